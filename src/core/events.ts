@@ -1,0 +1,29 @@
+/** What happens here. Features listen; nobody answers. */
+export interface Events {
+  /** A device waits for the owner's answer. */
+  approvalRequested: { readonly id: string; readonly namespace: string; readonly app: string };
+  approvalAnswered: {
+    readonly id: string;
+    readonly namespace: string;
+    readonly answer: 'approved' | 'denied';
+  };
+  /** A device may no longer do what it could; its sockets close. */
+  deviceRevoked: { readonly deviceId: string };
+  peerJoined: { readonly namespace: string; readonly deviceId: string };
+  peerLeft: { readonly namespace: string; readonly deviceId: string };
+}
+
+export type Listeners = { readonly [Name in keyof Events]?: (event: Events[Name]) => void };
+
+/** Tells every listener what happened, in the order they came. */
+export class EventBus {
+  readonly #listeners: Listeners[] = [];
+
+  listen(listeners: Listeners): void {
+    this.#listeners.push(listeners);
+  }
+
+  tell<Name extends keyof Events>(name: Name, event: Events[Name]): void {
+    for (const listeners of this.#listeners) listeners[name]?.(event);
+  }
+}

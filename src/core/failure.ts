@@ -1,0 +1,111 @@
+/** How a failure looks from outside: over HTTP, as a WebSocket close code, as an exit code. */
+interface FailureKind {
+  readonly status: number;
+  readonly close: number;
+  readonly exit: number;
+  readonly hint: string;
+}
+
+/**
+ * Every failure groundmist reports, by its code. Codes in HTTP bodies follow XRPC
+ * (`{ error, message }`); close codes RFC 6455 §7.4; exit codes docs/protocol.md.
+ */
+export const failures = {
+  InvalidRequest: {
+    status: 400,
+    close: 1008,
+    exit: 2,
+    hint: 'Correct the request; docs/protocol.md shows its form.',
+  },
+  Usage: { status: 400, close: 1008, exit: 2, hint: 'Run the command with --help.' },
+  ConfigurationInvalid: {
+    status: 500,
+    close: 1011,
+    exit: 2,
+    hint: 'Correct the setting, or run `groundmist init`.',
+  },
+  UseDpopNonce: {
+    status: 401,
+    close: 1008,
+    exit: 4,
+    hint: 'Repeat the proof with the nonce of the DPoP-Nonce header.',
+  },
+  InvalidDpopProof: {
+    status: 401,
+    close: 1008,
+    exit: 4,
+    hint: 'Send a DPoP proof (RFC 9449) made for this request.',
+  },
+  ApprovalRequired: {
+    status: 403,
+    close: 1008,
+    exit: 4,
+    hint: 'The owner answers with `groundmist app approve`.',
+  },
+  NotPermitted: {
+    status: 403,
+    close: 1008,
+    exit: 4,
+    hint: 'The owner sees what is allowed with `groundmist app list`.',
+  },
+  LoginRefused: { status: 403, close: 1008, exit: 4, hint: 'Check the account and use an app password.' },
+  NotFound: { status: 404, close: 1008, exit: 1, hint: 'List what there is with `groundmist inspect`.' },
+  MethodNotAllowed: { status: 405, close: 1008, exit: 1, hint: 'See the Allow header.' },
+  PayloadTooLarge: { status: 413, close: 1009, exit: 1, hint: 'Send less at once.' },
+  RateLimited: { status: 429, close: 1013, exit: 5, hint: 'Wait as long as Retry-After says.' },
+  IdentityUnresolved: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: 'Check the network and the DID, then try again.',
+  },
+  ServerUnreachable: { status: 503, close: 1013, exit: 1, hint: 'Start it with `groundmist serve`.' },
+  StoreUnavailable: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: 'Check the disk; `groundmist doctor` will say more.',
+  },
+  StoreDamaged: {
+    status: 500,
+    close: 1011,
+    exit: 3,
+    hint: 'Keep a copy of the data directory before anything else.',
+  },
+  Busy: { status: 503, close: 1013, exit: 5, hint: 'Wait, or end what holds it.' },
+  ProtocolViolation: {
+    status: 400,
+    close: 1002,
+    exit: 1,
+    hint: 'Speak the automerge-repo websocket protocol, version 1.',
+  },
+  Internal: {
+    status: 500,
+    close: 1011,
+    exit: 1,
+    hint: 'Run it again with --verbose; the log has the cause.',
+  },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof failures;
+
+/** An answer of "no" or "cannot" with a code from the table and a sentence for its reader. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Failure';
+    this.code = code;
+  }
+
+  get kind(): FailureKind {
+    return failures[this.code];
+  }
+}
+
+/** What may be said of `error` outside: a Failure as it is, anything else as `Internal` with the cause kept. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure('Internal', 'Something went wrong inside groundmist.', { cause: error });
+}

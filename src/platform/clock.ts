@@ -1,0 +1,16 @@
+/** Where the time comes from. Tests bring their own. */
+export interface Clock {
+  /** Milliseconds since 1970, as the wall clock has it. */
+  now(): number;
+  /** Calls `action` once after `delayMs`; the function returned cancels it. The process does not stay alive for it. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/** One setting, declared once: help, completion, docs and `config` follow from it. */
+export interface Setting {
+  /** Its name in the environment and in env files. */
+  readonly env: string;
+  /** `--port`: only settings that people change for one run have a flag. */
+  readonly flag?: string;
+  /** What stands for the value in help: `port`, `directory`. */
+  readonly placeholder: string;
+  readonly summary: string;
+  /** Reads the text of the value. */
+  readonly schema: z.ZodType<unknown, string>;
+  readonly default?: string;
+  readonly required?: true;
+  readonly secret?: true;
+}
+
+export type Settings = Readonly<Record<string, Setting>>;
+
+/** The parsed values of a group of settings; undefined only where there is neither default nor need. */
+export type Values<S extends Settings> = {
+  readonly [Name in keyof S]:
+    | z.output<S[Name]['schema']>
+    | (S[Name] extends { readonly default: string } | { readonly required: true } ? never : undefined);
+};
+
+export type Origin =
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'default' }
+  | { readonly kind: 'unset' };
+
+export interface Sources {
+  /** By env name. */
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly file?: { readonly path: string; readonly values: Readonly<Record<string, string>> } | undefined;
+}
+
+export interface FoundText {
+  readonly text: string | undefined;
+  readonly origin: Origin;
+}
+
+/** The text of one setting and which source won: flag, environment, file, default. An empty value counts as unset. */
+export function findText(setting: Setting, sources: Sources): FoundText {
+  const flag = sources.flags[setting.env];
+  if (flag !== undefined) return { text: flag, origin: { kind: 'flag' } };
+  const environment = sources.environment[setting.env];
+  if (environment) return { text: environment, origin: { kind: 'environment' } };
+  const fromFile = sources.file?.values[setting.env];
+  if (sources.file && fromFile) return { text: fromFile, origin: { kind: 'file', path: sources.file.path } };
+  if (setting.default !== undefined) return { text: setting.default, origin: { kind: 'default' } };
+  return { text: undefined, origin: { kind: 'unset' } };
+}
+
+export type Reading<S extends Settings> =
+  | { readonly kind: 'values'; readonly values: Values<S> }
+  | { readonly kind: 'problems'; readonly problems: readonly string[] };
+
+/** Every setting of the group parsed, or a sentence for each one that is missing or wrong. No value of a secret is repeated. */
+export function readSettings<S extends Settings>(settings: S, sources: Sources): Reading<S> {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, setting] of Object.entries(settings)) {
+    const { text, origin } = findText(setting, sources);
+    if (text === undefined) {
+      if (setting.required) problems.push(`${setting.env} is not set: ${setting.summary}`);
+      continue;
+    }
+    const parsed = setting.schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push(describeProblem(setting, text, origin, parsed.error));
+  }
+  if (problems.length > 0) return { kind: 'problems', problems };
+  return { kind: 'values', values: values as Values<S> };
+}
+
+function describeProblem(setting: Setting, text: string, origin: Origin, error: z.ZodError): string {
+  const shown = setting.secret ? '' : ` "${text.slice(0, 80)}"`;
+  const from =
+    origin.kind === 'file' ? ` (in ${origin.path})` : origin.kind === 'flag' ? ` (${setting.flag})` : '';
+  return `${setting.env}${shown}${from}: ${error.issues.map((issue) => issue.message).join('; ')}`;
+}

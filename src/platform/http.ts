@@ -1,0 +1,37 @@
+/** What is known of a request beside the request itself. */
+export interface Exchange {
+  /** The client's address, trusted proxies taken into account. */
+  readonly address: string;
+  /** Raises the idle timeout of this request, for an answer that waits for a person. */
+  keepOpen(seconds: number): void;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
+  /** Exact, or with `:name` segments: `/pair/:code`. */
+  readonly path: string;
+  handle(request: Request, exchange: Exchange): Response | Promise<Response>;
+}
+
+/** One WebSocket as its endpoint sees it. */
+export interface Socket {
+  /** The number of bytes sent; -1: queued, wait for drain; 0: dropped. */
+  send(bytes: Uint8Array): number;
+  /** Bytes that wait in the socket's own queue. */
+  readonly bufferedBytes: number;
+  close(code: number, reason: string): void;
+}
+
+/** What an endpoint does with one socket. */
+export interface Connection {
+  open(socket: Socket): void;
+  message(bytes: Uint8Array): void;
+  drain(): void;
+  close(code: number, reason: string): void;
+}
+
+/** Where sockets come in. A `Response` refuses before the upgrade. */
+export interface SocketEndpoint {
+  readonly path: string;
+  accept(request: Request, exchange: Exchange): Connection | Response;
+}
