@@ -17,8 +17,6 @@ export interface Route {
 export interface Socket {
   /** The number of bytes sent; -1: queued, wait for drain; 0: dropped. */
   send(bytes: Uint8Array): number;
-  /** Bytes that wait in the socket's own queue. */
-  readonly bufferedBytes: number;
   close(code: number, reason: string): void;
 }
 
@@ -33,5 +31,5 @@ export interface Connection {
 /** Where sockets come in. A `Response` refuses before the upgrade. */
 export interface SocketEndpoint {
   readonly path: string;
-  accept(request: Request, exchange: Exchange): Connection | Response;
+  accept(request: Request, exchange: Exchange): Connection | Response | Promise<Connection | Response>;
 }

@@ -47,8 +47,10 @@ export interface ListOptions {
  */
 export interface DocumentStore {
   load(id: DocumentId): Promise<StoredDocument | undefined>;
-  append(id: DocumentId, addition: Addition): Promise<void>;
-  compact(id: DocumentId, compaction: Compaction): Promise<void>;
+  /** Gives the sequence of the newest chunk. */
+  append(id: DocumentId, addition: Addition): Promise<number>;
+  /** Gives the sequence of the newest chunk. */
+  compact(id: DocumentId, compaction: Compaction): Promise<number>;
   facts(id: DocumentId): Promise<DocumentFacts | undefined>;
   list(options: ListOptions): Promise<readonly DocumentFacts[]>;
   /** Flushes what waits, then closes. */

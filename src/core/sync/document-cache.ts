@@ -1,0 +1,40 @@
+/** Something that can give its memory back while nobody works on it. */
+export interface Evictable {
+  readonly isBusy: boolean;
+  /** What it holds, in Automerge operations. */
+  readonly weight: number;
+  release(): void;
+}
+
+/** Keeps the documents in memory together below a weight: the least recently used leave first. */
+export class DocumentCache {
+  readonly #limit: number;
+  /** In order of use, oldest first. */
+  readonly #weights = new Map<Evictable, number>();
+  #total = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#weights.size;
+  }
+
+  touch(entry: Evictable): void {
+    this.drop(entry);
+    this.#weights.set(entry, entry.weight);
+    this.#total += entry.weight;
+    for (const candidate of this.#weights.keys()) {
+      if (this.#total <= this.#limit) return;
+      if (candidate === entry || candidate.isBusy) continue;
+      this.drop(candidate);
+      candidate.release();
+    }
+  }
+
+  drop(entry: Evictable): void {
+    this.#total -= this.#weights.get(entry) ?? 0;
+    this.#weights.delete(entry);
+  }
+}

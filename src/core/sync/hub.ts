@@ -1,0 +1,195 @@
+import type { Logger } from '@logtape/logtape';
+import type { Clock } from '../../platform/clock.ts';
+import type { Connection } from '../../platform/http.ts';
+import { decide, type Action, type Policy } from '../access/access.ts';
+import type { Session } from '../auth/session.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
+import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import type { DocumentCache } from './document-cache.ts';
+import type { SyncLimits } from './limits.ts';
+import { LiveDocument, type DocumentHost } from './live-document.ts';
+import type { Materialiser } from './materialised-document.ts';
+import { Peer, type PeerHost, type PeerRequest } from './peer.ts';
+import type { EphemeralFrame } from './wire.ts';
+
+export interface HubOptions {
+  readonly namespace: Namespace;
+  readonly store: DocumentStore;
+  /** Tells clients that they meet the same disk again, so that they may go on where they were. */
+  readonly storageId: string;
+  readonly materialiser: Materialiser;
+  readonly cache: DocumentCache;
+  readonly policies: readonly Policy[];
+  readonly limits: SyncLimits;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One namespace's live side. Hubs share nothing that a peer can reach. */
+export class Hub implements PeerHost, DocumentHost {
+  readonly namespace: Namespace;
+  readonly store: DocumentStore;
+  readonly materialiser: Materialiser;
+  readonly limits: SyncLimits;
+  readonly clock: Clock;
+  readonly peerId: string;
+  readonly #options: HubOptions;
+  /** Every open socket, joined or not. */
+  readonly #sockets = new Set<Peer>();
+  /** The joined ones, by the name each gave itself. */
+  readonly #peers = new Map<string, Peer>();
+  readonly #documents = new Map<DocumentId, LiveDocument>();
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.namespace = options.namespace;
+    this.store = options.store;
+    this.materialiser = options.materialiser;
+    this.limits = options.limits;
+    this.clock = options.clock;
+    this.peerId = `groundmist-${options.storageId}`;
+  }
+
+  get chunksBeforeCompaction(): number {
+    return this.limits.chunksBeforeCompaction;
+  }
+
+  get peerCount(): number {
+    return this.#peers.size;
+  }
+
+  /** A socket of this session, which belongs to this hub's namespace. */
+  connect(session: Session): Connection {
+    const peer = new Peer(session, this);
+    this.#sockets.add(peer);
+    return peer;
+  }
+
+  /** Ends every socket of a device that may no longer be here. */
+  endDevice(deviceId: string, reason: string): void {
+    for (const peer of this.#sockets) if (peer.session.deviceId === deviceId) peer.refuse('NotPermitted', reason);
+  }
+
+  /** Ends every socket. RFC 6455 §7.4.1: 1001 is "going away". */
+  endAll(reason: string): void {
+    const goingAway = 1001;
+    for (const peer of this.#sockets) peer.end(goingAway, reason);
+  }
+
+  /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
+  admit(peer: Peer): ReturnType<PeerHost['admit']> {
+    const holder = this.#peers.get(peer.name);
+    if (holder && holder.session.deviceId !== peer.session.deviceId) {
+      return { kind: 'refused', reason: 'this peer id belongs to another device' };
+    }
+    holder?.end(1000, 'the same peer has joined on a new socket');
+    this.#peers.set(peer.name, peer);
+    return { kind: 'admitted' };
+  }
+
+  welcome(peer: Peer): void {
+    peer.send({
+      type: 'peer',
+      senderId: this.peerId,
+      targetId: peer.name,
+      selectedProtocolVersion: '1',
+      peerMetadata: { storageId: this.#options.storageId, isEphemeral: false },
+    });
+    this.#askForRoot(peer).catch((error: unknown) => this.fault(peer, error));
+  }
+
+  request(peer: Peer, request: PeerRequest): void {
+    switch (request.type) {
+      case 'sync':
+      case 'request':
+        this.#sync(peer, request.documentId, request.data);
+        return;
+      case 'ephemeral':
+        this.#relay(peer, request);
+        return;
+      case 'leave':
+        peer.end(1000, 'the peer has left');
+        return;
+      case 'doc-unavailable':
+      case 'remote-subscription-change':
+      case 'remote-heads-changed':
+        return; // Nothing here depends on what one peer says of others.
+    }
+  }
+
+  disconnected(peer: Peer): void {
+    this.#sockets.delete(peer);
+    if (this.#peers.get(peer.name) === peer) this.#peers.delete(peer.name);
+  }
+
+  rested(document: LiveDocument): void {
+    const { cache } = this.#options;
+    if (document.isWatched) {
+      cache.touch(document);
+      return;
+    }
+    cache.drop(document);
+    document.release();
+    this.#documents.delete(document.id);
+  }
+
+  missing(document: LiveDocument, peer: Peer): void {
+    if (this.#peers.size <= 1) document.tellMissing(peer);
+    else this.clock.after(this.limits.unavailableHoldMs, () => document.tellMissing(peer));
+  }
+
+  fault(source: LiveDocument | Peer, error: unknown): void {
+    const documentId = source instanceof LiveDocument ? source.id : undefined;
+    this.#options.log.error('A message could not be served: {error}', { error, documentId, namespace: this.namespace });
+  }
+
+  #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {
+    if (!this.#may(peer, 'read', documentId)) {
+      peer.send({ type: 'doc-unavailable', senderId: this.peerId, targetId: peer.name, documentId });
+      return;
+    }
+    if (peer.watched.size >= this.limits.documentsPerPeer) {
+      peer.refuse('RateLimited', `a connection may have ${this.limits.documentsPerPeer} documents open`);
+      return;
+    }
+    const document = this.#open(documentId);
+    document.watch(peer, { readOnly: !this.#may(peer, 'write', documentId) });
+    document.receive(peer, data);
+  }
+
+  /** Some apps announce nothing to a server: their root document, at least, is asked for. */
+  async #askForRoot(peer: Peer): Promise<void> {
+    const root = parseDocumentId(peer.session.rootDocumentUrl ?? '');
+    if (!root || !this.#may(peer, 'write', root) || (await this.store.facts(root))) return;
+    if (peer.isJoined) this.#open(root).ask(peer);
+  }
+
+  /** Presence reaches those who follow the document, under the name its sender joined with. */
+  #relay(peer: Peer, frame: EphemeralFrame): void {
+    if (frame.data.length > this.limits.ephemeralBytes) {
+      peer.refuse('PayloadTooLarge', `a presence message may have ${this.limits.ephemeralBytes} bytes`);
+      return;
+    }
+    if (!this.#may(peer, 'read', frame.documentId)) return;
+    for (const other of this.#documents.get(frame.documentId)?.watchers ?? []) {
+      if (other !== peer) other.send({ ...frame, targetId: other.name });
+    }
+  }
+
+  #may(peer: Peer, action: Action, documentId: DocumentId): boolean {
+    const { deviceId, permission } = peer.session;
+    const request = {
+      subject: { kind: 'device', deviceId, permission },
+      action,
+      resource: { namespace: this.namespace, documentId },
+    } as const;
+    return decide(this.#options.policies, request).kind === 'allowed';
+  }
+
+  #open(id: DocumentId): LiveDocument {
+    const open = this.#documents.get(id) ?? new LiveDocument(id, this);
+    this.#documents.set(id, open);
+    return open;
+  }
+}

@@ -1,0 +1,36 @@
+/** What a socket may ask of this server. */
+export interface SyncLimits {
+  /** Largest frame of a joined peer, bytes. */
+  readonly frameBytes: number;
+  /** Largest frame before `join`, bytes. */
+  readonly joinFrameBytes: number;
+  /** From the upgrade to `join`. */
+  readonly joinTimeoutMs: number;
+  /** Queued to a slow peer; beyond it the socket closes with 1013. */
+  readonly outboundBytes: number;
+  /** Received from one peer and not worked through yet. */
+  readonly inboundBytes: number;
+  /** Documents one socket may have open. */
+  readonly documentsPerPeer: number;
+  /** How long `doc-unavailable` is held while other peers are connected. */
+  readonly unavailableHoldMs: number;
+  /** Largest presence message, bytes. */
+  readonly ephemeralBytes: number;
+  /** Operations of all documents in memory together; the least recently used leave first. */
+  readonly operationsInMemory: number;
+  /** Chunks of one document before they are compacted into one. */
+  readonly chunksBeforeCompaction: number;
+}
+
+export const defaultSyncLimits: SyncLimits = {
+  frameBytes: 32 * 1024 * 1024,
+  joinFrameBytes: 4 * 1024,
+  joinTimeoutMs: 10_000,
+  outboundBytes: 16 * 1024 * 1024,
+  inboundBytes: 64 * 1024 * 1024,
+  documentsPerPeer: 50_000,
+  unavailableHoldMs: 5_000,
+  ephemeralBytes: 64 * 1024,
+  operationsInMemory: 500_000,
+  chunksBeforeCompaction: 64,
+};

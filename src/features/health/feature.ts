@@ -1,0 +1,6 @@
+import type { Feature } from '../../feature.ts';
+
+export const healthFeature: Feature = {
+  name: 'health',
+  start: async () => ({ routes: (await import('./routes.ts')).routes }),
+};

@@ -1,0 +1,22 @@
+import type { Core } from '../../core/core.ts';
+import type { SocketEndpoint } from '../../platform/http.ts';
+
+/** `wss://host/?token=…`: a session's token opens one socket in one namespace; anything else is a 401 before the upgrade. */
+export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
+  return {
+    path: '/',
+    async accept(request) {
+      const token = new URL(request.url).searchParams.get('token') ?? '';
+      const origin = request.headers.get('origin') ?? undefined;
+      const session = sessions.verify(token, origin, clock.now());
+      if (!session) return unauthorised();
+      const hub = await hubs.open(session.namespace);
+      return hub.connect(session);
+    },
+  };
+}
+
+function unauthorised(): Response {
+  const body = { error: 'NotPermitted', message: 'This token opens nothing here (any more). POST /authenticate gives a new one.' };
+  return Response.json(body, { status: 401 });
+}

@@ -1,0 +1,77 @@
+import type { Logger } from '@logtape/logtape';
+import type { Server, WebSocketHandler } from 'bun';
+import { Failure, toFailure } from './core/failure.ts';
+import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
+
+export type SocketServer = Server<Connection>;
+
+/** The answer to a failure: `{ error, message }` as in XRPC. What was not foreseen is logged and says nothing outside. */
+export function failureResponse(error: unknown, log: Logger): Response {
+  const failure = toFailure(error);
+  if (failure.code === 'Internal') log.error('A request failed: {cause}', { cause: failure.cause });
+  return Response.json({ error: failure.code, message: failure.message }, { status: failure.kind.status });
+}
+
+/** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
+export async function answer(routes: readonly Route[], request: Request, exchange: Exchange): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const there = routes.filter((route) => route.path === pathname || matches(route.path, pathname));
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const route = there.find((one) => one.method === method);
+  if (route) return await route.handle(request, exchange);
+  if (there.length === 0) throw new Failure('NotFound', 'There is nothing at this address.');
+  const allow = there.map((one) => one.method).join(', ');
+  const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
+  return Response.json(body, { status: 405, headers: { allow } });
+}
+
+/** `:name` in a pattern stands for one segment. */
+function matches(pattern: string, pathname: string): boolean {
+  const expected = pattern.split('/');
+  const segments = pathname.split('/');
+  if (expected.length !== segments.length) return false;
+  return expected.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
+}
+
+/** Lets a WebSocket in through its endpoint: undefined once it is upgraded, else the answer that refuses it. */
+export async function upgrade(
+  sockets: readonly SocketEndpoint[],
+  request: Request,
+  server: SocketServer,
+  exchange: Exchange,
+): Promise<Response | undefined> {
+  const { pathname } = new URL(request.url);
+  const endpoint = sockets.find((one) => one.path === pathname);
+  if (!endpoint) throw new Failure('NotFound', 'There is no WebSocket at this address.');
+  const accepted = await endpoint.accept(request, exchange);
+  if (accepted instanceof Response) return accepted;
+  if (server.upgrade(request, { data: accepted })) return undefined;
+  throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');
+}
+
+export function isUpgrade(request: Request): boolean {
+  return request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+}
+
+/** Bun's callbacks, each handed to the connection the socket was upgraded with. */
+export function socketHandler(limits: { readonly frameBytes: number; readonly outboundBytes: number }): WebSocketHandler<Connection> {
+  const unsupportedDataCode = 1003;
+  return {
+    maxPayloadLength: limits.frameBytes,
+    backpressureLimit: limits.outboundBytes,
+    idleTimeout: 120,
+    perMessageDeflate: false,
+    open(socket) {
+      socket.data.open({
+        send: (bytes) => socket.sendBinary(bytes),
+        close: (code, reason) => socket.close(code, reason),
+      });
+    },
+    message(socket, message) {
+      if (typeof message === 'string') socket.close(unsupportedDataCode, 'frames are binary here');
+      else socket.data.message(message);
+    },
+    drain: (socket) => socket.data.drain(),
+    close: (socket, code, reason) => socket.data.close(code, reason),
+  };
+}

@@ -1,0 +1,39 @@
+import ipaddr from 'ipaddr.js';
+
+type Range = ReturnType<typeof ipaddr.parseCIDR>;
+
+/** The CIDRs in `texts`, or the first text that is none. */
+export function parseRanges(texts: readonly string[]): { readonly ranges: readonly Range[] } | { readonly bad: string } {
+  const ranges: Range[] = [];
+  for (const text of texts) {
+    if (!ipaddr.isValidCIDR(text)) return { bad: text };
+    ranges.push(ipaddr.parseCIDR(text));
+  }
+  return { ranges };
+}
+
+/**
+ * Who really asks: the rightmost address of X-Forwarded-For that is not a trusted proxy, and the
+ * socket's own address where that one is not trusted. What a client writes itself stands further left.
+ */
+export function clientAddress(socketAddress: string, forwardedFor: string | null, trusted: readonly Range[]): string {
+  let address = normalise(socketAddress) ?? socketAddress;
+  const claimed = (forwardedFor ?? '').split(',').map((part) => part.trim());
+  while (isTrusted(address, trusted)) {
+    const next = normalise(claimed.pop() ?? '');
+    if (next === undefined) return address;
+    address = next;
+  }
+  return address;
+}
+
+/** The address without IPv4-in-IPv6 mapping, or undefined where `text` is none. */
+function normalise(text: string): string | undefined {
+  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
+}
+
+function isTrusted(address: string, trusted: readonly Range[]): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return trusted.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));
+}
