@@ -150,6 +150,8 @@ export class Peer implements Connection {
       this.#join(frame);
     } else if (this.#state !== 'joined') {
       this.refuse('ProtocolViolation', 'the first frame must be join');
+    } else if (frame.type === 'ephemeral' && frame.senderId !== this.#name) {
+      return; // Stock clients relay presence they received back to us; it was delivered already.
     } else if (frame.senderId !== this.#name) {
       this.refuse('ProtocolViolation', 'the senderId is not the one that joined on this socket');
     } else {
