@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDid } from './core/identity/did.ts';
-import type { Settings } from './platform/config.ts';
+import type { Feature } from './feature.ts';
+import type { Setting, Settings } from './platform/config.ts';
 
 const wholeNumber = /^[0-9]{1,5}$/;
 const secretKey = /^[0-9a-fA-F]{64,}$/;
@@ -100,3 +101,19 @@ export const coreSettings = {
     schema: list,
   },
 } as const satisfies Settings;
+
+/** What a name of ours starts with in the environment; a few settings keep older names. */
+export const settingPrefix = 'GROUNDMIST_';
+
+/** Names with our prefix that are read, but are no settings. */
+export const otherNames: readonly string[] = ['GROUNDMIST_ENV_FILE'];
+
+/** Every setting there is, the core's first, each env name once. */
+export function allSettings(features: readonly Feature[]): readonly Setting[] {
+  const groups = [coreSettings, ...features.map((feature) => feature.settings ?? {})];
+  const byName = new Map<string, Setting>();
+  for (const setting of groups.flatMap((group): Setting[] => Object.values(group))) {
+    if (!byName.has(setting.env)) byName.set(setting.env, setting);
+  }
+  return [...byName.values()];
+}

@@ -17,3 +17,89 @@ export interface Terminal {
   /** All of stdin as text, up to `limitBytes`. */
   readInput(limitBytes: number): Promise<string>;
 }
+
+/** Whoever reads our stdout has gone: there is nobody left to write for. */
+export class OutputClosed extends Error {}
+
+/** Stdin held more than was asked for. */
+export class InputTooLong extends Error {
+  readonly limitBytes: number;
+
+  constructor(limitBytes: number) {
+    super(`The input is longer than ${limitBytes} bytes.`);
+    this.limitBytes = limitBytes;
+  }
+}
+
+export interface Talk {
+  readonly isQuiet: boolean;
+  readonly isVerbose: boolean;
+}
+
+export interface Streams {
+  readonly stdin: AsyncIterable<unknown> & { readonly isTTY?: boolean };
+  readonly stdout: OutputStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: OutputStream & { readonly isTTY?: boolean };
+}
+
+interface OutputStream {
+  write(text: string, written: (error?: Error | null) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+const defaultWidth = 80;
+
+/** The terminal this process was started in. */
+export function systemTerminal(talk: Talk): Terminal {
+  return createTerminal(process, process.env, talk);
+}
+
+export function createTerminal(
+  streams: Streams,
+  environment: Readonly<Record<string, string | undefined>>,
+  talk: Talk,
+): Terminal {
+  const { stdin, stdout, stderr } = streams;
+  // Each write learns of its own failure; without a listener the event would end the process.
+  stdout.on('error', () => {});
+  stderr.on('error', () => {});
+  const say = (text: string): void => void stderr.write(`${text}\n`, () => {});
+  return {
+    ...talk,
+    environment,
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    hasColor: stdout.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
+    width: stdout.columns ?? defaultWidth,
+    result: (text) => writeAll(stdout, `${text}\n`),
+    note: (text) => {
+      if (!talk.isQuiet) say(text);
+    },
+    problem: say,
+    readInput: (limitBytes) => readAll(stdin, limitBytes),
+  };
+}
+
+function writeAll(stream: OutputStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => {
+      if (!error) resolve();
+      else reject(isClosed(error) ? new OutputClosed() : error);
+    });
+  });
+}
+
+function isClosed(error: Error & { readonly code?: string }): boolean {
+  return error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+}
+
+async function readAll(stream: AsyncIterable<unknown>, limitBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Uint8Array | string);
+    sizeBytes += bytes.length;
+    if (sizeBytes > limitBytes) throw new InputTooLong(limitBytes);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

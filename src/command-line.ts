@@ -1,0 +1,106 @@
+import { Command as Parser, CommanderError, Option } from 'commander';
+import { Configuration } from './configuration.ts';
+import { Failure } from './core/failure.ts';
+import type { Command, Feature } from './feature.ts';
+import type { Setting } from './platform/config.ts';
+import type { Terminal } from './platform/terminal.ts';
+import { findSources } from './sources.ts';
+
+export interface Invocation {
+  readonly features: readonly Feature[];
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly version: string;
+}
+
+/** Finds the command that `argv` names, parses its flags and runs it; a `Usage` failure says what was not understood. */
+export async function runCommandLine(argv: readonly string[], invocation: Invocation): Promise<void> {
+  const written: string[] = [];
+  const program = describeProgram(invocation, (text) => void written.push(text));
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const help = written.join('').trimEnd();
+    if (error.exitCode === 0) return await invocation.terminal.result(help);
+    if (help === '') throw new Failure('Usage', usageSentence(error));
+    invocation.terminal.problem(`${help}\n`);
+    throw new Failure('Usage', 'The command is missing.');
+  }
+}
+
+function describeProgram(invocation: Invocation, write: (text: string) => void): Parser {
+  const program = new Parser('groundmist')
+    .description('A personal sync server for local-first apps.')
+    .version(`groundmist ${invocation.version}`, '--version', 'print the version')
+    .option('--env-file <file>', 'read the settings from this file')
+    .option('--quiet', 'print results and problems only')
+    .option('--verbose', 'print the causes of problems too')
+    .helpOption('--help', 'print help')
+    .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
+    .configureHelp({ showGlobalOptions: true, helpWidth: invocation.terminal.width })
+    .exitOverride();
+  for (const feature of invocation.features) {
+    for (const command of feature.commands ?? []) addCommand(program, command, invocation);
+  }
+  return program;
+}
+
+function addCommand(program: Parser, command: Command, invocation: Invocation): void {
+  const words = command.name.split(' ');
+  const name = words.pop() ?? command.name;
+  const parser = words.reduce(findGroup, program).command(name, { hidden: command.hidden === true });
+  parser.description(command.summary);
+  for (const { name: argument, summary, required } of command.arguments ?? []) {
+    parser.argument(required ? `<${argument}>` : `[${argument}]`, summary);
+  }
+  for (const { flags, summary } of command.options ?? []) parser.option(flags, summary);
+  const flagged = Object.values(command.settings ?? {}).filter((setting) => setting.flag !== undefined);
+  for (const setting of flagged) parser.addOption(settingOption(setting));
+  if (command.examples) parser.addHelpText('after', describeExamples(command.examples));
+  parser.action(() => run(command, parser, invocation));
+}
+
+/** The parser of `app` in `app approve`, made when the first of its commands needs it. */
+function findGroup(parent: Parser, name: string): Parser {
+  const known = parent.commands.find((command) => command.name() === name);
+  return known ?? parent.command(name);
+}
+
+function settingOption(setting: Setting): Option {
+  const summary = setting.default === undefined ? setting.summary : `${setting.summary} (${setting.default})`;
+  return new Option(`${setting.flag} <${setting.placeholder}>`, `${summary} [${setting.env}]`);
+}
+
+function describeExamples(examples: NonNullable<Command['examples']>): string {
+  const lines = examples.map(([line, effect]) => `  ${line}\n      ${effect}`);
+  return ['', 'Examples:', ...lines].join('\n');
+}
+
+async function run(command: Command, parser: Parser, invocation: Invocation): Promise<void> {
+  const { features, terminal, signal } = invocation;
+  const options = parser.optsWithGlobals<Record<string, string | boolean | undefined>>();
+  const flags: Record<string, string | undefined> = {};
+  for (const setting of Object.values(command.settings ?? {})) {
+    if (setting.flag === undefined) continue;
+    const value = options[settingOption(setting).attributeName()];
+    if (typeof value === 'string') flags[setting.env] = value;
+  }
+  const named = parser.registeredArguments.map((argument, index) => [argument.name(), parser.args[index]]);
+  const execute = await command.load();
+  await execute({
+    arguments: Object.fromEntries(named),
+    options,
+    terminal,
+    configuration: new Configuration(findSources(flags, options['envFile'], terminal)),
+    features,
+    signal,
+  });
+}
+
+function usageSentence(error: CommanderError): string {
+  const text = error.message.replace(/^error: /, '');
+  const sentence = text.replace(/\n\((.*)\)$/s, '. $1').trim();
+  const capital = sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  return /[.?!]$/.test(capital) ? capital : `${capital}.`;
+}

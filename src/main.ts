@@ -1,0 +1,53 @@
+import { version } from '../package.json' with { type: 'json' };
+import { toFailure, type Failure } from './core/failure.ts';
+import { Cancelled } from './platform/cancelled.ts';
+import { OutputClosed, systemTerminal, type Terminal } from './platform/terminal.ts';
+
+const exitOk = 0;
+
+/**
+ * Runs what the command line asks for and gives the exit code. Only `--version` is answered here;
+ * all that parses or runs commands loads after it.
+ */
+export async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const terminal = systemTerminal({
+    isQuiet: hasFlag(argv, '--quiet'),
+    isVerbose: hasFlag(argv, '--verbose'),
+  });
+  try {
+    if (argv[0] === '--version') {
+      await terminal.result(`groundmist ${version}`);
+      return exitOk;
+    }
+    const { runCommandLine } = await import('./command-line.ts');
+    const { features } = await import('./features.ts');
+    await runCommandLine(argv, { features, terminal, signal, version });
+    return exitOk;
+  } catch (error) {
+    if (error instanceof Cancelled) return error.exitCode;
+    // The reader of a pipe has seen enough: `groundmist inspect | head`.
+    if (error instanceof OutputClosed) return exitOk;
+    const failure = toFailure(error);
+    explain(failure, terminal);
+    return failure.kind.exit;
+  }
+}
+
+/** Looked for before the command line is parsed, for parsing can already fail. */
+function hasFlag(argv: readonly string[], flag: string): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).includes(flag);
+}
+
+function explain(failure: Failure, terminal: Terminal): void {
+  for (const line of failure.message.split('\n')) terminal.problem(`groundmist: ${line}`);
+  terminal.problem(`  ${failure.kind.hint}`);
+  if (!terminal.isVerbose) return;
+  let cause: unknown = failure.cause;
+  for (let depth = 0; depth < 8 && cause !== undefined; depth++) {
+    terminal.problem(
+      `  because of ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
+    );
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { envValues, parseEnvFile } from './env-file.ts';
+
+/** What the file system says of a place where an env file may be. */
+export type Candidate =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'file'; readonly text: string; readonly ownerId: number; readonly mode: number };
+
+export interface Search {
+  /** The file that a flag or the environment names: it must be there. */
+  readonly named: string | undefined;
+  /** `$XDG_CONFIG_HOME`, or what stands for it. */
+  readonly configHome: string;
+  readonly userId: number;
+  /** The name whose presence tells that a `.env` in the current folder is ours. */
+  readonly mark: string;
+  read(path: string): Candidate;
+}
+
+export type Found =
+  | {
+      readonly kind: 'found';
+      readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | undefined;
+      /** What was passed over, each a sentence. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: 'problem'; readonly sentence: string };
+
+const limitBytes = 256 * 1024;
+const writableByOthers = 0o022;
+const systemFile = '/etc/groundmist/env';
+
+/** The env file of this run: the one named, else `./.env` if it is ours, else the person's, else the machine's. */
+export function findEnvFile(search: Search): Found {
+  if (search.named !== undefined) return openNamed(search.named, search);
+  const notes: string[] = [];
+  for (const path of ['.env', `${search.configHome}/groundmist/env`, systemFile]) {
+    const candidate = search.read(path);
+    if (candidate.kind === 'missing') continue;
+    const why = whySkipped(path, candidate, search);
+    if (why === undefined && candidate.kind === 'file') return open(path, candidate.text, notes);
+    notes.push(`${path} is passed over: ${why}.`);
+  }
+  return { kind: 'found', file: undefined, notes };
+}
+
+/** Reads a candidate through one descriptor, so that what is checked is what is read. */
+export function readCandidate(path: string): Candidate {
+  let descriptor: number;
+  try {
+    // Without O_NONBLOCK a FIFO of that name would hold us for ever.
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? { kind: 'missing' }
+      : { kind: 'unreadable', reason: `it cannot be opened (${code})` };
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) return { kind: 'unreadable', reason: 'it is not a file' };
+    if (stat.size > limitBytes)
+      return { kind: 'unreadable', reason: `it is larger than ${limitBytes} bytes` };
+    return {
+      kind: 'file',
+      text: readFileSync(descriptor, 'utf8'),
+      ownerId: stat.uid,
+      mode: stat.mode & 0o777,
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openNamed(path: string, search: Search): Found {
+  const candidate = search.read(path);
+  if (candidate.kind === 'file') return open(path, candidate.text, []);
+  const reason = candidate.kind === 'missing' ? 'it does not exist' : candidate.reason;
+  return { kind: 'problem', sentence: `The env file ${path} cannot be used: ${reason}.` };
+}
+
+function open(path: string, text: string, notes: readonly string[]): Found {
+  const entries = parseEnvFile(text);
+  const unreadable = entries.flatMap((entry) => (entry.kind === 'unreadable' ? [entry.line] : []));
+  const more = unreadable.map((line) => `${path} line ${line} is not NAME=value and was not read.`);
+  return {
+    kind: 'found',
+    file: { path: resolve(path), values: envValues(entries) },
+    notes: [...notes, ...more],
+  };
+}
+
+/** Only a `.env` found by chance must prove itself; the other places are groundmist's by name. */
+function whySkipped(path: string, candidate: Candidate, search: Search): string | undefined {
+  if (candidate.kind === 'unreadable') return candidate.reason;
+  if (candidate.kind === 'missing' || path !== '.env') return undefined;
+  if (candidate.ownerId !== search.userId) return 'it belongs to another user';
+  if ((candidate.mode & writableByOthers) !== 0) {
+    return 'others may write to it; `chmod go-w .env` makes it usable';
+  }
+  if (envValues(parseEnvFile(candidate.text))[search.mark] === undefined) {
+    return `it holds no ${search.mark}, so it looks like another project's`;
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import { homedir } from 'node:os';
+import { Failure } from './core/failure.ts';
+import type { Sources } from './platform/config.ts';
+import { findEnvFile, readCandidate } from './platform/env-file-search.ts';
+import type { Terminal } from './platform/terminal.ts';
+import { coreSettings } from './settings.ts';
+
+/**
+ * Where this run's settings come from. The env file is looked for when a setting is first asked
+ * for, so that commands without settings do not stumble over somebody else's `.env`.
+ */
+export function findSources(
+  flags: Sources['flags'],
+  envFileFlag: string | boolean | undefined,
+  terminal: Terminal,
+): Sources {
+  const { environment } = terminal;
+  let found: { readonly file: Sources['file'] } | undefined;
+  return {
+    flags,
+    environment,
+    get file() {
+      found ??= { file: openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal) };
+      return found.file;
+    },
+  };
+}
+
+function openEnvFile(flag: string | undefined, terminal: Terminal): Sources['file'] {
+  const { environment } = terminal;
+  const found = findEnvFile({
+    named: flag ?? (environment['GROUNDMIST_ENV_FILE'] || undefined),
+    configHome: environment['XDG_CONFIG_HOME'] || `${environment['HOME'] ?? homedir()}/.config`,
+    userId: process.getuid?.() ?? 0,
+    mark: coreSettings.secretKey.env,
+    read: readCandidate,
+  });
+  if (found.kind === 'problem') throw new Failure('ConfigurationInvalid', found.sentence);
+  for (const note of found.notes) terminal.note(`groundmist: ${note}`);
+  return found.file;
+}
