@@ -1,0 +1,32 @@
+import ipaddr from 'ipaddr.js';
+
+/** Global unicast is the only part of IPv6 in public use (RFC 4291 §2.4, IANA). */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
+
+/** `text` is an IPv4 or IPv6 address, with or without the brackets of a URL. */
+export function isAddress(text: string): boolean {
+  return ipaddr.isValid(withoutBrackets(text));
+}
+
+/**
+ * `address` is public unicast: nothing private, loopback, link-local, shared, reserved, or a tunnel that could lead
+ * to such. IPv4 addresses mapped into IPv6 are judged as what they are.
+ */
+export function isPublicAddress(address: string): boolean {
+  const parsed = parse(address);
+  if (parsed?.range() !== 'unicast') return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(globalUnicast);
+}
+
+export function isLoopbackAddress(address: string): boolean {
+  return parse(address)?.range() === 'loopback';
+}
+
+function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  const text = withoutBrackets(address);
+  return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+}
+
+function withoutBrackets(text: string): string {
+  return text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+}

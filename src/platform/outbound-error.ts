@@ -1,0 +1,16 @@
+/**
+ * Why a request to the outside did not give an answer: `forbidden` our rules (nothing was sent), `unreachable` no
+ * connection or a broken one, `slow` past the time limit, `large` past the size limit, `redirect` it points elsewhere.
+ */
+export type OutboundReason = 'forbidden' | 'unreachable' | 'slow' | 'large' | 'redirect';
+
+/** A request to the outside that gave no answer, with a sentence for a person. */
+export class OutboundError extends Error {
+  readonly reason: OutboundReason;
+
+  constructor(reason: OutboundReason, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'OutboundError';
+    this.reason = reason;
+  }
+}
