@@ -2,6 +2,7 @@ import { Command as Parser, CommanderError, Option } from 'commander';
 import { Configuration } from './configuration.ts';
 import { Failure } from './core/failure.ts';
 import type { Command, Feature } from './feature.ts';
+import { systemClock } from './platform/clock.ts';
 import type { Setting } from './platform/config.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { findSources } from './sources.ts';
@@ -87,13 +88,18 @@ async function run(command: Command, parser: Parser, invocation: Invocation): Pr
     if (typeof value === 'string') flags[setting.env] = value;
   }
   const named = parser.registeredArguments.map((argument, index) => [argument.name(), parser.args[index]]);
+  const configuration = new Configuration(findSources(flags, options['envFile'], terminal));
   const execute = await command.load();
   await execute({
     arguments: Object.fromEntries(named),
     options,
     terminal,
-    configuration: new Configuration(findSources(flags, options['envFile'], terminal)),
+    configuration,
     features,
+    async compose(log) {
+      const { compose } = await import('./compose.ts');
+      return await compose({ features, configuration, clock: systemClock, log });
+    },
     signal,
   });
 }

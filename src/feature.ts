@@ -1,8 +1,10 @@
+import type { Logger } from '@logtape/logtape';
 import type { Policy } from './core/access/access.ts';
 import type { Core } from './core/core.ts';
 import type { Listeners } from './core/events.ts';
 import type { Hub } from './core/sync/hub.ts';
 import type { Configuration } from './configuration.ts';
+import type { Groundmist } from './groundmist.ts';
 import type { Migration } from './platform/database.ts';
 import type { Route, SocketEndpoint } from './platform/http.ts';
 import type { Settings, Values } from './platform/config.ts';
@@ -70,6 +72,8 @@ export interface CommandContext {
   readonly configuration: Configuration;
   /** All features, for the commands that speak of all: serve, config, completion. */
   readonly features: readonly Feature[];
+  /** Builds the server of this configuration, listening nowhere yet. */
+  compose(log: Logger): Promise<Groundmist>;
   /** Aborted by Ctrl-C or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
 }

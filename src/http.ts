@@ -1,9 +1,9 @@
 import type { Logger } from '@logtape/logtape';
-import type { Server, WebSocketHandler } from 'bun';
+import type { WebSocketHandler } from 'bun';
 import { Failure, toFailure } from './core/failure.ts';
+import type { SocketServer } from './groundmist.ts';
+import { clientAddress, type CidrRange } from './platform/client-address.ts';
 import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
-
-export type SocketServer = Server<Connection>;
 
 /** The answer to a failure: `{ error, message }` as in XRPC. What was not foreseen is logged and says nothing outside. */
 export function failureResponse(error: unknown, log: Logger): Response {
@@ -73,5 +73,14 @@ export function socketHandler(limits: { readonly frameBytes: number; readonly ou
     },
     drain: (socket) => socket.data.drain(),
     close: (socket, code, reason) => socket.data.close(code, reason),
+  };
+}
+
+/** Who asks, and how to hold their request open. */
+export function describeExchange(request: Request, server: SocketServer, trusted: readonly CidrRange[]): Exchange {
+  const socketAddress = server.requestIP(request)?.address ?? 'unknown';
+  return {
+    address: clientAddress(socketAddress, request.headers.get('x-forwarded-for'), trusted),
+    keepOpen: (seconds) => server.timeout(request, seconds),
   };
 }

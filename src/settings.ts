@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isDid } from './core/identity/did.ts';
 import type { Feature } from './feature.ts';
+import { isCidr, parseCidr } from './platform/client-address.ts';
 import type { Setting, Settings } from './platform/config.ts';
 
 const wholeNumber = /^[0-9]{1,5}$/;
@@ -76,7 +77,9 @@ export const coreSettings = {
     env: 'GROUNDMIST_TRUSTED_PROXIES',
     placeholder: 'cidrs',
     summary: 'the proxies whose X-Forwarded-For is believed, as CIDRs with commas between',
-    schema: list,
+    schema: list
+      .refine((cidrs) => cidrs.every(isCidr), 'each must be a CIDR like 10.0.0.0/8 or ::1/128')
+      .transform((cidrs) => cidrs.map(parseCidr)),
     default: '127.0.0.0/8,::1/128',
   },
   store: {

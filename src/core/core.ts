@@ -1,17 +1,31 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../platform/clock.ts';
-import type { Access } from './access/approvals.ts';
-import type { Authentication } from './auth/authentication.ts';
-import type { Sessions } from './auth/session.ts';
-import type { EventBus } from './events.ts';
+import type { Migration } from '../platform/database.ts';
+import type { Fetch } from '../platform/outbound.ts';
+import { approvedPermission, type Policy } from './access/access.ts';
+import { Access } from './access/approvals.ts';
+import { controlTables } from './access/tables.ts';
+import { Authentication } from './auth/authentication.ts';
+import { Sessions } from './auth/session.ts';
+import type { RandomBytes } from './auth/short-id.ts';
+import { EventBus } from './events.ts';
 import type { Did } from './identity/did.ts';
-import type { Hubs } from './sync/hubs.ts';
+import { OwnerIdentity } from './identity/owner-identity.ts';
+import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
+import { openControlDatabase } from './store/control-database.ts';
+import { lockDataDirectory } from './store/lock.ts';
+import { Stores } from './store/stores.ts';
+import type { Hub } from './sync/hub.ts';
+import { Hubs } from './sync/hubs.ts';
+import { defaultSyncLimits } from './sync/limits.ts';
+import { storageIdentityTables } from './sync/storage-identity.ts';
 
 /** The running groundmist as a feature sees it. */
 export interface Core {
   readonly owner: Did;
   /** Our public URL, without a path: `https://sync.example.com`. */
   readonly publicUrl: URL;
+  readonly serverDocument: ServerDocument;
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: EventBus;
@@ -19,4 +33,68 @@ export interface Core {
   readonly access: Access;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
+}
+
+export interface OpenCoreOptions {
+  readonly owner: Did;
+  readonly secretKey: string;
+  readonly publicUrl: URL;
+  readonly plcUrl: string;
+  readonly dataDirectory: string;
+  /** Where this server listens, for whoever meets the lock. */
+  readonly listen: string;
+  readonly tables: readonly Migration[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetch: Fetch;
+  readonly randomBytes: RandomBytes;
+}
+
+/** An open core, and what features add to it before anything listens. */
+export interface OpenCore extends AsyncDisposable {
+  readonly core: Core;
+  addPolicy(policy: Policy): void;
+  onHubOpen(listener: (hub: Hub) => void): void;
+}
+
+/** Takes the data directory for this process and opens all that stands on it; disposed in reverse order. */
+export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
+  const { owner, publicUrl, dataDirectory, clock, log, randomBytes } = options;
+  await using opened = new AsyncDisposableStack();
+  opened.use(lockDataDirectory(dataDirectory, { pid: process.pid, startedAt: clock.now(), listen: options.listen }));
+  const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
+  const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
+  const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
+  const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
+  const events = new EventBus();
+  const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
+  const policies: Policy[] = [approvedPermission];
+  const hubListeners: ((hub: Hub) => void)[] = [];
+  const core: Core = {
+    owner,
+    publicUrl,
+    serverDocument: await makeServerDocument(publicUrl, options.secretKey),
+    clock,
+    log,
+    events,
+    sessions,
+    authentication: new Authentication({ owner, publicUrl, documents, clock, nonceSecret: randomBytes(32) }),
+    access: new Access({ database, sessions, clock, events, randomBytes }),
+    hubs: new Hubs({
+      stores,
+      controlDatabase: database,
+      policies,
+      limits: defaultSyncLimits,
+      clock,
+      log,
+      onOpen: (hub) => hubListeners.forEach((listen) => listen(hub)),
+    }),
+  };
+  const close = opened.move();
+  return {
+    core,
+    addPolicy: (policy) => void policies.push(policy),
+    onHubOpen: (listener) => void hubListeners.push(listener),
+    [Symbol.asyncDispose]: () => close.disposeAsync(),
+  };
 }

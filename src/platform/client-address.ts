@@ -1,22 +1,21 @@
 import ipaddr from 'ipaddr.js';
 
-type Range = ReturnType<typeof ipaddr.parseCIDR>;
+export type CidrRange = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** The CIDRs in `texts`, or the first text that is none. */
-export function parseRanges(texts: readonly string[]): { readonly ranges: readonly Range[] } | { readonly bad: string } {
-  const ranges: Range[] = [];
-  for (const text of texts) {
-    if (!ipaddr.isValidCIDR(text)) return { bad: text };
-    ranges.push(ipaddr.parseCIDR(text));
-  }
-  return { ranges };
+export function isCidr(text: string): boolean {
+  return ipaddr.isValidCIDR(text);
+}
+
+/** The range of a CIDR, `10.0.0.0/8`; throws where `isCidr` says no. */
+export function parseCidr(text: string): CidrRange {
+  return ipaddr.parseCIDR(text);
 }
 
 /**
  * Who really asks: the rightmost address of X-Forwarded-For that is not a trusted proxy, and the
  * socket's own address where that one is not trusted. What a client writes itself stands further left.
  */
-export function clientAddress(socketAddress: string, forwardedFor: string | null, trusted: readonly Range[]): string {
+export function clientAddress(socketAddress: string, forwardedFor: string | null, trusted: readonly CidrRange[]): string {
   let address = normalise(socketAddress) ?? socketAddress;
   const claimed = (forwardedFor ?? '').split(',').map((part) => part.trim());
   while (isTrusted(address, trusted)) {
@@ -32,7 +31,7 @@ function normalise(text: string): string | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
 }
 
-function isTrusted(address: string, trusted: readonly Range[]): boolean {
+function isTrusted(address: string, trusted: readonly CidrRange[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   return trusted.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));

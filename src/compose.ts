@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from '@logtape/logtape';
+import type { Configuration } from './configuration.ts';
+import { openCore } from './core/core.ts';
+import { publicUrlOf } from './core/identity/public-url.ts';
+import { defaultSyncLimits } from './core/sync/limits.ts';
+import type { Contribution, Feature } from './feature.ts';
+import type { Groundmist } from './groundmist.ts';
+import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, upgrade } from './http.ts';
+import type { Clock } from './platform/clock.ts';
+import { createOutbound } from './platform/outbound.ts';
+import { coreSettings } from './settings.ts';
+
+export interface ComposeOptions {
+  readonly features: readonly Feature[];
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Builds the core and starts the features on it; nothing listens yet. Disposing closes all, features first. */
+export async function compose({ features, configuration, clock, log }: ComposeOptions): Promise<Groundmist> {
+  const values = configuration.read(coreSettings);
+  await using opened = new AsyncDisposableStack();
+  const { core, addPolicy, onHubOpen } = opened.use(
+    await openCore({
+      ...values,
+      publicUrl: publicUrlOf(values.host, values.port),
+      listen: `${values.listen}:${values.port}`,
+      tables: features.flatMap((feature) => feature.tables ?? []),
+      clock,
+      log,
+      fetch: createOutbound({ privateHosts: values.privateHosts ?? [] }),
+      randomBytes,
+    }),
+  );
+  const contributions: Contribution[] = [];
+  for (const feature of features) {
+    const contribution = await feature.start?.(core, configuration.read(feature.settings ?? {}));
+    if (!contribution) continue;
+    contributions.push(contribution);
+    opened.defer(async () => await contribution.close?.());
+    contribution.policies?.forEach(addPolicy);
+    if (contribution.onHubOpen) onHubOpen(contribution.onHubOpen);
+    if (contribution.on) core.events.listen(contribution.on);
+  }
+  const routes = contributions.flatMap((one) => one.routes ?? []);
+  const controls = contributions.flatMap((one) => one.controls ?? []);
+  const sockets = contributions.flatMap((one) => one.sockets ?? []);
+  const close = opened.move();
+  return {
+    core,
+    websocket: socketHandler(defaultSyncLimits),
+    async fetch(request, server) {
+      try {
+        const exchange = describeExchange(request, server, values.trustedProxies);
+        if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
+        return await answer(routes, request, exchange);
+      } catch (error) {
+        return failureResponse(error, log);
+      }
+    },
+    control: (request) =>
+      answer(controls, request, { address: 'control', keepOpen() {} }).catch((error: unknown) =>
+        failureResponse(error, log),
+      ),
+    [Symbol.asyncDispose]: () => close.disposeAsync(),
+  };
+}

@@ -1,0 +1,40 @@
+import { Failure } from '../../core/failure.ts';
+import { isLoopbackHost } from '../../core/identity/public-url.ts';
+import type { CommandContext } from '../../feature.ts';
+import { openLog } from '../../platform/log.ts';
+import { coreSettings } from '../../settings.ts';
+import { listen } from './listen.ts';
+
+/** Runs the server until the first signal: `groundmist serve`. */
+export async function serve(context: CommandContext): Promise<void> {
+  const { terminal, signal, configuration } = context;
+  const values = configuration.read(coreSettings);
+  const isOpen = !isLoopbackHost(values.listen.includes(':') ? `[${values.listen}]` : values.listen);
+  if (isOpen && values.host === undefined) {
+    throw new Failure(
+      'ConfigurationInvalid',
+      `GROUNDMIST_LISTEN=${values.listen} opens this server to other machines, so it needs its public name: add GROUNDMIST_HOST=sync.example.com.`,
+    );
+  }
+  const log = await openLog({
+    format: terminal.isInteractive ? 'text' : 'json',
+    level: terminal.isVerbose ? 'debug' : 'info',
+    write: (line) => terminal.problem(line.trimEnd()),
+  });
+  await using groundmist = await context.compose(log);
+  const { address, close } = await listen(groundmist, values);
+  terminal.note(`Listening on ${address}, known as ${groundmist.core.publicUrl.origin}`);
+  terminal.note(`Owner: ${groundmist.core.owner} · documents: ${values.dataDirectory}`);
+  terminal.note('Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.');
+  try {
+    await untilAborted(signal);
+    terminal.note('Stopping: sockets are closed, everything acknowledged is on disk.');
+  } finally {
+    await close();
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

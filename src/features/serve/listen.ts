@@ -1,0 +1,67 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { Failure } from '../../core/failure.ts';
+import { controlSocketPath } from '../../core/store/layout.ts';
+import type { Groundmist } from '../../groundmist.ts';
+import { reachableSocketPath } from '../../platform/unix-socket.ts';
+
+export interface Listening {
+  /** `http://127.0.0.1:3031` */
+  readonly address: string;
+  /** Ends sockets and requests in flight, and stops listening. */
+  readonly close: () => Promise<void>;
+}
+
+export interface ListenOptions {
+  readonly listen: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+}
+
+const largestBodyBytes = 64 * 1024;
+const idleSeconds = 20;
+
+/** Opens the port to the network and the control socket to the owner. `Busy` where the port is taken. */
+export async function listen(groundmist: Groundmist, options: ListenOptions): Promise<Listening> {
+  await using opened = new AsyncDisposableStack();
+  opened.use(listenForOwner(groundmist, options.dataDirectory));
+  const network = openPort(groundmist, options);
+  opened.defer(async () => {
+    const stopped = network.stop();
+    groundmist.core.hubs.endAll('the server is stopping; connect again in a moment');
+    await Promise.race([stopped, network.stop(true)]);
+  });
+  const close = opened.move();
+  return { address: network.url.origin, close: () => close.disposeAsync() };
+}
+
+function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOptions) {
+  try {
+    return Bun.serve({
+      hostname,
+      port,
+      fetch: (request, server) => groundmist.fetch(request, server),
+      websocket: groundmist.websocket,
+      maxRequestBodySize: largestBodyBytes,
+      idleTimeout: idleSeconds,
+      error: () => Response.json({ error: 'Internal', message: 'Something went wrong inside groundmist.' }, { status: 500 }),
+    });
+  } catch (error) {
+    throw new Failure('Busy', `The port ${port} of ${hostname} cannot be opened: another program has it, or this user may not. Choose another one with --port.`, { cause: error });
+  }
+}
+
+/** The lock of the data directory is held: a socket file that is there was left by a server that is gone. */
+function listenForOwner(groundmist: Groundmist, dataDirectory: string): Disposable {
+  const path = controlSocketPath(dataDirectory);
+  rmSync(path, { force: true });
+  const reachable = reachableSocketPath(path);
+  const server = Bun.serve({ unix: reachable.path, fetch: (request) => groundmist.control(request), idleTimeout: 0 });
+  chmodSync(path, 0o600);
+  return {
+    [Symbol.dispose]() {
+      void server.stop(true);
+      reachable[Symbol.dispose]();
+      rmSync(path, { force: true });
+    },
+  };
+}
