@@ -1,0 +1,128 @@
+import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { isNamespace, namespaceFolders, type Namespace } from '../lexicon/namespace.ts';
+import { syncFolder } from './durable-file.ts';
+import { hasErrorCode } from './error-code.ts';
+import { readFolder } from './folder.ts';
+import { holdsStockDocuments, stockDocumentId } from './stock-layout.ts';
+
+const ownFolder = '.groundmist';
+const documentsFile = 'documents.sqlite';
+const ownerOnly = 0o700;
+
+/** The folder of a namespace: its database lives in it, and so does data in the stock layout. */
+export function namespaceDirectory(dataDirectory: string, namespace: Namespace): string {
+  return join(dataDirectory, ...namespaceFolders(namespace));
+}
+
+export function documentsPath(dataDirectory: string, namespace: Namespace): string {
+  return join(namespaceDirectory(dataDirectory, namespace), documentsFile);
+}
+
+export function controlDatabasePath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'control.sqlite');
+}
+
+export function controlSocketPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'control.sock');
+}
+
+export function lockPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'lock');
+}
+
+/** What the holder of the lock says of itself; true only while the lock is held. */
+export function lockHolderPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'lock-holder.json');
+}
+
+export function storesPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'stores.json');
+}
+
+export function temporaryDirectory(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'tmp');
+}
+
+export function quarantineDirectory(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'quarantine');
+}
+
+/**
+ * Makes the data directory and our own folders in it, for this user only; what exists keeps its mode.
+ * `ConfigurationInvalid` where that cannot be.
+ */
+export function prepareDataDirectory(dataDirectory: string): void {
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: ownerOnly });
+    accessSync(dataDirectory, constants.R_OK | constants.W_OK | constants.X_OK);
+    for (const folder of [temporaryDirectory(dataDirectory), quarantineDirectory(dataDirectory)]) {
+      mkdirSync(folder, { recursive: true, mode: ownerOnly });
+    }
+  } catch (error) {
+    throw new Failure('ConfigurationInvalid', whyNotUsable(dataDirectory, error), { cause: error });
+  }
+}
+
+function whyNotUsable(dataDirectory: string, error: unknown): string {
+  const isSomethingElse = statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory() === false;
+  if (isSomethingElse || hasErrorCode(error, 'ENOTDIR')) {
+    return `The data directory ${dataDirectory} is not a folder. Set DATA_DIR to a folder that groundmist may own.`;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return `The data directory ${dataDirectory} cannot be written (${reason}). Set DATA_DIR to a folder that this user may write.`;
+}
+
+/**
+ * Makes the folders of a namespace. A link or a file in their place is refused: what lies behind it would
+ * be written by `serve` and not be seen by anything that lists namespaces.
+ */
+export function prepareNamespaceDirectory(dataDirectory: string, namespace: Namespace): string {
+  let directory = dataDirectory;
+  for (const folder of namespaceFolders(namespace)) {
+    const parent = directory;
+    directory = join(parent, folder);
+    const entry = lstatSync(directory, { throwIfNoEntry: false });
+    if (entry === undefined) {
+      mkdirSync(directory, { mode: ownerOnly });
+      syncFolder(parent);
+    } else if (!entry.isDirectory()) {
+      throw new Failure(
+        'StoreUnavailable',
+        `${directory} is not a folder, so ${namespace} cannot be stored. Move it away, or mount what it links to in its place.`,
+      );
+    }
+  }
+  return directory;
+}
+
+/**
+ * The namespaces that have documents, ours or in the stock layout, sorted. Follows no link, opens no file.
+ * `NotFound` where there is no data directory, `StoreUnavailable` where a folder cannot be read.
+ */
+export function findNamespaces(dataDirectory: string): readonly Namespace[] {
+  if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Failure('NotFound', `There is no data directory at ${dataDirectory}. Set DATA_DIR to it.`);
+  }
+  return [...walk(dataDirectory, [])].toSorted();
+}
+
+function* walk(directory: string, labels: readonly string[]): Generator<Namespace> {
+  const entries = readFolder(directory);
+  const name = labels.join('.');
+  const hasDatabase = entries.some((entry) => entry.isFile() && entry.name === documentsFile);
+  if (isNamespace(name) && (hasDatabase || holdsStockDocuments(directory, entries))) yield name;
+  for (const entry of entries) {
+    const below = [...labels, entry.name];
+    if (!entry.isDirectory() || !leadsToNamespaces(below)) continue;
+    if (stockDocumentId(labels.at(-1) ?? '', entry.name) === undefined) {
+      yield* walk(join(directory, entry.name), below);
+    }
+  }
+}
+
+/** Also what ends the walk: a namespace has ten labels at most. */
+function leadsToNamespaces(labels: readonly string[]): boolean {
+  return isNamespace(labels.length === 1 ? `${labels[0]}.any` : labels.join('.'));
+}

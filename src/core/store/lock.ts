@@ -1,0 +1,98 @@
+import { Database } from 'bun:sqlite';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { z } from 'zod';
+import { Failure } from '../failure.ts';
+import { writeDurably } from './durable-file.ts';
+import { errorCode } from './error-code.ts';
+import { lockHolderPath, lockPath, prepareDataDirectory } from './layout.ts';
+import { createPrivateFile } from './private-file.ts';
+
+const holderSchema = z.object({
+  pid: z.int(),
+  /** Milliseconds since 1970. */
+  startedAt: z.int(),
+  /** Where it listens: `127.0.0.1:3031`. */
+  listen: z.string().max(300),
+});
+
+/** Who holds a data directory, in its own words. */
+export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
+
+/** A held lock. The end of the process frees it too, however it ends. */
+export interface Lock extends Disposable {
+  release(): void;
+}
+
+/** A probe of `inspect` takes a shared lock for less than a millisecond; a server holds its own for life. */
+const patienceMs = 250;
+
+/**
+ * Takes the one lock of a data directory for the life of the process: `BEGIN EXCLUSIVE` on a file that
+ * nothing else opens, freed by the kernel also after kill -9. `Busy` tells who has it.
+ */
+export function lockDataDirectory(dataDirectory: string, holder: LockHolder): Lock {
+  prepareDataDirectory(dataDirectory);
+  const path = lockPath(dataDirectory);
+  createPrivateFile(path);
+  const database = new Database(path, { readwrite: true });
+  try {
+    database.run(`PRAGMA busy_timeout = ${patienceMs}`);
+    database.run('BEGIN EXCLUSIVE');
+    rmSync(lockHolderPath(dataDirectory), { force: true });
+    writeDurably(lockHolderPath(dataDirectory), JSON.stringify(holder));
+  } catch (error) {
+    database.close(true);
+    throw whyNotLocked(dataDirectory, error);
+  }
+  const release = (): void => {
+    rmSync(lockHolderPath(dataDirectory), { force: true });
+    database.close(true);
+  };
+  return { release, [Symbol.dispose]: release };
+}
+
+function whyNotLocked(dataDirectory: string, error: unknown): Failure {
+  if (errorCode(error) !== 'SQLITE_BUSY') {
+    return new Failure('StoreUnavailable', `The lock of ${dataDirectory} cannot be taken.`, { cause: error });
+  }
+  const holder = readHolder(dataDirectory);
+  const who = holder
+    ? `process ${holder.pid}, running since ${new Date(holder.startedAt).toISOString()}, listening on ${holder.listen}`
+    : 'another process, which has not yet said who it is';
+  return new Failure(
+    'Busy',
+    `The data directory ${dataDirectory} is held by ${who}. Only one server may use it: stop that one, or set DATA_DIR to another folder.`,
+    { cause: error },
+  );
+}
+
+/**
+ * Whether a server holds the data directory. Writes nothing and needs no write permission; true also where
+ * the lock is there and cannot be looked at.
+ */
+export function isLocked(dataDirectory: string): boolean {
+  const path = lockPath(dataDirectory);
+  if (!existsSync(path)) return false;
+  try {
+    using database = new Database(path, { readonly: true });
+    database.run('PRAGMA busy_timeout = 0');
+    database.query('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Who holds the data directory; undefined where nobody does or it has not said so yet. */
+export function findLockHolder(dataDirectory: string): LockHolder | undefined {
+  return isLocked(dataDirectory) ? readHolder(dataDirectory) : undefined;
+}
+
+/** The words of the last holder: to be believed only while the lock is held. */
+function readHolder(dataDirectory: string): LockHolder | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(readFileSync(lockHolderPath(dataDirectory), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Failure } from '../failure.ts';
+import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
+import { writeDurably } from './durable-file.ts';
+import { hasErrorCode } from './error-code.ts';
+import { storesPath } from './layout.ts';
+
+const entrySchema = z.object({
+  /** Which backend holds the truth of this namespace. */
+  backend: z.string(),
+  /** Documents of the stock layout that were not taken over, and why. */
+  problems: z.array(z.object({ document: z.string(), reason: z.string() })).readonly(),
+});
+const fileSchema = z.object({
+  version: z.literal(1),
+  namespaces: z.record(z.string().refine(isNamespace), entrySchema),
+});
+
+export type StoresEntry = Readonly<z.infer<typeof entrySchema>>;
+
+/**
+ * `stores.json`: which backend holds the truth of each namespace. A namespace is in it once whatever was
+ * there in the stock layout has been imported.
+ */
+export class StoresFile {
+  readonly #path: string;
+  readonly #entries: Map<string, StoresEntry>;
+
+  /** Reads it; `StoreDamaged` where it is not what we wrote. */
+  constructor(dataDirectory: string) {
+    this.#path = storesPath(dataDirectory);
+    this.#entries = new Map(Object.entries(read(this.#path)));
+  }
+
+  get(namespace: Namespace): StoresEntry | undefined {
+    return this.#entries.get(namespace);
+  }
+
+  entries(): Iterable<readonly [namespace: string, entry: StoresEntry]> {
+    return this.#entries;
+  }
+
+  /** On disk when it returns. */
+  set(namespace: Namespace, entry: StoresEntry): void {
+    const namespaces = Object.fromEntries([...this.#entries, [namespace, entry]]);
+    writeDurably(this.#path, `${JSON.stringify({ version: 1, namespaces }, null, 2)}\n`);
+    this.#entries.set(namespace, entry);
+  }
+}
+
+function read(path: string): Readonly<Record<string, StoresEntry>> {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).namespaces;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return {};
+    throw new Failure(
+      'StoreDamaged',
+      `${path} cannot be read, so it is not known which store holds the documents. Bring it back from a backup.`,
+      { cause: error },
+    );
+  }
+}

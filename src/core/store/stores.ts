@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from '@logtape/logtape';
+import type { Clock } from '../../platform/clock.ts';
+import { Failure } from '../failure.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
+import type { DocumentStore } from './document-store.ts';
+import { openDocumentsDatabase } from './documents-database.ts';
+import { syncFolder } from './durable-file.ts';
+import { readFolder } from './folder.ts';
+import type { ImportProblem } from './import.ts';
+import {
+  documentsPath,
+  findNamespaces,
+  namespaceDirectory,
+  prepareDataDirectory,
+  prepareNamespaceDirectory,
+  storesPath,
+} from './layout.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import { holdsStockDocuments } from './stock-layout.ts';
+import { StoresFile } from './stores-file.ts';
+
+export interface StoresOptions {
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  readonly log?: Logger;
+}
+
+const backend = 'sqlite';
+
+/**
+ * The document stores of one data directory, one a namespace, opened when first asked for. Whoever makes
+ * it holds the lock of the data directory.
+ */
+export class Stores {
+  readonly #dataDirectory: string;
+  readonly #clock: Clock;
+  readonly #log: Logger | undefined;
+  readonly #file: StoresFile;
+  readonly #open = new Map<Namespace, Promise<DocumentStore>>();
+  readonly #closing = new AbortController();
+
+  /** `ConfigurationInvalid` where another backend holds the truth of a namespace. */
+  constructor({ dataDirectory, clock, log }: StoresOptions) {
+    prepareDataDirectory(dataDirectory);
+    this.#dataDirectory = dataDirectory;
+    this.#clock = clock;
+    this.#log = log;
+    this.#file = new StoresFile(dataDirectory);
+    refuseOtherBackends(this.#file);
+  }
+
+  /**
+   * The one store of a namespace. The first time, documents in the stock layout are imported before it
+   * answers; it can be opened again after it failed.
+   */
+  open(namespace: Namespace): Promise<DocumentStore> {
+    if (this.#closing.signal.aborted) {
+      return Promise.reject(
+        new Failure('StoreUnavailable', 'The stores are closed: the server is stopping.'),
+      );
+    }
+    const known = this.#open.get(namespace);
+    if (known) return known;
+    const opening = this.#openNew(namespace);
+    this.#open.set(namespace, opening);
+    opening.catch(() => this.#open.delete(namespace));
+    return opening;
+  }
+
+  /** Every namespace that has documents, open or not. */
+  async namespaces(): Promise<readonly Namespace[]> {
+    return findNamespaces(this.#dataDirectory);
+  }
+
+  /** What the import of a namespace could not take over; empty where there was nothing, or no import yet. */
+  problems(namespace: Namespace): readonly { readonly document: string; readonly reason: string }[] {
+    return this.#file.get(namespace)?.problems ?? [];
+  }
+
+  /** Flushes and closes every store. An import stops after its document and goes on at the next start. */
+  async close(): Promise<void> {
+    this.#closing.abort(closed());
+    const opened = await Promise.allSettled(this.#open.values());
+    this.#open.clear();
+    for (const result of opened) if (result.status === 'fulfilled') await result.value.close();
+  }
+
+  async #openNew(namespace: Namespace): Promise<DocumentStore> {
+    const path = documentsPath(this.#dataDirectory, namespace);
+    const isMarked = this.#file.get(namespace) !== undefined;
+    if (isMarked && !existsSync(path)) throw this.#gone(namespace, path);
+    const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
+    const database = openDocumentsDatabase(path);
+    const store = new SqliteStore({ database, clock: this.#clock });
+    if (isMarked) return store;
+    try {
+      const problems = await this.#import(namespace, store);
+      syncFolder(directory);
+      this.#file.set(namespace, { backend, problems });
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  async #import(namespace: Namespace, store: DocumentStore): Promise<readonly ImportProblem[]> {
+    const directory = namespaceDirectory(this.#dataDirectory, namespace);
+    if (!holdsStockDocuments(directory, readFolder(directory))) return [];
+    // Loaded here, for it brings Automerge: a server without such data starts without it.
+    const { importStockDocuments } = await import('./import.ts');
+    const report = await importStockDocuments(directory, store, this.#closing.signal);
+    this.#log?.info('Imported {imported} documents of {namespace}', { namespace, imported: report.imported });
+    for (const { document, reason } of report.problems) {
+      this.#log?.warn('Not imported, the original is untouched: {document} of {namespace}: {reason}', {
+        namespace,
+        document,
+        reason,
+      });
+    }
+    return report.problems;
+  }
+
+  #gone(namespace: Namespace, path: string): Failure {
+    return new Failure(
+      'StoreDamaged',
+      `The documents of ${namespace} were stored in ${path}, and that file is gone. Bring it back from a backup; or, to start again from what the devices have, take ${namespace} out of ${storesPath(this.#dataDirectory)}.`,
+    );
+  }
+}
+
+function closed(): Failure {
+  return new Failure('StoreUnavailable', 'The store is closed: the server is stopping.');
+}
+
+function refuseOtherBackends(file: StoresFile): void {
+  for (const [namespace, entry] of file.entries()) {
+    if (entry.backend === backend) continue;
+    throw new Failure(
+      'ConfigurationInvalid',
+      `The documents of ${namespace} are kept by the store "${entry.backend.slice(0, 40)}", and GROUNDMIST_STORE is ${backend}. Set GROUNDMIST_STORE back to it; \`groundmist export\` and \`groundmist import\` convert.`,
+    );
+  }
+}
