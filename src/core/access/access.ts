@@ -1,8 +1,8 @@
-import type { DocumentId } from '../store/document-id.ts';
+import type { Permission } from '../auth/permission.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import type { DocumentId } from '../store/document-id.ts';
 
 export type Action = 'read' | 'write';
-export type Permission = 'read' | 'read-write';
 
 export type Subject =
   | { readonly kind: 'device'; readonly deviceId: string; readonly permission: Permission }

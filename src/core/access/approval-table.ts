@@ -1,0 +1,135 @@
+import type { Database } from 'bun:sqlite';
+import type { Migration } from '../../platform/database.ts';
+import type { DeviceDescription } from '../auth/device.ts';
+import { fromAppColumns, toAppColumns, type AppColumns } from '../auth/app.ts';
+import type { Permission } from '../auth/permission.ts';
+import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
+
+export const approvalTables: readonly Migration[] = [
+  {
+    name: 'approval-1',
+    sql: `CREATE TABLE approval (
+      id TEXT PRIMARY KEY,
+      thumbprint TEXT NOT NULL,
+      namespace TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'denied')),
+      permission TEXT NOT NULL,
+      app_kind TEXT NOT NULL,
+      app_name TEXT,
+      origin TEXT,
+      user_agent TEXT,
+      address TEXT NOT NULL,
+      asked_at INTEGER NOT NULL,
+      answered_at INTEGER,
+      expires_at INTEGER,
+      UNIQUE (thumbprint, namespace)
+    ) STRICT`,
+  },
+];
+
+export type ApprovalState = 'waiting' | 'approved' | 'denied';
+
+/** What the owner answered, or must answer, for one key and one namespace. Times in milliseconds since 1970. */
+export interface Approval extends DeviceDescription {
+  readonly id: string;
+  readonly namespace: Namespace;
+  readonly state: ApprovalState;
+  /** What was granted; of no meaning before. */
+  readonly permission: Permission;
+  readonly address: string;
+  readonly askedAt: number;
+  readonly answeredAt: number | undefined;
+  /** An approved one stays. */
+  readonly expiresAt: number | undefined;
+}
+
+interface Row extends AppColumns {
+  readonly id: string;
+  readonly thumbprint: string;
+  readonly namespace: string;
+  readonly state: ApprovalState;
+  readonly permission: Permission;
+  readonly origin: string | null;
+  readonly user_agent: string | null;
+  readonly address: string;
+  readonly asked_at: number;
+  readonly answered_at: number | null;
+  readonly expires_at: number | null;
+}
+
+const columns = `id, thumbprint, namespace, state, permission, app_kind, app_name, origin, user_agent,
+  address, asked_at, answered_at, expires_at`;
+
+/** The SQL of approvals; one row for each (key, namespace). */
+export class ApprovalTable {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  find(id: string): Approval | undefined {
+    return this.#select('id = ?', id)[0];
+  }
+
+  findFor(thumbprint: string, namespace: Namespace): Approval | undefined {
+    return this.#select('thumbprint = ? AND namespace = ?', thumbprint, namespace)[0];
+  }
+
+  /** The first asked first. */
+  list(state: ApprovalState): readonly Approval[] {
+    return this.#select('state = ? ORDER BY asked_at, id', state);
+  }
+
+  /** Writes an approval, new or changed. */
+  put(approval: Approval): void {
+    const { app, userAgent, askedAt, answeredAt, expiresAt, ...rest } = approval;
+    this.#database
+      .query(
+        `INSERT OR REPLACE INTO approval (${columns}) VALUES ($id, $thumbprint, $namespace, $state,
+          $permission, $app_kind, $app_name, $origin, $userAgent, $address, $askedAt, $answeredAt, $expiresAt)`,
+      )
+      .run({
+        ...rest,
+        ...toAppColumns(app),
+        origin: rest.origin ?? null,
+        userAgent: userAgent ?? null,
+        askedAt,
+        answeredAt: answeredAt ?? null,
+        expiresAt: expiresAt ?? null,
+      });
+  }
+
+  deleteOf(thumbprint: string): void {
+    this.#database.query('DELETE FROM approval WHERE thumbprint = ?').run(thumbprint);
+  }
+
+  deleteExpired(now: number): void {
+    this.#database.query('DELETE FROM approval WHERE expires_at <= ?').run(now);
+  }
+
+  #select(condition: string, ...values: string[]): readonly Approval[] {
+    const sql = `SELECT ${columns} FROM approval WHERE ${condition}`;
+    return this.#database
+      .query<Row, string[]>(sql)
+      .all(...values)
+      .map(toApproval);
+  }
+}
+
+function toApproval(row: Row): Approval {
+  return {
+    id: row.id,
+    thumbprint: row.thumbprint,
+    namespace: parseNamespace(row.namespace),
+    state: row.state,
+    permission: row.permission,
+    app: fromAppColumns(row),
+    origin: row.origin ?? undefined,
+    userAgent: row.user_agent ?? undefined,
+    address: row.address,
+    askedAt: row.asked_at,
+    answeredAt: row.answered_at ?? undefined,
+    expiresAt: row.expires_at ?? undefined,
+  };
+}

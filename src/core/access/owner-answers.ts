@@ -1,0 +1,117 @@
+import type { Database } from 'bun:sqlite';
+import type { Audit } from '../auth/audit.ts';
+import type { Device, Devices } from '../auth/device.ts';
+import type { Permission } from '../auth/permission.ts';
+import type { Sessions } from '../auth/session.ts';
+import type { EventBus } from '../events.ts';
+import { Failure } from '../failure.ts';
+import type { Approval, ApprovalTable } from './approval-table.ts';
+import { approvalLifeMs } from './waiting-room.ts';
+
+export interface OwnerAnswersOptions {
+  readonly database: Database;
+  readonly approvals: ApprovalTable;
+  readonly devices: Devices;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+  readonly events: EventBus;
+}
+
+/** What the owner's yes, no and no-longer change. */
+export class OwnerAnswers {
+  readonly #options: OwnerAnswersOptions;
+
+  constructor(options: OwnerAnswersOptions) {
+    this.#options = options;
+  }
+
+  approve(id: string, permission: Permission, now: number): Approval {
+    const { approvals, audit, database, devices, events, sessions } = this.#options;
+    const asked = this.#find(id, now);
+    const approval = {
+      ...asked,
+      state: 'approved',
+      permission,
+      answeredAt: now,
+      expiresAt: undefined,
+    } as const;
+    const device = database
+      .transaction(() => {
+        const admitted = devices.admit(asked, now);
+        approvals.put(approval);
+        sessions.setPermission(admitted.id, asked.namespace, permission);
+        audit.note(
+          'approved',
+          { approval: id, device: admitted.id, namespace: asked.namespace, permission },
+          now,
+        );
+        return admitted;
+      })
+      .immediate();
+    if (asked.state === 'approved' && asked.permission !== permission) {
+      events.tell('deviceRevoked', { deviceId: device.id });
+    }
+    events.tell('approvalAnswered', { id, namespace: asked.namespace, answer: 'approved' });
+    return approval;
+  }
+
+  deny(id: string, now: number): Approval {
+    const { approvals, audit, database, events } = this.#options;
+    const asked = this.#find(id, now);
+    if (asked.state === 'approved') {
+      throw new Failure(
+        'InvalidRequest',
+        `${id} is approved already; take it back with \`groundmist app revoke\`.`,
+      );
+    }
+    const approval = { ...asked, state: 'denied', answeredAt: now, expiresAt: now + approvalLifeMs } as const;
+    database
+      .transaction(() => {
+        approvals.put(approval);
+        audit.note('denied', { approval: id, namespace: asked.namespace }, now);
+      })
+      .immediate();
+    events.tell('approvalAnswered', { id, namespace: asked.namespace, answer: 'denied' });
+    return approval;
+  }
+
+  /** Cuts the live sockets off first: that needs no disk. */
+  revoke(name: string, revoked: readonly Device[], now: number): readonly string[] {
+    if (revoked.length === 0) {
+      throw new Failure(
+        'NotFound',
+        `"${name}" is neither an app nor a device that was let in; \`groundmist app list\` shows them.`,
+      );
+    }
+    for (const device of revoked) {
+      try {
+        this.#options.sessions.revokeDevice(device.id);
+      } finally {
+        this.#options.events.tell('deviceRevoked', { deviceId: device.id });
+      }
+      this.#forget(device, now);
+    }
+    return revoked.map((device) => device.id);
+  }
+
+  #forget(device: Device, now: number): void {
+    const { approvals, audit, database, devices } = this.#options;
+    database
+      .transaction(() => {
+        approvals.deleteOf(device.thumbprint);
+        devices.revoke(device.id, now);
+        audit.note('revoked', { device: device.id }, now);
+      })
+      .immediate();
+  }
+
+  #find(id: string, now: number): Approval {
+    this.#options.approvals.deleteExpired(now);
+    const approval = this.#options.approvals.find(id);
+    if (approval !== undefined) return approval;
+    throw new Failure(
+      'NotFound',
+      `No app waits under "${id}"; it may have waited more than ten minutes. \`groundmist app list\` shows who waits.`,
+    );
+  }
+}

@@ -1,0 +1,15 @@
+import type { Migration } from '../../platform/database.ts';
+import { auditTables } from '../auth/audit.ts';
+import { deviceTables } from '../auth/device.ts';
+import { rootDocumentTables } from '../auth/root-document.ts';
+import { sessionTables } from '../auth/session-table.ts';
+import { approvalTables } from './approval-table.ts';
+
+/** Everything the control database holds about who gets in. */
+export const controlTables: readonly Migration[] = [
+  ...deviceTables,
+  ...sessionTables,
+  ...rootDocumentTables,
+  ...auditTables,
+  ...approvalTables,
+];

@@ -1,0 +1,71 @@
+import type { Database } from 'bun:sqlite';
+import { appKey, appName } from '../auth/app.ts';
+import type { Audit } from '../auth/audit.ts';
+import type { Credentials } from '../auth/credentials.ts';
+import { makeUnusedId, type RandomBytes } from '../auth/short-id.ts';
+import type { EventBus } from '../events.ts';
+import { Failure } from '../failure.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
+import type { Approval, ApprovalTable } from './approval-table.ts';
+
+const mostWaiting = 10;
+const mostWaitingPerApp = 3;
+/** How long a question stands, and how long a "no" is repeated without asking again. */
+export const approvalLifeMs = 10 * 60_000;
+
+export interface WaitingRoomOptions {
+  readonly database: Database;
+  readonly approvals: ApprovalTable;
+  readonly audit: Audit;
+  readonly events: EventBus;
+  readonly randomBytes: RandomBytes;
+}
+
+/** Where new keys ask the owner; a few at a time, so that nobody can drown the one that matters. */
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions;
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+  }
+
+  /** Asks the owner whether this key may sync this namespace. `RateLimited` when too many ask already. */
+  ask(credentials: Credentials, namespace: Namespace, now: number): Approval {
+    const { approvals, audit, database, events, randomBytes } = this.#options;
+    this.#checkRoom(credentials);
+    const approval: Approval = {
+      id: makeUnusedId(randomBytes, (id) => approvals.find(id) !== undefined),
+      thumbprint: credentials.thumbprint,
+      namespace,
+      state: 'waiting',
+      permission: 'read',
+      app: credentials.app,
+      origin: credentials.origin,
+      userAgent: credentials.userAgent,
+      address: credentials.address,
+      askedAt: now,
+      answeredAt: undefined,
+      expiresAt: now + approvalLifeMs,
+    };
+    const app = appName(approval) ?? '';
+    database
+      .transaction(() => {
+        approvals.put(approval);
+        audit.note('requested', { approval: approval.id, namespace, app, address: approval.address }, now);
+      })
+      .immediate();
+    events.tell('approvalRequested', { id: approval.id, namespace, app });
+    return approval;
+  }
+
+  #checkRoom(credentials: Credentials): void {
+    const waiting = this.#options.approvals.list('waiting');
+    const place = appKey(credentials, `address:${credentials.address}`);
+    const ofSameApp = waiting.filter((one) => appKey(one, `address:${one.address}`) === place);
+    if (waiting.length < mostWaiting && ofSameApp.length < mostWaitingPerApp) return;
+    throw new Failure(
+      'RateLimited',
+      'Too many devices wait for the owner’s answer already; try again when they have been answered, or in ten minutes.',
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../../platform/clock.ts';
+
+const flushDelayMs = 10_000;
+
+/**
+ * When each session was last used, written together a little later: stock adapters reconnect every
+ * few seconds, and one fsync for each would be felt. A kill loses ten seconds of it, of 14 days.
+ */
+export class LastUses {
+  readonly #clock: Clock;
+  readonly #write: (uses: ReadonlyMap<string, number>) => void;
+  /** Sessions that exist, so their number bounds it. */
+  readonly #pending = new Map<string, number>();
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock, write: (uses: ReadonlyMap<string, number>) => void) {
+    this.#clock = clock;
+    this.#write = write;
+  }
+
+  note(sessionId: string, now: number): void {
+    this.#pending.set(sessionId, now);
+    this.#cancel ??= this.#clock.after(flushDelayMs, () => this.#flushInBackground());
+  }
+
+  /** What was noted and is not written yet. */
+  pending(sessionId: string): number | undefined {
+    return this.#pending.get(sessionId);
+  }
+
+  /** Writes what waits. */
+  flush(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#pending.size === 0) return;
+    this.#write(this.#pending);
+    this.#pending.clear();
+  }
+
+  #flushInBackground(): void {
+    try {
+      this.flush();
+    } catch {
+      // A full disk must not end the process for this; it stays pending and goes with the next use.
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import type { DidDocument } from '@atcute/identity';
+import { AuthRequiredError } from '@atcute/xrpc-server';
+import { ServiceJwtVerifier, type ServiceJwtVerifierOptions } from '@atcute/xrpc-server/auth';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { z } from 'zod';
+import { Failure } from '../failure.ts';
+import type { Did } from '../identity/did.ts';
+import type { ReplayWindow } from './replay.ts';
+
+const method = 'xyz.groundmist.sync.authenticate';
+const longestToken = 8192;
+const longestIdentifier = 256;
+/** The verifier accepts tokens that end at most this far ahead. */
+const maxAgeSeconds = 300;
+const clockLeewaySeconds = 5;
+
+/** How long a used `jti` must be remembered: as long as the same token could pass again, and a little more. */
+export const serviceTokenMemoryMs = (maxAgeSeconds + clockLeewaySeconds + 10) * 1000;
+
+/** Where the owner's DID document comes from; `refresh` asks again, past the cache. */
+export interface OwnerDocuments {
+  document(): Promise<DidDocument>;
+  refresh(): Promise<DidDocument>;
+}
+
+export interface ServiceTokenCheck {
+  readonly owner: Did;
+  readonly documents: OwnerDocuments;
+  readonly audiences: readonly string[];
+  readonly replays: ReplayWindow;
+  /** Milliseconds since 1970. Tokens older than this start of ours are refused: what they did then is forgotten. */
+  readonly startedAt: number;
+  readonly now: number;
+}
+
+const header = z.looseObject({ typ: z.literal('JWT'), crit: z.never().optional() });
+const claims = z.looseObject({
+  iss: z.string(),
+  iat: z.number(),
+  jti: z.string().min(1).max(longestIdentifier),
+});
+
+/**
+ * Checks a service-auth JWT (https://atproto.com/specs/xrpc#inter-service-authentication-jwt): it
+ * proves that the owner's account asked for us. Fails with `NotPermitted`, with
+ * `IdentityUnresolved` while the owner's DID document cannot be had, with `Busy`.
+ */
+export async function verifyServiceToken(jwt: string, check: ServiceTokenCheck): Promise<void> {
+  checkBeforeResolving(jwt, check);
+  let outage: unknown;
+  const remember = (error: unknown): never => {
+    outage = error ?? new Error('no reason given');
+    throw error;
+  };
+  const verifier = new ServiceJwtVerifier({
+    // did:web of an IP address is no atproto audience to the types; a token cannot name it either.
+    acceptAudiences: [...check.audiences] as NonNullable<ServiceJwtVerifierOptions['acceptAudiences']>,
+    maxAge: maxAgeSeconds,
+    clockLeeway: clockLeewaySeconds,
+    resolver: {
+      resolve: (_did, options) =>
+        (options?.noCache ? check.documents.refresh() : check.documents.document()).catch(remember),
+    },
+    replayStore: { check: ({ jti }) => Promise.resolve(check.replays.claim(jti, check.now)) },
+  });
+  // The verifier takes the token from a request; only its Authorization header is read.
+  const request = new Request('http://localhost', { headers: { authorization: `Bearer ${jwt}` } });
+  try {
+    await verifier.verifyRequest(request, { lxm: method });
+  } catch (error) {
+    if (outage !== undefined) throw unresolved(check.owner, outage);
+    if (error instanceof AuthRequiredError) throw refuse(error.message, error);
+    throw error;
+  }
+}
+
+/** What must hold before anything is fetched: a stranger's token makes us ask nobody. */
+function checkBeforeResolving(jwt: string, check: ServiceTokenCheck): void {
+  if (jwt.length > longestToken) throw refuse(`it is longer than ${longestToken} characters`);
+  const token = readToken(jwt);
+  if (token.iss !== check.owner) throw refuse('its iss is not the owner of this server');
+  if (token.iat < Math.floor(check.startedAt / 1000)) {
+    throw refuse('it is older than the last start of this server; ask for a new one');
+  }
+  if (token.iat > check.now / 1000 + maxAgeSeconds) throw refuse('its iat lies in the future');
+}
+
+function readToken(jwt: string): z.output<typeof claims> {
+  try {
+    header.parse(decodeProtectedHeader(jwt));
+    return claims.parse(decodeJwt(jwt));
+  } catch (error) {
+    throw refuse('it is not a service-auth JWT with typ JWT, iss, iat and jti', error);
+  }
+}
+
+function refuse(reason: string, cause?: unknown): Failure {
+  return new Failure('NotPermitted', `The service token is not accepted: ${reason}.`, { cause });
+}
+
+function unresolved(owner: Did, cause: unknown): Failure {
+  return new Failure(
+    'IdentityUnresolved',
+    `The DID document of ${owner} cannot be had at the moment; try again in a minute.`,
+    { cause },
+  );
+}

@@ -1,0 +1,131 @@
+import type { Database } from 'bun:sqlite';
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import { Failure } from '../failure.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
+import { LastUses } from './last-use.ts';
+import type { Permission } from './permission.ts';
+import { SessionTable, type Session, type StoredSession } from './session-table.ts';
+import type { RandomBytes } from './short-id.ts';
+
+export type { Session } from './session-table.ts';
+
+const prefix = 'gms_';
+const tokenForm = /^gms_[A-Za-z0-9_-]{43}$/;
+const secretBytes = 32;
+const idBytes = 12;
+const dayMs = 86_400_000;
+const idleMs = 14 * dayMs;
+const absoluteMs = 30 * dayMs;
+const mostPerPlace = 8;
+
+/** What a new session is bound to. */
+export interface Issuing {
+  readonly deviceId: string;
+  readonly namespace: Namespace;
+  readonly origin: string | undefined;
+  readonly permission: Permission;
+  readonly rootDocumentUrl: string | undefined;
+}
+
+export interface Issued {
+  /** `gms_` and 256 random bits; known to nobody but who gets it now. */
+  readonly syncToken: string;
+  readonly session: Session;
+}
+
+export interface SessionsOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+}
+
+/**
+ * Issues and recognises sync tokens. Stock adapters put one in their URL and reconnect with it for
+ * ever, so it lives long, survives restarts and is worth little: one namespace, one Origin, one
+ * device, revoked with it. Only its SHA-256 is stored.
+ */
+export class Sessions {
+  readonly #table: SessionTable;
+  readonly #randomBytes: RandomBytes;
+  readonly #lastUses: LastUses;
+  /** Devices whose sessions could not be deleted, for the disk was full: they end all the same. */
+  readonly #blockedDevices = new Set<string>();
+
+  constructor(options: SessionsOptions) {
+    const table = new SessionTable(options.database);
+    this.#table = table;
+    this.#randomBytes = options.randomBytes;
+    this.#lastUses = new LastUses(options.clock, (uses) => table.setLastUsed(uses));
+  }
+
+  /**
+   * A new session beside those there are, for two tabs share one key; the longest unused beyond
+   * eight for this device, namespace and Origin ends. `NotPermitted` for a device being revoked.
+   */
+  issue(issuing: Issuing, now: number): Issued {
+    if (this.#blockedDevices.has(issuing.deviceId)) {
+      throw new Failure('NotPermitted', 'The owner of this server revoked this device.');
+    }
+    const syncToken = prefix + Buffer.from(this.#randomBytes(secretBytes)).toString('base64url');
+    const id = Buffer.from(this.#randomBytes(idBytes)).toString('base64url');
+    const session: StoredSession = { ...issuing, id, issuedAt: now, lastUsedAt: now };
+    this.#lastUses.flush();
+    this.#table.inTransaction(() => {
+      this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
+      this.#table.insert(session, hashOf(syncToken));
+      this.#table.trim(session, mostPerPlace);
+    });
+    return { syncToken, session: toPublic(session) };
+  }
+
+  /** The session of this sync token, or undefined where it is unknown, ended, or bound to another Origin. */
+  verify(syncToken: string, origin: string | undefined, now: number): Session | undefined {
+    if (!tokenForm.test(syncToken)) return undefined;
+    const session = this.#table.findByHash(hashOf(syncToken));
+    if (session === undefined || session.origin !== origin) return undefined;
+    if (this.#blockedDevices.has(session.deviceId)) return undefined;
+    const lastUsedAt = this.#lastUses.pending(session.id) ?? session.lastUsedAt;
+    if (now - session.issuedAt >= absoluteMs || now - lastUsedAt >= idleMs) return undefined;
+    this.#lastUses.note(session.id, now);
+    return toPublic(session);
+  }
+
+  /** Ends every session of a device at once; if it cannot be written, it holds until the process ends. */
+  revokeDevice(deviceId: string): void {
+    this.#blockedDevices.add(deviceId);
+    try {
+      this.#table.deleteOfDevice(deviceId);
+    } catch (error) {
+      throw new Failure(
+        'StoreUnavailable',
+        'The sessions are cut off, but this could not be written down; make room on the disk and revoke again.',
+        { cause: error },
+      );
+    }
+    this.#blockedDevices.delete(deviceId);
+  }
+
+  /** Changes what the sessions of a device may do in a namespace from their next connection on. */
+  setPermission(deviceId: string, namespace: Namespace, permission: Permission): void {
+    this.#table.setPermission(deviceId, namespace, permission);
+  }
+
+  /** How many sessions each device has, by its id. */
+  countByDevice(): ReadonlyMap<string, number> {
+    return this.#table.countByDevice();
+  }
+
+  /** Writes what waits; before the database closes. */
+  close(): void {
+    this.#lastUses.flush();
+  }
+}
+
+function hashOf(syncToken: string): Uint8Array {
+  return createHash('sha256').update(syncToken).digest();
+}
+
+function toPublic({ id, deviceId, namespace, permission, rootDocumentUrl }: StoredSession): Session {
+  return { id, deviceId, namespace, permission, rootDocumentUrl };
+}
