@@ -47,10 +47,8 @@ export interface ListOptions {
  */
 export interface DocumentStore {
   load(id: DocumentId): Promise<StoredDocument | undefined>;
-  /** Gives the sequence of the newest chunk. */
-  append(id: DocumentId, addition: Addition): Promise<number>;
-  /** Gives the sequence of the newest chunk. */
-  compact(id: DocumentId, compaction: Compaction): Promise<number>;
+  append(id: DocumentId, addition: Addition): Promise<void>;
+  compact(id: DocumentId, compaction: Compaction): Promise<void>;
   facts(id: DocumentId): Promise<DocumentFacts | undefined>;
   list(options: ListOptions): Promise<readonly DocumentFacts[]>;
   /** Flushes what waits, then closes. */

@@ -47,7 +47,6 @@ export class LiveDocument implements Evictable, Watched {
   #inbox: Received[] = [];
   #document: MaterialisedDocument | undefined;
   #chunkCount = 0;
-  #lastSequence = 0;
   #isWorking = false;
 
   constructor(id: DocumentId, host: DocumentHost) {
@@ -152,7 +151,7 @@ export class LiveDocument implements Evictable, Watched {
     }
     const growth = document.growthSince(before);
     if (growth) {
-      this.#lastSequence = await this.#host.store.append(this.id, growth);
+      await this.#host.store.append(this.id, growth);
       this.#chunkCount += growth.chunks.length;
     }
     for (const [peer, state] of applied.states) {
@@ -185,13 +184,16 @@ export class LiveDocument implements Evictable, Watched {
   async #load(): Promise<MaterialisedDocument> {
     const stored = await this.#host.store.load(this.id);
     this.#chunkCount = stored?.chunks.length ?? 0;
-    this.#lastSequence = stored?.lastSequence ?? 0;
     return this.#host.materialiser.load(stored);
   }
 
+  /** Only rounds write this document, so what is stored here is what is in memory. */
   async #compact(document: MaterialisedDocument): Promise<void> {
-    const compaction = { snapshot: document.save(), heads: document.heads, throughSequence: this.#lastSequence };
-    this.#lastSequence = await this.#host.store.compact(this.id, compaction);
+    const { store } = this.#host;
+    const stored = await store.load(this.id);
+    if (!stored) return;
+    const { lastSequence: throughSequence } = stored;
+    await store.compact(this.id, { snapshot: document.save(), heads: document.heads, throughSequence });
     this.#chunkCount = 1;
   }
 

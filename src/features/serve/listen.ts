@@ -55,7 +55,7 @@ function listenForOwner(groundmist: Groundmist, dataDirectory: string): Disposab
   const path = controlSocketPath(dataDirectory);
   rmSync(path, { force: true });
   const reachable = reachableSocketPath(path);
-  const server = Bun.serve({ unix: reachable.path, fetch: (request) => groundmist.control(request), idleTimeout: 0 });
+  const server = Bun.serve({ unix: reachable.path, fetch: (request) => groundmist.control(request) });
   chmodSync(path, 0o600);
   return {
     [Symbol.dispose]() {

@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
+import type { TestOwner } from './plc.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Asking {
+  readonly namespace: string;
+  readonly rootDocUrl?: string | null;
+  readonly origin?: string;
+}
+
+/** An app of the owner's on one device: a DPoP key, and service tokens from the owner's account. */
+export class TestApp {
+  readonly #owner: TestOwner;
+  readonly #privateKey: CryptoKey;
+  readonly #publicJwk: JWK;
+  /** RFC 7638, SHA-256. */
+  readonly thumbprint: string;
+
+  private constructor(owner: TestOwner, privateKey: CryptoKey, publicJwk: JWK, thumbprint: string) {
+    this.#owner = owner;
+    this.#privateKey = privateKey;
+    this.#publicJwk = publicJwk;
+    this.thumbprint = thumbprint;
+  }
+
+  static async create(owner: TestOwner): Promise<TestApp> {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(publicKey);
+    return new TestApp(owner, privateKey, jwk, await calculateJwkThumbprint(jwk, 'sha256'));
+  }
+
+  /** `POST /authenticate`, answering a nonce challenge once, as the SDKs do. */
+  async authenticate(baseUrl: string, asking: Asking): Promise<Answer> {
+    const first = await this.#post(baseUrl, asking, undefined);
+    const nonce = first.headers.get('dpop-nonce') ?? undefined;
+    const isChallenge = first.headers.get('www-authenticate')?.includes('use_dpop_nonce');
+    return isChallenge ? await this.#post(baseUrl, asking, nonce) : first;
+  }
+
+  async #post(baseUrl: string, asking: Asking, nonce: string | undefined): Promise<Answer> {
+    const url = `${baseUrl}/authenticate`;
+    const audience = `did:web:${encodeURIComponent(new URL(baseUrl).host)}#groundmist_sync`;
+    const token = await this.#owner.serviceJwt({ aud: audience, lxm: 'xyz.groundmist.sync.authenticate' });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        dpop: await this.#prove(url, token, nonce),
+        ...(asking.origin === undefined ? {} : { origin: asking.origin }),
+      },
+      body: JSON.stringify({ lexiconAuthorityDomain: asking.namespace, rootDocUrl: asking.rootDocUrl ?? null }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+  }
+
+  #prove(url: string, token: string, nonce: string | undefined): Promise<string> {
+    return new SignJWT({
+      htm: 'POST',
+      htu: url,
+      jti: randomUUID(),
+      ath: createHash('sha256').update(token).digest('base64url'),
+      ...(nonce === undefined ? {} : { nonce }),
+    })
+      .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: this.#publicJwk })
+      .setIssuedAt()
+      .sign(this.#privateKey);
+  }
+}

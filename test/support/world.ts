@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getLogger } from '@logtape/logtape';
+import { compose } from '../../src/compose.ts';
+import { Configuration } from '../../src/configuration.ts';
+import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
+import { features } from '../../src/features.ts';
+import type { Groundmist } from '../../src/groundmist.ts';
+import { socketHandler } from '../../src/http.ts';
+import { systemClock, type Clock } from '../../src/platform/clock.ts';
+import { TestApp } from './app.ts';
+import { eventually } from './eventually.ts';
+import { startOwner, type TestOwner } from './plc.ts';
+import { connectStock, type Generation, type StockClient } from './stock-client.ts';
+
+export interface WorldOptions {
+  readonly clock?: Clock;
+}
+
+/** A whole world in one process: the owner's directory, the server on a loopback port, apps and stock clients. */
+export class World implements AsyncDisposable {
+  readonly owner: TestOwner;
+  readonly dataDirectory: string;
+  readonly #clock: Clock;
+  readonly #opened = new AsyncDisposableStack();
+  readonly #port: number;
+  #groundmist: Groundmist | undefined;
+  #server: Bun.Server<never> | undefined;
+
+  private constructor(owner: TestOwner, dataDirectory: string, clock: Clock, port: number) {
+    this.owner = owner;
+    this.dataDirectory = dataDirectory;
+    this.#clock = clock;
+    this.#port = port;
+  }
+
+  static async start({ clock = systemClock }: WorldOptions = {}): Promise<World> {
+    const owner = await startOwner();
+    const dataDirectory = await mkdtemp(join(tmpdir(), 'groundmist-world-'));
+    const world = new World(owner, dataDirectory, clock, await freePort());
+    world.#opened.defer(() => owner.close());
+    world.#opened.defer(() => rm(dataDirectory, { recursive: true, force: true }));
+    await world.startServer();
+    return world;
+  }
+
+  get url(): string {
+    return `http://localhost:${this.#port}`;
+  }
+
+  get groundmist(): Groundmist {
+    if (!this.#groundmist) throw new Error('the server of this world is stopped');
+    return this.#groundmist;
+  }
+
+  async startServer(): Promise<void> {
+    const groundmist = await compose({
+      features,
+      configuration: new Configuration({ flags: {}, environment: this.environment() }),
+      clock: this.#clock,
+      log: getLogger('groundmist-test'),
+    });
+    this.#groundmist = groundmist;
+    this.#server = Bun.serve({
+      hostname: 'localhost',
+      port: this.#port,
+      fetch: (request, server) => groundmist.fetch(request, server as never),
+      websocket: socketHandler(defaultSyncLimits) as never,
+    });
+  }
+
+  async stopServer(): Promise<void> {
+    this.#groundmist?.core.hubs.endAll('the test stops the server');
+    await this.#server?.stop(true);
+    await this.#groundmist?.[Symbol.asyncDispose]();
+    this.#groundmist = undefined;
+  }
+
+  environment(): Readonly<Record<string, string>> {
+    return {
+      ATPROTO_DID: this.owner.did,
+      GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
+      GROUNDMIST_HOST: `localhost:${this.#port}`,
+      GROUNDMIST_PLC_URL: this.owner.plcUrl,
+      GROUNDMIST_PRIVATE_HOSTS: this.owner.plcHost,
+      DATA_DIR: this.dataDirectory,
+      PORT: String(this.#port),
+    };
+  }
+
+  /** A WebSocket URL for an app that the owner approved for this namespace; a new app where none is given. */
+  async admit(namespace: string, app?: TestApp): Promise<string> {
+    const device = app ?? (await TestApp.create(this.owner));
+    const answering = device.authenticate(this.url, { namespace });
+    const isAnswered = answering.then(() => true as const);
+    let hasAnswer = false;
+    void isAnswered.then(() => (hasAnswer = true));
+    await eventually('the app asked or was let in', () => {
+      for (const { id } of this.groundmist.core.access.list().approvals) this.groundmist.core.access.approve(id, { permission: "read-write" });
+      return hasAnswer;
+    });
+    const { status, body } = await answering;
+    if (status !== 200) throw new Error(`not let in: ${status} ${JSON.stringify(body)}`);
+    return `ws://localhost:${this.#port}/?token=${String(body['token'])}`;
+  }
+
+  /** A stock client of an approved app, connected; closed with the world. */
+  async client(generation: Generation, namespace = 'xyz.groundmist.library'): Promise<StockClient> {
+    const client = connectStock(generation, await this.admit(namespace));
+    this.#opened.defer(() => client.close());
+    await client.ready();
+    return client;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stopServer();
+    await this.#opened.disposeAsync();
+  }
+}
+
+/** A port that was free a moment ago: our public URL, which proofs name, must be known before we listen. */
+async function freePort(): Promise<number> {
+  const probe = Bun.serve({ hostname: 'localhost', port: 0, fetch: () => new Response() });
+  const { port } = probe;
+  await probe.stop(true);
+  if (port === undefined) throw new Error('no port');
+  return port;
+}
