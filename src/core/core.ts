@@ -5,6 +5,7 @@ import type { Authentication } from './auth/authentication.ts';
 import type { Sessions } from './auth/session.ts';
 import type { EventBus } from './events.ts';
 import type { Did } from './identity/did.ts';
+import type { ServerDocument } from './identity/server-document.ts';
 import type { Hubs } from './sync/hubs.ts';
 
 /** The running groundmist as a feature sees it. */
@@ -12,6 +13,8 @@ export interface Core {
   readonly owner: Did;
   /** Our public URL, without a path: `https://sync.example.com`. */
   readonly publicUrl: URL;
+  /** What we answer at `/.well-known/did.json`. */
+  readonly serverDocument: ServerDocument;
   readonly clock: Clock;
   readonly log: Logger;
   readonly events: EventBus;
