@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import { askServer, type ControlRequest } from '../../core/control.ts';
+import { Failure } from '../../core/failure.ts';
+import { controlSocketPath } from '../../core/store/layout.ts';
+import type { CommandContext } from '../../feature.ts';
+import { coreSettings } from '../../settings.ts';
+
+/** Asks the server that runs on this command's data directory. */
+export async function ask<Answer>(
+  { configuration }: CommandContext,
+  request: ControlRequest,
+  schema: z.ZodType<Answer>,
+): Promise<Answer> {
+  const { dataDirectory } = configuration.read({ dataDirectory: coreSettings.dataDirectory });
+  const answer = schema.safeParse(await askServer(controlSocketPath(dataDirectory), request));
+  if (answer.success) return answer.data;
+  throw new Failure(
+    'ServerUnreachable',
+    'The server that runs is of another version than this command. Restart it with this one.',
+    { cause: answer.error },
+  );
+}
+
+/** An argument that the command line made sure of. */
+export function requiredArgument({ arguments: given }: CommandContext, name: string): string {
+  const value = given[name];
+  if (value === undefined) throw new Failure('Usage', `The ${name} is missing.`);
+  return value;
+}

@@ -1,0 +1,55 @@
+import type { Feature } from '../../feature.ts';
+import { coreSettings } from '../../settings.ts';
+
+const settings = { dataDirectory: coreSettings.dataDirectory };
+const json = { flags: '--json', summary: 'print JSON' };
+
+/** The owner's side of getting in: who waits, who is in, yes, no, no longer. */
+export const appFeature: Feature = {
+  name: 'app',
+  commands: [
+    {
+      name: 'app list',
+      summary: 'show the apps that wait for your answer and those that may sync',
+      options: [json],
+      settings,
+      examples: [['groundmist app list', 'who waits, who is in, since when']],
+      load: () => import('./list-command.ts').then((module) => module.run),
+    },
+    {
+      name: 'app approve',
+      summary: 'let a waiting app sync, or change what it may do',
+      arguments: [{ name: 'id', summary: 'its id in `groundmist app list`', required: true }],
+      options: [{ flags: '--read-only', summary: 'it receives documents and changes none' }, json],
+      settings,
+      examples: [
+        [
+          'groundmist app approve k7m2qx',
+          'the app may read and write the documents of the namespace it asked for',
+        ],
+        ['groundmist app approve k7m2qx --read-only', 'it may read them only'],
+      ],
+      load: () => import('./answer-command.ts').then((module) => module.approve),
+    },
+    {
+      name: 'app deny',
+      summary: 'refuse a waiting app',
+      arguments: [{ name: 'id', summary: 'its id in `groundmist app list`', required: true }],
+      options: [json],
+      settings,
+      load: () => import('./answer-command.ts').then((module) => module.deny),
+    },
+    {
+      name: 'app revoke',
+      summary: 'take back what an app or a device was allowed, at once',
+      arguments: [
+        { name: 'app-or-device', summary: 'a name or a device id in `groundmist app list`', required: true },
+      ],
+      options: [json],
+      settings,
+      examples: [['groundmist app revoke https://library.example', 'every device of this app is cut off']],
+      load: () => import('./revoke-command.ts').then((module) => module.run),
+    },
+  ],
+  start: (core) => import('./contribution.ts').then((module) => module.contribute(core)),
+};

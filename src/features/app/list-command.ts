@@ -1,0 +1,11 @@
+import type { RunCommand } from '../../feature.ts';
+import { printableJsonLines } from '../../platform/escape.ts';
+import { ask } from './ask.ts';
+import { describeListing } from './describe.ts';
+import { listing } from './listing.ts';
+
+export const run: RunCommand = async (context) => {
+  const shown = await ask(context, { method: 'GET', path: '/apps' }, listing);
+  const isJson = context.options['json'] === true;
+  await context.terminal.result(isJson ? printableJsonLines(shown) : describeListing(shown));
+};

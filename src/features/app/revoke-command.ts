@@ -1,0 +1,14 @@
+import type { RunCommand } from '../../feature.ts';
+import { escapeUnprintable, printableJsonLines } from '../../platform/escape.ts';
+import { ask, requiredArgument } from './ask.ts';
+import { revoked } from './listing.ts';
+
+export const run: RunCommand = async (context) => {
+  const appOrDevice = requiredArgument(context, 'app-or-device');
+  const request = { method: 'POST', path: '/apps/revoke', body: { appOrDevice } } as const;
+  const answer = await ask(context, request, revoked);
+  const sentence = `Cut off: ${appOrDevice} (${answer.devices.join(', ')}). Its next sign-in waits for your answer.`;
+  await context.terminal.result(
+    context.options['json'] === true ? printableJsonLines(answer) : escapeUnprintable(sentence),
+  );
+};

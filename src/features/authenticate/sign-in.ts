@@ -1,0 +1,78 @@
+import type { Admission } from '../../core/access/admission.ts';
+import type { Core } from '../../core/core.ts';
+import { toFailure, type Failure, type FailureCode } from '../../core/failure.ts';
+import type { Exchange } from '../../platform/http.ts';
+import { readSignIn } from './body.ts';
+import { crossOriginHeaders } from './cross-origin.ts';
+
+/** Longer than an answer of the owner is waited for. */
+const keepOpenSeconds = 60;
+const retryAfterSeconds = '60';
+
+/**
+ * RFC 9449 §7.1 and §8 name these errors. 401 `invalid_token` is not among them and never sent:
+ * SDKs answer it by deleting the user's session in the app.
+ */
+const proofErrors: Partial<Record<FailureCode, string>> = {
+  UseDpopNonce: 'use_dpop_nonce',
+  InvalidDpopProof: 'invalid_dpop_proof',
+};
+
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `POST /authenticate`: who is it, may it, and its sync token. */
+export async function answerSignIn(core: Core, request: Request, exchange: Exchange): Promise<Response> {
+  const answer = await decideAnswer(core, request, exchange);
+  return Response.json(answer.body, {
+    status: answer.status,
+    headers: {
+      ...crossOriginHeaders(request),
+      'cache-control': 'no-store',
+      'dpop-nonce': core.authentication.nonces.current(),
+      ...answer.headers,
+    },
+  });
+}
+
+async function decideAnswer(core: Core, request: Request, exchange: Exchange): Promise<Answer> {
+  try {
+    const { wish, serviceAuth } = await readSignIn(request);
+    const credentials = await core.authentication.authenticate(request, { serviceAuth }, exchange);
+    exchange.keepOpen(keepOpenSeconds);
+    return describeAdmission(await core.access.admit(credentials, wish, request.signal));
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code === 'Internal') core.log.error('POST /authenticate failed', { cause: failure.cause });
+    return describeFailure(failure);
+  }
+}
+
+function describeAdmission(admission: Admission): Answer {
+  if (admission.kind === 'admitted') {
+    const { syncToken, rootDocumentUrl } = admission;
+    return { status: 200, body: { result: 'OK', token: syncToken, rootDocUrl: rootDocumentUrl ?? null } };
+  }
+  if (admission.kind === 'refused') {
+    return { status: 403, body: { error: 'NotPermitted', message: admission.reason } };
+  }
+  const message = 'The owner of this server has not answered yet; ask again once they have.';
+  return {
+    status: 403,
+    body: { error: 'ApprovalRequired', message, approvalId: admission.approvalId },
+  };
+}
+
+function describeFailure(failure: Failure): Answer {
+  const { status } = failure.kind;
+  const proofError = proofErrors[failure.code];
+  const body = { error: proofError ?? failure.code, message: failure.message };
+  if (proofError !== undefined) {
+    return { status, body, headers: { 'www-authenticate': `DPoP error="${proofError}"` } };
+  }
+  const passes = status === 429 || status === 503;
+  return passes ? { status, body, headers: { 'retry-after': retryAfterSeconds } } : { status, body };
+}
