@@ -1,7 +1,19 @@
+import type { Feature } from './feature.ts';
+import { appFeature } from './features/app/feature.ts';
+import { authenticateFeature } from './features/authenticate/feature.ts';
 import { completionFeature } from './features/completion/feature.ts';
 import { configFeature } from './features/config/feature.ts';
-
-import type { Feature } from './feature.ts';
+import { healthFeature } from './features/health/feature.ts';
+import { serveFeature } from './features/serve/feature.ts';
+import { syncFeature } from './features/sync/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
-export const features: readonly Feature[] = [configFeature, completionFeature];
+export const features: readonly Feature[] = [
+  serveFeature,
+  appFeature,
+  configFeature,
+  completionFeature,
+  authenticateFeature,
+  syncFeature,
+  healthFeature,
+];

@@ -24,6 +24,8 @@ export interface StockClient {
   create(content: Content): StockDocument;
   /** The document once the client has it; rejects where the server says that it is unavailable. */
   find(url: string): Promise<StockDocument>;
+  /** Speaks to a second server too, with everything it has. */
+  connect(url: string): void;
   /** Resolves once the server has answered `join`. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -66,6 +68,7 @@ function connectCurrent(url: string): StockClient {
       const handle = await repo.find<Content>(documentUrl as AutomergeUrl);
       return wrap(handle, () => handle.doc());
     },
+    connect: (other) => repo.networkSubsystem.addNetworkAdapter(new WebSocketClientAdapter(other, retryMs)),
     ready: () => untilConnected(() => repo.peers.length),
     close: async () => await repo.shutdown(),
   };
@@ -85,6 +88,7 @@ function connectFirst(url: string): StockClient {
       if ((await handle.doc()) === undefined) throw new Error(`${documentUrl} is unavailable`);
       return wrap(handle, () => handle.docSync());
     },
+    connect: (other) => repo.networkSubsystem.addNetworkAdapter(new WebSocketClientAdapter1(other, retryMs)),
     ready: () => untilConnected(() => repo.peers.length),
     close: async () => adapter.disconnect(),
   };

@@ -77,6 +77,11 @@ export class World implements AsyncDisposable {
     this.#groundmist = undefined;
   }
 
+  /** As if the disk were gone; the server must be stopped. */
+  async loseEverything(): Promise<void> {
+    await rm(this.dataDirectory, { recursive: true });
+  }
+
   environment(): Readonly<Record<string, string>> {
     return {
       ATPROTO_DID: this.owner.did,

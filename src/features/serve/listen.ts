@@ -2,7 +2,6 @@ import { chmodSync, rmSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { Groundmist } from '../../groundmist.ts';
-import { reachableSocketPath } from '../../platform/unix-socket.ts';
 
 export interface Listening {
   /** `http://127.0.0.1:3031` */
@@ -54,14 +53,11 @@ function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOpti
 function listenForOwner(groundmist: Groundmist, dataDirectory: string): Disposable {
   const path = controlSocketPath(dataDirectory);
   rmSync(path, { force: true });
-  const reachable = reachableSocketPath(path);
-  const server = Bun.serve({ unix: reachable.path, fetch: (request) => groundmist.control(request) });
+  const server = Bun.serve({ unix: path, fetch: (request) => groundmist.control(request) });
   chmodSync(path, 0o600);
   return {
     [Symbol.dispose]() {
       void server.stop(true);
-      reachable[Symbol.dispose]();
-      rmSync(path, { force: true });
     },
   };
 }
