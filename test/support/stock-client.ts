@@ -24,14 +24,15 @@ export interface StockClient {
   create(content: Content): StockDocument;
   /** The document once the client has it; rejects where the server says that it is unavailable. */
   find(url: string): Promise<StockDocument>;
-  /** Speaks to a second server too, with everything it has. */
+  /** Speaks to the server at this URL too, with everything it has. */
   connect(url: string): void;
   /** Resolves once the server has answered `join`. */
   ready(): Promise<void>;
-  close(): Promise<void>;
+  /** Leaves for good. */
+  close(): void;
 }
 
-const retryMs = 50;
+const retryMs = 250;
 
 /** Connects to the server at this URL, and again with the same URL whenever the connection ends. */
 export function connectStock(generation: Generation, url: string): StockClient {
@@ -56,8 +57,8 @@ function wrap(handle: Handle, read: () => unknown): StockDocument {
 }
 
 function connectCurrent(url: string): StockClient {
-  const adapter = new WebSocketClientAdapter(url, retryMs);
-  const repo = new Repo({ network: [adapter] });
+  const adapters = [new WebSocketClientAdapter(url, retryMs)];
+  const repo = new Repo({ network: [...adapters] });
   return {
     generation: '2.5.6',
     create(content) {
@@ -68,15 +69,19 @@ function connectCurrent(url: string): StockClient {
       const handle = await repo.find<Content>(documentUrl as AutomergeUrl);
       return wrap(handle, () => handle.doc());
     },
-    connect: (other) => repo.networkSubsystem.addNetworkAdapter(new WebSocketClientAdapter(other, retryMs)),
+    connect(next) {
+      const adapter = new WebSocketClientAdapter(next, retryMs);
+      adapters.push(adapter);
+      repo.networkSubsystem.addNetworkAdapter(adapter);
+    },
     ready: () => untilConnected(() => repo.peers.length),
-    close: async () => await repo.shutdown(),
+    close: () => adapters.forEach(retire),
   };
 }
 
 function connectFirst(url: string): StockClient {
-  const adapter = new WebSocketClientAdapter1(url, retryMs);
-  const repo = new Repo1({ network: [adapter] });
+  const adapters = [new WebSocketClientAdapter1(url, retryMs)];
+  const repo = new Repo1({ network: [...adapters] });
   return {
     generation: '1.2.1',
     create(content) {
@@ -88,12 +93,28 @@ function connectFirst(url: string): StockClient {
       if ((await handle.doc()) === undefined) throw new Error(`${documentUrl} is unavailable`);
       return wrap(handle, () => handle.docSync());
     },
-    connect: (other) => repo.networkSubsystem.addNetworkAdapter(new WebSocketClientAdapter1(other, retryMs)),
+    connect(next) {
+      const adapter = new WebSocketClientAdapter1(next, retryMs);
+      adapters.push(adapter);
+      repo.networkSubsystem.addNetworkAdapter(adapter);
+    },
     ready: () => untilConnected(() => repo.peers.length),
-    close: async () => adapter.disconnect(),
+    close: () => adapters.forEach(retire),
   };
 }
 
 async function untilConnected(peerCount: () => number): Promise<void> {
   await eventually('the server answered join', () => peerCount() > 0);
+}
+
+interface Retirable {
+  readonly retryInterval: number;
+  readonly socket?: { readonly readyState: number } | undefined;
+  disconnect(): void;
+}
+
+/** Without its retry interval a stock adapter does not come back by itself. */
+function retire(adapter: Retirable): void {
+  Object.assign(adapter, { retryInterval: 0 });
+  if (adapter.socket?.readyState === WebSocket.OPEN) adapter.disconnect();
 }

@@ -24,6 +24,7 @@ export class World implements AsyncDisposable {
   readonly dataDirectory: string;
   readonly #clock: Clock;
   readonly #opened = new AsyncDisposableStack();
+  readonly #clients: StockClient[] = [];
   readonly #port: number;
   #groundmist: Groundmist | undefined;
   #server: Bun.Server<never> | undefined;
@@ -77,9 +78,11 @@ export class World implements AsyncDisposable {
     this.#groundmist = undefined;
   }
 
-  /** As if the disk were gone; the server must be stopped. */
+  /** As if the disk were new: the server comes back with an empty data directory. */
   async loseEverything(): Promise<void> {
+    await this.stopServer();
     await rm(this.dataDirectory, { recursive: true });
+    await this.startServer();
   }
 
   environment(): Readonly<Record<string, string>> {
@@ -113,12 +116,13 @@ export class World implements AsyncDisposable {
   /** A stock client of an approved app, connected; closed with the world. */
   async client(generation: Generation, namespace = 'xyz.groundmist.library'): Promise<StockClient> {
     const client = connectStock(generation, await this.admit(namespace));
-    this.#opened.defer(() => client.close());
+    this.#clients.push(client);
     await client.ready();
     return client;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.close();
     await this.stopServer();
     await this.#opened.disposeAsync();
   }
