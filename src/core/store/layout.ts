@@ -101,23 +101,25 @@ export function prepareNamespaceDirectory(dataDirectory: string, namespace: Name
  * The namespaces that have documents, ours or in the stock layout, sorted. Follows no link, opens no file.
  * `NotFound` where there is no data directory, `StoreUnavailable` where a folder cannot be read.
  */
-export function findNamespaces(dataDirectory: string): readonly Namespace[] {
+export async function findNamespaces(dataDirectory: string): Promise<readonly Namespace[]> {
   if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure('NotFound', `There is no data directory at ${dataDirectory}. Set DATA_DIR to it.`);
   }
-  return [...walk(dataDirectory, [])].toSorted();
+  const found: Namespace[] = [];
+  await walk(dataDirectory, [], found);
+  return found.toSorted();
 }
 
-function* walk(directory: string, labels: readonly string[]): Generator<Namespace> {
-  const entries = readFolder(directory);
+async function walk(directory: string, labels: readonly string[], found: Namespace[]): Promise<void> {
+  const entries = await readFolder(directory);
   const name = labels.join('.');
   const hasDatabase = entries.some((entry) => entry.isFile() && entry.name === documentsFile);
-  if (isNamespace(name) && (hasDatabase || holdsStockDocuments(directory, entries))) yield name;
+  if (isNamespace(name) && (hasDatabase || (await holdsStockDocuments(directory)))) found.push(name);
   for (const entry of entries) {
     const below = [...labels, entry.name];
-    if (!entry.isDirectory() || !leadsToNamespaces(below)) continue;
-    if (stockDocumentId(labels.at(-1) ?? '', entry.name) === undefined) {
-      yield* walk(join(directory, entry.name), below);
+    const isDocument = stockDocumentId(labels.at(-1) ?? '', entry.name) !== undefined;
+    if (entry.isDirectory() && !isDocument && leadsToNamespaces(below)) {
+      await walk(join(directory, entry.name), below, found);
     }
   }
 }
