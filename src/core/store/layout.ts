@@ -66,8 +66,7 @@ export function prepareDataDirectory(dataDirectory: string): void {
 }
 
 function whyNotUsable(dataDirectory: string, error: unknown): string {
-  const isSomethingElse = statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory() === false;
-  if (isSomethingElse || hasErrorCode(error, 'ENOTDIR')) {
+  if (hasErrorCode(error, 'EEXIST') || hasErrorCode(error, 'ENOTDIR')) {
     return `The data directory ${dataDirectory} is not a folder. Set DATA_DIR to a folder that groundmist may own.`;
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -102,12 +101,21 @@ export function prepareNamespaceDirectory(dataDirectory: string, namespace: Name
  * `NotFound` where there is no data directory, `StoreUnavailable` where a folder cannot be read.
  */
 export async function findNamespaces(dataDirectory: string): Promise<readonly Namespace[]> {
-  if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(dataDirectory)) {
     throw new Failure('NotFound', `There is no data directory at ${dataDirectory}. Set DATA_DIR to it.`);
   }
   const found: Namespace[] = [];
   await walk(dataDirectory, [], found);
   return found.toSorted();
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
 }
 
 async function walk(directory: string, labels: readonly string[], found: Namespace[]): Promise<void> {
