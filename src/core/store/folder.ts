@@ -1,11 +1,12 @@
-import { readdirSync, type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
 import { hasErrorCode } from './error-code.ts';
 
 /** What lies in a folder; nothing where it does not exist. `StoreUnavailable` where it cannot be read. */
-export function readFolder(directory: string): readonly Dirent[] {
+export async function readFolder(directory: string): Promise<readonly Dirent[]> {
   try {
-    return readdirSync(directory, { withFileTypes: true });
+    return await readdir(directory, { withFileTypes: true });
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT')) return [];
     const reason = error instanceof Error ? error.message : String(error);

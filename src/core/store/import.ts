@@ -1,14 +1,14 @@
 import { Failure } from '../failure.ts';
 import { loadAutomerge } from '../automerge.ts';
-import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Addition, DocumentStore } from './document-store.ts';
-import { readStockChunks, stockDocuments, type StockChunk } from './stock-layout.ts';
+import { readStockChunk, stockChunkLimitBytes } from './stock-chunk.ts';
+import { listStockChunks, listStockDocuments } from './stock-layout.ts';
 
 /** A document that was not taken over. */
 export interface ImportProblem {
   readonly document: DocumentId;
-  /** The rest of a sentence. */
+  /** A sentence. */
   readonly reason: string;
 }
 
@@ -27,13 +27,13 @@ const batchDocuments = 256;
 const reasonLimit = 300;
 
 /**
- * Copies every document in the stock layout below `directory` into `store`, each once and whole, checked
+ * Copies every document in the stock layout below `base` into `store`, each once and whole, checked
  * against its names and loaded by Automerge. Documents already in the store are left as they are, so a
  * killed import is taken up by running it again. The originals are only read. A document that is damaged
  * is reported; a store that fails ends the import, and so does `signal`.
  */
 export async function importStockDocuments(
-  directory: string,
+  base: string,
   store: DocumentStore,
   signal: AbortSignal,
 ): Promise<ImportReport> {
@@ -48,18 +48,18 @@ export async function importStockDocuments(
     batch = [];
     waitingBytes = 0;
   };
-  for (const document of stockDocuments(directory)) {
+  for (const id of await listStockDocuments(base)) {
     signal.throwIfAborted();
-    if (await store.facts(document.id)) {
+    if (await store.facts(id)) {
       alreadyStored += 1;
       continue;
     }
     try {
-      const addition = await check(await readStockChunks(document));
-      batch.push({ id: document.id, addition });
+      const addition = await check(base, id);
+      batch.push({ id, addition });
       waitingBytes += addition.chunks.reduce((sum, { length }) => sum + length, 0);
     } catch (error) {
-      problems.push({ document: document.id, reason: whyDamaged(error) });
+      problems.push({ document: id, reason: whyDamaged(error) });
     }
     if (waitingBytes >= batchBytes || batch.length >= batchDocuments) await commit();
   }
@@ -67,30 +67,27 @@ export async function importStockDocuments(
   return { imported, alreadyStored, problems };
 }
 
-/** The chunks of one document with the heads that Automerge finds in them. */
-async function check(chunks: readonly StockChunk[]): Promise<Addition> {
-  if (chunks.length === 0) throw new Failure('StoreDamaged', 'it has no chunks');
-  for (const chunk of chunks) {
-    const problem = whyNotChunks(chunk.bytes) ?? whyNotNamedFor(chunk);
-    if (problem) throw new Failure('StoreDamaged', `${chunk.kind}/${chunk.hash}: ${problem}`);
+/** The chunks of one document, with the heads that Automerge finds in them. */
+async function check(base: string, id: DocumentId): Promise<Addition> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (const path of await listStockChunks(base, id)) {
+    const chunk = await readStockChunk(path);
+    sizeBytes += chunk.length;
+    if (sizeBytes > stockChunkLimitBytes)
+      throw new Failure('StoreDamaged', 'Its chunks are too large in sum.');
+    chunks.push(chunk);
   }
+  if (chunks.length === 0) throw new Failure('StoreDamaged', 'It has no chunks.');
   const automerge = await loadAutomerge();
-  const document = automerge.load(Buffer.concat(chunks.map(({ bytes }) => bytes)));
+  const document = automerge.load(Buffer.concat(chunks));
   try {
     const heads = automerge.getHeads(document);
-    if (heads.length === 0) throw new Failure('StoreDamaged', 'it is empty: no change is in it');
-    return { chunks: chunks.map(({ bytes }) => bytes), heads };
+    if (heads.length === 0) throw new Failure('StoreDamaged', 'It is empty: no change is in it.');
+    return { chunks, heads };
   } finally {
     automerge.free(document);
   }
-}
-
-/** The stock adapter names an incremental by its bytes and a snapshot by its heads, as text in order. */
-function whyNotNamedFor({ kind, hash, bytes }: StockChunk): string | undefined {
-  const named = kind === 'incremental' ? bytes : snapshotHeads(bytes)?.join('');
-  if (named === undefined) return 'it is no document';
-  const actual = new Bun.CryptoHasher('sha256').update(named).digest('hex');
-  return actual === hash ? undefined : 'its name does not match its content';
 }
 
 function whyDamaged(error: unknown): string {

@@ -66,8 +66,7 @@ export function prepareDataDirectory(dataDirectory: string): void {
 }
 
 function whyNotUsable(dataDirectory: string, error: unknown): string {
-  const isSomethingElse = statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory() === false;
-  if (isSomethingElse || hasErrorCode(error, 'ENOTDIR')) {
+  if (hasErrorCode(error, 'EEXIST') || hasErrorCode(error, 'ENOTDIR')) {
     return `The data directory ${dataDirectory} is not a folder. Set DATA_DIR to a folder that groundmist may own.`;
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -101,23 +100,34 @@ export function prepareNamespaceDirectory(dataDirectory: string, namespace: Name
  * The namespaces that have documents, ours or in the stock layout, sorted. Follows no link, opens no file.
  * `NotFound` where there is no data directory, `StoreUnavailable` where a folder cannot be read.
  */
-export function findNamespaces(dataDirectory: string): readonly Namespace[] {
-  if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
+export async function findNamespaces(dataDirectory: string): Promise<readonly Namespace[]> {
+  if (!isFolder(dataDirectory)) {
     throw new Failure('NotFound', `There is no data directory at ${dataDirectory}. Set DATA_DIR to it.`);
   }
-  return [...walk(dataDirectory, [])].toSorted();
+  const found: Namespace[] = [];
+  await walk(dataDirectory, [], found);
+  return found.toSorted();
 }
 
-function* walk(directory: string, labels: readonly string[]): Generator<Namespace> {
-  const entries = readFolder(directory);
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+async function walk(directory: string, labels: readonly string[], found: Namespace[]): Promise<void> {
+  const entries = await readFolder(directory);
   const name = labels.join('.');
   const hasDatabase = entries.some((entry) => entry.isFile() && entry.name === documentsFile);
-  if (isNamespace(name) && (hasDatabase || holdsStockDocuments(directory, entries))) yield name;
+  if (isNamespace(name) && (hasDatabase || (await holdsStockDocuments(directory)))) found.push(name);
   for (const entry of entries) {
     const below = [...labels, entry.name];
-    if (!entry.isDirectory() || !leadsToNamespaces(below)) continue;
-    if (stockDocumentId(labels.at(-1) ?? '', entry.name) === undefined) {
-      yield* walk(join(directory, entry.name), below);
+    const isDocument = stockDocumentId(labels.at(-1) ?? '', entry.name) !== undefined;
+    if (entry.isDirectory() && !isDocument && leadsToNamespaces(below)) {
+      await walk(join(directory, entry.name), below, found);
     }
   }
 }

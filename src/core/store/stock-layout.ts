@@ -1,31 +1,18 @@
-import { constants, type Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { isDocumentId, type DocumentId } from './document-id.ts';
 import { readFolder } from './folder.ts';
 
-/**
+/*
  * The layout of `@automerge/automerge-repo-storage-nodefs`, the same in 1.x and 2.x:
- * `<base>/<first 2 of id>/<rest of id>/{snapshot,incremental}/<hash>`.
+ * `<base>/<first 2 of id>/<rest of id>/{snapshot,incremental}/<hash>`. Links are never followed.
  */
-export interface StockDocument {
-  readonly id: DocumentId;
-  readonly directory: string;
-}
-
-export interface StockChunk {
-  readonly kind: 'snapshot' | 'incremental';
-  /** A snapshot's: SHA-256 of its heads; an incremental's: SHA-256 of its bytes; in hex. */
-  readonly hash: string;
-  readonly bytes: Uint8Array;
-}
 
 const shardLength = 2;
 const hashName = /^[0-9a-f]{64}$/;
-const mebibyte = 2 ** 20;
-/** Larger ones are refused, as are documents larger in sum: they are read into memory whole. */
-const limitBytes = 256 * mebibyte;
+/** Chunks in the order they load: the snapshots first, then what changed since. */
+const kinds = ['snapshot', 'incremental'] as const;
 
 /** The document of a folder `rest` inside a folder `shard`; undefined where it is not one, like `st/orage-adapter-id`. */
 export function stockDocumentId(shard: string, rest: string): DocumentId | undefined {
@@ -34,65 +21,51 @@ export function stockDocumentId(shard: string, rest: string): DocumentId | undef
   return isDocumentId(joined) ? joined : undefined;
 }
 
-/** Whether one of `entries`, the content of `directory`, is a shard with a document in it. */
-export function holdsStockDocuments(directory: string, entries: readonly Dirent[]): boolean {
-  return entries.some(
-    (entry) =>
-      isShard(entry) &&
-      readFolder(join(directory, entry.name)).some(
-        (rest) => rest.isDirectory() && stockDocumentId(entry.name, rest.name) !== undefined,
-      ),
-  );
+/** Whether a folder is the base of a stock store: some shard in it has a document. */
+export async function holdsStockDocuments(base: string): Promise<boolean> {
+  for (const shard of (await readFolder(base)).filter(isShard)) {
+    if ((await documentsOfShard(base, shard.name)).length > 0) return true;
+  }
+  return false;
 }
 
-/** The documents in the stock layout below `directory`, in no order. Links are not followed. */
-export function* stockDocuments(directory: string): Generator<StockDocument> {
-  for (const shard of readFolder(directory).filter(isShard)) {
-    const shardDirectory = join(directory, shard.name);
-    for (const rest of readFolder(shardDirectory)) {
-      const id = stockDocumentId(shard.name, rest.name);
-      if (rest.isDirectory() && id !== undefined) yield { id, directory: join(shardDirectory, rest.name) };
-    }
+/** The documents in the stock layout in a folder, sorted. */
+export async function listStockDocuments(base: string): Promise<readonly DocumentId[]> {
+  const ids: DocumentId[] = [];
+  for (const shard of (await readFolder(base)).filter(isShard)) {
+    ids.push(...(await documentsOfShard(base, shard.name)));
   }
+  return ids.toSorted();
+}
+
+/**
+ * The paths of a document's chunks in the order they load, whatever kind of file each is; none where there
+ * is no such document. Files whose name is no hash are strays and left out.
+ */
+export async function listStockChunks(base: string, id: DocumentId): Promise<readonly string[]> {
+  const folder = join(base, id.slice(0, shardLength), id.slice(shardLength));
+  const present = await readFolder(folder);
+  const paths: string[] = [];
+  for (const kind of kinds) {
+    const entry = present.find(({ name }) => name === kind);
+    if (entry === undefined) continue;
+    const path = join(folder, kind);
+    if (!entry.isDirectory()) throw new Failure('StoreDamaged', `${path} is not a folder.`);
+    const names = (await readFolder(path)).map(({ name }) => name).filter((name) => hashName.test(name));
+    paths.push(...names.toSorted().map((name) => join(path, name)));
+  }
+  return paths;
+}
+
+async function documentsOfShard(base: string, shard: string): Promise<readonly DocumentId[]> {
+  const ids: DocumentId[] = [];
+  for (const rest of await readFolder(join(base, shard))) {
+    const id = stockDocumentId(shard, rest.name);
+    if (id !== undefined && rest.isDirectory()) ids.push(id);
+  }
+  return ids;
 }
 
 function isShard(entry: Dirent): boolean {
   return entry.isDirectory() && entry.name.length === shardLength;
-}
-
-/**
- * The chunks of a document, snapshots first. Files whose name is no hash are strays and left out;
- * a chunk that is a link, a FIFO or too large is `StoreDamaged`: the document would not be whole without it.
- */
-export async function readStockChunks(document: StockDocument): Promise<readonly StockChunk[]> {
-  const chunks: StockChunk[] = [];
-  let sizeBytes = 0;
-  const kinds = await readdir(document.directory, { withFileTypes: true });
-  for (const kind of ['snapshot', 'incremental'] as const) {
-    const folder = kinds.find(({ name }) => name === kind);
-    if (folder === undefined) continue;
-    if (!folder.isDirectory()) throw new Failure('StoreDamaged', `its ${kind} is not a folder`);
-    for (const hash of await readdir(join(document.directory, kind))) {
-      if (!hashName.test(hash)) continue;
-      const bytes = await readChunk(join(document.directory, kind, hash), `${kind}/${hash}`);
-      sizeBytes += bytes.length;
-      if (sizeBytes > limitBytes) throw new Failure('StoreDamaged', tooLarge('it'));
-      chunks.push({ kind, hash, bytes });
-    }
-  }
-  return chunks;
-}
-
-/** Never follows a link and never waits for a writer: what is opened is looked at before it is read. */
-async function readChunk(path: string, name: string): Promise<Uint8Array> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  await using file = await open(path, flags);
-  const stat = await file.stat();
-  if (!stat.isFile()) throw new Failure('StoreDamaged', `${name} is not a regular file`);
-  if (stat.size > limitBytes) throw new Failure('StoreDamaged', tooLarge(name));
-  return await file.readFile();
-}
-
-function tooLarge(what: string): string {
-  return `${what} is larger than ${limitBytes / mebibyte} MiB`;
 }

@@ -6,7 +6,6 @@ import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentStore } from './document-store.ts';
 import { openDocumentsDatabase } from './documents-database.ts';
 import { syncFolder } from './durable-file.ts';
-import { readFolder } from './folder.ts';
 import type { ImportProblem } from './import.ts';
 import {
   documentsPath,
@@ -107,7 +106,7 @@ export class Stores {
 
   async #import(namespace: Namespace, store: DocumentStore): Promise<readonly ImportProblem[]> {
     const directory = namespaceDirectory(this.#dataDirectory, namespace);
-    if (!holdsStockDocuments(directory, readFolder(directory))) return [];
+    if (!(await holdsStockDocuments(directory))) return [];
     // Loaded here, for it brings Automerge: a server without such data starts without it.
     const { importStockDocuments } = await import('./import.ts');
     const report = await importStockDocuments(directory, store, this.#closing.signal);

@@ -1,0 +1,42 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { Failure } from '../failure.ts';
+import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
+
+const mebibyte = 2 ** 20;
+/** Larger ones are refused: they are read into memory whole. */
+export const stockChunkLimitBytes = 256 * mebibyte;
+
+/**
+ * The bytes of one chunk of a stock store, checked: its own checksums, and its name. Never follows a link
+ * and never waits for the writer of a FIFO. `StoreDamaged` says what is wrong with it.
+ */
+export async function readStockChunk(path: string): Promise<Uint8Array> {
+  const bytes = await readRegularFile(path);
+  const problem = whyNotChunks(bytes) ?? whyNotNamedFor(path, bytes);
+  if (problem) throw new Failure('StoreDamaged', `${path} is damaged: ${problem}.`);
+  return bytes;
+}
+
+async function readRegularFile(path: string): Promise<Uint8Array> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  await using file = await open(path, flags).catch((cause: unknown) => {
+    throw new Failure('StoreDamaged', `${path} cannot be opened as a plain file.`, { cause });
+  });
+  const stat = await file.stat();
+  if (!stat.isFile()) throw new Failure('StoreDamaged', `${path} is not a plain file.`);
+  if (stat.size > stockChunkLimitBytes) {
+    throw new Failure('StoreDamaged', `${path} is larger than ${stockChunkLimitBytes / mebibyte} MiB.`);
+  }
+  return await file.readFile();
+}
+
+/** The stock store names an incremental by the SHA-256 of its bytes, and a snapshot by that of its heads as text. */
+function whyNotNamedFor(path: string, bytes: Uint8Array): string | undefined {
+  const isSnapshot = basename(dirname(path)) === 'snapshot';
+  const named = isSnapshot ? snapshotHeads(bytes)?.join('') : bytes;
+  if (named === undefined) return 'it is not a whole document';
+  const hash = new Bun.CryptoHasher('sha256').update(named).digest('hex');
+  return hash === basename(path) ? undefined : 'its name does not match its content';
+}

@@ -1,0 +1,257 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { Failure, type FailureCode } from '../../../src/core/failure.ts';
+import type { DocumentId } from '../../../src/core/store/document-id.ts';
+import type { DocumentStore } from '../../../src/core/store/document-store.ts';
+import { readLines } from '../../support/child-lines.ts';
+import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** What a backend brings to be tested. */
+export interface Backend {
+  readonly name: string;
+  /** The store in `directory`, made where there is none. */
+  open(directory: string, now: () => number): Promise<DocumentStore>;
+  /** Flips bits of the newest chunk of a document, behind the back of the store. */
+  damage(directory: string, id: DocumentId): Promise<void>;
+  /** A script that is given the directory, appends for ever, and prints `<id> <entries>` after each acknowledgement. */
+  readonly endlessWriter: string;
+}
+
+export async function codeOf(promise: Promise<unknown>): Promise<FailureCode | 'no failure'> {
+  try {
+    await promise;
+    return 'no failure';
+  } catch (error) {
+    if (error instanceof Failure) return error.code;
+    throw error;
+  }
+}
+
+/** What every backend of `DocumentStore` does. */
+export function describeDocumentStore(backend: Backend): void {
+  let directory: TemporaryDirectory;
+  let store: DocumentStore;
+  let now = 0;
+  const id = sampleId(1);
+  const other = sampleId(2);
+
+  async function reopen(): Promise<void> {
+    await store.close();
+    store = await backend.open(directory.path, () => now);
+  }
+
+  beforeEach(async () => {
+    directory = temporaryDirectory();
+    now = 1_000;
+    store = await backend.open(directory.path, () => now);
+  });
+
+  afterEach(async () => {
+    await store.close();
+    directory[Symbol.dispose]();
+  });
+
+  describe(`${backend.name}: reading and appending`, () => {
+    test('knows nothing of a document that was never written', async () => {
+      expect(await store.load(id)).toBeUndefined();
+      expect(await store.facts(id)).toBeUndefined();
+      expect(await store.list({ limit: 10 })).toEqual([]);
+    });
+
+    test('gives back the chunks in the order they came, with the last heads, also after reopening', async () => {
+      const document = new SampleDocument();
+      const additions = ['a', 'b', 'c'].map((entry) => document.write(entry).addition());
+      for (const addition of additions) await store.append(id, addition);
+      await reopen();
+      const stored = await store.load(id);
+      expect(stored?.chunks).toEqual(additions.flatMap(({ chunks }) => chunks));
+      expect(stored?.heads).toEqual(document.heads);
+      expect(readEntries(stored)).toEqual(['a', 'b', 'c']);
+    });
+
+    test('keeps several chunks of one addition in order', async () => {
+      const document = new SampleDocument();
+      const chunks = ['a', 'b', 'c'].flatMap((entry) => document.write(entry).addition().chunks);
+      await store.append(id, { chunks, heads: document.heads });
+      expect((await store.load(id))?.chunks).toEqual(chunks);
+    });
+
+    test('loses none of many appends to many documents at once', async () => {
+      const documents = Array.from({ length: 20 }, () => new SampleDocument());
+      const writes: Promise<void>[] = [];
+      for (let round = 0; round < 25; round += 1) {
+        for (const [number, document] of documents.entries()) {
+          writes.push(store.append(sampleId(number), document.write(`${number}.${round}`).addition()));
+        }
+      }
+      await Promise.all(writes);
+      await reopen();
+      for (const number of documents.keys()) {
+        const expected = Array.from({ length: 25 }, (_, round) => `${number}.${round}`);
+        expect(readEntries(await store.load(sampleId(number)))).toEqual(expected);
+      }
+    });
+
+    test('has everything on disk that it acknowledged before a kill -9', async () => {
+      const child = Bun.spawn([process.execPath, '--no-env-file', backend.endlessWriter, directory.path], {
+        stdout: 'pipe',
+        stderr: 'inherit',
+      });
+      const acknowledged = new Map<string, number>();
+      for await (const line of readLines(child.stdout)) {
+        const [name = '', entries = ''] = line.split(' ');
+        acknowledged.set(name, Number(entries));
+        if (acknowledged.size >= 5 && Number(entries) >= 20) child.kill('SIGKILL');
+      }
+      await child.exited;
+      await reopen();
+      expect(acknowledged.size).toBeGreaterThanOrEqual(5);
+      for (const { id: stored } of await store.list({ limit: 100 })) {
+        const entries = readEntries(await store.load(stored));
+        expect(entries.length).toBeGreaterThanOrEqual(acknowledged.get(stored) ?? 0);
+        acknowledged.delete(stored);
+      }
+      expect([...acknowledged]).toEqual([]);
+    });
+
+    test('flushes at close what was not yet on disk', async () => {
+      const write = store.append(id, new SampleDocument().write('a').addition());
+      await reopen();
+      await write;
+      expect(readEntries(await store.load(id))).toEqual(['a']);
+    });
+
+    test('refuses writes after it is closed', async () => {
+      const closed = await backend.open(temporaryBeside(directory), () => now);
+      await closed.close();
+      const addition = new SampleDocument().write('a').addition();
+      expect(await codeOf(closed.append(id, addition))).toBe('StoreUnavailable');
+    });
+  });
+
+  describe(`${backend.name}: facts and pages`, () => {
+    test('counts chunks and bytes and keeps the time of the last write', async () => {
+      const document = new SampleDocument();
+      const first = document.write('a').addition();
+      const second = document.write('b').addition();
+      await store.append(id, first);
+      now = 2_000;
+      await store.append(id, second);
+      const sizeBytes = [...first.chunks, ...second.chunks].reduce((sum, { length }) => sum + length, 0);
+      const facts = { id, heads: document.heads, chunkCount: 2, sizeBytes, changedAt: 2_000 };
+      expect(await store.facts(id)).toEqual(facts);
+      expect(await store.list({ limit: 10 })).toEqual([facts]);
+    });
+
+    test('lists page by page, each document once, in the order of ids', async () => {
+      const ids = Array.from({ length: 7 }, (_, number) => sampleId(number));
+      await Promise.all(ids.map((one) => store.append(one, new SampleDocument().write('a').addition())));
+      const pages: DocumentId[][] = [];
+      for (let after: DocumentId | undefined; ; after = pages.at(-1)?.at(-1)) {
+        const page = await store.list({ after, limit: 3 });
+        if (page.length === 0) break;
+        pages.push(page.map((facts) => facts.id));
+      }
+      expect(pages.map(({ length }) => length)).toEqual([3, 3, 1]);
+      expect(pages.flat()).toEqual(ids.toSorted());
+    });
+
+    test('refuses a page without a sensible limit', async () => {
+      for (const limit of [0, -1, 1.5, Number.NaN, 1e9]) {
+        expect(await codeOf(store.list({ limit }))).toBe('InvalidRequest');
+      }
+    });
+  });
+
+  describe(`${backend.name}: compaction`, () => {
+    test('replaces what the snapshot holds and keeps what came after it', async () => {
+      const document = new SampleDocument();
+      for (const entry of ['a', 'b', 'c']) await store.append(id, document.write(entry).addition());
+      const { lastSequence = -1 } = (await store.load(id)) ?? {};
+      const { snapshot, heads } = document;
+      const later = document.write('d').addition();
+      await store.append(id, later);
+      await store.compact(id, { snapshot, heads, throughSequence: lastSequence });
+      await reopen();
+      const stored = await store.load(id);
+      expect(stored?.chunks).toEqual([snapshot, ...later.chunks]);
+      expect(readEntries(stored)).toEqual(['a', 'b', 'c', 'd']);
+      expect((await store.facts(id))?.chunkCount).toBe(2);
+    });
+
+    test('can be done again and again', async () => {
+      const document = new SampleDocument();
+      for (const entry of ['a', 'b', 'c', 'd']) {
+        await store.append(id, document.write(entry).addition());
+        const stored = await store.load(id);
+        const { snapshot, heads } = document;
+        await store.compact(id, { snapshot, heads, throughSequence: stored?.lastSequence ?? -1 });
+        const facts = await store.facts(id);
+        expect(facts?.chunkCount).toBe(1);
+        expect(facts?.sizeBytes).toBe(snapshot.length);
+      }
+      expect(readEntries(await store.load(id))).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    test('refuses a snapshot that is empty, broken, without heads, or without what is stored', async () => {
+      const document = new SampleDocument();
+      const older = { snapshot: document.write('a').snapshot, heads: document.heads };
+      await store.append(id, document.write('b').addition());
+      const { heads, snapshot } = document;
+      const { lastSequence: throughSequence = -1 } = (await store.load(id)) ?? {};
+      const refused = [
+        { snapshot: new Uint8Array(), heads, throughSequence },
+        { snapshot: emptySnapshot, heads: [], throughSequence },
+        { snapshot: emptySnapshot, heads, throughSequence },
+        { snapshot, heads: [], throughSequence },
+        { snapshot: snapshot.subarray(0, -1), heads, throughSequence },
+        { ...older, throughSequence },
+        { snapshot, heads, throughSequence: throughSequence + 1 },
+        { snapshot, heads, throughSequence: -1 },
+      ];
+      for (const compaction of refused) {
+        expect(await codeOf(store.compact(id, compaction))).not.toBe('no failure');
+        expect(readEntries(await store.load(id))).toEqual(['a', 'b']);
+      }
+      expect(await codeOf(store.compact(other, { snapshot, heads, throughSequence }))).toBe('Internal');
+      expect(await store.facts(other)).toBeUndefined();
+    });
+  });
+
+  describe(`${backend.name}: damage`, () => {
+    test('says that a document is damaged, and which; the others stay readable and writable', async () => {
+      const document = new SampleDocument();
+      await store.append(id, document.write('a').addition());
+      await store.append(other, new SampleDocument().write('b').addition());
+      await store.close();
+      await backend.damage(directory.path, id);
+      store = await backend.open(directory.path, () => now);
+      expect(await codeOf(store.load(id))).toBe('StoreDamaged');
+      await expect(store.load(id)).rejects.toThrow(id);
+      expect(readEntries(await store.load(other))).toEqual(['b']);
+      await store.append(sampleId(3), new SampleDocument().write('c').addition());
+      expect(readEntries(await store.load(sampleId(3)))).toEqual(['c']);
+    });
+
+    test('does not take in what it could not read back', async () => {
+      const document = new SampleDocument().write('a');
+      const { chunks, heads } = document.addition();
+      const [chunk = new Uint8Array()] = chunks;
+      const flipped = chunk.with(chunk.length - 1, (chunk.at(-1) ?? 0) ^ 1);
+      for (const bad of [new Uint8Array(), new Uint8Array(20), chunk.subarray(0, -1), flipped]) {
+        expect(await codeOf(store.append(id, { chunks: [chunk, bad], heads }))).toBe('InvalidRequest');
+      }
+      for (const bad of [[], ['not a hash'], [heads[0]?.toUpperCase() ?? '']]) {
+        expect(await codeOf(store.append(id, { chunks, heads: bad }))).toBe('InvalidRequest');
+      }
+      expect(await store.load(id)).toBeUndefined();
+    });
+  });
+}
+
+/** What Automerge saves of a document without changes. */
+const emptySnapshot = Uint8Array.fromHex('856f4a83b81a9544000400000000');
+
+function temporaryBeside(directory: TemporaryDirectory): string {
+  return `${directory.path}/closed`;
+}

@@ -1,0 +1,72 @@
+import { expect, test } from 'bun:test';
+import { GroupCommit } from '../../../src/core/store/group-commit.ts';
+import { codeOf } from './document-store.contract.ts';
+
+/** A database that notes its statements and fails at those it is told to. */
+class FakeDatabase {
+  readonly statements: string[] = [];
+  readonly failing = new Map<string, string>();
+  inTransaction = false;
+
+  run(sql: string): { changes: number; lastInsertRowid: number } {
+    this.statements.push(sql);
+    const code = this.failing.get(sql);
+    if (code) throw Object.assign(new Error(code), { code });
+    if (sql.startsWith('BEGIN')) this.inTransaction = true;
+    if (sql === 'COMMIT' || sql === 'ROLLBACK') this.inTransaction = false;
+    return { changes: 0, lastInsertRowid: 0 };
+  }
+
+  count(sql: string): number {
+    return this.statements.filter((statement) => statement === sql).length;
+  }
+}
+
+const nothing = (): void => {};
+
+test('all that arrives together shares one commit, and runs in its order', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  const order: number[] = [];
+  await Promise.all(Array.from({ length: 100 }, (_, index) => commits.add(() => void order.push(index))));
+  expect(database.count('COMMIT')).toBe(1);
+  expect(order).toEqual(Array.from({ length: 100 }, (_, index) => index));
+});
+
+test('nothing resolves before its commit has returned', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  await commits.add(nothing);
+  expect(database.statements.at(-1)).toBe('COMMIT');
+});
+
+test('a crowd is committed in several batches, none of them left out', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  let written = 0;
+  await Promise.all(Array.from({ length: 3000 }, () => commits.add(() => void (written += 1))));
+  expect(written).toBe(3000);
+  expect(database.count('COMMIT')).toBe(3);
+});
+
+test('a commit that fails rejects its whole batch; a busy database is tried again with the next', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  database.failing.set('COMMIT', 'SQLITE_BUSY');
+  const batch = [commits.add(nothing), commits.add(nothing)].map(codeOf);
+  expect(await Promise.all(batch)).toEqual(['StoreUnavailable', 'StoreUnavailable']);
+  expect(database.statements.at(-1)).toBe('ROLLBACK');
+  database.failing.clear();
+  expect(await codeOf(commits.add(nothing))).toBe('no failure');
+});
+
+test('after a failed fsync nothing is accepted until a restart', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  database.failing.set('COMMIT', 'SQLITE_IOERR_FSYNC');
+  const batch = Array.from({ length: 2000 }, () => codeOf(commits.add(nothing)));
+  expect(new Set(await Promise.all(batch))).toEqual(new Set(['StoreUnavailable']));
+  database.failing.clear();
+  expect(await codeOf(commits.add(nothing))).toBe('StoreUnavailable');
+  expect(database.count('COMMIT')).toBe(1);
+});

@@ -1,0 +1,154 @@
+import { Database } from 'bun:sqlite';
+import { expect, test } from 'bun:test';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { sequenceLimit } from '../../../src/core/store/chunk-table.ts';
+import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
+import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { codeOf, describeDocumentStore } from './document-store.contract.ts';
+
+const databasePath = (directory: string): string => join(directory, 'documents.sqlite');
+
+describeDocumentStore({
+  name: 'sqlite',
+  open: async (directory, now) => {
+    mkdirSync(directory, { recursive: true });
+    const database = openDocumentsDatabase(databasePath(directory));
+    return new SqliteStore({ database, clock: { ...systemClock, now } });
+  },
+  damage: async (directory, id) => {
+    using database = new Database(databasePath(directory));
+    database.run(
+      `UPDATE chunk SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'ff' AS BLOB)
+       WHERE id / ${sequenceLimit} = (SELECT number FROM document WHERE id = ?)`,
+      [id],
+    );
+  },
+  endlessWriter: join(import.meta.dirname, 'endless-sqlite-writer.ts'),
+});
+
+const id = sampleId(1);
+const other = sampleId(2);
+
+function openStore(path: string): { database: Database; store: SqliteStore } {
+  const database = openDocumentsDatabase(path);
+  return { database, store: new SqliteStore({ database, clock: systemClock }) };
+}
+
+test('an addition that SQLite refuses leaves nothing behind, and the others of its batch are kept', async () => {
+  using directory = temporaryDirectory();
+  const { database, store } = openStore(databasePath(directory.path));
+  database.run(
+    `CREATE TRIGGER poison BEFORE UPDATE ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ABORT, 'no'); END`,
+  );
+  const writes = [id, other].map((one) =>
+    codeOf(store.append(one, new SampleDocument().write('a').addition())),
+  );
+  expect(await Promise.all(writes)).toEqual(['StoreUnavailable', 'no failure']);
+  expect(await store.load(id)).toBeUndefined();
+  expect(readEntries(await store.load(other))).toEqual(['a']);
+  expect(database.query('SELECT count(*) AS chunks FROM chunk').get()).toEqual({ chunks: 1 });
+  await store.close();
+});
+
+test('where the whole transaction is lost, the whole batch is refused, and the next one starts clean', async () => {
+  using directory = temporaryDirectory();
+  const { database, store } = openStore(databasePath(directory.path));
+  database.run(
+    `CREATE TRIGGER poison BEFORE UPDATE ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ROLLBACK, 'no'); END`,
+  );
+  const batch = [other, id, sampleId(3)].map((one) =>
+    codeOf(store.append(one, new SampleDocument().write('a').addition())),
+  );
+  expect(await Promise.all(batch)).toEqual(['StoreUnavailable', 'StoreUnavailable', 'StoreUnavailable']);
+  expect(await store.list({ limit: 10 })).toEqual([]);
+  await store.append(other, new SampleDocument().write('b').addition());
+  expect(readEntries(await store.load(other))).toEqual(['b']);
+  await store.close();
+});
+
+test('a full disk refuses the write in a sentence and keeps the old state', async () => {
+  using directory = temporaryDirectory();
+  const { database, store } = openStore(databasePath(directory.path));
+  const document = new SampleDocument();
+  await store.append(id, document.write('a').addition());
+  database.run('PRAGMA max_page_count = 1');
+  const large = document.write('x'.repeat(100_000) + Math.PI).write('y').snapshot;
+  const padded = Array.from({ length: 500 }, () => large);
+  const write = store.append(id, { chunks: padded, heads: document.heads });
+  await expect(write).rejects.toThrow('the disk is full');
+  expect(await codeOf(write)).toBe('StoreUnavailable');
+  expect(readEntries(await store.load(id))).toEqual(['a']);
+  database.run('PRAGMA max_page_count = 1000000');
+  await store.append(id, document.addition());
+  await store.close();
+});
+
+test('a chunk that is missing is damage, not a shorter document', async () => {
+  using directory = temporaryDirectory();
+  const { database, store } = openStore(databasePath(directory.path));
+  const document = new SampleDocument();
+  await store.append(id, document.write('a').addition());
+  await store.append(id, document.write('b').addition());
+  database.run('DELETE FROM chunk WHERE id = (SELECT max(id) FROM chunk)');
+  expect(await codeOf(store.load(id))).toBe('StoreDamaged');
+  database.run('DELETE FROM chunk');
+  expect(await codeOf(store.load(id))).toBe('StoreDamaged');
+  await store.close();
+});
+
+test('a document whose sequences are used up says so, and a compaction makes room', async () => {
+  using directory = temporaryDirectory();
+  const { database, store } = openStore(databasePath(directory.path));
+  const document = new SampleDocument();
+  await store.append(other, new SampleDocument().write('other').addition());
+  await store.append(id, document.write('a').addition());
+  database.run(`UPDATE chunk SET id = id + ${sequenceLimit - 2} WHERE id / ${sequenceLimit} = 2`);
+  database.run(`UPDATE document SET next_sequence = ${sequenceLimit - 1} WHERE number = 2`);
+  await store.append(id, document.write('b').addition());
+  const { lastSequence = -1 } = (await store.load(id)) ?? {};
+  const { snapshot, heads } = document;
+  const refused = store.append(id, document.write('c').addition());
+  await expect(refused).rejects.toThrow('compacted');
+  expect(await codeOf(refused)).toBe('StoreUnavailable');
+
+  await store.compact(id, { snapshot, heads, throughSequence: lastSequence });
+  await store.append(id, { chunks: [document.snapshot], heads: document.heads });
+  expect(readEntries(await store.load(id))).toEqual(['a', 'b', 'c']);
+  expect(readEntries(await store.load(other))).toEqual(['other']);
+  const late = { snapshot: document.snapshot, heads: document.heads, throughSequence: lastSequence };
+  expect(await codeOf(store.compact(id, late))).toBe('Internal');
+  await store.close();
+});
+
+test('the chunks after a compaction move with it to the new number', async () => {
+  using directory = temporaryDirectory();
+  const { database, store } = openStore(databasePath(directory.path));
+  const document = new SampleDocument();
+  await store.append(id, document.write('a').addition());
+  database.run(`UPDATE chunk SET id = id + ${sequenceLimit / 2}`);
+  database.run(`UPDATE document SET next_sequence = ${sequenceLimit / 2 + 1}`);
+  const { lastSequence = -1 } = (await store.load(id)) ?? {};
+  const { snapshot, heads } = document;
+  const later = ['b', 'c'].flatMap((entry) => document.write(entry).addition().chunks);
+  await store.append(id, { chunks: later, heads: document.heads });
+  await store.compact(id, { snapshot, heads, throughSequence: lastSequence });
+  expect((await store.load(id))?.chunks).toEqual([snapshot, ...later]);
+  await store.append(id, document.write('d').addition());
+  expect(readEntries(await store.load(id))).toEqual(['a', 'b', 'c', 'd']);
+  await store.close();
+});
+
+test('the database is for this user only, and a clean close leaves one file', async () => {
+  using directory = temporaryDirectory();
+  const path = databasePath(directory.path);
+  const { store } = openStore(path);
+  await store.append(id, new SampleDocument().write('a').addition());
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
+  await store.close();
+  expect(existsSync(`${path}-wal`)).toBe(false);
+});

@@ -1,0 +1,53 @@
+import { loadAutomerge } from '../../src/core/automerge.ts';
+import { isDocumentId, type DocumentId } from '../../src/core/store/document-id.ts';
+import type { Addition, StoredDocument } from '../../src/core/store/document-store.ts';
+import bs58check from 'bs58check';
+
+/** The id whose sixteen bytes all have this value: different numbers, different ids, the same each time. */
+export function sampleId(number: number): DocumentId {
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint32(12, number);
+  const id = bs58check.encode(bytes);
+  if (!isDocumentId(id)) throw new Error(`${id} should be a document id`);
+  return id;
+}
+
+const automerge = await loadAutomerge();
+
+/** A document that grows by one list entry at a time, and gives what a store would be told of it. */
+export class SampleDocument {
+  #document = automerge.from<{ entries: string[] }>({ entries: [] });
+  #savedHeads: readonly string[] = [];
+
+  get heads(): readonly string[] {
+    return automerge.getHeads(this.#document);
+  }
+
+  get snapshot(): Uint8Array {
+    return automerge.save(this.#document);
+  }
+
+  /** The chunk with all that is new since the last call. */
+  addition(): Addition {
+    const chunk = automerge.saveSince(this.#document, [...this.#savedHeads]);
+    this.#savedHeads = this.heads;
+    return { chunks: [chunk], heads: this.heads };
+  }
+
+  write(entry: string): this {
+    this.#document = automerge.change(this.#document, (draft) => {
+      draft.entries.push(entry);
+    });
+    return this;
+  }
+}
+
+/** What the stored chunks of a `SampleDocument` hold, as Automerge reads them. */
+export function readEntries(stored: StoredDocument | undefined): readonly string[] {
+  if (stored === undefined) return [];
+  const document = automerge.load<{ entries: string[] }>(Buffer.concat(stored.chunks));
+  if (automerge.getHeads(document).join() !== stored.heads.join()) {
+    throw new Error('the stored heads are not those of the stored chunks');
+  }
+  return automerge.toJS(document).entries;
+}
