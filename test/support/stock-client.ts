@@ -113,8 +113,8 @@ interface Retirable {
   disconnect(): void;
 }
 
-/** Without its retry interval a stock adapter does not come back by itself. */
+/** A stock adapter that lost its server tries again for ever; this one does not. */
 function retire(adapter: Retirable): void {
-  Object.assign(adapter, { retryInterval: 0 });
+  Object.assign(adapter, { retryInterval: 0, connect() {} });
   if (adapter.socket?.readyState === WebSocket.OPEN) adapter.disconnect();
 }

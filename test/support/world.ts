@@ -64,7 +64,7 @@ export class World implements AsyncDisposable {
     });
     this.#groundmist = groundmist;
     this.#server = Bun.serve({
-      hostname: 'localhost',
+      hostname: '127.0.0.1',
       port: this.#port,
       fetch: (request, server) => groundmist.fetch(request, server as never),
       websocket: socketHandler(defaultSyncLimits) as never,
@@ -110,7 +110,7 @@ export class World implements AsyncDisposable {
     });
     const { status, body } = await answering;
     if (status !== 200) throw new Error(`not let in: ${status} ${JSON.stringify(body)}`);
-    return `ws://localhost:${this.#port}/?token=${String(body['token'])}`;
+    return `ws://127.0.0.1:${this.#port}/?token=${String(body['token'])}`;
   }
 
   /** A stock client of an approved app, connected; closed with the world. */
@@ -130,7 +130,7 @@ export class World implements AsyncDisposable {
 
 /** A port that was free a moment ago: our public URL, which proofs name, must be known before we listen. */
 async function freePort(): Promise<number> {
-  const probe = Bun.serve({ hostname: 'localhost', port: 0, fetch: () => new Response() });
+  const probe = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
   const { port } = probe;
   await probe.stop(true);
   if (port === undefined) throw new Error('no port');
