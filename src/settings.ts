@@ -9,6 +9,11 @@ const secretKey = /^[0-9a-fA-F]{64,}$/;
 /** `host[:port]`: what a URL accepts as its authority, without userinfo. */
 const authority = /^(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?)(?::[0-9]{1,5})?$/;
 
+function hasPossiblePort(host: string): boolean {
+  const port = /:([0-9]+)$/.exec(host.replace(/^\[.*\]/, ''))?.[1];
+  return port === undefined || (Number(port) >= 1 && Number(port) <= 65535);
+}
+
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -63,7 +68,8 @@ export const coreSettings = {
     summary: 'the public name, without a scheme: sync.example.com',
     schema: z
       .string()
-      .regex(authority, 'give the name alone, like sync.example.com: no scheme, path or user'),
+      .regex(authority, 'give the name alone, like sync.example.com: no scheme, path or user')
+      .refine(hasPossiblePort, 'the port after the name is a whole number from 1 to 65535'),
   },
   listen: {
     env: 'GROUNDMIST_LISTEN',
@@ -113,10 +119,12 @@ export const otherNames: readonly string[] = ['GROUNDMIST_ENV_FILE'];
 
 /** Every setting there is, the core's first, each env name once. */
 export function allSettings(features: readonly Feature[]): readonly Setting[] {
-  const groups = [coreSettings, ...features.map((feature) => feature.settings ?? {})];
+  const groups: Settings[] = [coreSettings, ...features.map((feature) => feature.settings ?? {})];
   const byName = new Map<string, Setting>();
-  for (const setting of groups.flatMap((group): Setting[] => Object.values(group))) {
-    if (!byName.has(setting.env)) byName.set(setting.env, setting);
+  for (const group of groups) {
+    for (const setting of Object.values(group)) {
+      if (!byName.has(setting.env)) byName.set(setting.env, setting);
+    }
   }
   return [...byName.values()];
 }

@@ -1,3 +1,4 @@
+import { generateSyncMessage, hasOurChanges, initSyncState, receiveSyncMessage, type Doc } from '@automerge/automerge';
 import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { eventually } from './eventually.ts';
 
@@ -47,6 +48,26 @@ export class RawPeer {
 
   sendText(text: string): void {
     this.#socket.send(text);
+  }
+
+  /** Sends a whole document under this id, as a stock client does, until the server says that it has its heads. */
+  async upload(documentId: string, doc: Doc<unknown>): Promise<void> {
+    let state = initSyncState();
+    let heard = 0;
+    for (let round = 0; round < 10; round++) {
+      const [next, data] = generateSyncMessage(doc, state);
+      state = next;
+      if (data) this.send({ type: 'sync', senderId: this.peerId, documentId, data });
+      const frame = await eventually('the server answers', () => this.#about(documentId)[heard]);
+      heard += 1;
+      [doc, state] = receiveSyncMessage(doc, state, frame['data'] as Uint8Array);
+      if (hasOurChanges(doc, state)) return;
+    }
+    throw new Error(`the server did not take ${documentId}`);
+  }
+
+  #about(documentId: string): readonly Frame[] {
+    return this.frames.filter((frame) => frame['documentId'] === documentId && frame['type'] === 'sync');
   }
 
   /** The first frame, of those come or coming, that fits. */
