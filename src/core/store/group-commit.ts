@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite';
-import { Failure } from '../failure.ts';
+import type { Failure } from '../failure.ts';
 import { errorCode } from './error-code.ts';
+import { toStoreFailure } from './store-failure.ts';
 
 interface Waiting {
   readonly write: () => void;
@@ -81,7 +82,7 @@ export class GroupCommit {
     try {
       waiting.write();
     } catch (error) {
-      failures.set(waiting, toStoreFailure(error));
+      failures.set(waiting, toStoreFailure(error, 'The store'));
       if (!this.#database.inTransaction) throw error;
       this.#database.run('ROLLBACK TO one');
     }
@@ -89,27 +90,14 @@ export class GroupCommit {
   }
 
   #undo(error: unknown): Failure {
-    const failure = toStoreFailure(error);
+    const failure = toStoreFailure(error, 'The store');
     try {
       if (this.#database.inTransaction) this.#database.run('ROLLBACK');
     } catch (rollbackError) {
-      this.#stopped = toStoreFailure(rollbackError);
+      this.#stopped = toStoreFailure(rollbackError, 'The store');
     }
     // After a failed fsync nobody knows what is on disk: only a restart reads it again.
     if (errorCode(error)?.startsWith('SQLITE_IOERR')) this.#stopped = failure;
     return failure;
   }
-}
-
-/** A Failure as it is; what SQLite says as `StoreUnavailable`, or `StoreDamaged` where it found its file broken. */
-export function toStoreFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const code = errorCode(error);
-  if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new Failure('StoreDamaged', 'The database of a namespace is damaged.', { cause: error });
-  }
-  const reason = code === 'SQLITE_FULL' ? 'the disk is full' : (code ?? 'an unexpected error');
-  return new Failure('StoreUnavailable', `The document could not be written or read: ${reason}.`, {
-    cause: error,
-  });
 }

@@ -14,8 +14,9 @@ import type {
 } from './document-store.ts';
 import { DocumentTable, toFacts, type DocumentRow } from './document-table.ts';
 import { DocumentWriter } from './document-writer.ts';
-import { GroupCommit, toStoreFailure } from './group-commit.ts';
+import { GroupCommit } from './group-commit.ts';
 import { decodeHeads, refuseStrangeHeads, sameHeads } from './heads.ts';
+import { toStoreFailure } from './store-failure.ts';
 
 export interface SqliteStoreOptions {
   /** From `openDocumentsDatabase`; closed with the store. */
@@ -92,7 +93,7 @@ export class SqliteStore implements DocumentStore {
     try {
       return read();
     } catch (error) {
-      throw toStoreFailure(error);
+      throw toStoreFailure(error, 'The store');
     }
   }
 

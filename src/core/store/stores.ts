@@ -17,6 +17,7 @@ import {
 } from './layout.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
+import { toStoreFailure } from './store-failure.ts';
 import { StoresFile } from './stores-file.ts';
 
 export interface StoresOptions {
@@ -89,15 +90,21 @@ export class Stores {
     const path = documentsPath(this.#dataDirectory, namespace);
     const isMarked = this.#file.get(namespace) !== undefined;
     if (isMarked && !existsSync(path)) throw this.#gone(namespace, path);
-    const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
-    const database = openDocumentsDatabase(path);
-    const store = new SqliteStore({ database, clock: this.#clock });
-    if (isMarked) return store;
+    try {
+      const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
+      const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: this.#clock });
+      syncFolder(directory);
+      if (!isMarked) await this.#importInto(store, namespace);
+      return store;
+    } catch (error) {
+      throw toStoreFailure(error, path);
+    }
+  }
+
+  async #importInto(store: DocumentStore, namespace: Namespace): Promise<void> {
     try {
       const problems = await this.#import(namespace, store);
-      syncFolder(directory);
       this.#file.set(namespace, { backend, problems });
-      return store;
     } catch (error) {
       await store.close();
       throw error;

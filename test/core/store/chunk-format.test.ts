@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { deflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
 import { snapshotHeads, whyNotChunks } from '../../../src/core/store/chunk-format.ts';
 import { SampleDocument } from '../../support/sample-documents.ts';

@@ -6,7 +6,7 @@ import { lockHolderPath } from '../../../src/core/store/layout.ts';
 import { readLines } from '../../support/child-lines.ts';
 import { hashTree } from '../../support/stock-data.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { codeOf } from './document-store.contract.ts';
+import { codeOf, failureOf } from '../../support/failure-of.ts';
 
 const ourselves = { pid: process.pid, startedAt: 1_750_000_000_000, listen: '127.0.0.1:3032' };
 
@@ -34,7 +34,7 @@ test('a second process is told who holds the data directory, until kill -9 frees
   expect(findLockHolder(directory.path)?.pid).toBe(holder.pid);
   const second = Promise.try(() => lockDataDirectory(directory.path, ourselves));
   expect(await codeOf(second)).toBe('Busy');
-  await expect(second).rejects.toThrow(
+  expect((await failureOf(second))?.message).toContain(
     `process ${holder.pid}, running since 2023-11-14T22:13:20.000Z, listening on 127.0.0.1:3031`,
   );
 

@@ -1,0 +1,163 @@
+import { expect, test } from 'bun:test';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { documentsPath, prepareDataDirectory, storesPath } from '../../../src/core/store/layout.ts';
+import { Stores } from '../../../src/core/store/stores.ts';
+import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+import { hashTree, readExpected, stockFixtures } from '../../support/stock-data.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { codeOf, failureOf } from '../../support/failure-of.ts';
+
+const library = parseNamespace('xyz.groundmist.library');
+const essays = parseNamespace('xyz.groundmist.notebook.essay');
+const [fixture = ''] = stockFixtures;
+const id = sampleId(1);
+
+const open = (dataDirectory: string): Stores => new Stores({ dataDirectory, clock: systemClock });
+const isOriginal = (path: string): boolean => path.includes('snapshot') || path.includes('incremental');
+
+test('a namespace has one store, made when it is first asked for, and it is there after a restart', async () => {
+  using directory = temporaryDirectory();
+  const stores = open(directory.path);
+  expect(await stores.namespaces()).toEqual([]);
+  const [first, second] = await Promise.all([stores.open(library), stores.open(library)]);
+  expect(first).toBe(second);
+  await first.append(id, new SampleDocument().write('a').addition());
+  expect(await stores.namespaces()).toEqual([library]);
+  await stores.close();
+
+  const again = open(directory.path);
+  expect(readEntries(await (await again.open(library)).load(id))).toEqual(['a']);
+  await again.close();
+});
+
+test('the same document id in two namespaces is two documents', async () => {
+  using directory = temporaryDirectory();
+  const stores = open(directory.path);
+  await (await stores.open(library)).append(id, new SampleDocument().write('library').addition());
+  expect(await (await stores.open(essays)).load(id)).toBeUndefined();
+  await stores.close();
+});
+
+test('data of stock automerge-repo opens, is imported once, and stays untouched', async () => {
+  for (const root of stockFixtures) {
+    using directory = temporaryDirectory();
+    cpSync(root, directory.path, { recursive: true });
+    const before = hashTree(directory.path, isOriginal);
+    const stores = open(directory.path);
+    for (const [name, documents] of Object.entries(readExpected(root))) {
+      const facts = await (await stores.open(parseNamespace(name))).list({ limit: 100 });
+      expect(facts.map((one) => String(one.id))).toEqual(Object.keys(documents).toSorted());
+      expect(facts.map(({ heads }) => [...heads])).toEqual(
+        facts.map((one) => [...(documents[one.id]?.heads ?? [])]),
+      );
+    }
+    await stores.close();
+    expect(hashTree(directory.path, isOriginal)).toBe(before);
+    const marked = JSON.parse(readFileSync(storesPath(directory.path), 'utf8'));
+    expect(Object.keys(marked.namespaces).toSorted()).toEqual(Object.keys(readExpected(root)).toSorted());
+
+    for (const one of readdirSync(join(directory.path, 'xyz', 'groundmist', 'library'))) {
+      if (one.length === 2)
+        rmSync(join(directory.path, 'xyz', 'groundmist', 'library', one), { recursive: true });
+    }
+    const again = open(directory.path);
+    expect(await (await again.open(library)).list({ limit: 100 })).not.toEqual([]);
+    await again.close();
+  }
+});
+
+test('a damaged document of the stock layout is remembered as a problem and does not stop the rest', async () => {
+  using directory = temporaryDirectory();
+  cpSync(fixture, directory.path, { recursive: true });
+  const documents = Object.keys(readExpected(fixture)[library] ?? {});
+  const [victim = ''] = documents;
+  const snapshots = join(
+    directory.path,
+    'xyz',
+    'groundmist',
+    'library',
+    victim.slice(0, 2),
+    victim.slice(2),
+    'snapshot',
+  );
+  for (const name of readdirSync(snapshots)) truncateSync(join(snapshots, name), 20);
+  const stores = open(directory.path);
+  expect(await (await stores.open(library)).list({ limit: 100 })).toHaveLength(documents.length - 1);
+  await stores.close();
+  const again = open(directory.path);
+  expect(again.problems(library).map(({ document }) => document)).toEqual([victim]);
+  await again.close();
+});
+
+test('another backend than the one that holds the truth is refused at the start', async () => {
+  using directory = temporaryDirectory();
+  prepareDataDirectory(directory.path);
+  const namespaces = { [library]: { backend: 'nodefs', problems: [] } };
+  writeFileSync(storesPath(directory.path), JSON.stringify({ version: 1, namespaces }));
+  const opened = Promise.try(() => open(directory.path));
+  expect(await codeOf(opened)).toBe('ConfigurationInvalid');
+  expect((await failureOf(opened))?.message).toContain('GROUNDMIST_STORE');
+});
+
+test('a stores.json that cannot be read stops the start, and is left alone', async () => {
+  using directory = temporaryDirectory();
+  prepareDataDirectory(directory.path);
+  for (const text of ['', '{', '{"version":2,"namespaces":{}}', '{"version":1,"namespaces":{"..":{}}}']) {
+    writeFileSync(storesPath(directory.path), text);
+    expect(await codeOf(Promise.try(() => open(directory.path)))).toBe('StoreDamaged');
+    expect(readFileSync(storesPath(directory.path), 'utf8')).toBe(text);
+  }
+});
+
+test('a database that is gone is damage, not an empty namespace', async () => {
+  using directory = temporaryDirectory();
+  const stores = open(directory.path);
+  await stores.open(library);
+  await stores.close();
+  const path = documentsPath(directory.path, library);
+  rmSync(path);
+  const again = open(directory.path);
+  expect(await codeOf(again.open(library))).toBe('StoreDamaged');
+  expect(existsSync(path)).toBe(false);
+  await again.close();
+});
+
+test('a namespace that failed to open can be opened once the cause is gone', async () => {
+  using directory = temporaryDirectory();
+  mkdirSync(join(directory.path, 'xyz'));
+  writeFileSync(join(directory.path, 'xyz', 'groundmist'), 'in the way');
+  const stores = open(directory.path);
+  expect(await codeOf(stores.open(library))).toBe('StoreUnavailable');
+  rmSync(join(directory.path, 'xyz', 'groundmist'));
+  expect(await codeOf(stores.open(library))).toBe('no failure');
+  await stores.close();
+});
+
+test('a database that is not one fails as damaged', async () => {
+  using directory = temporaryDirectory();
+  const path = documentsPath(directory.path, library);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, 'this is not a database, however long one looks at it '.repeat(100));
+  const stores = open(directory.path);
+  expect(await codeOf(stores.open(library))).toBe('StoreDamaged');
+  await stores.close();
+});
+
+test('nothing opens after the stores are closed', async () => {
+  using directory = temporaryDirectory();
+  const stores = open(directory.path);
+  await stores.close();
+  expect(await codeOf(stores.open(library))).toBe('StoreUnavailable');
+});
