@@ -1,24 +1,15 @@
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, resolve, sep } from 'node:path';
-import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
+import { resolve, sep } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from './document-id.ts';
-import { documentsPath, findNamespaces } from './layout.ts';
-import { isLocked } from './lock.ts';
+import { findNamespaces } from './layout.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
+import { openNamespace, type OpenOptions } from './open-namespace.ts';
 import { explainReadError } from './read-error.ts';
-import { SqliteReader } from './sqlite-reader.ts';
-import { findStockNamespaces } from './stock-layout.ts';
-import { StockReader } from './stock-reader.ts';
 
-export interface ReaderOptions {
-  /** Where a database that a kill left unfinished is copied for a moment; outside the data directory. */
-  readonly temporaryDirectory?: string;
-  /** Told what the person should know and nothing failed of. */
-  readonly note?: (sentence: string) => void;
-}
+export type ReaderOptions = Partial<OpenOptions>;
 
 /**
  * A data directory opened for reading: with a server beside it, without one, after a kill, and before the
@@ -27,21 +18,17 @@ export interface ReaderOptions {
 export class Reader implements AsyncDisposable {
   /** Absolute. */
   readonly dataDirectory: string;
-  readonly #options: Required<ReaderOptions>;
+  readonly #options: OpenOptions;
   readonly #open = new Map<Namespace, NamespaceReader>();
 
-  constructor(dataDirectory: string, options: Required<ReaderOptions>) {
+  constructor(dataDirectory: string, options: OpenOptions) {
     this.dataDirectory = dataDirectory;
     this.#options = options;
   }
 
   /** Every namespace that has a store of its own, sorted. */
   async namespaces(): Promise<readonly Namespace[]> {
-    return this.#explained(this.dataDirectory, async () => {
-      const stored = await findNamespaces(this.dataDirectory);
-      const stock = await findStockNamespaces(this.dataDirectory);
-      return [...new Set([...stored, ...stock])].toSorted();
-    });
+    return this.#explained(this.dataDirectory, () => findNamespaces(this.dataDirectory));
   }
 
   summary(namespace: Namespace): Promise<NamespaceSummary> {
@@ -103,24 +90,9 @@ export class Reader implements AsyncDisposable {
   async #reader(namespace: Namespace): Promise<NamespaceReader> {
     const known = this.#open.get(namespace);
     if (known) return known;
-    const path = documentsPath(this.dataDirectory, namespace);
-    const reader = (await isFile(path))
-      ? new SqliteReader(this.#database(path, namespace))
-      : new StockReader(dirname(path));
+    const reader = await openNamespace(this.dataDirectory, namespace, this.#options);
     this.#open.set(namespace, reader);
     return reader;
-  }
-
-  #database(path: string, namespace: Namespace): ReadOnlyDatabase {
-    const { temporaryDirectory, note } = this.#options;
-    return new ReadOnlyDatabase(path, {
-      temporaryDirectory,
-      hasWriter: () => isLocked(this.dataDirectory),
-      onCopyBesideWriter: () =>
-        note(
-          `${namespace}: the running server's log cannot be read in place, so this is a copy of this moment.`,
-        ),
-    });
   }
 }
 
@@ -142,11 +114,4 @@ export async function openReader(dataDirectory: string, options: ReaderOptions =
     );
   }
   return new Reader(path, { temporaryDirectory, note: options.note ?? (() => {}) });
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
