@@ -81,6 +81,23 @@ describe('reading changes nothing on disk', () => {
     expect(await readUntouched(folder.path)).toEqual([first]);
   });
 
+  test('beside a running writer whose shared memory cannot be had, through a copy that is told of', async () => {
+    using folder = temporaryFolder();
+    using temporary = temporaryFolder();
+    await using writer = startWriter(folder.path, library);
+    await writer.tell('open');
+    await writer.write(await makeDocument(first, { n: 1 }));
+    rmSync(join(folder.path, 'xyz/groundmist/library/documents.sqlite-shm'));
+    expect(await readUntouched(folder.path)).toEqual([first]);
+    const notes: string[] = [];
+    await using reader = await openReader(folder.path, {
+      temporaryDirectory: temporary.path,
+      note: (sentence) => void notes.push(sentence),
+    });
+    await reader.summary(library);
+    expect(notes).toEqual([expect.stringContaining(library)]);
+  });
+
   test('beside a running writer that has not opened this store', async () => {
     using folder = temporaryFolder();
     writeStore(folder.path, library, [await makeDocument(first, { n: 1 })]);
@@ -150,7 +167,9 @@ describe('what is in a data directory', () => {
     using folder = temporaryFolder();
     const document = await makeDocument(first, { n: 1 });
     const chunks = [...document.chunks, new Uint8Array([1]), new Uint8Array([2])];
-    writeStore(folder.path, library, [await makeDocument(second, { n: 2 }), { ...document, chunks }]);
+    const before = await makeDocument(second, { n: 2 });
+    const after = { ...before, id: ids[3] };
+    writeStore(folder.path, library, [before, { ...document, chunks }, after]);
     await using reader = await openReader(folder.path);
     expect(await reader.load(library, first)).toEqual({ chunks, heads: document.heads });
     expect(await reader.load(library, third)).toBeUndefined();
