@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDocumentId, type DocumentId } from './document-id.ts';
 
@@ -24,9 +24,7 @@ export async function listStockDocuments(base: string): Promise<readonly Documen
 
 /** The paths of a document's chunk files in the order they load, whatever kind of file each is; none where there is no such document. */
 export async function listStockChunks(base: string, id: DocumentId): Promise<readonly string[]> {
-  const shard = join(base, id.slice(0, shardLength));
-  const folder = join(shard, id.slice(shardLength));
-  if (!(await isFolder(shard)) || !(await isFolder(folder))) return [];
+  const folder = join(base, id.slice(0, shardLength), id.slice(shardLength));
   const present = await foldersOf(folder);
   const paths: string[] = [];
   for (const kind of kinds) {
@@ -42,15 +40,11 @@ async function idsOfShard(folder: string, shard: string): Promise<readonly Docum
   return rests.map((rest) => shard + rest).filter(isDocumentId);
 }
 
-/** Names of the real folders in `path`: links to folders are left out. */
+/** Names of the real folders in `path`, which need not exist; links to folders are left out. */
 async function foldersOf(path: string): Promise<readonly string[]> {
-  const entries = await readdir(path, { withFileTypes: true });
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return lstat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

@@ -1,4 +1,5 @@
 import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DocumentId } from './document-id.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
 import { readStockChunk } from './stock-chunk.ts';
@@ -32,7 +33,7 @@ export class StockReader implements NamespaceReader {
   }
 
   async facts(id: DocumentId): Promise<ListedDocument | undefined> {
-    const paths = await listStockChunks(this.#base, id);
+    const paths = await this.#chunkPaths(id);
     if (paths.length === 0) return undefined;
     const found = await Promise.all(paths.map((path) => lstat(path)));
     return {
@@ -45,9 +46,23 @@ export class StockReader implements NamespaceReader {
 
   async load(id: DocumentId): Promise<ReadDocument | undefined> {
     const chunks: Uint8Array[] = [];
-    for (const path of await listStockChunks(this.#base, id)) chunks.push(await readStockChunk(path));
+    for (const path of await this.#chunkPaths(id)) chunks.push(await readStockChunk(path));
     return chunks.length === 0 ? undefined : { chunks, heads: undefined };
   }
 
   [Symbol.dispose](): void {}
+
+  /** An id that a person typed was not listed: the folders that lead to its chunks may be links. */
+  async #chunkPaths(id: DocumentId): Promise<readonly string[]> {
+    const paths = await listStockChunks(this.#base, id);
+    const [first] = paths;
+    if (first === undefined) return [];
+    const documentFolder = dirname(dirname(first));
+    const isReal = (await isFolder(dirname(documentFolder))) && (await isFolder(documentFolder));
+    return isReal ? paths : [];
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path)).isDirectory();
 }
