@@ -25,7 +25,7 @@ export class Damage {
     if (!(error instanceof Failure) || !passable.has(error.code)) throw error;
     this.#count += 1;
     const sentence = escapeUnprintable(error.message);
-    this.#terminal.problem(`${what}: ${sentence}`);
+    this.#terminal.problem(sentence.startsWith(what) ? sentence : `${what}: ${sentence}`);
     return sentence;
   }
 

@@ -1,5 +1,6 @@
 import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
 import type { Terminal } from '../../platform/terminal.ts';
+import { listedJson } from './document-json.ts';
 import type { InspectedDocument } from './documents.ts';
 import { count, formatBytes, formatTime } from './format.ts';
 
@@ -13,18 +14,16 @@ export interface Listing {
 export class JsonListing implements Listing {
   readonly #terminal: Terminal;
   readonly #head: string;
-  readonly #toJson: (document: InspectedDocument) => object;
   #waiting: string | undefined;
 
-  constructor(terminal: Terminal, head: string, toJson: (document: InspectedDocument) => object) {
+  constructor(terminal: Terminal, head: string) {
     this.#terminal = terminal;
     this.#head = `{${head},"documents":[`;
-    this.#toJson = toJson;
   }
 
   async add(document: InspectedDocument): Promise<void> {
     await this.#terminal.result(this.#waiting === undefined ? this.#head : `${this.#waiting},`);
-    this.#waiting = printableJson(this.#toJson(document));
+    this.#waiting = printableJson(listedJson(document));
   }
 
   async end(): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import { printableJson } from '../../platform/escape.ts';
-import { listedJson } from './document-json.ts';
 import { inspectDocuments, type InspectedDocument } from './documents.ts';
 import type { Inspection } from './inspection.ts';
 import { JsonListing, TableListing, type Listing } from './listing.ts';
@@ -14,10 +13,7 @@ export async function showNamespace(inspection: Inspection, namespace: Namespace
 /** The same as JSON, a line each inside one array. */
 export async function showNamespaceJson(inspection: Inspection, namespace: Namespace): Promise<void> {
   const head = `"namespace":${printableJson(namespace)}`;
-  await list(
-    new JsonListing(inspection.terminal, head, listedJson),
-    inspectDocuments(inspection, [namespace]),
-  );
+  await list(new JsonListing(inspection.terminal, head), inspectDocuments(inspection, [namespace]));
 }
 
 /** The documents whose `$type` is `type`, or `NotFound` with the nearest types. */
@@ -35,10 +31,7 @@ export async function showTypeJson(
   namespaces: readonly Namespace[],
 ): Promise<void> {
   const head = `"type":${printableJson(type)}`;
-  await list(
-    new JsonListing(inspection.terminal, head, listedJson),
-    documentsOfType(inspection, type, namespaces),
-  );
+  await list(new JsonListing(inspection.terminal, head), documentsOfType(inspection, type, namespaces));
 }
 
 /** Throws `NotFound` where there is none; which type a damaged document had is not known, so it is left out. */

@@ -297,7 +297,7 @@ describe('damage', () => {
     using folder = await damaged();
     const { output, problems, failure } = await runInspect(folder.path, undefined, { dump: true });
     expect(failure?.code).toBe('StoreDamaged');
-    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['com.example:', library]);
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['com.example', library]);
     const lines = output
       .trimEnd()
       .split('\n')
