@@ -1,0 +1,54 @@
+import { lstat } from 'node:fs/promises';
+import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
+import { documentsPath, namespaceDirectory } from './layout.ts';
+import { isLocked } from './lock.ts';
+import type { NamespaceReader } from './namespace-reader.ts';
+import { SqliteReader } from './sqlite-reader.ts';
+import { holdsStockDocuments } from './stock-layout.ts';
+import { StockReader } from './stock-reader.ts';
+import { StoresFile } from './stores-file.ts';
+
+export interface OpenOptions {
+  /** Where a database that a kill left unfinished is copied for a moment; outside the data directory. */
+  readonly temporaryDirectory: string;
+  /** Told what the person should know and nothing failed of. */
+  readonly note: (sentence: string) => void;
+}
+
+/** The documents of a namespace, wherever their truth lies: in its database, or still in the stock layout. */
+export async function openNamespace(
+  dataDirectory: string,
+  namespace: Namespace,
+  { temporaryDirectory, note }: OpenOptions,
+): Promise<NamespaceReader> {
+  if (await isStock(dataDirectory, namespace)) {
+    return new StockReader(namespaceDirectory(dataDirectory, namespace));
+  }
+  const database = new ReadOnlyDatabase(documentsPath(dataDirectory, namespace), {
+    temporaryDirectory,
+    hasWriter: () => isLocked(dataDirectory),
+    onCopyBesideWriter: () =>
+      note(
+        `${namespace}: the running server's log cannot be read in place, so this is a copy of this moment.`,
+      ),
+  });
+  return new SqliteReader(database);
+}
+
+/** Until its import is complete nobody writes to a namespace's database, and the originals have it all. */
+async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
+  const database = await lstat(documentsPath(dataDirectory, namespace)).catch(() => undefined);
+  if (!database?.isFile()) return true;
+  if (isImported(dataDirectory, namespace)) return false;
+  return holdsStockDocuments(namespaceDirectory(dataDirectory, namespace));
+}
+
+/** A `stores.json` that cannot be read is the server's trouble: its databases still say what is in them. */
+function isImported(dataDirectory: string, namespace: Namespace): boolean {
+  try {
+    return new StoresFile(dataDirectory).get(namespace) !== undefined;
+  } catch {
+    return true;
+  }
+}

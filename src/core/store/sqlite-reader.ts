@@ -1,0 +1,119 @@
+import type { Database } from 'bun:sqlite';
+import type { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
+import { Failure } from '../failure.ts';
+import { isDocumentId, type DocumentId } from './document-id.ts';
+import type { Heads } from './document-store.ts';
+import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
+
+const pageSize = 500;
+const headBytes = 32;
+
+interface FactsRow {
+  readonly id: string;
+  readonly chunk_count: number;
+  readonly size_bytes: number;
+  readonly changed_at: number;
+}
+
+interface ChunkRow {
+  readonly heads: Uint8Array;
+  readonly bytes: Uint8Array | null;
+}
+
+/** Reads `documents.sqlite`, one statement and so one short transaction at a time. */
+export class SqliteReader implements NamespaceReader {
+  readonly #database: ReadOnlyDatabase;
+
+  constructor(database: ReadOnlyDatabase) {
+    this.#database = database;
+  }
+
+  async summary(): Promise<NamespaceSummary> {
+    const row = await this.#read(undefined, (database) =>
+      database
+        .query<{ documents: number; bytes: number | null; changed_at: number | null }, []>(
+          'SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at FROM document',
+        )
+        .get(),
+    );
+    return {
+      documentCount: row?.documents ?? 0,
+      sizeBytes: row?.bytes ?? 0,
+      changedAt: row?.changed_at ?? undefined,
+    };
+  }
+
+  async *list(): AsyncGenerator<ListedDocument> {
+    let after = '';
+    for (;;) {
+      const page = await this.#read([], (database) =>
+        database
+          .query<FactsRow, [string, number]>(
+            'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id > ? ORDER BY id LIMIT ?',
+          )
+          .all(after, pageSize),
+      );
+      for (const row of page) yield toListed(row);
+      const last = page.at(-1);
+      if (!last || page.length < pageSize) return;
+      after = last.id;
+    }
+  }
+
+  async facts(id: DocumentId): Promise<ListedDocument | undefined> {
+    const row = await this.#read(undefined, (database) =>
+      database
+        .query<FactsRow, [string]>(
+          'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id = ?',
+        )
+        .get(id),
+    );
+    return row ? toListed(row) : undefined;
+  }
+
+  async load(id: DocumentId): Promise<ReadDocument | undefined> {
+    const rows = await this.#read([], (database) =>
+      database
+        .query<ChunkRow, [string]>(
+          `SELECT document.heads AS heads, chunk.bytes AS bytes
+           FROM document LEFT JOIN chunk
+             ON chunk.id >= document.number * 1048576 AND chunk.id < (document.number + 1) * 1048576
+           WHERE document.id = ? ORDER BY chunk.id`,
+        )
+        .all(id),
+    );
+    const [first] = rows;
+    if (!first) return undefined;
+    return { heads: toHeads(first.heads), chunks: rows.flatMap(({ bytes }) => (bytes ? [bytes] : [])) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#database[Symbol.dispose]();
+  }
+
+  /** `empty` for a database that a server made and has not filled with its tables yet. */
+  #read<Result, Empty>(empty: Empty, query: (database: Database) => Result): Promise<Result | Empty> {
+    return this.#database.read((database) => (hasTables(database) ? query(database) : empty));
+  }
+}
+
+function hasTables(database: Database): boolean {
+  const row = database
+    .query<{ tables: number }, []>(
+      "SELECT count(*) AS tables FROM sqlite_schema WHERE type = 'table' AND name IN ('document', 'chunk')",
+    )
+    .get();
+  return row?.tables === 2;
+}
+
+function toListed(row: FactsRow): ListedDocument {
+  const { id, chunk_count: chunkCount, size_bytes: sizeBytes, changed_at: changedAt } = row;
+  if (isDocumentId(id)) return { id, chunkCount, sizeBytes, changedAt };
+  throw new Failure('StoreDamaged', `The store lists ${JSON.stringify(id)}, which is no document id.`);
+}
+
+function toHeads(blob: Uint8Array): Heads {
+  const heads: string[] = [];
+  for (let at = 0; at < blob.length; at += headBytes) heads.push(blob.subarray(at, at + headBytes).toHex());
+  return heads;
+}

@@ -1,0 +1,68 @@
+import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DocumentId } from './document-id.ts';
+import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
+import { readStockChunk } from './stock-chunk.ts';
+import { listStockChunks, listStockDocuments } from './stock-layout.ts';
+
+/** Reads a namespace that automerge-repo's file storage wrote and no server has imported yet. */
+export class StockReader implements NamespaceReader {
+  readonly #base: string;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  async summary(): Promise<NamespaceSummary> {
+    let documentCount = 0;
+    let sizeBytes = 0;
+    let changedAt: number | undefined;
+    for await (const document of this.list()) {
+      documentCount += 1;
+      sizeBytes += document.sizeBytes;
+      changedAt = Math.max(changedAt ?? 0, document.changedAt);
+    }
+    return { documentCount, sizeBytes, changedAt };
+  }
+
+  async *list(): AsyncGenerator<ListedDocument> {
+    for (const id of await listStockDocuments(this.#base)) {
+      const facts = await this.facts(id);
+      if (facts) yield facts;
+    }
+  }
+
+  async facts(id: DocumentId): Promise<ListedDocument | undefined> {
+    const paths = await this.#chunkPaths(id);
+    if (paths.length === 0) return undefined;
+    const found = await Promise.all(paths.map((path) => lstat(path)));
+    return {
+      id,
+      chunkCount: found.length,
+      sizeBytes: found.reduce((sum, file) => sum + file.size, 0),
+      changedAt: Math.floor(Math.max(...found.map((file) => file.mtimeMs))),
+    };
+  }
+
+  async load(id: DocumentId): Promise<ReadDocument | undefined> {
+    const chunks: Uint8Array[] = [];
+    for (const path of await this.#chunkPaths(id)) chunks.push(await readStockChunk(path));
+    return chunks.length === 0 ? undefined : { chunks, heads: undefined };
+  }
+
+  [Symbol.dispose](): void {}
+
+  /** An id that a person typed was not listed: the folders that lead to its chunks may be links. */
+  async #chunkPaths(id: DocumentId): Promise<readonly string[]> {
+    const paths = await listStockChunks(this.#base, id);
+    const [first] = paths;
+    if (first === undefined) return [];
+    const documentFolder = dirname(dirname(first));
+    const isReal = (await isFolder(dirname(documentFolder))) && (await isFolder(documentFolder));
+    return isReal ? paths : [];
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path)).isDirectory();
+}

@@ -1,0 +1,37 @@
+import { isoTime } from './format.ts';
+import type { InspectedDocument } from './documents.ts';
+
+/** A document in a listing, as docs/json.md describes it; what cannot be read has `error` instead. */
+export function listedJson({ namespace, url, facts, reading }: InspectedDocument): object {
+  const identity = { namespace, id: facts.id, url };
+  const stored = {
+    chunks: facts.chunkCount,
+    bytes: facts.sizeBytes,
+    lastChange: isoTime(facts.changedAt),
+  };
+  if (reading.kind === 'damaged') return { ...identity, ...stored, error: reading.error };
+  const { type, heads, changeCount, operationCount } = reading.content;
+  return {
+    ...identity,
+    type: type ?? null,
+    heads,
+    changes: changeCount,
+    operations: operationCount,
+    ...stored,
+  };
+}
+
+/** One document alone: the same with its content. */
+export function documentJson(document: InspectedDocument): object {
+  const { reading } = document;
+  if (reading.kind === 'damaged') return listedJson(document);
+  return { ...listedJson(document), content: reading.content.content };
+}
+
+/** One line of a dump. */
+export function dumpJson({ namespace, url, facts, reading }: InspectedDocument): object {
+  const identity = { namespace, id: facts.id, url };
+  if (reading.kind === 'damaged') return { ...identity, error: reading.error };
+  const { heads, type, content } = reading.content;
+  return { ...identity, heads, type: type ?? null, content };
+}

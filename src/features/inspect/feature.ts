@@ -1,0 +1,32 @@
+import type { Feature } from '../../feature.ts';
+import { coreSettings } from '../../settings.ts';
+
+/** What lies in the data directory, for its owner's eyes. Needs no network and no secret, and never writes. */
+export const inspectFeature: Feature = {
+  name: 'inspect',
+  commands: [
+    {
+      name: 'inspect',
+      summary: 'show what is stored: namespaces, documents, one document',
+      arguments: [
+        {
+          name: 'target',
+          summary: 'a namespace, a prefix of some, an NSID, a document id or automerge: URL',
+        },
+      ],
+      options: [
+        { flags: '--dump', summary: 'the content of every document under the target, one JSON line each' },
+        { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' },
+        { flags: '--in <namespace>', summary: 'the namespace of a document id that lives in several' },
+      ],
+      settings: { dataDirectory: coreSettings.dataDirectory },
+      examples: [
+        ['groundmist inspect', 'the tree of namespaces'],
+        ['groundmist inspect xyz/groundmist/library', 'the documents of one namespace'],
+        ['groundmist inspect xyz.groundmist.library.entry', 'the documents with this $type'],
+        ['groundmist inspect --dump xyz.groundmist', 'the content of everything below, as NDJSON'],
+      ],
+      load: () => import('./command.ts').then(({ run }) => run),
+    },
+  ],
+};

@@ -1,0 +1,101 @@
+import { Failure } from '../../core/failure.ts';
+import type { Namespace } from '../../core/lexicon/namespace.ts';
+import { parseDocumentId, type DocumentId } from '../../core/store/document-id.ts';
+import type { Reader } from '../../core/store/reader.ts';
+import { escapeUnprintable } from '../../platform/escape.ts';
+import { nearestNames } from './nearest.ts';
+
+/** What a person asked to see. */
+export type Target =
+  /** Everything, or what lies below a prefix. */
+  | { readonly kind: 'tree'; readonly namespaces: readonly Namespace[] }
+  | { readonly kind: 'namespace'; readonly namespace: Namespace }
+  /** The documents of these namespaces whose `$type` it is. */
+  | { readonly kind: 'type'; readonly type: string; readonly namespaces: readonly Namespace[] }
+  | { readonly kind: 'document'; readonly namespace: Namespace; readonly id: DocumentId };
+
+const looksLikeId = /^[1-9A-HJ-NP-Za-km-z]{20,32}$/;
+
+/** What `text` names in this data directory, or `NotFound` with the names nearest to it. */
+export async function resolveTarget(
+  reader: Reader,
+  text: string | undefined,
+  chosen: string | undefined,
+): Promise<Target> {
+  if (text?.includes('#')) {
+    throw new Failure(
+      'Usage',
+      'Only the latest state of a document is shown: leave out the "#" and what follows it.',
+    );
+  }
+  const id = text === undefined ? undefined : parseDocumentId(text);
+  if (id) return { kind: 'document', id, namespace: await namespaceOf(reader, id, chosen) };
+  if (chosen !== undefined) {
+    throw new Failure('Usage', '--in chooses the namespace of a document id, and the target is none.');
+  }
+  const namespaces = await reader.namespaces();
+  if (text === undefined) return { kind: 'tree', namespaces };
+  return resolveName(dotted(text), namespaces) ?? (await throwUnknown(reader, text, namespaces));
+}
+
+/** The refusal of a name, with those nearest to it among `names`. */
+export function unknownName(wanted: string, names: Iterable<string>): Failure {
+  const nearest = nearestNames(wanted, names);
+  const hint = nearest.length > 0 ? ` Near it: ${nearest.join(', ')}.` : '';
+  return new Failure('NotFound', `Nothing here is called "${shown(wanted)}".${hint}`);
+}
+
+/** Every namespace and every prefix of one, for `unknownName`. */
+export function namesOf(namespaces: readonly Namespace[]): readonly string[] {
+  return namespaces.flatMap((namespace) => {
+    const labels = namespace.split('.');
+    return labels.map((_, index) => labels.slice(0, index + 1).join('.'));
+  });
+}
+
+function resolveName(name: string, namespaces: readonly Namespace[]): Target | undefined {
+  const namespace = namespaces.find((one) => one === name);
+  if (namespace) return { kind: 'namespace', namespace };
+  const below = namespaces.filter((one) => one.startsWith(`${name}.`));
+  if (below.length > 0) return { kind: 'tree', namespaces: below };
+  const above = namespaces.filter((one) => name.startsWith(`${one}.`));
+  return above.length > 0 ? { kind: 'type', type: name, namespaces: above } : undefined;
+}
+
+async function namespaceOf(reader: Reader, id: DocumentId, chosen: string | undefined): Promise<Namespace> {
+  const holders = await reader.find(id);
+  const [only, ...others] = holders;
+  if (!only) throw unknownName(id, await idsOf(reader));
+  if (chosen !== undefined) {
+    const wanted = holders.find((namespace) => namespace === dotted(chosen));
+    if (wanted) return wanted;
+    throw new Failure('NotFound', `${id} is not in ${shown(chosen)} but in ${holders.join(' and in ')}.`);
+  }
+  if (others.length === 0) return only;
+  throw new Failure(
+    'Usage',
+    `${id} is a document in ${holders.join(' and another in ')}: choose with --in ${only}.`,
+  );
+}
+
+async function throwUnknown(reader: Reader, text: string, namespaces: readonly Namespace[]): Promise<never> {
+  const id = text.replace(/^automerge:/, '');
+  if (id !== text || looksLikeId.test(id)) throw unknownName(id, await idsOf(reader));
+  throw unknownName(dotted(text), namesOf(namespaces));
+}
+
+async function idsOf(reader: Reader): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const namespace of await reader.namespaces()) {
+    for await (const { id } of reader.list(namespace)) ids.push(id);
+  }
+  return ids;
+}
+
+function dotted(text: string): string {
+  return text.replaceAll('/', '.').replace(/^\.+|\.+$/g, '');
+}
+
+function shown(text: string): string {
+  return escapeUnprintable(text.slice(0, 300));
+}

@@ -1,0 +1,36 @@
+import { Configuration } from '../../../src/configuration.ts';
+import { Failure } from '../../../src/core/failure.ts';
+import { run } from '../../../src/features/inspect/command.ts';
+import { recordingTerminal } from '../../support/terminal.ts';
+
+export interface Inspected {
+  readonly output: string;
+  readonly notes: readonly string[];
+  readonly problems: readonly string[];
+  readonly failure: Failure | undefined;
+}
+
+/** Runs the command as the command line would, with only a data directory configured. */
+export async function runInspect(
+  dataDirectory: string,
+  target?: string,
+  options: Readonly<Record<string, string | boolean>> = {},
+): Promise<Inspected> {
+  const terminal = recordingTerminal();
+  const failure = await run({
+    arguments: { target },
+    options,
+    terminal,
+    configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } }),
+    features: [],
+    compose: () => Promise.reject(new Error('inspect runs no server')),
+    signal: new AbortController().signal,
+  }).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Failure) return error;
+      throw error;
+    },
+  );
+  return { output: terminal.output(), notes: terminal.notes, problems: terminal.problems, failure };
+}

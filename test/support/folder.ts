@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface TemporaryFolder extends Disposable {
+  readonly path: string;
+}
+
+/** A folder of one test, gone when the test ends. */
+export function temporaryFolder(): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), 'groundmist-test-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/**
+ * Every entry below `folder` with its mode, owner, time of writing and the hash of its content. Not its
+ * ctime: SQLite run by root gives a log it opens to the owner of its database, who has it already.
+ */
+export function folderState(folder: string): readonly string[] {
+  return ['.', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })].toSorted().map((name) => {
+    const path = join(folder, name);
+    const found = lstatSync(path, { bigint: true });
+    const content = found.isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : '';
+    return [name, found.mode, found.uid, found.ino, found.size, found.mtimeNs, content].join(' ');
+  });
+}
