@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'bun:test';
+import { runInspect } from './run-inspect.ts';
+
+import { damaged, entry, first, library, second, third } from './inspected-data.ts';
+
+describe('damage', () => {
+  test('of a document is told, the rest goes on, and the end is exit 3', async () => {
+    using folder = await damaged();
+    const { output, problems, failure } = await runInspect(folder.path, library, { json: true });
+    expect(failure?.kind.exit).toBe(3);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(second);
+    const { documents } = JSON.parse(output) as { documents: readonly unknown[] };
+    expect(documents).toMatchObject([
+      { id: first },
+      { id: second, error: expect.any(String) },
+      { id: third },
+    ]);
+    expect(documents[1]).not.toHaveProperty('heads');
+    expect((await runInspect(folder.path, library)).output).toContain('cannot be read');
+  });
+
+  test('of a whole namespace is told, and the others are dumped', async () => {
+    using folder = await damaged();
+    const { output, problems, failure } = await runInspect(folder.path, undefined, { dump: true });
+    expect(failure?.code).toBe('StoreDamaged');
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['com.example', library]);
+    const lines = output
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { content: entry },
+      { id: second, error: expect.any(String) },
+      { content: entry },
+    ]);
+  });
+
+  test('of a whole namespace stands in the tree', async () => {
+    using folder = await damaged();
+    const { output, failure } = await runInspect(folder.path, undefined, { json: true });
+    expect(failure?.code).toBe('StoreDamaged');
+    expect(JSON.parse(output)).toMatchObject({
+      namespaces: [
+        { namespace: 'com.example', error: expect.any(String) },
+        { namespace: library, documents: 3 },
+      ],
+    });
+  });
+
+  test('of the one document asked for is exit 3', async () => {
+    using folder = await damaged();
+    const { output, failure } = await runInspect(folder.path, second);
+    expect(failure?.kind.exit).toBe(3);
+    expect(output).toContain('error');
+  });
+});
