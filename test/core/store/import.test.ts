@@ -11,6 +11,7 @@ import { importStockDocuments } from '../../../src/core/store/import.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { listStockChunks, listStockDocuments } from '../../../src/core/store/stock-layout.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { sampleId } from '../../support/sample-documents.ts';
 import { hashTree, readExpected, stockFixtures, toJson } from '../../support/stock-data.ts';
 import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
 import { codeOf, failureOf } from '../../support/failure-of.ts';
@@ -200,11 +201,15 @@ for (const [what, { makes, reason }] of Object.entries(damages)) {
   });
 }
 
-test('strays beside the chunks are left out, as are folders that are no document', async () => {
+test('strays beside the chunks are left out, as are links to documents and folders that are none', async () => {
   writeFileSync(join(chunksOf(victim, 'snapshot').folder, '.DS_Store'), 'junk');
   writeFileSync(join(base, 'README'), 'junk');
   mkdirSync(join(base, 'ab', 'snapshot'), { recursive: true });
   symlinkSync(join(fixture, ...folders), join(base, 'zz'));
+  const elsewhere = sampleId(1);
+  mkdirSync(join(base, elsewhere.slice(0, 2)), { recursive: true });
+  const original = join(base, victim.slice(0, 2), victim.slice(2));
+  symlinkSync(original, join(base, elsewhere.slice(0, 2), elsewhere.slice(2)));
   const report = await importStockDocuments(base, store, never);
   expect(report).toEqual({ imported: ids.length, alreadyStored: 0, problems: [] });
 });
