@@ -87,11 +87,12 @@ async function run(command: Command, parser: Parser, invocation: Invocation): Pr
     const value = options[settingOption(setting).attributeName()];
     if (typeof value === 'string') flags[setting.env] = value;
   }
-  const named = parser.registeredArguments.map((argument, index) => [argument.name(), parser.args[index]]);
+  const named: Record<string, string | undefined> = {};
+  for (const [index, { name }] of (command.arguments ?? []).entries()) named[name] = parser.args[index];
   const configuration = new Configuration(findSources(flags, options['envFile'], terminal));
   const execute = await command.load();
   await execute({
-    arguments: Object.fromEntries(named),
+    arguments: named,
     options,
     terminal,
     configuration,

@@ -4,6 +4,7 @@ import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, systemTerminal, type Terminal } from './platform/terminal.ts';
 
 const exitOk = 0;
+const deepestCause = 8;
 
 /**
  * Runs what the command line asks for and gives the exit code. Only `--version` is answered here;
@@ -44,10 +45,8 @@ function explain(failure: Failure, terminal: Terminal): void {
   terminal.problem(`  ${failure.kind.hint}`);
   if (!terminal.isVerbose) return;
   let cause: unknown = failure.cause;
-  for (let depth = 0; depth < 8 && cause !== undefined; depth++) {
-    terminal.problem(
-      `  because of ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
-    );
-    cause = cause instanceof Error ? cause.cause : undefined;
+  for (let depth = 0; depth < deepestCause && cause instanceof Error; depth++) {
+    terminal.problem(`  because of ${cause.stack ?? cause.message}`);
+    cause = cause.cause;
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** One setting, declared once: help, completion, docs and `config` follow from it. */
 export interface Setting {

@@ -9,21 +9,24 @@ export function findNearest(text: string, candidates: readonly string[]): string
   return nearest;
 }
 
-/** How many letters must change, come or go, or swap with a neighbour (optimal string alignment). */
+/** How many letters must change, come, go, or swap with a neighbour (optimal string alignment). */
 function editDistance(left: string, right: string): number {
-  let beforeLast: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
       const isSame = left[row - 1] === right[column - 1];
       const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      const at = (line: readonly number[], index: number): number => line[index] ?? Infinity;
-      const change = at(last, column - 1) + (isSame ? 0 : 1);
-      const swap = isSwap ? at(beforeLast, column - 2) + 1 : Infinity;
-      current.push(Math.min(at(last, column) + 1, at(current, column - 1) + 1, change, swap));
+      const change = cell(last, column - 1) + (isSame ? 0 : 1);
+      const swap = isSwap ? cell(beforeLast, column - 2) + 1 : Infinity;
+      current.push(Math.min(cell(last, column) + 1, cell(current, column - 1) + 1, change, swap));
     }
     [beforeLast, last] = [last, current];
   }
-  return last[right.length] ?? Infinity;
+  return cell(last, right.length);
+}
+
+function cell(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
 }

@@ -41,15 +41,18 @@ function pathText(path: readonly string[]): string {
 
 function valueCase({ path }: Place, { name, value }: Flag): readonly string[] {
   const pattern = `    '${pathText(path)} ${name}')`;
-  const complete = (kind: string): string => `COMPREPLY=($(compgen -${kind} -- "$current")); return ;;`;
   switch (value) {
     case 'none':
       return [];
     case 'file':
-      return [`${pattern} ${complete('f')}`];
+      return [`${pattern} ${generate('f')}`];
     case 'directory':
-      return [`${pattern} ${complete('d')}`];
+      return [`${pattern} ${generate('d')}`];
     case 'text':
       return [`${pattern} COMPREPLY=(); return ;;`];
   }
+}
+
+function generate(kind: 'd' | 'f'): string {
+  return `COMPREPLY=($(compgen -${kind} -- "$current")); return ;;`;
 }
