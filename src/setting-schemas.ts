@@ -27,8 +27,14 @@ export const pathSchema = z
 
 export const hostSchema = z
   .string()
-  .regex(authority, 'give the name alone, like sync.example.com: no scheme, path or user')
-  .refine(hasPossiblePort, `the port after the name is a whole number from 1 to ${highestPort}`)
+  .regex(authority, {
+    error: 'give the name alone, like sync.example.com: no scheme, path or user',
+    abort: true,
+  })
+  .refine(hasPossiblePort, {
+    error: `the port after the name is a whole number from 1 to ${highestPort}`,
+    abort: true,
+  })
   .refine((host) => URL.canParse(`https://${host}`), 'it is not a name that a URL can have');
 
 /** What stands between commas. */
