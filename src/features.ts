@@ -4,12 +4,14 @@ import { authenticateFeature } from './features/authenticate/feature.ts';
 import { completionFeature } from './features/completion/feature.ts';
 import { configFeature } from './features/config/feature.ts';
 import { healthFeature } from './features/health/feature.ts';
+import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
 export const features: readonly Feature[] = [
+  initFeature,
   serveFeature,
   inspectFeature,
   appFeature,

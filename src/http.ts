@@ -13,7 +13,11 @@ export function failureResponse(error: unknown, log: Logger): Response {
 }
 
 /** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
-export async function answer(routes: readonly Route[], request: Request, exchange: Exchange): Promise<Response> {
+export async function answer(
+  routes: readonly Route[],
+  request: Request,
+  exchange: Exchange,
+): Promise<Response> {
   const { pathname } = new URL(request.url);
   const there = routes.filter((route) => route.path === pathname || matches(route.path, pathname));
   const method = request.method === 'HEAD' ? 'GET' : request.method;
@@ -30,7 +34,9 @@ function matches(pattern: string, pathname: string): boolean {
   const expected = pattern.split('/');
   const segments = pathname.split('/');
   if (expected.length !== segments.length) return false;
-  return expected.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]));
+  return expected.every((part, index) =>
+    part.startsWith(':') ? segments[index] !== '' : part === segments[index],
+  );
 }
 
 /** Lets a WebSocket in through its endpoint: undefined once it is upgraded, else the answer that refuses it. */
@@ -54,7 +60,10 @@ export function isUpgrade(request: Request): boolean {
 }
 
 /** Bun's callbacks, each handed to the connection the socket was upgraded with. */
-export function socketHandler(limits: { readonly frameBytes: number; readonly outboundBytes: number }): WebSocketHandler<Connection> {
+export function socketHandler(limits: {
+  readonly frameBytes: number;
+  readonly outboundBytes: number;
+}): WebSocketHandler<Connection> {
   const unsupportedDataCode = 1003;
   return {
     maxPayloadLength: limits.frameBytes,
@@ -77,7 +86,11 @@ export function socketHandler(limits: { readonly frameBytes: number; readonly ou
 }
 
 /** Who asks, and how to hold their request open. */
-export function describeExchange(request: Request, server: SocketServer, trusted: readonly CidrRange[]): Exchange {
+export function describeExchange(
+  request: Request,
+  server: SocketServer,
+  trusted: readonly CidrRange[],
+): Exchange {
   const socketAddress = server.requestIP(request)?.address ?? 'unknown';
   return {
     address: clientAddress(socketAddress, request.headers.get('x-forwarded-for'), trusted),

@@ -44,6 +44,15 @@ export class Hubs {
     }
   }
 
+  /** Opens the namespaces that have documents, so that an import of stock data does not wait for its first app. */
+  async openKnown(): Promise<void> {
+    for (const namespace of await this.#options.stores.namespaces()) {
+      await this.open(namespace).catch((error: unknown) => {
+        this.#options.log.error('{namespace} cannot be opened: {error}', { namespace, error });
+      });
+    }
+  }
+
   endDevice(deviceId: string, reason: string): void {
     for (const hub of this.#open) hub.endDevice(deviceId, reason);
   }

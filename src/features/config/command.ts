@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import type { RunCommand } from '../../feature.ts';
 import { formatTable } from '../../platform/table.ts';
 import { describeUnknownSetting, findUnknownSettings } from '../../platform/unknown-settings.ts';
-import { allSettings, otherNames, settingPrefix } from '../../settings.ts';
+import { allSettings, otherNames, settingPrefix } from '../../all-settings.ts';
 import { describeOrigin, showSetting, type ShownSetting } from './shown-setting.ts';
 
 /** Shows all settings; then fails where one is wrong or has a name that nothing reads. */

@@ -4,6 +4,7 @@ export const syncFeature: Feature = {
   name: 'sync',
   async start(core) {
     const { syncEndpoint } = await import('./endpoint.ts');
+    void core.hubs.openKnown();
     return {
       sockets: [syncEndpoint(core)],
       on: {

@@ -1,0 +1,77 @@
+export interface Unit {
+  /** The words that start groundmist; the first is an absolute path. */
+  readonly command: readonly string[];
+  readonly envFile: string;
+  readonly folder: string;
+  readonly dataDirectory: string;
+  readonly port: number;
+  /** The person's own systemd, or the machine's. */
+  readonly scope: 'user' | 'system';
+}
+
+/** The first line of a unit we made: only such a unit is replaced without being asked. */
+export const unitMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
+
+/**
+ * The systemd unit that keeps this server running. MemoryDenyWriteExecute stays off, for JavaScript is
+ * compiled as it runs. What needs mount namespaces is for the machine's systemd only: a person's own
+ * systemd may not make them everywhere.
+ */
+export function unitText(unit: Unit): string {
+  const words = [...unit.command, 'serve', '--env-file', unit.envFile];
+  const isSystem = unit.scope === 'system';
+  return `${unitMark}
+[Unit]
+Description=groundmist, a personal sync server
+${isSystem ? 'Wants=network-online.target\nAfter=network-online.target\n' : ''}
+[Service]
+Type=exec
+ExecStart=${words.map(quoteWord).join(' ')}
+WorkingDirectory=${escapeSpecifiers(unit.folder)}
+UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN
+Restart=on-failure
+RestartSec=2
+# A wrong setting or a held data directory is not cured by starting again.
+RestartPreventExitStatus=2 4 5
+TimeoutStopSec=15
+UMask=0077
+NoNewPrivileges=yes
+LockPersonality=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SystemCallArchitectures=native
+${isSystem ? systemHardening(unit) : ''}
+[Install]
+WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}
+`;
+}
+
+function systemHardening({ dataDirectory, port }: Unit): string {
+  const lowestFreePort = 1024;
+  return `CapabilityBoundingSet=${port < lowestFreePort ? 'CAP_NET_BIND_SERVICE' : ''}
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ReadWritePaths=${quoteWord(dataDirectory)}
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+RestrictNamespaces=yes
+`;
+}
+
+/** One word of a systemd line: quoted where it must be, with `%` and `$` meaning themselves. */
+function quoteWord(word: string, index = 0): string {
+  const escaped = escapeSpecifiers(word).replaceAll(/["\\]/g, '\\$&');
+  // systemd looks for variables in the arguments, not in the path of the program.
+  const plain = index === 0 ? escaped : escaped.replaceAll('$', '$$$$');
+  return /^[\w./@%$+,=:-]+$/.test(plain) ? plain : `"${plain}"`;
+}
+
+function escapeSpecifiers(text: string): string {
+  return text.replaceAll('%', '%%');
+}
