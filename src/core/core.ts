@@ -61,7 +61,9 @@ export interface OpenCore extends AsyncDisposable {
 export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const { owner, publicUrl, dataDirectory, clock, log, randomBytes } = options;
   await using opened = new AsyncDisposableStack();
-  opened.use(lockDataDirectory(dataDirectory, { pid: process.pid, startedAt: clock.now(), listen: options.listen }));
+  opened.use(
+    lockDataDirectory(dataDirectory, { pid: process.pid, startedAt: clock.now(), listen: options.listen }),
+  );
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());

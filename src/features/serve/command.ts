@@ -25,7 +25,9 @@ export async function serve(context: CommandContext): Promise<void> {
   const { address, close } = await listen(groundmist, values);
   terminal.note(`Listening on ${address}, known as ${groundmist.core.publicUrl.origin}`);
   terminal.note(`Owner: ${groundmist.core.owner} · documents: ${values.dataDirectory}`);
-  terminal.note('Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.');
+  terminal.note(
+    'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
+  );
   try {
     await untilAborted(signal);
     terminal.note('Stopping: sockets are closed, everything acknowledged is on disk.');
