@@ -8,6 +8,8 @@ _groundmist() {
       ' app') place='app' ;;
       ' init') place='init' ;;
       ' serve') place='serve' ;;
+      ' publish') place='publish' ;;
+      ' inspect') place='inspect' ;;
       'app list') place='app/list' ;;
       'app approve') place='app/approve' ;;
       'app deny') place='app/deny' ;;
@@ -31,6 +33,12 @@ _groundmist() {
     'serve --host') COMPREPLY=(); return ;;
     'serve --listen') COMPREPLY=(); return ;;
     'serve --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'publish --did') COMPREPLY=(); return ;;
+    'publish --host') COMPREPLY=(); return ;;
+    'publish --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'inspect --in') COMPREPLY=(); return ;;
+    'inspect --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'inspect --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/list --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/approve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -48,10 +56,12 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve app config completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect app config completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
+    'publish') words='--dry-run --show --remove --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
+    'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;

@@ -6,6 +6,7 @@ import { configFeature } from './features/config/feature.ts';
 import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
+import { publishFeature } from './features/publish/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 
@@ -13,6 +14,7 @@ import { syncFeature } from './features/sync/feature.ts';
 export const features: readonly Feature[] = [
   initFeature,
   serveFeature,
+  publishFeature,
   inspectFeature,
   appFeature,
   configFeature,

@@ -24,6 +24,7 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
     options: given.options ?? {},
     configuration: new Configuration({ flags: {}, environment }),
     features: [],
+    compose: () => Promise.reject(new Error('this command runs no server')),
     signal: new AbortController().signal,
     terminal: {
       isInteractive: false,

@@ -33,10 +33,10 @@ export class Materialiser {
     // Nobody looks at content here. Left alone, Automerge builds JavaScript objects of all that arrives, and a
     // document nested deeply enough overflows the stack of the WASM and with it every document of the process.
     Object.assign(handle, {
-      applyAndReturnPatches: (_: unknown, state: unknown) => ({
-        value: Object.create(doc, { [stateSymbol]: { value: state } }),
-        patches: [],
-      }),
+      applyAndReturnPatches(_: unknown, state: unknown) {
+        const value: unknown = Object.create(doc, { [stateSymbol]: { value: state } });
+        return { value, patches: [] };
+      },
     });
     const document = new MaterialisedDocument(this.#automerge, doc);
     if (!stored) return document;
