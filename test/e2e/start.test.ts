@@ -57,7 +57,7 @@ test('a port that is taken is named, with exit code 5, and the data directory is
   const holder = Bun.serve({ hostname: '127.0.0.1', port: home.port, fetch: () => new Response() });
   const { exitCode, said } = await refusal(home.launch());
   expect(exitCode).toBe(5);
-  expect(said).toContain(`The port ${home.port} of 127.0.0.1 cannot be opened`);
+  expect(said).toContain(`The port ${home.port} of 127.0.0.1 is taken by another program.`);
   await holder.stop(true);
   await home.serve();
 });
@@ -74,7 +74,7 @@ describe('serve does not start, and says why, with', () => {
     [{ GROUNDMIST_SYNC_SECRET_KEY: 'short' }, 2, 'at least 32 bytes in hex'],
     [{ GROUNDMIST_HOST: 'https://sync.example.com' }, 2, 'no scheme, path or user'],
     [{ GROUNDMIST_LISTEN: '0.0.0.0', GROUNDMIST_HOST: unset }, 2, 'add GROUNDMIST_HOST='],
-    [{ GROUNDMIST_LISTEN: '192.0.2.1' }, 5, '192.0.2.1 cannot be opened'],
+    [{ GROUNDMIST_LISTEN: '192.0.2.1' }, 2, 'This machine cannot listen on 192.0.2.1'],
     [{ GROUNDMIST_STORE: 'nodefs' }, 2, 'GROUNDMIST_STORE'],
     [{ DATA_DIR: '/dev/null/data' }, 2, 'The data directory /dev/null/data is not a folder.'],
     [{ DATA_DIR: '/proc/data' }, 2, 'The data directory /proc/data cannot be written'],
