@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
 import type { Configuration } from './configuration.ts';
-import { openCore } from './core/core.ts';
+import { openCore, type Core } from './core/core.ts';
 import { publicUrlOf } from './core/identity/public-url.ts';
 import { defaultSyncLimits } from './core/sync/limits.ts';
 import type { Contribution, Feature } from './feature.ts';
 import type { Groundmist } from './groundmist.ts';
 import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, upgrade } from './http.ts';
 import type { Clock } from './platform/clock.ts';
+import type { CidrRange } from './platform/client-address.ts';
 import { createOutbound } from './platform/outbound.ts';
 import { coreSettings } from './settings.ts';
 
@@ -44,26 +45,33 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
     if (contribution.onHubOpen) onHubOpen(contribution.onHubOpen);
     if (contribution.on) core.events.listen(contribution.on);
   }
+  return serving(core, contributions, values.trustedProxies, opened.move());
+}
+
+/** What the network and the owner reach of these contributions, fixed from here on. */
+function serving(
+  core: Core,
+  contributions: readonly Contribution[],
+  trustedProxies: readonly CidrRange[],
+  opened: AsyncDisposableStack,
+): Groundmist {
   const routes = contributions.flatMap((one) => one.routes ?? []);
   const controls = contributions.flatMap((one) => one.controls ?? []);
   const sockets = contributions.flatMap((one) => one.sockets ?? []);
-  const close = opened.move();
+  const fail = (error: unknown) => failureResponse(error, core.log);
   return {
     core,
     websocket: socketHandler(defaultSyncLimits),
     async fetch(request, server) {
       try {
-        const exchange = describeExchange(request, server, values.trustedProxies);
+        const exchange = describeExchange(request, server, trustedProxies);
         if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
         return await answer(routes, request, exchange);
       } catch (error) {
-        return failureResponse(error, log);
+        return fail(error);
       }
     },
-    control: (request) =>
-      answer(controls, request, { address: 'control', keepOpen() {} }).catch((error: unknown) =>
-        failureResponse(error, log),
-      ),
-    [Symbol.asyncDispose]: () => close.disposeAsync(),
+    control: (request) => answer(controls, request, { address: 'control', keepOpen() {} }).catch(fail),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -7,6 +7,7 @@ import { demoFeature } from './features/demo/feature.ts';
 import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
+import { publishFeature } from './features/publish/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 
@@ -14,6 +15,7 @@ import { syncFeature } from './features/sync/feature.ts';
 export const features: readonly Feature[] = [
   initFeature,
   serveFeature,
+  publishFeature,
   inspectFeature,
   appFeature,
   configFeature,

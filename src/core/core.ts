@@ -20,6 +20,8 @@ import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
 import { storageIdentityTables } from './sync/storage-identity.ts';
 
+const nonceSecretBytes = 32;
+
 /** The running groundmist as a feature sees it. */
 export interface Core {
   readonly owner: Did;
@@ -61,15 +63,16 @@ export interface OpenCore extends AsyncDisposable {
 export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const { owner, publicUrl, dataDirectory, clock, log, randomBytes } = options;
   await using opened = new AsyncDisposableStack();
-  opened.use(lockDataDirectory(dataDirectory, { pid: process.pid, startedAt: clock.now(), listen: options.listen }));
+  const holder = { pid: process.pid, startedAt: clock.now(), listen: options.listen };
+  opened.use(lockDataDirectory(dataDirectory, holder));
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
   const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
   const events = new EventBus();
   const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
-  const policies: Policy[] = [approvedPermission];
-  const hubListeners: ((hub: Hub) => void)[] = [];
+  const nonceSecret = randomBytes(nonceSecretBytes);
+  const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const core: Core = {
     owner,
     publicUrl,
@@ -78,23 +81,30 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     log,
     events,
     sessions,
-    authentication: new Authentication({ owner, publicUrl, documents, clock, nonceSecret: randomBytes(32) }),
+    authentication: new Authentication({ owner, publicUrl, documents, clock, nonceSecret }),
     access: new Access({ database, sessions, clock, events, randomBytes }),
     hubs: new Hubs({
       stores,
       controlDatabase: database,
-      policies,
       limits: defaultSyncLimits,
       clock,
       log,
-      onOpen: (hub) => hubListeners.forEach((listen) => listen(hub)),
+      ...additions,
     }),
   };
-  const close = opened.move();
+  return extensible(core, additions, opened.move());
+}
+
+interface Additions {
+  readonly policies: Policy[];
+  readonly hubListeners: ((hub: Hub) => void)[];
+}
+
+function extensible(core: Core, additions: Additions, opened: AsyncDisposableStack): OpenCore {
   return {
     core,
-    addPolicy: (policy) => void policies.push(policy),
-    onHubOpen: (listener) => void hubListeners.push(listener),
-    [Symbol.asyncDispose]: () => close.disposeAsync(),
+    addPolicy: (policy) => void additions.policies.push(policy),
+    onHubOpen: (listener) => void additions.hubListeners.push(listener),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -59,6 +59,12 @@ export const failures = {
     exit: 1,
     hint: 'Check the network and the DID, then try again.',
   },
+  PdsUnavailable: {
+    status: 502,
+    close: 1013,
+    exit: 1,
+    hint: 'Check the network and your PDS, then try again.',
+  },
   ServerUnreachable: { status: 503, close: 1013, exit: 1, hint: 'Start it with `groundmist serve`.' },
   StoreUnavailable: {
     status: 503,

@@ -15,7 +15,11 @@ export function parseCidr(text: string): CidrRange {
  * Who really asks: the rightmost address of X-Forwarded-For that is not a trusted proxy, and the
  * socket's own address where that one is not trusted. What a client writes itself stands further left.
  */
-export function clientAddress(socketAddress: string, forwardedFor: string | null, trusted: readonly CidrRange[]): string {
+export function clientAddress(
+  socketAddress: string,
+  forwardedFor: string | null,
+  trusted: readonly CidrRange[],
+): string {
   let address = normalise(socketAddress) ?? socketAddress;
   const claimed = (forwardedFor ?? '').split(',').map((part) => part.trim());
   while (isTrusted(address, trusted)) {

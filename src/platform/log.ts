@@ -1,4 +1,11 @@
-import { configure, getLogger, getTextFormatter, getJsonLinesFormatter, type Logger, type LogRecord } from '@logtape/logtape';
+import {
+  configure,
+  getLogger,
+  getTextFormatter,
+  getJsonLinesFormatter,
+  type Logger,
+  type LogRecord,
+} from '@logtape/logtape';
 
 export interface LogOptions {
   /** Text for a person at a terminal, JSON lines for everything else. */
@@ -9,7 +16,8 @@ export interface LogOptions {
 
 /** The log of this process; called once, at start. */
 export async function openLog({ format, level, write }: LogOptions): Promise<Logger> {
-  const line = format === 'json' ? getJsonLinesFormatter() : getTextFormatter({ timestamp: 'time', category: '.' });
+  const line =
+    format === 'json' ? getJsonLinesFormatter() : getTextFormatter({ timestamp: 'time', category: '.' });
   await configure({
     reset: true,
     sinks: { line: (record: LogRecord) => write(line(record)) },

@@ -110,10 +110,9 @@ async function toResponse(url: URL, answer: IncomingMessage, limitBytes: number)
 }
 
 async function readBody(url: URL, answer: IncomingMessage, limitBytes: number): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const chunk of answer) {
-    const bytes = Buffer.from(chunk);
+  for await (const bytes of answer as AsyncIterable<Uint8Array>) {
     sizeBytes += bytes.length;
     if (sizeBytes > limitBytes) {
       answer.destroy();

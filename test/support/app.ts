@@ -55,9 +55,16 @@ export class TestApp {
         dpop: await this.#prove(url, token, nonce),
         ...(asking.origin === undefined ? {} : { origin: asking.origin }),
       },
-      body: JSON.stringify({ lexiconAuthorityDomain: asking.namespace, rootDocUrl: asking.rootDocUrl ?? null }),
+      body: JSON.stringify({
+        lexiconAuthorityDomain: asking.namespace,
+        rootDocUrl: asking.rootDocUrl ?? null,
+      }),
     });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Answer['body'],
+    };
   }
 
   #prove(url: string, token: string, nonce: string | undefined): Promise<string> {

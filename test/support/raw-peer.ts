@@ -1,4 +1,10 @@
-import { generateSyncMessage, hasOurChanges, initSyncState, receiveSyncMessage, type Doc } from '@automerge/automerge';
+import {
+  generateSyncMessage,
+  hasOurChanges,
+  initSyncState,
+  receiveSyncMessage,
+  type Doc,
+} from '@automerge/automerge';
 import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { eventually } from './eventually.ts';
 
@@ -15,7 +21,9 @@ export class RawPeer {
     this.#socket = socket;
     this.peerId = peerId;
     socket.binaryType = 'arraybuffer';
-    socket.addEventListener('message', ({ data }) => this.frames.push(decode(new Uint8Array(data as ArrayBuffer))));
+    socket.addEventListener('message', ({ data }) =>
+      this.frames.push(decode(new Uint8Array(data as ArrayBuffer))),
+    );
     socket.addEventListener('close', ({ code, reason }) => (this.#closed = { code, reason }));
   }
 
@@ -23,7 +31,10 @@ export class RawPeer {
   static async connect(url: string, peerId = `raw-${crypto.randomUUID()}`): Promise<RawPeer> {
     const socket = new WebSocket(url);
     const peer = new RawPeer(socket, peerId);
-    await eventually('the socket opens', () => socket.readyState === WebSocket.OPEN || peer.#closed !== undefined);
+    await eventually(
+      'the socket opens',
+      () => socket.readyState === WebSocket.OPEN || peer.#closed !== undefined,
+    );
     return peer;
   }
 

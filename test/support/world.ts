@@ -105,7 +105,8 @@ export class World implements AsyncDisposable {
     let hasAnswer = false;
     void isAnswered.then(() => (hasAnswer = true));
     await eventually('the app asked or was let in', () => {
-      for (const { id } of this.groundmist.core.access.list().approvals) this.groundmist.core.access.approve(id, { permission: "read-write" });
+      for (const { id } of this.groundmist.core.access.list().approvals)
+        this.groundmist.core.access.approve(id, { permission: 'read-write' });
       return hasAnswer;
     });
     const { status, body } = await answering;

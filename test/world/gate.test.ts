@@ -22,7 +22,9 @@ function someDocumentId(): string {
 
 /** The whole of a nest of CBOR arrays, `depth` deep. */
 function nested(depth: number): Uint8Array {
-  return new Uint8Array([...new Array<number>(depth).fill(0x81), 0x00]);
+  const bytes = new Uint8Array(depth + 1).fill(0x81);
+  bytes[depth] = 0;
+  return bytes;
 }
 
 describe('a frame that is none closes its own socket and no other', () => {
@@ -39,16 +41,36 @@ describe('a frame that is none closes its own socket and no other', () => {
     ['no type', (senderId) => encode({ senderId })],
     ['an unknown type', (senderId) => encode({ type: 'admin', senderId })],
     ['no senderId', () => encode({ type: 'sync', documentId, data: new Uint8Array([1]) })],
-    ['a number as senderId', () => encode({ type: 'sync', senderId: 7, documentId, data: new Uint8Array([1]) })],
+    [
+      'a number as senderId',
+      () => encode({ type: 'sync', senderId: 7, documentId, data: new Uint8Array([1]) }),
+    ],
     ['no documentId', (senderId) => encode({ type: 'sync', senderId, data: new Uint8Array([1]) })],
-    ['a path as documentId', (senderId) => encode({ type: 'sync', senderId, documentId: '../../etc/passwd', data: new Uint8Array([1]) })],
+    [
+      'a path as documentId',
+      (senderId) =>
+        encode({ type: 'sync', senderId, documentId: '../../etc/passwd', data: new Uint8Array([1]) }),
+    ],
     ['no data', (senderId) => encode({ type: 'sync', senderId, documentId })],
     ['a text as data', (senderId) => encode({ type: 'sync', senderId, documentId, data: 'text' })],
-    ['data that is no sync message', (senderId) => encode({ type: 'sync', senderId, documentId, data: new Uint8Array([9, 9, 9]) })],
-    ['a cut sync message', (senderId) => encode({ type: 'sync', senderId, documentId, data: new Uint8Array([0x42, 0xff]) })],
-    ['presence without a count', (senderId) => encode({ type: 'ephemeral', senderId, documentId, sessionId: 's', data: new Uint8Array([1]) })],
+    [
+      'data that is no sync message',
+      (senderId) => encode({ type: 'sync', senderId, documentId, data: new Uint8Array([9, 9, 9]) }),
+    ],
+    [
+      'a cut sync message',
+      (senderId) => encode({ type: 'sync', senderId, documentId, data: new Uint8Array([0x42, 0xff]) }),
+    ],
+    [
+      'presence without a count',
+      (senderId) =>
+        encode({ type: 'ephemeral', senderId, documentId, sessionId: 's', data: new Uint8Array([1]) }),
+    ],
     ['a second join', (senderId) => encode({ type: 'join', senderId })],
-    ["another peer's id", () => encode({ type: 'sync', senderId: 'somebody-else', documentId, data: new Uint8Array([1]) })],
+    [
+      "another peer's id",
+      () => encode({ type: 'sync', senderId: 'somebody-else', documentId, data: new Uint8Array([1]) }),
+    ],
   ];
 
   test.each(malformed)('%s', async (_, frame) => {
@@ -103,7 +125,9 @@ describe('two namespaces of one server', () => {
     const stranger = await RawPeer.join(await world.admit(notebook));
     const { documentId } = parseAutomergeUrl(document.url as never);
     stranger.send({ type: 'request', senderId: stranger.peerId, documentId, data: emptySync });
-    expect((await stranger.next((frame) => frame['documentId'] === documentId))['type']).toBe('doc-unavailable');
+    expect((await stranger.next((frame) => frame['documentId'] === documentId))['type']).toBe(
+      'doc-unavailable',
+    );
     stranger.close();
   });
 
@@ -128,17 +152,32 @@ describe('two namespaces of one server', () => {
     await inNotebook.upload(documentId, from({ where: 'notebook' }));
     const neighbour = await RawPeer.join(await world.admit(notebook));
     await neighbour.upload(documentId, from({ where: 'notebook too' }));
-    inNotebook.send({ type: 'ephemeral', senderId: inNotebook.peerId, documentId, sessionId: 's', count: 1, data: encode('here') });
+    inNotebook.send({
+      type: 'ephemeral',
+      senderId: inNotebook.peerId,
+      documentId,
+      sessionId: 's',
+      count: 1,
+      data: encode('here'),
+    });
     await neighbour.next((frame) => frame['type'] === 'ephemeral');
     expect(inLibrary.frames.filter((frame) => frame['type'] === 'ephemeral')).toEqual([]);
   });
 });
 
 describe('the upgrade', () => {
-  test.each(['', '?token=', '?token=gms_nonsense', `?token=gms_${'A'.repeat(43)}`])('with "%s" is a 401', async (query) => {
-    const response = await fetch(`${world.url}/${query}`, {
-      headers: { upgrade: 'websocket', connection: 'upgrade', 'sec-websocket-key': 'x'.repeat(22) + '==', 'sec-websocket-version': '13' },
-    });
-    expect(response.status).toBe(401);
-  });
+  test.each(['', '?token=', '?token=gms_nonsense', `?token=gms_${'A'.repeat(43)}`])(
+    'with "%s" is a 401',
+    async (query) => {
+      const response = await fetch(`${world.url}/${query}`, {
+        headers: {
+          upgrade: 'websocket',
+          connection: 'upgrade',
+          'sec-websocket-key': 'x'.repeat(22) + '==',
+          'sec-websocket-version': '13',
+        },
+      });
+      expect(response.status).toBe(401);
+    },
+  );
 });

@@ -15,7 +15,9 @@ afterAll(async () => {
 const pairings = generations.flatMap((writer) => generations.map((reader) => ({ writer, reader })));
 
 async function shows(document: StockDocument, expected: Content): Promise<void> {
-  await eventually(`the client shows ${JSON.stringify(expected)}`, () => Bun.deepEquals(document.content(), expected));
+  await eventually(`the client shows ${JSON.stringify(expected)}`, () =>
+    Bun.deepEquals(document.content(), expected),
+  );
 }
 
 describe.each(pairings)('a $writer writer and a $reader reader', ({ writer, reader }) => {
@@ -38,7 +40,7 @@ describe.each(pairings)('a $writer writer and a $reader reader', ({ writer, read
     const increment = (content: Content) => (content['count'] as Counter).increment(1);
     mine.change(increment);
     theirs.change(increment);
-    const total = ({ count }: Content) => Number((count as { readonly value: number }).value) === 42;
+    const total = ({ count }: Content) => (count as { readonly value: number }).value === 42;
     await eventually('the writer counts both', () => total(mine.content()));
     await eventually('the reader counts both', () => total(theirs.content()));
   });
@@ -113,20 +115,23 @@ test('a document that nobody has is unavailable, and comes to who asked when it 
   await elsewhere[Symbol.asyncDispose]();
 });
 
-test.each([...generations])('a server that lost its disk gets everything back from a %s client', async (generation) => {
-  const own = await World.start();
-  const client = await own.client(generation);
-  const documents = Array.from({ length: 20 }, (_, index) => client.create({ index }));
-  const witness = await own.client('2.5.6');
-  await Promise.all(documents.map(({ url }) => witness.find(url)));
-  witness.close();
-  client.close();
-  await own.loseEverything();
-  client.connect(await own.admit('xyz.groundmist.library'));
-  const newcomer = await own.client('2.5.6');
-  for (const document of documents) {
-    const found = await eventually('it is back', () => newcomer.find(document.url).catch(() => undefined));
-    expect(found.content()).toEqual(document.content());
-  }
-  await own[Symbol.asyncDispose]();
-});
+test.each([...generations])(
+  'a server that lost its disk gets everything back from a %s client',
+  async (generation) => {
+    const own = await World.start();
+    const client = await own.client(generation);
+    const documents = Array.from({ length: 20 }, (_, index) => client.create({ index }));
+    const witness = await own.client('2.5.6');
+    await Promise.all(documents.map(({ url }) => witness.find(url)));
+    witness.close();
+    client.close();
+    await own.loseEverything();
+    client.connect(await own.admit('xyz.groundmist.library'));
+    const newcomer = await own.client('2.5.6');
+    for (const document of documents) {
+      const found = await eventually('it is back', () => newcomer.find(document.url).catch(() => undefined));
+      expect(found.content()).toEqual(document.content());
+    }
+    await own[Symbol.asyncDispose]();
+  },
+);

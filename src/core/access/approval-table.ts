@@ -68,17 +68,17 @@ export class ApprovalTable {
     this.#database = database;
   }
 
-  find(id: string): Approval | undefined {
-    return this.#select('id = ?', id)[0];
+  find(id: string, now: number): Approval | undefined {
+    return this.#select('id = ?', [id], now)[0];
   }
 
-  findFor(thumbprint: string, namespace: Namespace): Approval | undefined {
-    return this.#select('thumbprint = ? AND namespace = ?', thumbprint, namespace)[0];
+  findFor(thumbprint: string, namespace: Namespace, now: number): Approval | undefined {
+    return this.#select('thumbprint = ? AND namespace = ?', [thumbprint, namespace], now)[0];
   }
 
   /** The first asked first. */
-  list(state: ApprovalState): readonly Approval[] {
-    return this.#select('state = ? ORDER BY asked_at, id', state);
+  list(state: ApprovalState, now: number): readonly Approval[] {
+    return this.#select('state = ?', [state], now);
   }
 
   /** Writes an approval, new or changed. */
@@ -108,11 +108,13 @@ export class ApprovalTable {
     this.#database.query('DELETE FROM approval WHERE expires_at <= ?').run(now);
   }
 
-  #select(condition: string, ...values: string[]): readonly Approval[] {
-    const sql = `SELECT ${columns} FROM approval WHERE ${condition}`;
+  /** What has expired is not there any more, deleted or not: reading must not need a write. */
+  #select(condition: string, values: readonly string[], now: number): readonly Approval[] {
+    const sql = `SELECT ${columns} FROM approval
+      WHERE ${condition} AND (expires_at IS NULL OR expires_at > ?) ORDER BY asked_at, id`;
     return this.#database
-      .query<Row, string[]>(sql)
-      .all(...values)
+      .query<Row, (string | number)[]>(sql)
+      .all(...values, now)
       .map(toApproval);
   }
 }

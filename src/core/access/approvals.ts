@@ -100,17 +100,19 @@ export class Access {
   }
 
   list(): AccessList {
-    this.#approvals.deleteExpired(this.#clock.now());
-    const approved = this.#approvals.list('approved');
+    const now = this.#clock.now();
     return {
-      approvals: this.#approvals.list('waiting'),
-      apps: listApps(this.#devices.list(), approved, this.#sessions.countByDevice()),
+      approvals: this.#approvals.list('waiting', now),
+      apps: listApps(
+        this.#devices.list(),
+        this.#approvals.list('approved', now),
+        this.#sessions.countByDevice(),
+      ),
     };
   }
 
   #current(credentials: Credentials, wish: Wish): Approval | undefined {
-    this.#approvals.deleteExpired(this.#clock.now());
-    return this.#approvals.findFor(credentials.thumbprint, wish.namespace);
+    return this.#approvals.findFor(credentials.thumbprint, wish.namespace, this.#clock.now());
   }
 
   #ask(credentials: Credentials, wish: Wish): Approval {

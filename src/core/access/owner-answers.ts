@@ -106,8 +106,7 @@ export class OwnerAnswers {
   }
 
   #find(id: string, now: number): Approval {
-    this.#options.approvals.deleteExpired(now);
-    const approval = this.#options.approvals.find(id);
+    const approval = this.#options.approvals.find(id, now);
     if (approval !== undefined) return approval;
     throw new Failure(
       'NotFound',

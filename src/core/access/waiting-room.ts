@@ -32,9 +32,9 @@ export class WaitingRoom {
   /** Asks the owner whether this key may sync this namespace. `RateLimited` when too many ask already. */
   ask(credentials: Credentials, namespace: Namespace, now: number): Approval {
     const { approvals, audit, database, events, randomBytes } = this.#options;
-    this.#checkRoom(credentials);
+    this.#checkRoom(credentials, now);
     const approval: Approval = {
-      id: makeUnusedId(randomBytes, (id) => approvals.find(id) !== undefined),
+      id: makeUnusedId(randomBytes, (id) => approvals.find(id, now) !== undefined),
       thumbprint: credentials.thumbprint,
       namespace,
       state: 'waiting',
@@ -50,6 +50,7 @@ export class WaitingRoom {
     const app = appName(approval) ?? '';
     database
       .transaction(() => {
+        approvals.deleteExpired(now);
         approvals.put(approval);
         audit.note('requested', { approval: approval.id, namespace, app, address: approval.address }, now);
       })
@@ -58,8 +59,8 @@ export class WaitingRoom {
     return approval;
   }
 
-  #checkRoom(credentials: Credentials): void {
-    const waiting = this.#options.approvals.list('waiting');
+  #checkRoom(credentials: Credentials, now: number): void {
+    const waiting = this.#options.approvals.list('waiting', now);
     const place = appKey(credentials, `address:${credentials.address}`);
     const ofSameApp = waiting.filter((one) => appKey(one, `address:${one.address}`) === place);
     if (waiting.length < mostWaiting && ofSameApp.length < mostWaitingPerApp) return;

@@ -35,10 +35,9 @@ export class OwnerIdentity {
 
   /** The document, at most five minutes old, or `IdentityUnresolved`. */
   async document(): Promise<DidDocument> {
-    const last = this.#last;
-    const ageMs = last === undefined ? Infinity : this.#options.clock.now() - last.atMs;
-    if (last?.kind === 'document' && ageMs < freshMs) return last.document;
-    if (last?.kind === 'failure' && ageMs < betweenRetriesMs) throw last.error;
+    const last = this.#current();
+    if (last?.kind === 'document') return last.document;
+    if (last?.kind === 'failure') throw last.error;
     return this.#fetch();
   }
 
@@ -48,6 +47,13 @@ export class OwnerIdentity {
     if (nowMs - this.#refreshedAtMs < betweenRefreshesMs) return this.document();
     this.#refreshedAtMs = nowMs;
     return this.#fetch();
+  }
+
+  #current(): Outcome | undefined {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    const ageMs = this.#options.clock.now() - last.atMs;
+    return ageMs < (last.kind === 'document' ? freshMs : betweenRetriesMs) ? last : undefined;
   }
 
   #fetch(): Promise<DidDocument> {
@@ -64,7 +70,8 @@ export class OwnerIdentity {
       this.#last = { kind: 'document', document, atMs: clock.now() };
       return document;
     } catch (error) {
-      this.#last = { kind: 'failure', error, atMs: clock.now() };
+      // A forced copy that could not be had does not cost us the one we have.
+      if (this.#current()?.kind !== 'document') this.#last = { kind: 'failure', error, atMs: clock.now() };
       throw error;
     }
   }

@@ -15,7 +15,10 @@ export function publicUrlOf(host: string | undefined, port: number): URL {
   const name = host ?? `localhost:${port}`;
   const url = URL.parse(`https://${name}`);
   if (url === null || url.port === '0') {
-    throw new Failure('ConfigurationInvalid', `GROUNDMIST_HOST "${name}" is not a host name with an optional port.`);
+    throw new Failure(
+      'ConfigurationInvalid',
+      `GROUNDMIST_HOST "${name}" is not a host name with an optional port.`,
+    );
   }
   return isLoopbackHost(url.hostname) ? new URL(`http://${name}`) : url;
 }

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve, sep } from 'node:path';
-import { Failure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from './document-id.ts';
 import { findNamespaces } from './layout.ts';
@@ -56,14 +56,14 @@ export class Reader implements AsyncDisposable {
   /** The namespaces that hold the document. One that cannot be read fails only where no other holds it. */
   async find(id: DocumentId): Promise<readonly Namespace[]> {
     const holders: Namespace[] = [];
-    let failure: unknown;
+    let failure: Error | undefined;
     for (const namespace of await this.namespaces()) {
       const facts = await this.facts(namespace, id).catch((error: unknown) => {
-        failure ??= error;
+        failure ??= toFailure(error);
       });
       if (facts) holders.push(namespace);
     }
-    if (holders.length === 0 && failure !== undefined) throw failure;
+    if (holders.length === 0 && failure) throw failure;
     return holders;
   }
 

@@ -68,7 +68,8 @@ export class Hub implements PeerHost, DocumentHost {
 
   /** Ends every socket of a device that may no longer be here. */
   endDevice(deviceId: string, reason: string): void {
-    for (const peer of this.#sockets) if (peer.session.deviceId === deviceId) peer.refuse('NotPermitted', reason);
+    for (const peer of this.#sockets)
+      if (peer.session.deviceId === deviceId) peer.refuse('NotPermitted', reason);
   }
 
   /** Ends every socket. RFC 6455 §7.4.1: 1001 is "going away". */
@@ -141,7 +142,11 @@ export class Hub implements PeerHost, DocumentHost {
 
   fault(source: LiveDocument | Peer, error: unknown): void {
     const documentId = source instanceof LiveDocument ? source.id : undefined;
-    this.#options.log.error('A message could not be served: {error}', { error, documentId, namespace: this.namespace });
+    this.#options.log.error('A message could not be served: {error}', {
+      error,
+      documentId,
+      namespace: this.namespace,
+    });
   }
 
   #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {

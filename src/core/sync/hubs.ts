@@ -17,7 +17,8 @@ export interface HubsOptions {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly onOpen: (hub: Hub) => void;
+  /** Each is told of every hub that opens. */
+  readonly hubListeners: readonly ((hub: Hub) => void)[];
 }
 
 /** The hubs of this server, one a namespace, opened at the first visit. */
@@ -62,12 +63,12 @@ export class Hubs {
   }
 
   async #create(namespace: Namespace): Promise<Hub> {
-    const { stores, controlDatabase, onOpen, ...shared } = this.#options;
+    const { stores, controlDatabase, hubListeners, ...shared } = this.#options;
     const [store, materialiser] = await Promise.all([stores.open(namespace), Materialiser.create()]);
     const storageId = storageIdOf(controlDatabase, namespace);
     const hub = new Hub({ ...shared, namespace, store, materialiser, storageId, cache: this.#cache });
     this.#open.add(hub);
-    onOpen(hub);
+    for (const listen of hubListeners) listen(hub);
     return hub;
   }
 }

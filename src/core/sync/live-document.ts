@@ -99,7 +99,7 @@ export class LiveDocument implements Evictable, Watched {
   ask(peer: Peer): void {
     this.watch(peer, { readOnly: false });
     const watcher = this.#watchers.get(peer);
-    if (!watcher || this.#document) return;
+    if (!watcher || this.#document || this.#isWorking) return;
     const blank = this.#host.materialiser.load(undefined);
     const [state, data] = blank.generate(watcher.state);
     blank.free();

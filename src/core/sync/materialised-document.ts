@@ -1,5 +1,7 @@
 import { loadAutomerge, type Doc, type SyncState } from '../automerge.ts';
+import { Failure } from '../failure.ts';
 import type { Heads, StoredDocument } from '../store/document-store.ts';
+import { sameHeads } from '../store/heads.ts';
 
 type Automerge = Awaited<ReturnType<typeof loadAutomerge>>;
 
@@ -8,6 +10,9 @@ export interface Growth {
   readonly chunks: readonly Uint8Array[];
   readonly heads: Heads;
 }
+
+/** Where Automerge keeps the state of a document object (its own `STATE`). */
+const stateSymbol = Symbol.for('_am_meta');
 
 /** Brings documents into memory with an Automerge that is ready. */
 export class Materialiser {
@@ -21,10 +26,29 @@ export class Materialiser {
     return new Materialiser(await loadAutomerge());
   }
 
-  /** The document of these chunks, or an empty one. Throws what Automerge throws at damaged chunks. */
+  /** The document of these chunks, or an empty one. `StoreDamaged` where they do not make up the stored heads. */
   load(stored: StoredDocument | undefined): MaterialisedDocument {
-    const doc = stored ? this.#automerge.load(Buffer.concat(stored.chunks)) : this.#automerge.init();
-    return new MaterialisedDocument(this.#automerge, doc);
+    const doc = this.#automerge.init();
+    const handle = this.#automerge.getBackend(doc);
+    // Nobody looks at content here. Left alone, Automerge builds JavaScript objects of all that arrives, and a
+    // document nested deeply enough overflows the stack of the WASM and with it every document of the process.
+    Object.assign(handle, {
+      applyAndReturnPatches(_: unknown, state: unknown) {
+        const value: unknown = Object.create(doc, { [stateSymbol]: { value: state } });
+        return { value, patches: [] };
+      },
+    });
+    const document = new MaterialisedDocument(this.#automerge, doc);
+    if (!stored) return document;
+    try {
+      handle.loadIncremental(Buffer.concat(stored.chunks));
+      if (sameHeads(document.heads, stored.heads)) return document;
+    } catch (error) {
+      document.free();
+      throw new Failure('StoreDamaged', 'The stored chunks of a document do not load.', { cause: error });
+    }
+    document.free();
+    throw new Failure('StoreDamaged', 'The stored chunks of a document do not make up its heads.');
   }
 
   /** A fresh sync state; with `readOnly` no change of the other side is ever taken. */
@@ -71,7 +95,7 @@ export class MaterialisedDocument {
   /** What came since the document had these heads; one whole chunk where it had none. */
   growthSince(heads: Heads): Growth | undefined {
     const now = this.heads;
-    if (now.length === heads.length && now.every((head, index) => head === heads[index])) return undefined;
+    if (sameHeads(now, heads)) return undefined;
     if (heads.length === 0) return { chunks: [this.save()], heads: now };
     return { chunks: this.#automerge.getChangesSince(this.#doc, [...heads]), heads: now };
   }

@@ -114,7 +114,8 @@ export class Peer implements Connection {
   send(frame: ServerFrame): void {
     if (this.#state === 'closed' || !this.#socket) return;
     const sent = this.#socket.send(encodeFrame(frame));
-    if (sent === 0) this.end(failures.RateLimited.close, 'this connection takes what it asked for too slowly');
+    if (sent === 0)
+      this.end(failures.RateLimited.close, 'this connection takes what it asked for too slowly');
     if (sent < 0) this.#isBlocked = true;
   }
 

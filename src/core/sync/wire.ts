@@ -105,12 +105,14 @@ function decodeAboutDocument(
   senderId: string,
   { documentId, data, sessionId, count }: Fields,
 ): Decoded {
-  if (typeof documentId !== 'string' || !isDocumentId(documentId)) return malformed('the documentId is not one');
+  if (typeof documentId !== 'string' || !isDocumentId(documentId))
+    return malformed('the documentId is not one');
   if (type === 'doc-unavailable') return { kind: 'frame', frame: { type, senderId, documentId } };
   if (!(data instanceof Uint8Array) || data.length === 0) return malformed('the frame has no data');
   if (type !== 'ephemeral') return { kind: 'frame', frame: { type, senderId, documentId, data } };
   if (!isName(sessionId)) return malformed('the presence message has no sessionId');
-  if (!Number.isSafeInteger(count) || typeof count !== 'number') return malformed('the presence message has no count');
+  if (!Number.isSafeInteger(count) || typeof count !== 'number')
+    return malformed('the presence message has no count');
   return { kind: 'frame', frame: { type, senderId, documentId, data, sessionId, count } };
 }
 

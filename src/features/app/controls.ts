@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Access } from '../../core/access/approvals.ts';
-import { Failure, toFailure } from '../../core/failure.ts';
+import { Failure } from '../../core/failure.ts';
 import type { Route } from '../../platform/http.ts';
 import { showAccess, showApproval } from './listing.ts';
 
@@ -11,44 +11,33 @@ const revokeBody = z.object({ appOrDevice: z.string() });
 /** What the commands ask over the control socket. */
 export function controlRoutes(access: Access): readonly Route[] {
   return [
-    { method: 'GET', path: '/apps', handle: () => answer(() => showAccess(access.list())) },
+    { method: 'GET', path: '/apps', handle: () => Response.json(showAccess(access.list())) },
     {
       method: 'POST',
       path: '/apps/approve',
-      handle: (request) =>
-        answer(async () => {
-          const { id, permission } = await read(request, approveBody);
-          const approved = access.approve(id, { permission });
-          return { approval: { ...showApproval(approved), permission: approved.permission } };
-        }),
+      async handle(request) {
+        const { id, permission } = await read(request, approveBody);
+        const approved = access.approve(id, { permission });
+        return Response.json({ approval: { ...showApproval(approved), permission } });
+      },
     },
     {
       method: 'POST',
       path: '/apps/deny',
-      handle: (request) =>
-        answer(async () => {
-          const denied = access.deny((await read(request, denyBody)).id);
-          return { approval: { ...showApproval(denied), permission: 'none' } };
-        }),
+      async handle(request) {
+        const denied = access.deny((await read(request, denyBody)).id);
+        return Response.json({ approval: { ...showApproval(denied), permission: 'none' } });
+      },
     },
     {
       method: 'POST',
       path: '/apps/revoke',
-      handle: (request) =>
-        answer(async () => ({ devices: access.revoke((await read(request, revokeBody)).appOrDevice) })),
+      async handle(request) {
+        const { appOrDevice } = await read(request, revokeBody);
+        return Response.json({ devices: access.revoke(appOrDevice) });
+      },
     },
   ];
-}
-
-/** Only this user's own processes reach the control socket; an unexpected failure stays one. */
-async function answer(work: () => unknown): Promise<Response> {
-  try {
-    return Response.json(await work());
-  } catch (error) {
-    const { code, message, kind } = toFailure(error);
-    if (code === 'Internal') throw error;
-    return Response.json({ error: code, message }, { status: kind.status });
-  }
 }
 
 async function read<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {

@@ -12,8 +12,8 @@ export function describeListing({ approvals, apps }: Listing): string {
 
 /** The name of an app, and whether anybody but itself says so. */
 export function describeApp({ kind, name }: ShownApproval['app']): string {
-  if (kind === 'vouched') return clip(name ?? '');
-  return name === null ? 'an app that gives no name' : `says it is ${clip(name)}`;
+  if (name === null) return 'an app without a name';
+  return kind === 'vouched' ? clip(name) : `${clip(name)} (says so itself)`;
 }
 
 function describeWaiting(approvals: Listing['approvals']): readonly string[] {

@@ -42,7 +42,8 @@ export async function readSignIn(request: Request): Promise<SignIn> {
 async function readText(request: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request.body ?? []) {
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  for await (const chunk of body ?? []) {
     sizeBytes += chunk.length;
     if (sizeBytes > limitBytes) {
       throw new Failure('PayloadTooLarge', `The body is larger than ${limitBytes} bytes.`);

@@ -42,10 +42,18 @@ function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOpti
       websocket: groundmist.websocket,
       maxRequestBodySize: largestBodyBytes,
       idleTimeout: idleSeconds,
-      error: () => Response.json({ error: 'Internal', message: 'Something went wrong inside groundmist.' }, { status: 500 }),
+      error: () =>
+        Response.json(
+          { error: 'Internal', message: 'Something went wrong inside groundmist.' },
+          { status: 500 },
+        ),
     });
   } catch (error) {
-    throw new Failure('Busy', `The port ${port} of ${hostname} cannot be opened: another program has it, or this user may not. Choose another one with --port.`, { cause: error });
+    throw new Failure(
+      'Busy',
+      `The port ${port} of ${hostname} cannot be opened: another program has it, or this user may not. Choose another one with --port.`,
+      { cause: error },
+    );
   }
 }
 

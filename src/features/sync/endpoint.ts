@@ -17,6 +17,9 @@ export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
 }
 
 function unauthorised(): Response {
-  const body = { error: 'NotPermitted', message: 'This token opens nothing here (any more). POST /authenticate gives a new one.' };
+  const body = {
+    error: 'NotPermitted',
+    message: 'This token opens nothing here (any more). POST /authenticate gives a new one.',
+  };
   return Response.json(body, { status: 401 });
 }

@@ -1,0 +1,75 @@
+# bash completion for groundmist; made by `groundmist completion bash`
+_groundmist() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local place= word words index
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    case "$place $word" in
+      ' app') place='app' ;;
+      ' init') place='init' ;;
+      ' serve') place='serve' ;;
+      ' publish') place='publish' ;;
+      ' inspect') place='inspect' ;;
+      'app list') place='app/list' ;;
+      'app approve') place='app/approve' ;;
+      'app deny') place='app/deny' ;;
+      'app revoke') place='app/revoke' ;;
+      ' config') place='config' ;;
+      ' completion') place='completion' ;;
+    esac
+  done
+  case "$place $previous" in
+    ' --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'app --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'init --handle') COMPREPLY=(); return ;;
+    'init --did') COMPREPLY=(); return ;;
+    'init --host') COMPREPLY=(); return ;;
+    'init --port') COMPREPLY=(); return ;;
+    'init --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'init --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'serve --did') COMPREPLY=(); return ;;
+    'serve --port') COMPREPLY=(); return ;;
+    'serve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'serve --host') COMPREPLY=(); return ;;
+    'serve --listen') COMPREPLY=(); return ;;
+    'serve --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'publish --did') COMPREPLY=(); return ;;
+    'publish --host') COMPREPLY=(); return ;;
+    'publish --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'inspect --in') COMPREPLY=(); return ;;
+    'inspect --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'inspect --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'app/list --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'app/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'app/approve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'app/approve --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'app/deny --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'app/deny --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'app/revoke --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'app/revoke --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'config --did') COMPREPLY=(); return ;;
+    'config --port') COMPREPLY=(); return ;;
+    'config --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'config --host') COMPREPLY=(); return ;;
+    'config --listen') COMPREPLY=(); return ;;
+    'config --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  case "$place" in
+    '') words='init serve publish inspect app config completion --env-file --quiet --verbose --help --version' ;;
+    'app') words='list approve deny revoke --env-file --quiet --verbose --help' ;;
+    'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
+    'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
+    'publish') words='--dry-run --show --remove --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
+    'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
+    'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
+    'app/approve') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
+    'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;
+    'app/revoke') words='--json --data-dir --env-file --quiet --verbose --help' ;;
+    'config') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
+    'completion') words='bash zsh fish --env-file --quiet --verbose --help' ;;
+    *) words= ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _groundmist groundmist

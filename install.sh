@@ -1,0 +1,58 @@
+#!/bin/sh
+# Installs groundmist for this user: builds it from this checkout and puts one file into ~/.local/bin.
+# The whole script is one function, called on the last line, so that half a download does nothing.
+
+install_groundmist() {
+  set -eu
+  from_source=no
+  target=${GROUNDMIST_INSTALL_DIR:-$HOME/.local/bin}
+  for word in "$@"; do
+    case $word in
+      --from-source) from_source=yes ;;
+      --help)
+        echo 'usage: ./install.sh --from-source'
+        echo '  --from-source  build from this checkout; needs git, and Node 20 with npm'
+        echo 'GROUNDMIST_INSTALL_DIR is where the binary goes; ~/.local/bin by default.'
+        return 0
+        ;;
+      *)
+        echo "install.sh: $word is not understood. Run ./install.sh --help." >&2
+        return 2
+        ;;
+    esac
+  done
+  if [ "$from_source" = no ]; then
+    echo 'install.sh: there are no released binaries yet. In a checkout, run ./install.sh --from-source.' >&2
+    return 2
+  fi
+
+  root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+  if [ ! -x "$root/bin/setup" ]; then
+    echo "install.sh: $root is not a checkout of groundmist." >&2
+    return 2
+  fi
+  found=$("$root/bin/setup" --path)
+  eval "$found"
+  (cd "$root" && bun --no-env-file run build >&2)
+
+  mkdir -p "$target"
+  # Beside its place and then renamed: a server that runs keeps its old file, and nobody sees half a one.
+  staged=$target/.groundmist.$$
+  trap 'rm -f "$staged"' EXIT
+  cp "$root/dist/groundmist" "$staged"
+  chmod 755 "$staged"
+  mv -f "$staged" "$target/groundmist"
+  trap - EXIT
+
+  echo "$("$target/groundmist" --version) is at $target/groundmist"
+  case ":$PATH:" in
+    *":$target:"*) echo 'Next: groundmist init' ;;
+    *)
+      # shellcheck disable=SC2016 # the line is for the reader's shell
+      printf 'Your shell does not look there yet. Add this line to its profile:\n  export PATH="%s:$PATH"\n' "$target"
+      echo "Next: $target/groundmist init"
+      ;;
+  esac
+}
+
+install_groundmist "$@"

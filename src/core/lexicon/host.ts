@@ -1,0 +1,30 @@
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const addressWithBrackets = /^\[[0-9a-fA-F:.]+\]$/;
+const wholeNumber = /^[1-9][0-9]{0,4}$/;
+const maxNameLength = 253;
+
+/** Why `text` is not the public name of a server, `host` or `host:port`, as the rest of a sentence; undefined where it is. */
+export function whyNotHost(text: string): string | undefined {
+  if (text === '') return 'it is empty';
+  if (text.includes('://')) return 'leave out the scheme (https://)';
+  if (text.includes('@')) return 'leave out the user (everything up to "@")';
+  if (/[/?#\\]/.test(text)) return 'leave out the path (everything from the first "/")';
+  const { name, port } = splitPort(text);
+  if (port !== undefined && !(wholeNumber.test(port) && Number(port) <= 65535)) {
+    return `the port "${port.slice(0, 20)}" is not a whole number from 1 to 65535`;
+  }
+  if (addressWithBrackets.test(name))
+    return URL.canParse(`https://${name}`) ? undefined : 'the address is none';
+  if (name.length > maxNameLength)
+    return `the name has ${name.length} characters and may have ${maxNameLength}`;
+  if (!name.split('.').every((one) => label.test(one))) {
+    return 'a name has labels of a-z, 0-9 and "-" with dots between, like sync.example.com';
+  }
+  return undefined;
+}
+
+function splitPort(text: string): { readonly name: string; readonly port: string | undefined } {
+  const colon = text.lastIndexOf(':');
+  if (colon < text.lastIndexOf(']') || colon === -1) return { name: text, port: undefined };
+  return { name: text.slice(0, colon), port: text.slice(colon + 1) };
+}

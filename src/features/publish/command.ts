@@ -1,0 +1,70 @@
+import { Failure } from '../../core/failure.ts';
+import { pdsOf } from '../../core/identity/did-document.ts';
+import { resolveDid } from '../../core/identity/resolve-did.ts';
+import { makeSyncRecord } from '../../core/lexicon/sync-record.ts';
+import type { CommandContext, RunCommand } from '../../feature.ts';
+import { createOutbound } from '../../platform/outbound.ts';
+import { coreSettings } from '../../settings.ts';
+import { readPassword } from './password.ts';
+import { logIn } from './pds-session.ts';
+import { readPublished, type Place } from './published.ts';
+import { describe, type Outcome } from './outcome.ts';
+import { readRequest } from './request.ts';
+
+const { owner, host, plcUrl, privateHosts } = coreSettings;
+
+/** Checks what was typed before it asks the network anything. */
+export const run: RunCommand = async (context) => {
+  const values = context.configuration.read({ owner, host, plcUrl, privateHosts });
+  const request = readRequest(context, values.host);
+  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [] });
+  const document = await resolveDid(values.owner, { plcUrl: values.plcUrl, fetch });
+  const place: Place = { did: values.owner, pds: pdsOf(document), fetch };
+  const outcome = await carryOut(context, place, request);
+  await context.terminal.result(
+    context.options['json'] === true ? JSON.stringify(outcome, undefined, 2) : describe(outcome),
+  );
+};
+
+async function carryOut(
+  context: CommandContext,
+  place: Place,
+  request: ReturnType<typeof readRequest>,
+): Promise<Outcome> {
+  const at = { did: place.did, pds: place.pds.origin };
+  switch (request.kind) {
+    case 'show': {
+      const published = await readPublished(place);
+      return { kind: 'shown', ...at, isPublished: published !== undefined, host: published?.host ?? null };
+    }
+    case 'dry-run': {
+      const published = await readPublished(place);
+      return { kind: 'dry-run', ...at, host: request.host, publishedHost: published?.host ?? null };
+    }
+    case 'write':
+      return { kind: 'published', ...at, host: request.host, cid: await write(context, place, request.host) };
+    case 'remove':
+      return { kind: 'removed', ...at, wasPublished: await remove(context, place) };
+  }
+}
+
+/** Writes, reads back as any app would, and compares. Gives the CID of the record. */
+async function write(context: CommandContext, place: Place, newHost: string): Promise<string> {
+  await using session = await logIn(place, await readPassword(context));
+  const cid = await session.put(makeSyncRecord(newHost));
+  const published = await readPublished(place);
+  if (published?.host === newHost && published.cid === cid) return cid;
+  throw new Failure(
+    'PdsUnavailable',
+    `Your PDS took the record but gives another one back (${published?.host ?? 'none'}). ` +
+      'Look again with `groundmist publish --show`.',
+  );
+}
+
+async function remove(context: CommandContext, place: Place): Promise<boolean> {
+  const isPublished = (await readPublished(place)) !== undefined;
+  if (!isPublished) return false;
+  await using session = await logIn(place, await readPassword(context));
+  await session.remove();
+  return true;
+}

@@ -1,0 +1,30 @@
+import type { Feature } from '../../feature.ts';
+import { coreSettings } from '../../settings.ts';
+
+const { owner, host, plcUrl, privateHosts } = coreSettings;
+
+/** Tells apps where this server is, with a public record in the owner's PDS. */
+export const publishFeature: Feature = {
+  name: 'publish',
+  commands: [
+    {
+      name: 'publish',
+      summary: 'tell apps where your server is, with a public record in your PDS',
+      arguments: [{ name: 'host', summary: 'the public name, GROUNDMIST_HOST where it is left out' }],
+      options: [
+        { flags: '--dry-run', summary: 'show what would be written; needs no password' },
+        { flags: '--show', summary: 'show what is published now; needs no password' },
+        { flags: '--remove', summary: 'take the record away' },
+        { flags: '--password-stdin', summary: 'read the app password from standard input' },
+        { flags: '--json', summary: 'the result as JSON' },
+      ],
+      settings: { owner, host, plcUrl, privateHosts },
+      examples: [
+        ['groundmist publish sync.example.com', 'asks for an app password and writes the record'],
+        ['groundmist publish --dry-run', 'shows what that would write'],
+        ['groundmist publish --password-stdin < password.txt', 'asks nothing'],
+      ],
+      load: () => import('./command.ts').then((module) => module.run),
+    },
+  ],
+};

@@ -1,0 +1,31 @@
+import { XRPCError } from '@atproto/api';
+import { Failure } from '../../core/failure.ts';
+import { describeCause } from '../../core/identity/resolve-did.ts';
+import { OutboundError } from '../../platform/outbound-error.ts';
+
+const maxQuoted = 200;
+
+/** What went wrong between us and the owner's PDS, in a sentence; it quotes the PDS, without what a terminal would obey. */
+export function pdsFailure(pds: URL, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const cause = error instanceof XRPCError ? error.cause : error;
+  if (cause instanceof OutboundError) {
+    return new Failure('PdsUnavailable', `Your PDS could not be asked: ${describeCause(cause, pds)}.`, {
+      cause: error,
+    });
+  }
+  if (!(error instanceof XRPCError)) {
+    return new Failure('PdsUnavailable', `Your PDS ${pds.host} could not be asked.`, { cause: error });
+  }
+  const code = [429].includes(error.status) ? 'RateLimited' : 'PdsUnavailable';
+  return new Failure(code, `Your PDS ${pds.host} answered: ${quote(error.message)}.`, { cause: error });
+}
+
+/** The words of a remote server as one harmless line. */
+export function quote(text: string): string {
+  return text
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .slice(0, maxQuoted)
+    .replace(/\.$/, '');
+}

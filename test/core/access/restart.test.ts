@@ -1,0 +1,54 @@
+import { expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { controlTables } from '../../../src/core/access/tables.ts';
+import { Audit } from '../../../src/core/auth/audit.ts';
+import { migrate, openDatabase } from '../../../src/platform/database.ts';
+import { credentialsOf, startAccess } from '../../support/access.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+const app = credentialsOf('app');
+
+function openControlDatabase(directory: string) {
+  const database = openDatabase(join(directory, 'control.sqlite'));
+  migrate(database, controlTables);
+  return database;
+}
+
+test('sessions, approvals, questions, root documents and the audit survive a restart', async () => {
+  using directory = temporaryDirectory();
+  const before = startAccess({ database: openControlDatabase(directory.path) });
+  const { syncToken } = await before.letIn(app, { rootDocumentUrl: 'automerge:first' });
+  const asked = before.ask(credentialsOf('waiting'));
+  const waiting = before.waitingIds();
+  before.clock.advance(50_000);
+  await asked;
+  before.sessions.close();
+  before.database.close(true);
+
+  const after = startAccess({ database: openControlDatabase(directory.path), clock: before.clock });
+  expect(after.sessions.verify(syncToken, app.origin, after.clock.now())).toBeDefined();
+  expect(await after.ask(app)).toMatchObject({ kind: 'admitted', rootDocumentUrl: 'automerge:first' });
+  expect(after.waitingIds()).toEqual(waiting);
+  expect(new Audit(after.database).list(10).map((entry) => entry.event)).toEqual([
+    'admitted',
+    'requested',
+    'admitted',
+    'approved',
+    'requested',
+  ]);
+  after.database.close(true);
+});
+
+test('a revoked device is still revoked after a restart', async () => {
+  using directory = temporaryDirectory();
+  const before = startAccess({ database: openControlDatabase(directory.path) });
+  const { syncToken } = await before.letIn(app);
+  before.access.revoke('https://app.example');
+  before.database.close(true);
+
+  const after = startAccess({ database: openControlDatabase(directory.path), clock: before.clock });
+  expect(after.sessions.verify(syncToken, app.origin, after.clock.now())).toBeUndefined();
+  void after.ask(app);
+  expect(after.waitingIds()).toHaveLength(1);
+  after.database.close(true);
+});

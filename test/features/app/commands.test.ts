@@ -1,0 +1,174 @@
+import { expect, test } from 'bun:test';
+import { Configuration } from '../../../src/configuration.ts';
+import { controlSocketPath } from '../../../src/core/store/layout.ts';
+import type { CommandContext } from '../../../src/feature.ts';
+import { appFeature } from '../../../src/features/app/feature.ts';
+import { ComposedServer } from '../../support/composed-server.ts';
+import { makeTestKey } from '../../support/proof.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { recordingTerminal } from '../../support/terminal.ts';
+
+type Given = Partial<Pick<CommandContext, 'arguments' | 'options'>>;
+
+/** Runs one of the commands against the data directory; what it printed. */
+async function runCommand(dataDirectory: string, name: string, given: Given = {}): Promise<string> {
+  const terminal = recordingTerminal();
+  const command = appFeature.commands?.find((one) => one.name === name);
+  const run = await command?.load();
+  await run?.({
+    arguments: {},
+    options: {},
+    ...given,
+    terminal,
+    configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } }),
+    features: [],
+    compose: () => Promise.reject(new Error('no command of an app builds a server')),
+    signal: new AbortController().signal,
+  });
+  return terminal.output();
+}
+
+/** A server with its control socket, and one app that waits. */
+async function startWithWaiting(origin = 'https://app.example') {
+  const server = await ComposedServer.start();
+  const control = Bun.serve({
+    unix: controlSocketPath(server.dataDirectory),
+    fetch: (request) => server.groundmist.control(request),
+  });
+  const key = await makeTestKey();
+  const answer = server.signIn({ key, origin, headers: { 'user-agent': 'Browser/1' } });
+  const id = await server.nextApproval();
+  return {
+    server,
+    key,
+    answer,
+    id,
+    run: (name: string, given?: Given) => runCommand(server.dataDirectory, name, given),
+    async [Symbol.asyncDispose]() {
+      await control.stop(true);
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const json = { json: true };
+
+test('`app list --json` has the waiting app, `app approve` lets it in, and then it is listed', async () => {
+  await using world = await startWithWaiting();
+  const { id, run } = world;
+  const askedAt = new Date(world.server.clock.now()).toISOString();
+  expect(JSON.parse(await run('app list', { options: json }))).toEqual({
+    approvals: [
+      {
+        id,
+        namespace: 'xyz.groundmist.library',
+        app: { kind: 'unverified', name: 'https://app.example' },
+        origin: 'https://app.example',
+        userAgent: 'Browser/1',
+        address: '127.0.0.1',
+        askedAt,
+      },
+    ],
+    apps: [],
+  });
+  expect(await run('app approve', { arguments: { id } })).toBe(
+    'https://app.example (says so itself) may read and write xyz.groundmist.library.\n',
+  );
+  expect((await world.answer).status).toBe(200);
+  expect(JSON.parse(await run('app list', { options: json }))).toEqual({
+    approvals: [],
+    apps: [
+      {
+        kind: 'unverified',
+        name: 'https://app.example',
+        devices: [
+          {
+            id: expect.any(String),
+            origin: 'https://app.example',
+            userAgent: 'Browser/1',
+            firstSeen: askedAt,
+            lastSeen: askedAt,
+            sessions: 1,
+            access: [{ id, namespace: 'xyz.groundmist.library', permission: 'read-write' }],
+          },
+        ],
+      },
+    ],
+  });
+});
+
+test('`app list` shows a person who waits, who is in, and what to type', async () => {
+  await using world = await startWithWaiting();
+  const waiting = await world.run('app list');
+  expect(waiting).toContain('Waiting for your answer:');
+  expect(waiting).toContain(world.id);
+  expect(waiting).toContain('groundmist app approve <id>');
+  await world.run('app approve', { arguments: { id: world.id }, options: { readOnly: true } });
+  const listed = await world.run('app list');
+  expect(listed).not.toContain('Waiting');
+  expect(listed).toMatch(
+    /https:\/\/app\.example \(says so itself\) +[0-9a-z]{6} +xyz\.groundmist\.library +read only/,
+  );
+});
+
+test('`app approve --read-only` gives a session that may only read', async () => {
+  await using world = await startWithWaiting();
+  const printed = await world.run('app approve', {
+    arguments: { id: world.id },
+    options: { readOnly: true, ...json },
+  });
+  expect(JSON.parse(printed)).toMatchObject({ approval: { id: world.id, permission: 'read' } });
+  const { token } = (await (await world.answer).json()) as { token: string };
+  const { sessions } = world.server.groundmist.core;
+  expect(sessions.verify(token, 'https://app.example', world.server.clock.now())?.permission).toBe('read');
+});
+
+test('`app deny` refuses the app that waits', async () => {
+  await using world = await startWithWaiting();
+  expect(await world.run('app deny', { arguments: { id: world.id } })).toContain(
+    'may not sync xyz.groundmist.library',
+  );
+  expect((await world.answer).status).toBe(403);
+});
+
+test('`app revoke` takes it all back', async () => {
+  await using world = await startWithWaiting();
+  await world.run('app approve', { arguments: { id: world.id } });
+  const { token } = (await (await world.answer).json()) as { token: string };
+  const given = { arguments: { 'app-or-device': 'https://app.example' } };
+  expect(await world.run('app revoke', given)).toContain('Cut off: https://app.example');
+  const { sessions } = world.server.groundmist.core;
+  expect(sessions.verify(token, 'https://app.example', world.server.clock.now())).toBeUndefined();
+  expect(await world.run('app list')).toBe('No app has asked to sync yet.\n');
+});
+
+test('an id that nobody has is not found, and the sentence says where to look', async () => {
+  await using world = await startWithWaiting();
+  for (const name of ['app approve', 'app deny']) {
+    const failure = await rejectionOf(world.run(name, { arguments: { id: 'nobody' } }));
+    expect(failure).toMatchObject({ code: 'NotFound' });
+    expect(failure.message).toContain('groundmist app list');
+  }
+  const given = { arguments: { 'app-or-device': 'nobody' } };
+  expect(await rejectionOf(world.run('app revoke', given))).toMatchObject({ code: 'NotFound' });
+});
+
+test('what an app says of itself reaches the terminal without its control characters', async () => {
+  await using world = await startWithWaiting('https://a.example\u009b2J');
+  for (const options of [{}, json]) {
+    const printed = await world.run('app list', { options });
+    expect(printed).not.toContain('\u009b');
+    expect(printed).toContain('\\u009b2J');
+  }
+});
+
+test('without a server every command says how to start one', async () => {
+  using directory = temporaryDirectory();
+  for (const { name } of appFeature.commands ?? []) {
+    const given = { arguments: { id: 'x', 'app-or-device': 'x' } };
+    const failure = await rejectionOf(runCommand(directory.path, name, given));
+    expect(failure).toMatchObject({ code: 'ServerUnreachable' });
+    expect(failure.message).toContain('No groundmist runs on this data directory');
+  }
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { unitText, type Unit } from '../../../src/features/init/unit.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+
+const plain: Unit = {
+  command: ['/usr/bin/true'],
+  envFile: '/srv/mist/.env',
+  folder: '/srv/mist',
+  dataDirectory: '/srv/mist/data',
+  port: 3031,
+  scope: 'user',
+};
+
+function lineOf(unit: Unit, name: string): string | undefined {
+  return unitText(unit)
+    .split('\n')
+    .find((line) => line.startsWith(`${name}=`));
+}
+
+test('words with spaces, quotes, percent and dollar signs mean themselves', () => {
+  const odd = { ...plain, command: ['/opt/my $bin/mist'], envFile: '/srv/a "b" 100% $HOME\\x' };
+  expect(lineOf(odd, 'ExecStart')).toBe(
+    String.raw`ExecStart="/opt/my $bin/mist" serve --env-file "/srv/a \"b\" 100%% $$HOME\\x"`,
+  );
+  expect(lineOf({ ...plain, folder: '/srv/a 100%' }, 'WorkingDirectory')).toBe(
+    'WorkingDirectory=/srv/a 100%%',
+  );
+});
+
+test('a JIT survives the hardening, and what Bun would read from the environment is taken away', () => {
+  for (const scope of ['user', 'system'] as const) {
+    expect(unitText({ ...plain, scope })).not.toContain('MemoryDenyWriteExecute');
+    expect(lineOf({ ...plain, scope }, 'UnsetEnvironment')).toBe('UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN');
+  }
+});
+
+test('only a port below 1024 keeps a capability', () => {
+  const system: Unit = { ...plain, scope: 'system' };
+  expect(lineOf(system, 'CapabilityBoundingSet')).toBe('CapabilityBoundingSet=');
+  expect(lineOf({ ...system, port: 443 }, 'CapabilityBoundingSet')).toBe(
+    'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
+  );
+});
+
+test.skipIf(Bun.which('systemd-analyze') === null).each(['user', 'system'] as const)(
+  'systemd finds nothing wrong with a %s unit',
+  (scope) => {
+    using folder = temporaryFolder();
+    const odd = { ...plain, scope, envFile: '/srv/a b 100%/.env', dataDirectory: '/srv/a b 100%/data' };
+    writeFileSync(folder.at('groundmist.service'), unitText(odd));
+    const verify = Bun.spawnSync([
+      'systemd-analyze',
+      'verify',
+      '--recursive-errors=no',
+      ...(scope === 'user' ? ['--user'] : []),
+      folder.at('groundmist.service'),
+    ]);
+    expect(verify.stderr.toString()).not.toContain('groundmist.service');
+  },
+);

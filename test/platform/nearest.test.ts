@@ -1,0 +1,18 @@
+import { expect, test } from 'bun:test';
+import { findNearest } from '../../src/platform/nearest.ts';
+
+const names = ['GROUNDMIST_HOST', 'GROUNDMIST_STORE', 'GROUNDMIST_LISTEN'];
+
+test.each([
+  ['GROUNDMIST_HOTS', 'GROUNDMIST_HOST'],
+  ['GROUNDMIST_HOSTS', 'GROUNDMIST_HOST'],
+  ['groundmist_listn', 'GROUNDMIST_LISTEN'],
+  ['SOMETHING_ELSE', undefined],
+  ['', undefined],
+])('%j is nearest to %p', (text, nearest) => {
+  expect(findNearest(text, names)).toBe(nearest);
+});
+
+test('a swap of neighbours is one step, so it wins over two other changes', () => {
+  expect(findNearest('sitl', ['site-x', 'silt', 'sink'])).toBe('silt');
+});
