@@ -48,11 +48,16 @@ export const run: RunCommand = async ({ options, terminal, signal }) => {
   }
 };
 
-/** automerge-repo, as a client, asks for timers in the past, of which Bun warns; it does not where somebody listens. */
+/**
+ * automerge-repo, as a client, asks for timers in the past, and each time a warning would be printed
+ * in the middle of the story. With --verbose it still is.
+ */
 function hideWarnings(terminal: Terminal): Disposable {
-  const hear = (warning: Error): void => {
-    if (terminal.isVerbose) terminal.note(warning.message);
+  const printing = terminal.isVerbose ? [] : process.listeners('warning');
+  for (const print of printing) process.off('warning', print);
+  return {
+    [Symbol.dispose]() {
+      for (const print of printing) process.on('warning', print);
+    },
   };
-  process.on('warning', hear);
-  return { [Symbol.dispose]: () => void process.off('warning', hear) };
 }
