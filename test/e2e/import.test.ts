@@ -147,6 +147,7 @@ function storedDocuments(): number {
   const path = join(home.dataDirectory, 'xyz/groundmist/library/documents.sqlite');
   if (!existsSync(path)) return 0;
   using database = new Database(path, { readonly: true });
+  database.run('PRAGMA busy_timeout = 2000');
   const tables = database.query(`SELECT name FROM sqlite_schema WHERE name = 'document'`).all();
   if (tables.length === 0) return 0;
   return database.query<{ count: number }, []>('SELECT count(*) AS count FROM document').get()?.count ?? 0;
