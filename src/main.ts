@@ -25,13 +25,18 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
     await runCommandLine(argv, { features, terminal, signal, version });
     return exitOk;
   } catch (error) {
-    if (error instanceof Cancelled) return error.exitCode;
-    // The reader of a pipe has seen enough: `groundmist inspect | head`.
-    if (error instanceof OutputClosed) return exitOk;
-    const failure = toFailure(error);
-    explain(failure, terminal);
-    return failure.kind.exit;
+    return exitCodeOf(error, terminal);
   }
+}
+
+/** The exit code of what ended the command, said on the terminal where it is a failure. */
+export function exitCodeOf(error: unknown, terminal: Terminal): number {
+  if (error instanceof Cancelled) return error.exitCode;
+  // The reader of a pipe has seen enough: `groundmist inspect | head`.
+  if (error instanceof OutputClosed) return exitOk;
+  const failure = toFailure(error);
+  explain(failure, terminal);
+  return failure.kind.exit;
 }
 
 /** Looked for before the command line is parsed, for parsing can already fail. */

@@ -15,7 +15,7 @@ const failureBody = z.object({ error: z.string(), message: z.string() });
 
 /**
  * What the running server answers over its control socket, as parsed JSON. Its failures come back
- * as they were thrown; `ServerUnreachable` where nobody answers. Bun itself reaches a socket whose
+ * as they were thrown; `ServerUnreachable` where nobody answers, whose hint says how to start it. Bun itself reaches a socket whose
  * path is longer than the 107 bytes of `sockaddr_un`.
  */
 export async function askServer(socketPath: string, request: ControlRequest): Promise<unknown> {
@@ -54,9 +54,9 @@ async function send(socketPath: string, { method, path, body }: ControlRequest):
 function whyUnreachable(error: unknown, socketPath: string): string {
   switch (errorCode(error)) {
     case 'ENOENT':
-      return `No groundmist runs here: there is no ${socketPath}. Start it with \`groundmist serve\`, or name the data directory it uses with --data-dir.`;
+      return `No groundmist runs on this data directory: there is no ${socketPath}. Is it the right one (--data-dir, DATA_DIR)?`;
     case 'ECONNREFUSED':
-      return `Groundmist is not running any more: nobody answers at ${socketPath}. Start it with \`groundmist serve\`.`;
+      return `Groundmist is not running any more: nobody answers at ${socketPath}.`;
     case 'EACCES':
     case 'EPERM':
       return `This user may not speak to groundmist at ${socketPath}. Run the command as the user that runs \`groundmist serve\`.`;

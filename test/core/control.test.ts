@@ -63,13 +63,13 @@ test('what answers no JSON is not groundmist', async () => {
   expect(failure.message).toContain('is not groundmist');
 });
 
-test('without a socket the sentence says how to start a server', async () => {
+test('without a socket the failure says how to start a server', async () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, 'control.sock');
   const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/' }));
   expect(failure).toMatchObject({ code: 'ServerUnreachable' });
   expect(failure.message).toContain('there is no');
-  expect(failure.message).toContain('`groundmist serve`');
+  expect((failure as Failure).kind.hint).toContain('`groundmist serve`');
 });
 
 test('a socket that a dead server left is told apart', async () => {

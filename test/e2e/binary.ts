@@ -1,6 +1,6 @@
 import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dir, '../..');
 const built = join(root, 'dist/groundmist');

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dir, '../..');
 const scripts = ['install.sh', 'bin/setup', 'bin/test', '.ci/run'];

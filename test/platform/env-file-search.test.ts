@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findEnvFile, readCandidate, type Candidate } from '../../src/platform/env-file-search.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const me = 1000;
 const ours = 'MARK=secret\nPORT=1\n';

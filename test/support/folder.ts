@@ -5,12 +5,18 @@ import { join } from 'node:path';
 
 export interface TemporaryFolder extends Disposable {
   readonly path: string;
+  /** The path of `name` in it. */
+  at(name: string): string;
 }
 
 /** A folder of one test, gone when the test ends. */
 export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'groundmist-test-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  return {
+    path,
+    at: (name) => join(path, name),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Core } from '../../core/core.ts';
+import type { Events } from '../../core/events.ts';
 import type { Contribution } from '../../feature.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { controlRoutes } from './controls.ts';
@@ -7,12 +8,18 @@ export function contribute(core: Core): Contribution {
   return {
     controls: controlRoutes(core.access),
     on: {
-      approvalRequested({ id, namespace, app }) {
-        core.log.warn(
-          'An app that says it is {app} asks to sync {namespace}. Let it in: groundmist app approve {id}, or refuse it: groundmist app deny {id}',
-          { app: escapeUnprintable(app) || 'nobody', namespace, id },
-        );
-      },
+      approvalRequested: (event) => core.log.warn(asTemplate(announce(event)), { ...event }),
     },
   };
+}
+
+/** What the owner can do about a new approval, ready to be pasted. */
+export function announce({ id, namespace, app }: Events['approvalRequested']): string {
+  const name = app === '' ? 'An app without a name' : `An app that says it is ${escapeUnprintable(app)}`;
+  return `${name} asks to sync ${namespace}. Let it in: groundmist app approve ${id}   Refuse it: groundmist app deny ${id}`;
+}
+
+/** A placeholder of the log would show its value in quotes, and an app may have braces in its name. */
+function asTemplate(text: string): string {
+  return text.replaceAll('{', '{{').replaceAll('}', '}}');
 }

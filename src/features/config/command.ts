@@ -1,18 +1,17 @@
 import { Failure } from '../../core/failure.ts';
 import type { RunCommand } from '../../feature.ts';
 import { formatTable } from '../../platform/table.ts';
-import { describeUnknownSetting, findUnknownSettings } from '../../platform/unknown-settings.ts';
-import { allSettings, otherNames, settingPrefix } from '../../all-settings.ts';
+import { allSettings, describeUnknownNames } from '../../all-settings.ts';
 import { describeOrigin, showSetting, type ShownSetting } from './shown-setting.ts';
 
 /** Shows all settings; then fails where one is wrong or has a name that nothing reads. */
 export const run: RunCommand = async ({ configuration, features, options, terminal }) => {
   const { sources } = configuration;
-  const settings = allSettings(features);
-  const shown = settings.map((setting) => showSetting(setting, sources));
-  const known = [...settings.map((setting) => setting.env), ...otherNames];
-  const unknown = findUnknownSettings(sources, settingPrefix, known).map(describeUnknownSetting);
-  const problems = [...shown.flatMap((setting) => setting.problem ?? []), ...unknown];
+  const shown = allSettings(features).map((setting) => showSetting(setting, sources));
+  const problems = [
+    ...shown.flatMap((setting) => setting.problem ?? []),
+    ...describeUnknownNames(features, sources),
+  ];
 
   await terminal.result(
     options['json'] === true

@@ -2,6 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import { isLoopbackHost } from '../../core/identity/public-url.ts';
 import type { CommandContext } from '../../feature.ts';
 import { openLog } from '../../platform/log.ts';
+import { describeUnknownNames } from '../../all-settings.ts';
 import { coreSettings } from '../../settings.ts';
 import { listen } from './listen.ts';
 
@@ -9,6 +10,10 @@ import { listen } from './listen.ts';
 export async function serve(context: CommandContext): Promise<void> {
   const { terminal, signal, configuration } = context;
   const values = configuration.read(coreSettings);
+  // A warning only: an older binary must still start with the settings of a newer one.
+  for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
+    terminal.problem(`groundmist: ${sentence}`);
+  }
   const isOpen = !isLoopbackHost(values.listen.includes(':') ? `[${values.listen}]` : values.listen);
   if (isOpen && values.host === undefined) {
     throw new Failure(

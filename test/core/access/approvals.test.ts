@@ -52,6 +52,22 @@ test('an app that hung up is held no longer', async () => {
   expect(clock.pendingCount).toBe(0);
 });
 
+test('an app that hung up before it was heard is not held', async () => {
+  const { clock, ask } = startAccess();
+  expect(await ask(app, { signal: AbortSignal.abort() })).toMatchObject({ kind: 'waiting' });
+  expect(clock.pendingCount).toBe(0);
+});
+
+test('an app that hung up just before the yes gets no session that nobody would hear of', async () => {
+  const { access, sessions, ask, waitingIds } = startAccess();
+  const controller = new AbortController();
+  const asked = ask(app, { signal: controller.signal });
+  controller.abort();
+  access.approve(waitingIds()[0] ?? '', { permission: 'read-write' });
+  expect(await asked).toMatchObject({ kind: 'waiting' });
+  expect(sessions.countByDevice().size).toBe(0);
+});
+
 test('repeated questions of one key join, and one answer answers all', async () => {
   const { access, told, ask, waitingIds } = startAccess();
   const asked = [ask(app), ask(app), ask(app)];

@@ -54,10 +54,12 @@ test('sixteen requests are held; another one is turned away until one is let go'
   expect(clock.pendingCount).toBe(1);
 });
 
-test('an expired question makes room', async () => {
-  const { clock, ask, waitingIds } = startAccess();
+test('an expired question makes room, also in the database', async () => {
+  const { clock, database, ask, waitingIds } = startAccess();
   for (let number = 0; number < 10; number += 1) void ask(credentialsOf(`app${number}`));
   clock.advance(600_000);
   void ask(credentialsOf('late'));
   expect(waitingIds()).toHaveLength(1);
+  const rows = database.query<{ count: number }, []>('SELECT count(*) AS count FROM approval').get();
+  expect(rows?.count).toBe(1);
 });

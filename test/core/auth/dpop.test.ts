@@ -6,6 +6,7 @@ import { ReplayWindow } from '../../../src/core/auth/replay.ts';
 import { Failure, type FailureCode } from '../../../src/core/failure.ts';
 import { TestClock } from '../../support/clock.ts';
 import { makeTestKey, sha256, type TestKey } from '../../support/proof.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -166,4 +167,10 @@ test('none, two, and something else than a proof are refused', async () => {
     expect(await codeOf(verify(header))).toBe('InvalidDpopProof');
   }
   expect(await codeOf(verify(proof))).toBe('accepted');
+});
+
+test('two proofs are named as what is wrong', async () => {
+  const { claims, verify } = setUp();
+  const proof = await (await makeTestKey()).sign({}, claims());
+  expect((await rejectionOf(verify(`${proof}, ${proof}`))).message).toContain('more than one');
 });

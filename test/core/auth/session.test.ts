@@ -188,3 +188,13 @@ test('a last use that cannot be written does not end the process and is written 
   const row = database.query<{ at: number }, []>('SELECT last_used_at AS at FROM session').get();
   expect(row?.at).toBe(clock.now() - 10_000);
 });
+
+test('a use that could not be written counts all the same', () => {
+  const { clock, database, issue, verify } = setUp();
+  const syncToken = issue();
+  clock.advance(13 * dayMs);
+  database.run('PRAGMA query_only = ON');
+  verify(syncToken);
+  clock.advance(13 * dayMs);
+  expect(verify(syncToken)).toBeDefined();
+});

@@ -169,6 +169,6 @@ test('without a server every command says how to start one', async () => {
     const given = { arguments: { id: 'x', 'app-or-device': 'x' } };
     const failure = await rejectionOf(runCommand(directory.path, name, given));
     expect(failure).toMatchObject({ code: 'ServerUnreachable' });
-    expect(failure.message).toContain('groundmist serve');
+    expect(failure.message).toContain('No groundmist runs on this data directory');
   }
 });

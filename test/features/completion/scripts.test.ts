@@ -6,7 +6,7 @@ import { describeWords } from '../../../src/features/completion/words.ts';
 import { zshScript } from '../../../src/features/completion/zsh.ts';
 import type { Feature } from '../../../src/feature.ts';
 import { coreSettings } from '../../../src/settings.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const load = () => Promise.resolve(async () => {});
 

@@ -1,0 +1,90 @@
+import { expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { runCommandLine } from '../src/command-line.ts';
+import type { Command, CommandContext, Feature } from '../src/feature.ts';
+import { coreSettings } from '../src/settings.ts';
+import { temporaryFolder } from './support/folder.ts';
+import { recordingTerminal } from './support/terminal.ts';
+
+const settings = { port: coreSettings.port, dataDirectory: coreSettings.dataDirectory };
+
+/** Runs `argv` against these commands and gives what the command that ran was told. */
+async function contextOf(
+  argv: readonly string[],
+  ...commands: readonly Partial<Command>[]
+): Promise<CommandContext> {
+  const seen: CommandContext[] = [];
+  const features: readonly Feature[] = [
+    {
+      name: 'test',
+      commands: commands.map((command) => ({
+        name: 'go',
+        summary: 'go',
+        ...command,
+        load: async () => async (context: CommandContext) => void seen.push(context),
+      })),
+    },
+  ];
+  const terminal = recordingTerminal();
+  await runCommandLine(argv, { features, terminal, signal: new AbortController().signal, version: '1' });
+  const context = seen[0];
+  if (context === undefined) throw new Error(`nothing ran: ${terminal.problems.join()}`);
+  return context;
+}
+
+test('arguments come by name, options in camel case, flags of settings as sources', async () => {
+  const context = await contextOf(
+    ['app', 'go', 'one', '--dry-run', '--limit', '5', '--port', '4000', '--quiet'],
+    {
+      name: 'app go',
+      arguments: [
+        { name: 'first', summary: '', required: true },
+        { name: 'second', summary: '' },
+      ],
+      options: [
+        { flags: '--dry-run', summary: '' },
+        { flags: '--limit <number>', summary: '' },
+      ],
+      settings,
+    },
+  );
+  expect(context.arguments).toEqual({ first: 'one', second: undefined });
+  expect(context.options).toMatchObject({ dryRun: true, limit: '5', quiet: true });
+  expect(context.configuration.sources.flags).toEqual({ PORT: '4000' });
+  expect(context.configuration.read(settings)).toEqual({ port: 4000, dataDirectory: '.data' });
+});
+
+test('--env-file counts before and after the command', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('env'), 'PORT=4001\n');
+  for (const argv of [
+    ['--env-file', folder.at('env'), 'go'],
+    ['go', '--env-file', folder.at('env')],
+  ]) {
+    const { configuration } = await contextOf(argv, { settings });
+    expect(configuration.read(settings)).toMatchObject({ port: 4001 });
+  }
+});
+
+test('an env file is not looked for until a setting is asked for', async () => {
+  const { configuration } = await contextOf(['go', '--env-file', '/nowhere', '--port', '1'], { settings });
+  expect(configuration.read({ port: coreSettings.port })).toEqual({ port: 1 });
+  expect(() => configuration.read(settings)).toThrow('The env file /nowhere cannot be used');
+});
+
+test.each([
+  [['og'], "Unknown command 'og'."],
+  [['go', '--prot', '1'], "Unknown option '--prot'. Did you mean --port?"],
+  [['go', '--port'], "Option '--port <port>' argument missing."],
+  [['go', 'too', 'many'], 'Too many arguments'],
+  [['need'], "Missing required argument 'it'."],
+  [['app'], 'The command is missing.'],
+])('%p is not understood: %s', async (argv, sentence) => {
+  const commands = [
+    { settings },
+    { name: 'need', arguments: [{ name: 'it', summary: '', required: true as const }] },
+    { name: 'app list' },
+  ];
+  const failure = await contextOf(argv, ...commands).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'Usage', message: expect.stringContaining(sentence) });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'bun:test';
+import { Failure } from '../src/core/failure.ts';
+import { exitCodeOf } from '../src/main.ts';
+import { Cancelled } from '../src/platform/cancelled.ts';
+import { OutputClosed } from '../src/platform/terminal.ts';
+import { recordingTerminal } from './support/terminal.ts';
+
+test('a failure is said in its sentence and hint, each line with our name', () => {
+  const terminal = recordingTerminal();
+  expect(exitCodeOf(new Failure('ConfigurationInvalid', 'One.\nTwo.'), terminal)).toBe(2);
+  expect(terminal.problems).toEqual([
+    'groundmist: One.',
+    'groundmist: Two.',
+    '  Correct the setting, or run `groundmist init`.',
+  ]);
+});
+
+test('what nobody foresaw says nothing of itself, unless asked with --verbose', () => {
+  const error = new Error('secret inside', { cause: new Error('deeper') });
+  const quiet = recordingTerminal();
+  expect(exitCodeOf(error, quiet)).toBe(1);
+  expect(quiet.problems.join()).not.toContain('secret inside');
+  const verbose = recordingTerminal({ isVerbose: true });
+  exitCodeOf(error, verbose);
+  expect(verbose.problems.join()).toMatch(/secret inside[^]*deeper/);
+});
+
+test('a closed pipe and a signal end it without a word', () => {
+  const terminal = recordingTerminal();
+  const ends = [new OutputClosed(), new Cancelled('SIGINT'), new Cancelled('SIGTERM')];
+  expect(ends.map((end) => exitCodeOf(end, terminal))).toEqual([0, 130, 143]);
+  expect([terminal.output(), ...terminal.notes, ...terminal.problems]).toEqual(['']);
+});

@@ -1,0 +1,123 @@
+import { getLogger } from '@logtape/logtape';
+import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
+import { approvedPermission } from '../../src/core/access/access.ts';
+import type { Permission } from '../../src/core/auth/permission.ts';
+import type { Session } from '../../src/core/auth/session.ts';
+import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
+import type { DocumentStore } from '../../src/core/store/document-store.ts';
+import { Stores } from '../../src/core/store/stores.ts';
+import { DocumentCache } from '../../src/core/sync/document-cache.ts';
+import { Hub } from '../../src/core/sync/hub.ts';
+import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
+import { Materialiser } from '../../src/core/sync/materialised-document.ts';
+import type { Connection, Socket } from '../../src/platform/http.ts';
+import { TestClock } from './clock.ts';
+import type { Frame } from './raw-peer.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
+
+export const testNamespace = parseNamespace('xyz.groundmist.library');
+
+/** A hub on a real store, with a clock the test moves. */
+export interface TestHub extends AsyncDisposable {
+  readonly hub: Hub;
+  readonly store: DocumentStore;
+  readonly cache: DocumentCache;
+  readonly clock: TestClock;
+}
+
+export interface TestHubOptions {
+  readonly limits?: Partial<SyncLimits>;
+  /** Puts something before the real store. */
+  readonly wrap?: (store: DocumentStore) => DocumentStore;
+}
+
+export async function openHub({
+  limits = {},
+  wrap = (store) => store,
+}: TestHubOptions = {}): Promise<TestHub> {
+  const directory = temporaryDirectory();
+  const clock = new TestClock();
+  const stores = new Stores({ dataDirectory: directory.path, clock });
+  const store = wrap(await stores.open(testNamespace));
+  const allLimits = { ...defaultSyncLimits, ...limits };
+  const cache = new DocumentCache(allLimits.operationsInMemory);
+  const hub = new Hub({
+    namespace: testNamespace,
+    store,
+    storageId: crypto.randomUUID(),
+    materialiser: await Materialiser.create(),
+    cache,
+    policies: [approvedPermission],
+    limits: allLimits,
+    clock,
+    log: getLogger('groundmist-test'),
+  });
+  return {
+    hub,
+    store,
+    cache,
+    clock,
+    async [Symbol.asyncDispose]() {
+      hub.endAll('the test is over');
+      await stores.close();
+      directory[Symbol.dispose]();
+    },
+  };
+}
+
+export function sessionOf(
+  device: string,
+  over: { readonly permission?: Permission; readonly rootDocumentUrl?: string } = {},
+): Session {
+  const { permission = 'read-write', rootDocumentUrl } = over;
+  return { id: `session-${device}`, deviceId: device, namespace: testNamespace, permission, rootDocumentUrl };
+}
+
+/** The socket of one peer, and what was sent to it. */
+export class HubPeer {
+  readonly name: string;
+  readonly frames: Frame[] = [];
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  /** What the socket answers to `send`: the bytes taken, -1 queued, 0 dropped. */
+  sendResult = 1;
+  readonly connection: Connection;
+
+  private constructor(hub: Hub, session: Session, name: string) {
+    this.name = name;
+    this.connection = hub.connect(session);
+    const socket: Socket = {
+      send: (bytes) => {
+        if (this.sendResult !== 0) this.frames.push(decode(bytes));
+        return this.sendResult;
+      },
+      close: (code, reason) => {
+        this.closed = { code, reason };
+        this.connection.close(code, reason);
+      },
+    };
+    this.connection.open(socket);
+  }
+
+  /** Upgraded, not joined. */
+  static open(hub: Hub, session: Session, name = session.deviceId): HubPeer {
+    return new HubPeer(hub, session, name);
+  }
+
+  static join(hub: Hub, session: Session, name?: string): HubPeer {
+    const peer = HubPeer.open(hub, session, name);
+    peer.send({ type: 'join', senderId: peer.name, supportedProtocolVersions: ['1'] });
+    return peer;
+  }
+
+  send(frame: unknown): void {
+    this.connection.message(encode(frame));
+  }
+
+  sync(documentId: string, data: Uint8Array, type: 'sync' | 'request' = 'sync'): void {
+    this.send({ type, senderId: this.name, documentId, data });
+  }
+
+  about(documentId: string): readonly Frame[] {
+    return this.frames.filter((frame) => frame['documentId'] === documentId);
+  }
+}
