@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 const root = join(import.meta.dir, '..');
-const pages = ['*.md', 'docs/**/*.md'].flatMap((glob) => [...new Bun.Glob(glob).scanSync({ cwd: root })]).toSorted();
+const pages = ['*.md', 'docs/**/*.md']
+  .flatMap((glob) => [...new Bun.Glob(glob).scanSync({ cwd: root })])
+  .toSorted();
 
 /** The targets of the links of a page that lead into the checkout; code is left out. */
 function linksOf(page: string): readonly string[] {
