@@ -14,10 +14,11 @@ export interface Migration {
 export function openDatabase(path: string, migrations: readonly Migration[] = []): Database {
   const database = new Database(path, { create: true, readwrite: true, strict: true });
   try {
+    // First, for the change to WAL waits for other programs that read too.
+    database.run('PRAGMA busy_timeout = 2000');
     database.run('PRAGMA journal_mode = WAL');
     database.run('PRAGMA synchronous = FULL');
     database.run('PRAGMA foreign_keys = ON');
-    database.run('PRAGMA busy_timeout = 2000');
     database.run('PRAGMA wal_autocheckpoint = 4000');
     migrate(database, migrations);
     return database;

@@ -11,6 +11,7 @@ import { socketHandler } from '../../src/http.ts';
 import { systemClock, type Clock } from '../../src/platform/clock.ts';
 import { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 import { startOwner, type WorldOwner } from './plc.ts';
 import { connectStock, type Generation, type StockClient } from './stock-client.ts';
 
@@ -135,13 +136,4 @@ export class World implements AsyncDisposable {
     await this.stopServer();
     await this.#opened.disposeAsync();
   }
-}
-
-/** A port that was free a moment ago: our public URL, which proofs name, must be known before we listen. */
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop(true);
-  if (port === undefined) throw new Error('no port');
-  return port;
 }
