@@ -55,3 +55,17 @@ test('HEAD says what GET would, without a body', async () => {
   expect(status).toBe(200);
   expect(answer).toEndWith('\r\n\r\n');
 });
+
+test.each(['Content-Length: 200000', 'Transfer-Encoding: chunked'])(
+  'a body far too large (%s) is refused in a form that the page can read',
+  async (framing) => {
+    const isChunked = framing.startsWith('Transfer');
+    const text = 'x'.repeat(200_000);
+    const body = isChunked ? `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n` : text;
+    const headers = ['Host: localhost', 'Origin: https://app.example', framing];
+    const [status, answer] = await ask('POST /authenticate HTTP/1.1', headers, body);
+    expect(status).toBe(413);
+    expect(answer).toContain('Access-Control-Allow-Origin: https://app.example');
+    expect(answer).toContain('"error":"PayloadTooLarge"');
+  },
+);
