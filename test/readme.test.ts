@@ -83,7 +83,7 @@ test('the code in the README says why an app is not let in', async () => {
 test('the code in the README has no type errors', () => {
   const session = `declare module '@atproto/oauth-client-browser' {
     export interface OAuthSession {
-      readonly did: \`did:plc:${'${string}'}\`;
+      readonly did: \`did:plc:\${string}\`;
       fetchHandler(pathname: string, init?: RequestInit): Promise<Response>;
     }
   }`;
