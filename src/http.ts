@@ -26,7 +26,7 @@ export async function answer(
   if (there.length === 0) throw new Failure('NotFound', 'There is nothing at this address.');
   const allow = there.map((one) => one.method).join(', ');
   const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
-  const [headers] = there.flatMap((one) => one.headers?.(request) ?? []);
+  const headers = there.find((one) => one.headers)?.headers?.(request);
   return Response.json(body, { status: 405, headers: { ...headers, allow } });
 }
 
