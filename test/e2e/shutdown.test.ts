@@ -81,7 +81,7 @@ describe('at SIGTERM', () => {
 
   test('neither do clients that never finish their request, nor sockets that never say a word', async () => {
     const server = await home.serve();
-    const post = 'POST /authenticate HTTP/1.1\r\nHost: x\r\nContent-';
+    const post = 'POST /authenticate HTTP/1.1\r\nHost: localhost\r\nContent-';
     const said = [post, `${post}Length: 100\r\n\r\n{`, handshake(await home.admit()), ''];
     const sockets = await Promise.all(said.map((text) => silentSocket(home.port, text)));
     server.signal('SIGTERM');

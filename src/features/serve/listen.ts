@@ -16,7 +16,8 @@ export interface ListenOptions {
   readonly dataDirectory: string;
 }
 
-const largestBodyBytes = 64 * 1024;
+/** Beyond it Bun answers by itself, which no page may read; routes have smaller limits of their own. */
+const largestBodyBytes = 1024 * 1024;
 const idleSeconds = 20;
 
 /** Opens the port to the network and the control socket to the owner. `Busy` where the port is taken. */
