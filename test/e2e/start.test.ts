@@ -77,7 +77,7 @@ describe('serve does not start, and says why, with', () => {
     [{ ATPROTO_DID: 'alice.example.com' }, 2, 'a DID looks like'],
     [{ GROUNDMIST_SYNC_SECRET_KEY: unset }, 2, 'GROUNDMIST_SYNC_SECRET_KEY'],
     [{ GROUNDMIST_SYNC_SECRET_KEY: 'short' }, 2, 'at least 32 bytes in hex'],
-    [{ GROUNDMIST_HOST: 'https://sync.example.com' }, 2, 'no scheme, path or user'],
+    [{ GROUNDMIST_HOST: 'https://sync.example.com' }, 2, 'leave out the scheme'],
     [{ GROUNDMIST_LISTEN: '0.0.0.0', GROUNDMIST_HOST: unset }, 2, 'add GROUNDMIST_HOST='],
     [{ GROUNDMIST_LISTEN: '192.0.2.1' }, 2, 'This machine cannot listen on 192.0.2.1'],
     [{ GROUNDMIST_STORE: 'nodefs' }, 2, 'GROUNDMIST_STORE'],
