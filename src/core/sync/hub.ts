@@ -51,10 +51,6 @@ export class Hub implements PeerHost, DocumentHost {
     this.peerId = `groundmist-${options.storageId}`;
   }
 
-  get chunksBeforeCompaction(): number {
-    return this.limits.chunksBeforeCompaction;
-  }
-
   get peerCount(): number {
     return this.#peers.size;
   }

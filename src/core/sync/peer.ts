@@ -24,8 +24,8 @@ export interface PeerHost {
 
 /** A document as its watchers' sockets see it. */
 export interface Watched {
-  /** The socket has room again: say what was held back. */
-  speakTo(peer: Peer): void;
+  /** The socket has room again: say what was held back. Resolves once it is said, and never rejects. */
+  speakTo(peer: Peer): Promise<void>;
   unwatch(peer: Peer): void;
 }
 
