@@ -20,6 +20,8 @@ export interface DocumentHost {
   rested(document: LiveDocument): void;
   /** A peer asked for a document that is not here: `tellMissing` now, or later if it may still arrive. */
   missing(document: LiveDocument, peer: Peer): void;
+  /** Asked each time before the peer hears anything of the document. */
+  mayRead(document: LiveDocument, peer: Peer): boolean;
   /** An error of ours while this document was served. */
   fault(document: LiveDocument, error: unknown): void;
 }
@@ -38,6 +40,8 @@ export class LiveDocument implements Evictable, Watched {
   readonly #host: DocumentHost;
   readonly #watchers = new Watchers();
   readonly #toHear = new Set<Peer>();
+  /** Called after the round in which those of `toHear` heard. */
+  #spoken: (() => void)[] = [];
   #inbox: Received<Peer>[] = [];
   #document: MaterialisedDocument | undefined;
   #weight = 0;
@@ -66,11 +70,19 @@ export class LiveDocument implements Evictable, Watched {
     return this.#watchers.peers;
   }
 
-  /** Lets this peer follow the document. What a read-only peer sends is answered and never taken in. */
-  watch(peer: Peer, options: { readonly readOnly: boolean }): void {
-    if (this.#watchers.get(peer)) return;
-    this.#watchers.add(peer, this.#host.materialiser.newSyncState(options));
+  /**
+   * Lets this peer follow the document. What a read-only peer sends is answered and never taken in. False where
+   * it follows the document the other way already: a sync state cannot be turned round.
+   */
+  watch(peer: Peer, { readOnly }: { readonly readOnly: boolean }): boolean {
+    const known = this.#watchers.get(peer);
+    if (known) return known.isReadOnly === readOnly;
+    this.#watchers.add(peer, {
+      isReadOnly: readOnly,
+      state: this.#host.materialiser.newSyncState({ readOnly }),
+    });
     peer.watched.add(this);
+    return true;
   }
 
   unwatch(peer: Peer): void {
@@ -87,8 +99,11 @@ export class LiveDocument implements Evictable, Watched {
   }
 
   speakTo(peer: Peer): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
     this.#toHear.add(peer);
-    return this.work();
+    this.#spoken.push(resolve);
+    void this.work();
+    return promise;
   }
 
   /** Asks a peer for this document, which is not here. */
@@ -131,12 +146,14 @@ export class LiveDocument implements Evictable, Watched {
       const received = this.#inbox.splice(0);
       const toHear = new Set([...this.#toHear, ...received.map(({ peer }) => peer)]);
       this.#toHear.clear();
+      const spoken = this.#spoken.splice(0);
       try {
         await this.#round(received, toHear);
       } catch (error) {
         this.#fail(toHear, error);
       }
       for (const { peer, data } of received) peer.releaseInbound(data.length);
+      for (const resolve of spoken) resolve();
     }
     this.#working = undefined;
     this.#host.rested(this);
@@ -200,7 +217,7 @@ export class LiveDocument implements Evictable, Watched {
 
   #speak(document: MaterialisedDocument, peer: Peer): void {
     const watcher = this.#watchers.get(peer);
-    if (!watcher || !peer.isReadyFor(this)) return;
+    if (!watcher || !this.#host.mayRead(this, peer) || !peer.isReadyFor(this)) return;
     if (document.heads.length === 0 && (watcher.state.theirHeads ?? []).length === 0) {
       if (watcher.isWaiting) return;
       watcher.isWaiting = true;

@@ -3,6 +3,7 @@ import type { Peer } from './peer.ts';
 import type { Received } from './take-in.ts';
 
 export interface Watcher {
+  readonly isReadOnly: boolean;
   state: SyncState;
   /** It was not answered yet about a document that is not here. */
   isWaiting: boolean;
@@ -31,8 +32,8 @@ export class Watchers {
     return this.#watchers.get(peer);
   }
 
-  add(peer: Peer, state: SyncState): void {
-    this.#watchers.set(peer, { state, isWaiting: false, unplacedBytes: 0 });
+  add(peer: Peer, watcher: Pick<Watcher, 'isReadOnly' | 'state'>): void {
+    this.#watchers.set(peer, { ...watcher, isWaiting: false, unplacedBytes: 0 });
   }
 
   delete(peer: Peer): void {
