@@ -95,8 +95,13 @@ export class Access {
 
   /** Takes back all that a device, or every device of an app, was given; their ids. `NotFound` for a name not listed. */
   revoke(appOrDevice: string): readonly string[] {
-    const devices = devicesNamed(appOrDevice, this.list().apps);
-    return this.#answers.revoke(appOrDevice, devices, this.#clock.now());
+    const { approvals, apps } = this.list();
+    const devices = devicesNamed(appOrDevice, apps);
+    const revoked = this.#answers.revoke(appOrDevice, devices, this.#clock.now());
+    // What these devices were still waiting for is gone with them.
+    const isOfRevoked = ({ thumbprint }: Approval) => devices.some((one) => one.thumbprint === thumbprint);
+    for (const { id } of approvals.filter(isOfRevoked)) this.#held.release(id);
+    return revoked;
   }
 
   list(): AccessList {

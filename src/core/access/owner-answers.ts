@@ -75,7 +75,7 @@ export class OwnerAnswers {
     return approval;
   }
 
-  /** Cuts the live sockets off first: that needs no disk. */
+  /** Cuts every live socket off, also where nothing can be written. */
   revoke(name: string, revoked: readonly Device[], now: number): readonly string[] {
     if (revoked.length === 0) {
       throw new Failure(
@@ -83,26 +83,23 @@ export class OwnerAnswers {
         `"${name}" is neither an app nor a device that was let in; \`groundmist app list\` shows them.`,
       );
     }
-    for (const device of revoked) {
-      try {
-        this.#options.sessions.revokeDevice(device.id);
-      } finally {
-        this.#options.events.tell('deviceRevoked', { deviceId: device.id });
-      }
-      this.#forget(device, now);
+    const { events, sessions } = this.#options;
+    const deviceIds = revoked.map((device) => device.id);
+    try {
+      sessions.revokeDevices(deviceIds, () => {
+        for (const device of revoked) this.#forget(device, now);
+      });
+    } finally {
+      for (const deviceId of deviceIds) events.tell('deviceRevoked', { deviceId });
     }
-    return revoked.map((device) => device.id);
+    return deviceIds;
   }
 
   #forget(device: Device, now: number): void {
-    const { approvals, audit, database, devices } = this.#options;
-    database
-      .transaction(() => {
-        approvals.deleteOf(device.thumbprint);
-        devices.revoke(device.id, now);
-        audit.note('revoked', { device: device.id }, now);
-      })
-      .immediate();
+    const { approvals, audit, devices } = this.#options;
+    approvals.deleteOf(device.thumbprint);
+    devices.revoke(device.id, now);
+    audit.note('revoked', { device: device.id }, now);
   }
 
   #find(id: string, now: number): Approval {
