@@ -40,6 +40,9 @@ function matches(pattern: string, pathname: string): boolean {
   );
 }
 
+/** RFC 6455 §7.4.1: there was no close frame. */
+const abnormalClosure = 1006;
+
 /** Lets a WebSocket in through its endpoint: undefined once it is upgraded, else the answer that refuses it. */
 export async function upgrade(
   sockets: readonly SocketEndpoint[],
@@ -53,6 +56,7 @@ export async function upgrade(
   const accepted = await endpoint.accept(request, exchange);
   if (accepted instanceof Response) return accepted;
   if (server.upgrade(request, { data: accepted })) return undefined;
+  accepted.close(abnormalClosure, '');
   throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');
 }
 
