@@ -8,6 +8,7 @@ import { RootDocuments } from '../auth/root-document.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { RandomBytes } from '../auth/short-id.ts';
 import type { EventBus } from '../events.ts';
+import { writeControl } from '../store/control-database.ts';
 import { Door, type Admission, type Wish } from './admission.ts';
 import { devicesNamed, listApps, type ListedApp } from './app-list.ts';
 import { ApprovalTable, type Approval } from './approval-table.ts';
@@ -76,7 +77,7 @@ export class Access {
       return { kind: 'refused', reason: 'The owner of this server said no to this app.' };
     }
     const entry = { approval: answered, credentials, wish };
-    return this.#database.transaction(() => this.#door.open(entry, this.#clock.now())).immediate();
+    return writeControl(this.#database, () => this.#door.open(entry, this.#clock.now()));
   }
 
   /** Answers yes, or changes what an approved one may do. `NotFound` for an id that is not known or no longer. */

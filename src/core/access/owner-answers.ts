@@ -5,6 +5,7 @@ import type { Permission } from '../auth/permission.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
+import { writeControl } from '../store/control-database.ts';
 import type { Approval, ApprovalTable } from './approval-table.ts';
 import { approvalLifeMs } from './waiting-room.ts';
 
@@ -35,19 +36,17 @@ export class OwnerAnswers {
       answeredAt: now,
       expiresAt: undefined,
     } as const;
-    const device = database
-      .transaction(() => {
-        const admitted = devices.admit(asked, now);
-        approvals.put(approval);
-        sessions.setPermission(admitted.id, asked.namespace, permission);
-        audit.note(
-          'approved',
-          { approval: id, device: admitted.id, namespace: asked.namespace, permission },
-          now,
-        );
-        return admitted;
-      })
-      .immediate();
+    const device = writeControl(database, () => {
+      const admitted = devices.admit(asked, now);
+      approvals.put(approval);
+      sessions.setPermission(admitted.id, asked.namespace, permission);
+      audit.note(
+        'approved',
+        { approval: id, device: admitted.id, namespace: asked.namespace, permission },
+        now,
+      );
+      return admitted;
+    });
     if (asked.state === 'approved' && asked.permission !== permission) {
       events.tell('deviceRevoked', { deviceId: device.id });
     }
@@ -65,12 +64,10 @@ export class OwnerAnswers {
       );
     }
     const approval = { ...asked, state: 'denied', answeredAt: now, expiresAt: now + approvalLifeMs } as const;
-    database
-      .transaction(() => {
-        approvals.put(approval);
-        audit.note('denied', { approval: id, namespace: asked.namespace }, now);
-      })
-      .immediate();
+    writeControl(database, () => {
+      approvals.put(approval);
+      audit.note('denied', { approval: id, namespace: asked.namespace }, now);
+    });
     events.tell('approvalAnswered', { id, namespace: asked.namespace, answer: 'denied' });
     return approval;
   }

@@ -122,9 +122,9 @@ export class Sessions {
     return this.#table.countByDevice();
   }
 
-  /** Writes what waits; before the database closes. */
+  /** Writes what waits, if it can; before the database closes. */
   close(): void {
-    this.#lastUses.flush();
+    this.#lastUses.flushIfPossible();
   }
 }
 

@@ -211,3 +211,10 @@ test('a use that could not be written counts all the same', () => {
   clock.advance(13 * dayMs);
   expect(verify(syncToken)).toBeDefined();
 });
+
+test('uses that cannot be written do not keep a server from stopping', () => {
+  const { database, sessions, issue, verify } = setUp();
+  verify(issue());
+  database.run('PRAGMA query_only = ON');
+  expect(() => sessions.close()).not.toThrow();
+});
