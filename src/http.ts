@@ -1,15 +1,12 @@
-import type { Logger } from '@logtape/logtape';
 import type { WebSocketHandler } from 'bun';
-import { Failure, toFailure } from './core/failure.ts';
+import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
 import { clientAddress, type CidrRange } from './platform/client-address.ts';
 import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
 
-/** The answer to a failure: `{ error, message }` as in XRPC. What was not foreseen is logged and says nothing outside. */
-export function failureResponse(error: unknown, log: Logger): Response {
-  const failure = toFailure(error);
-  if (failure.code === 'Internal') log.error('A request failed: {cause}', { cause: failure.cause });
-  return Response.json({ error: failure.code, message: failure.message }, { status: failure.kind.status });
+/** The answer to a failure: `{ error, message }` as in XRPC. */
+export function failureResponse({ code, message, kind }: Failure): Response {
+  return Response.json({ error: code, message }, { status: kind.status });
 }
 
 /** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
