@@ -17,8 +17,8 @@ const secrets = [/gms_/, /eyJ/, /abababab/];
 
 function upgradeTo(target: string, host: string): string {
   const key = Buffer.alloc(16).toString('base64');
-  const lines = ['Upgrade: websocket', 'Connection: Upgrade', `Sec-WebSocket-Key: ${key}`];
-  return [`GET ${target} HTTP/1.1`, `Host: ${host}`, ...lines, 'Connection: close', '', ''].join('\r\n');
+  const lines = ['Upgrade: websocket', 'Connection: Upgrade, close', `Sec-WebSocket-Key: ${key}`];
+  return [`GET ${target} HTTP/1.1`, `Host: ${host}`, ...lines, '', ''].join('\r\n');
 }
 
 test('nothing that is printed holds a token, a proof or the secret, whatever comes in', async () => {
