@@ -84,6 +84,7 @@ test.each([
   [['--did', did, '--host', 'me@sync.example.com'], 'no scheme, path or user'],
   [['--did', did, '--host', 'sync.example.com:70000'], 'from 1 to 65535'],
   [['--did', did, '--port', '70000'], 'from 0 to 65535'],
+  [['--did', did, '--port', '0'], 'choose one that stays'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
 ])('%p is refused with exit code 2 and nothing is written', async (flags, sentence) => {
