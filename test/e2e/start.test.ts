@@ -25,10 +25,15 @@ async function refusal(
   return { exitCode, said };
 }
 
+/** The settings of another place in front of the same data directory. */
+function at(port: number): Readonly<Record<string, string>> {
+  return { PORT: String(port), GROUNDMIST_HOST: `localhost:${port}` };
+}
+
 describe('the data directory belongs to one server', () => {
   test('a second one is told who holds it and exits with 5; the first goes on', async () => {
     const first = await home.serve();
-    const { exitCode, said } = await refusal(home.launch({ PORT: String(await freePort()) }));
+    const { exitCode, said } = await refusal(home.launch(at(await freePort())));
     expect(exitCode).toBe(5);
     expect(said).toContain(`The data directory ${home.dataDirectory} is held by process ${first.pid}, `);
     expect(said).toContain(`listening on 127.0.0.1:${home.port}`);
@@ -44,12 +49,12 @@ describe('the data directory belongs to one server', () => {
 
   test('of several that start together one runs', async () => {
     const ports = await Promise.all(Array.from({ length: 4 }, freePort));
-    const servers = ports.map((port) => home.launch({ PORT: String(port) }));
+    const servers = ports.map((port) => home.launch(at(port)));
     await eventually('three gave up', () => servers.filter((one) => one.hasEnded).length === 3);
     const codes = await Promise.all(servers.filter((one) => one.hasEnded).map((one) => one.ending()));
     expect(codes.map(({ exitCode }) => exitCode)).toEqual([5, 5, 5]);
     const [survivor] = servers.flatMap((one, index) => (one.hasEnded ? [] : [{ one, port: ports[index] }]));
-    await survivor?.one.untilReady(`http://127.0.0.1:${survivor.port}`);
+    await survivor?.one.untilReady(`http://localhost:${survivor.port}`);
   });
 });
 
@@ -73,7 +78,7 @@ describe('serve does not start, and says why, with', () => {
     [{ ATPROTO_DID: 'alice.example.com' }, 2, 'a DID looks like'],
     [{ GROUNDMIST_SYNC_SECRET_KEY: unset }, 2, 'GROUNDMIST_SYNC_SECRET_KEY'],
     [{ GROUNDMIST_SYNC_SECRET_KEY: 'short' }, 2, 'at least 32 bytes in hex'],
-    [{ GROUNDMIST_HOST: 'https://sync.example.com' }, 2, 'no scheme, path or user'],
+    [{ GROUNDMIST_HOST: 'https://sync.example.com' }, 2, 'leave out the scheme'],
     [{ GROUNDMIST_LISTEN: '0.0.0.0', GROUNDMIST_HOST: unset }, 2, 'add GROUNDMIST_HOST='],
     [{ GROUNDMIST_LISTEN: '192.0.2.1' }, 2, 'This machine cannot listen on 192.0.2.1'],
     [{ GROUNDMIST_STORE: 'nodefs' }, 2, 'GROUNDMIST_STORE'],

@@ -1,5 +1,5 @@
 import { SQLiteError, type Database } from 'bun:sqlite';
-import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { openDatabase, type Migration } from '../../platform/database.ts';
 import { controlDatabasePath } from './layout.ts';
 import { createPrivateFile } from './private-file.ts';
 import { toStoreFailure } from './store-failure.ts';
@@ -8,14 +8,7 @@ import { toStoreFailure } from './store-failure.ts';
 export function openControlDatabase(dataDirectory: string, migrations: readonly Migration[]): Database {
   const path = controlDatabasePath(dataDirectory);
   createPrivateFile(path);
-  const database = openDatabase(path);
-  try {
-    migrate(database, migrations);
-  } catch (error) {
-    database.close(true);
-    throw error;
-  }
-  return database;
+  return openDatabase(path, migrations);
 }
 
 /** Writes to the control database, all of `work` or nothing. `StoreUnavailable` or `StoreDamaged` where SQLite cannot. */
