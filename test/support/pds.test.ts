@@ -19,7 +19,10 @@ test.skipIf(isSkipped)(
     const account = await real.createAccount();
     const fetch = createOutbound({ privateHosts: real.privateHosts });
     const document = await resolveDid(account.did, { plcUrl: real.plcUrl, fetch });
-    const jwt = await account.serviceAuth('did:web:sync.example.com', 'xyz.groundmist.sync.authenticate');
+    const jwt = await account.serviceJwt({
+      aud: 'did:web:sync.example.com',
+      lxm: 'xyz.groundmist.sync.authenticate',
+    });
     const dot = jwt.lastIndexOf('.');
     const signature = Buffer.from(jwt.slice(dot + 1), 'base64url');
     const message = new TextEncoder().encode(jwt.slice(0, dot));
