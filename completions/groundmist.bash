@@ -62,7 +62,7 @@ _groundmist() {
     'app') words='list approve deny revoke --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
-    'publish') words='--dry-run --show --remove --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
+    'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;

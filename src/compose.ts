@@ -10,6 +10,7 @@ import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, up
 import type { Clock } from './platform/clock.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import { createOutbound } from './platform/outbound.ts';
+import { refuseOtherNames } from './requested-host.ts';
 import { coreSettings } from './settings.ts';
 
 export interface ComposeOptions {
@@ -64,6 +65,7 @@ function serving(
     websocket: socketHandler(defaultSyncLimits),
     async fetch(request, server) {
       try {
+        refuseOtherNames(request, core.publicUrl);
         const exchange = describeExchange(request, server, trustedProxies);
         if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
         return await answer(routes, request, exchange);

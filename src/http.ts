@@ -26,7 +26,8 @@ export async function answer(
   if (there.length === 0) throw new Failure('NotFound', 'There is nothing at this address.');
   const allow = there.map((one) => one.method).join(', ');
   const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
-  return Response.json(body, { status: 405, headers: { allow } });
+  const headers = there.find((one) => one.headers)?.headers?.(request);
+  return Response.json(body, { status: 405, headers: { ...headers, allow } });
 }
 
 /** `:name` in a pattern stands for one segment. */

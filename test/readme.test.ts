@@ -6,6 +6,7 @@ import { loadAutomerge } from '../src/core/automerge.ts';
 import { eventually } from './support/eventually.ts';
 import { TestOAuthSession } from './support/oauth-session.ts';
 import { servePublished } from './support/published-pds.ts';
+import { startOwner } from './support/plc.ts';
 import { World } from './support/world.ts';
 
 type Connect = (
@@ -51,8 +52,9 @@ test('the code in the README is not long', () => {
 });
 
 test('the code in the README connects an app twice, and both start from the first root document', async () => {
-  await using world = await World.start();
-  await using pds = servePublished(world.owner, new URL(world.url).host);
+  await using owner = await startOwner();
+  await using world = await World.start({ owner });
+  await using pds = servePublished(owner, new URL(world.url).host);
   const { connect } = (await import(join(folder, 'connect.ts'))) as { connect: Connect };
   const [first, second] = [new Repo(), new Repo()];
   const session = await TestOAuthSession.create(world.owner.did, pds.url);
@@ -68,8 +70,9 @@ test('the code in the README connects an app twice, and both start from the firs
 });
 
 test('the code in the README says why an app is not let in', async () => {
-  await using world = await World.start();
-  await using pds = servePublished(world.owner, new URL(world.url).host);
+  await using owner = await startOwner();
+  await using world = await World.start({ owner });
+  await using pds = servePublished(owner, new URL(world.url).host);
   const { connect } = (await import(join(folder, 'connect.ts'))) as { connect: Connect };
   const session = await TestOAuthSession.create(world.owner.did, pds.url);
   const asking = connect(session, new Repo(), 'not-a-namespace', null);
@@ -80,7 +83,7 @@ test('the code in the README says why an app is not let in', async () => {
 test('the code in the README has no type errors', () => {
   const session = `declare module '@atproto/oauth-client-browser' {
     export interface OAuthSession {
-      readonly did: \`did:plc:${'${string}'}\`;
+      readonly did: \`did:plc:\${string}\`;
       fetchHandler(pathname: string, init?: RequestInit): Promise<Response>;
     }
   }`;

@@ -1,3 +1,5 @@
+import { escapeLines } from './escape.ts';
+
 /** Where a command speaks: results to stdout, talk to stderr. */
 export interface Terminal {
   /** A person sits at stdin and stderr, so questions may be asked. */
@@ -63,7 +65,8 @@ export function createTerminal(
   // Each write learns of its own failure; without a listener the event would end the process.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
-  const say = (text: string): void => void stderr.write(`${text}\n`, () => {});
+  // Sentences quote what remote servers and files said, which must not command the terminal.
+  const say = (text: string): void => void stderr.write(`${escapeLines(text)}\n`, () => {});
   return {
     ...talk,
     environment,

@@ -22,7 +22,8 @@ export interface Tally {
 }
 
 const burst = 12;
-const carriedOver = 6;
+/** The first documents go on from round to round, so that kills meet their compaction; the last ones were cut off. */
+const carriedOver = { first: 2, last: 4 };
 
 /**
  * Two clients write as fast as they are answered, each also into the documents of the other, and a third
@@ -121,7 +122,9 @@ export class KillRounds implements Disposable {
     for (const [index, client] of clients.entries()) {
       const earlier = this.#earlier[index];
       if (!earlier || index === 2) continue;
-      for (const documentId of earlier.documentIds.slice(-carriedOver)) {
+      const { documentIds } = earlier;
+      const carried = [...documentIds.slice(0, carriedOver.first), ...documentIds.slice(-carriedOver.last)];
+      for (const documentId of new Set(carried)) {
         const doc = earlier.document(documentId);
         if (doc) client.adopt(documentId, clone(doc));
         announce(documentId);
@@ -135,16 +138,16 @@ export class KillRounds implements Disposable {
     const known = writer.documentIds.filter((documentId) => writer.document(documentId));
     // The square favours a few, which then grow long enough to be compacted.
     const documentId = known[Math.floor(this.#random() ** 2 * known.length)];
-    if (documentId === undefined || this.#random() < 0.25) {
-      announce(writer.create({ title: `document ${serial}`, bytes: this.#bytes() }));
+    if (documentId === undefined || this.#random() < 0.2) {
+      announce(writer.create({ title: `document ${serial}`, bytes: this.#bytes(300_000) }));
     } else {
-      writer.change(documentId, (fields) => void (fields[`edit ${serial}`] = this.#bytes()));
+      writer.change(documentId, (fields) => void (fields[`edit ${serial}`] = this.#bytes(20_000)));
     }
   }
 
-  /** Mostly small; now and then far larger than a page of the database. */
-  #bytes(): Uint8Array {
-    const sizeBytes = Math.floor(this.#random() < 0.05 ? this.#random() * 300_000 : this.#random() * 600);
+  /** Mostly small, now and then large: larger than a page of the database, and than many. */
+  #bytes(large: number): Uint8Array {
+    const sizeBytes = Math.floor(this.#random() * (this.#random() < 0.05 ? large : 600));
     return Uint8Array.from({ length: sizeBytes }, () => this.#random() * 256);
   }
 

@@ -38,7 +38,7 @@ export class ServerProcess {
     });
   }
 
-  signal(name: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
+  signal(name: NodeJS.Signals): void {
     if (!this.hasEnded) this.#child.kill(name);
   }
 

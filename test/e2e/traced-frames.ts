@@ -67,7 +67,7 @@ function readFrame(bytes: Buffer) {
 }
 
 function syncMessageOf(payload: Uint8Array): DecodedSyncMessage | undefined {
-  const frame = decode(payload) as { readonly type?: unknown; readonly data?: unknown };
+  const frame = decode<{ readonly type?: unknown; readonly data?: unknown }>(payload);
   const isSync = frame.type === 'sync' || frame.type === 'request';
   return isSync && frame.data instanceof Uint8Array ? decodeSyncMessage(frame.data) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite';
-import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { openDatabase, type Migration } from '../../platform/database.ts';
 import { controlDatabasePath } from './layout.ts';
 import { createPrivateFile } from './private-file.ts';
 
@@ -7,12 +7,5 @@ import { createPrivateFile } from './private-file.ts';
 export function openControlDatabase(dataDirectory: string, migrations: readonly Migration[]): Database {
   const path = controlDatabasePath(dataDirectory);
   createPrivateFile(path);
-  const database = openDatabase(path);
-  try {
-    migrate(database, migrations);
-  } catch (error) {
-    database.close(true);
-    throw error;
-  }
-  return database;
+  return openDatabase(path, migrations);
 }

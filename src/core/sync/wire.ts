@@ -1,5 +1,6 @@
 import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { isDocumentId, type DocumentId } from '../store/document-id.ts';
+import { whyNotPlainCbor } from './plain-cbor.ts';
 
 /**
  * The automerge-repo websocket protocol, version 1, as CBOR maps. Fields that no side needs
@@ -63,6 +64,8 @@ export function encodeFrame(frame: ServerFrame): Uint8Array {
 
 /** The frame these bytes are, or why they are none. Never throws, whatever the bytes. */
 export function decodeFrame(bytes: Uint8Array): Decoded {
+  const strange = whyNotPlainCbor(bytes);
+  if (strange) return malformed(`the frame is not plain CBOR: ${strange}`);
   let value: unknown;
   try {
     value = decode(bytes);
