@@ -1,6 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readLines } from '../support/child-lines.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { BrowserTab } from './browser-tab.ts';
 import { DevTools } from './dev-tools.ts';
 
@@ -25,6 +27,9 @@ const options = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
+/** Runs a command that ends with us, however we end: when standard input closes. */
+const untilInputEnds = '"$@" & exec 2>/dev/null; read -r _; kill $!; wait';
+
 /** A headless Chromium with nothing in it, for as long as a test file runs. */
 export class Chromium implements AsyncDisposable {
   readonly #devTools: DevTools;
@@ -39,19 +44,27 @@ export class Chromium implements AsyncDisposable {
     const path = names.map((name) => Bun.which(name)).find((found) => found !== null);
     if (path === undefined) return missing();
     await using opened = new AsyncDisposableStack();
-    const profile = opened.use(temporaryDirectory());
+    const folder = await mkdtemp(join(tmpdir(), 'groundmist-test-chromium-'));
+    // Its helper processes may outlive it by a moment, and write.
+    opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
     // Chromium's own sandbox does not start for root.
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const child = Bun.spawn([path, ...options, ...sandbox, `--user-data-dir=${profile.path}`], {
-      stdin: 'ignore',
+    const command = [path, ...options, ...sandbox, `--user-data-dir=${join(folder, 'profile')}`];
+    const child = Bun.spawn(['sh', '-c', untilInputEnds, 'sh', ...command], {
+      env: { ...Bun.env, HOME: folder, TMPDIR: folder },
+      stdin: 'pipe',
       stdout: 'ignore',
       stderr: 'pipe',
     });
     opened.defer(async () => {
-      child.kill();
+      await child.stdin.end();
       await child.exited;
     });
     const devTools = opened.use(await DevTools.connect(await readAddress(child.stderr)));
+    // In order; it may end before it answers.
+    opened.defer(async () => {
+      await devTools.send('Browser.close').catch(() => undefined);
+    });
     return new Chromium(devTools, opened.move());
   }
 
@@ -59,12 +72,7 @@ export class Chromium implements AsyncDisposable {
   async openProfile(): Promise<Profile> {
     const created = await this.#devTools.send('Target.createBrowserContext');
     const { browserContextId } = z.object({ browserContextId: z.string() }).parse(created);
-    return {
-      openTab: () => BrowserTab.open(this.#devTools, browserContextId),
-      close: async () => {
-        await this.#devTools.send('Target.disposeBrowserContext', { browserContextId });
-      },
-    };
+    return { openTab: () => BrowserTab.open(this.#devTools, browserContextId) };
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -74,8 +82,6 @@ export class Chromium implements AsyncDisposable {
 
 export interface Profile {
   openTab(): Promise<BrowserTab>;
-  /** Closes its tabs and forgets all they stored. */
-  close(): Promise<void>;
 }
 
 function missing(): Skipped {
