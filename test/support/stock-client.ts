@@ -122,7 +122,7 @@ interface Retirable {
 }
 
 /** A stock adapter that lost its server tries again for ever; this one does not. */
-function retire(adapter: Retirable): void {
+export function retire(adapter: Retirable): void {
   Object.assign(adapter, { retryInterval: 0, connect() {} });
   if (adapter.socket?.readyState === WebSocket.OPEN) adapter.disconnect();
 }
