@@ -52,6 +52,8 @@ export async function upgrade(
   const accepted = await endpoint.accept(request, exchange);
   if (accepted instanceof Response) return accepted;
   if (server.upgrade(request, { data: accepted })) return undefined;
+  // RFC 6455 §7.4.1: 1006 is a connection that ended without a close frame.
+  accepted.close(1006, 'the socket never opened');
   throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');
 }
 

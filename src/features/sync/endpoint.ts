@@ -8,10 +8,12 @@ export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
     async accept(request) {
       const token = new URL(request.url).searchParams.get('token') ?? '';
       const origin = request.headers.get('origin') ?? undefined;
+      const asked = sessions.verify(token, origin, clock.now());
+      if (!asked) return unauthorised();
+      const hub = await hubs.open(asked.namespace);
+      // Opening may take as long as an import: the owner may have revoked the device meanwhile.
       const session = sessions.verify(token, origin, clock.now());
-      if (!session) return unauthorised();
-      const hub = await hubs.open(session.namespace);
-      return hub.connect(session);
+      return session ? hub.connect(session) : unauthorised();
     },
   };
 }
