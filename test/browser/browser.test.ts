@@ -201,4 +201,27 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
       });
     });
   });
+
+  test.each([2025, 2026] as const)(
+    'are signed out by an answer that we never give: 401 invalid_token (%d)',
+    async (generation) => {
+      using server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: signOut });
+      const page = await stage.signIn(generation);
+      const elsewhere = { url: server.url.origin, audience: 'did:web:sync.example.com#groundmist_sync' };
+      await page.authenticate(elsewhere).catch(() => undefined);
+      await page.reload();
+      expect(await page.did()).toBeNull();
+    },
+  );
 });
+
+function signOut(request: Request): Response {
+  const headers = {
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': 'authorization, dpop, content-type',
+    'access-control-expose-headers': 'WWW-Authenticate',
+    'www-authenticate': 'DPoP error="invalid_token"',
+  };
+  if (request.method === 'OPTIONS') return new Response(null, { headers });
+  return Response.json({ error: 'invalid_token' }, { status: 401, headers });
+}
