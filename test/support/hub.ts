@@ -54,6 +54,7 @@ export async function openHub({
     limits: allLimits,
     clock,
     log: getLogger('groundmist-test'),
+    afterFault() {},
   });
   return {
     hub,

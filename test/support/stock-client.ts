@@ -28,6 +28,8 @@ export interface StockClient {
   connect(url: string): void;
   /** Resolves once the server has answered `join`. */
   ready(): Promise<void>;
+  /** Resolves once it has noticed that the server is gone; a 1.2.1 client that sends before throws. */
+  alone(): Promise<void>;
   /** Leaves for good. */
   close(): void;
 }
@@ -75,6 +77,7 @@ function connectCurrent(url: string): StockClient {
       repo.networkSubsystem.addNetworkAdapter(adapter);
     },
     ready: () => untilConnected(() => repo.peers.length),
+    alone: () => untilAlone(() => repo.peers.length),
     close: () => adapters.forEach(retire),
   };
 }
@@ -99,12 +102,17 @@ function connectFirst(url: string): StockClient {
       repo.networkSubsystem.addNetworkAdapter(adapter);
     },
     ready: () => untilConnected(() => repo.peers.length),
+    alone: () => untilAlone(() => repo.peers.length),
     close: () => adapters.forEach(retire),
   };
 }
 
 async function untilConnected(peerCount: () => number): Promise<void> {
   await eventually('the server answered join', () => peerCount() > 0);
+}
+
+async function untilAlone(peerCount: () => number): Promise<void> {
+  await eventually('the client noticed that the server is gone', () => peerCount() === 0);
 }
 
 interface Retirable {

@@ -74,6 +74,7 @@ describe.each(pairings)('a $writer writer and a $reader reader', ({ writer, read
     const mine = author.create({ shared: 'start' });
     const theirs = await audience.find(mine.url);
     await world.stopServer();
+    await Promise.all([author.alone(), audience.alone()]);
     mine.change((content) => void (content['mine'] = 'offline'));
     theirs.change((content) => void (content['theirs'] = 'offline too'));
     await world.startServer();

@@ -24,6 +24,8 @@ export interface HubOptions {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Called after an error that nobody foresaw was logged. */
+  readonly afterFault: () => void;
 }
 
 /** One namespace's live side. Hubs share nothing that a peer can reach. */
@@ -77,6 +79,11 @@ export class Hub implements PeerHost, DocumentHost {
   endAll(reason: string): void {
     const goingAway = 1001;
     for (const peer of this.#sockets) peer.end(goingAway, reason);
+  }
+
+  /** Resolves once no document is being worked on; for when every socket is ended. */
+  async rest(): Promise<void> {
+    await Promise.all([...this.#documents.values()].map((document) => document.rest()));
   }
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
@@ -152,6 +159,7 @@ export class Hub implements PeerHost, DocumentHost {
       documentId,
       namespace: this.namespace,
     });
+    this.#options.afterFault();
   }
 
   #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {
