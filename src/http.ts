@@ -1,15 +1,12 @@
-import type { Logger } from '@logtape/logtape';
 import type { WebSocketHandler } from 'bun';
-import { Failure, toFailure } from './core/failure.ts';
+import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
 import { clientAddress, type CidrRange } from './platform/client-address.ts';
 import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
 
-/** The answer to a failure: `{ error, message }` as in XRPC. What was not foreseen is logged and says nothing outside. */
-export function failureResponse(error: unknown, log: Logger): Response {
-  const failure = toFailure(error);
-  if (failure.code === 'Internal') log.error('A request failed: {cause}', { cause: failure.cause });
-  return Response.json({ error: failure.code, message: failure.message }, { status: failure.kind.status });
+/** The answer to a failure: `{ error, message }` as in XRPC. */
+export function failureResponse({ code, message, kind }: Failure): Response {
+  return Response.json({ error: code, message }, { status: kind.status });
 }
 
 /** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
@@ -40,6 +37,9 @@ function matches(pattern: string, pathname: string): boolean {
   );
 }
 
+/** RFC 6455 §7.4.1: there was no close frame. */
+const abnormalClosure = 1006;
+
 /** Lets a WebSocket in through its endpoint: undefined once it is upgraded, else the answer that refuses it. */
 export async function upgrade(
   sockets: readonly SocketEndpoint[],
@@ -53,6 +53,7 @@ export async function upgrade(
   const accepted = await endpoint.accept(request, exchange);
   if (accepted instanceof Response) return accepted;
   if (server.upgrade(request, { data: accepted })) return undefined;
+  accepted.close(abnormalClosure, '');
   throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');
 }
 

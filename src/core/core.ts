@@ -73,6 +73,15 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
   const nonceSecret = randomBytes(nonceSecretBytes);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
+  const hubs = new Hubs({
+    stores,
+    controlDatabase: database,
+    limits: defaultSyncLimits,
+    clock,
+    log,
+    ...additions,
+  });
+  opened.defer(() => hubs.close());
   const core: Core = {
     owner,
     publicUrl,
@@ -83,14 +92,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     sessions,
     authentication: new Authentication({ owner, publicUrl, documents, clock, nonceSecret }),
     access: new Access({ database, sessions, clock, events, randomBytes }),
-    hubs: new Hubs({
-      stores,
-      controlDatabase: database,
-      limits: defaultSyncLimits,
-      clock,
-      log,
-      ...additions,
-    }),
+    hubs,
   };
   return extensible(core, additions, opened.move());
 }

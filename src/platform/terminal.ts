@@ -23,6 +23,13 @@ export interface Terminal {
 /** Whoever reads our stdout has gone: there is nobody left to write for. */
 export class OutputClosed extends Error {}
 
+/** Our stdout cannot be written to, as on a full disk. */
+export class OutputFailed extends Error {
+  constructor(cause: Error) {
+    super(`The output cannot be written: ${cause.message}.`, { cause });
+  }
+}
+
 /** Stdin held more than was asked for. */
 export class InputTooLong extends Error {
   readonly limitBytes: number;
@@ -86,7 +93,7 @@ function writeAll(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();
-      else reject(isClosed(error) ? new OutputClosed() : error);
+      else reject(isClosed(error) ? new OutputClosed() : new OutputFailed(error));
     });
   });
 }

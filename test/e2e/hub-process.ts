@@ -31,6 +31,7 @@ const hub = new Hub({
   limits: defaultSyncLimits,
   clock: systemClock,
   log: getLogger('groundmist-test'),
+  afterFault() {},
 });
 
 const session = {

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { startFakePds } from '../support/fake-pds.ts';
 import { Binary } from './binary.ts';
+
+/** A bound for what hangs: other processes answer here. */
+setDefaultTimeout(60_000);
 
 const password = 'abcd-efgh-ijkl-mnop';
 const question = 'App password of your account';

@@ -73,6 +73,7 @@ describe('serve does not start, and says why, with', () => {
   const wrong: readonly (readonly [Record<string, string>, exitCode: number, sentence: string])[] = [
     [{ PORT: 'http' }, 2, 'PORT'],
     [{ PORT: '70000' }, 2, 'PORT'],
+    [{ PORT: '0', GROUNDMIST_HOST: unset }, 2, 'With PORT=0 the system chooses the port'],
     [{ ATPROTO_DID: unset }, 2, 'ATPROTO_DID'],
     [{ ATPROTO_DID: 'alice.example.com' }, 2, 'a DID looks like'],
     [{ GROUNDMIST_SYNC_SECRET_KEY: unset }, 2, 'GROUNDMIST_SYNC_SECRET_KEY'],

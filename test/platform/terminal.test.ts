@@ -80,7 +80,9 @@ test('a full disk is a problem of its own', async () => {
     on: () => {},
   };
   const terminal = createTerminal(streams({ stdout: [], stderr: [] }, { stdout }), {}, talk);
-  expect(await terminal.result('answer').catch((error: unknown) => error)).toMatchObject({ message: 'full' });
+  expect(await terminal.result('answer').catch((error: unknown) => error)).toMatchObject({
+    message: 'The output cannot be written: full.',
+  });
 });
 
 test('colour is for a terminal that does not say NO_COLOR and is not dumb', () => {

@@ -1,6 +1,6 @@
 import { getLogger } from '@logtape/logtape';
 import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
-import { approvedPermission } from '../../src/core/access/access.ts';
+import { approvedPermission, type Policy } from '../../src/core/access/access.ts';
 import type { Permission } from '../../src/core/auth/permission.ts';
 import type { Session } from '../../src/core/auth/session.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
@@ -27,12 +27,15 @@ export interface TestHub extends AsyncDisposable {
 
 export interface TestHubOptions {
   readonly limits?: Partial<SyncLimits>;
+  /** Beside the one that always holds. */
+  readonly policies?: readonly Policy[];
   /** Puts something before the real store. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
 }
 
 export async function openHub({
   limits = {},
+  policies = [],
   wrap = (store) => store,
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory = temporaryDirectory();
@@ -47,10 +50,11 @@ export async function openHub({
     storageId: crypto.randomUUID(),
     materialiser: await Materialiser.create(),
     cache,
-    policies: [approvedPermission],
+    policies: [approvedPermission, ...policies],
     limits: allLimits,
     clock,
     log: getLogger('groundmist-test'),
+    afterFault() {},
   });
   return {
     hub,

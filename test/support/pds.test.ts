@@ -1,9 +1,12 @@
-import { afterAll, expect, test } from 'bun:test';
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { signingKeyOf } from '../../src/core/identity/did-document.ts';
 import { resolveDid } from '../../src/core/identity/resolve-did.ts';
 import { createOutbound } from '../../src/platform/outbound.ts';
 import { verifySig } from '@atcute/crypto';
 import { startPds, type Pds } from './pds.ts';
+
+/** A bound for what hangs: other processes answer here. */
+setDefaultTimeout(60_000);
 
 const pds = await startPds();
 const isSkipped = 'skipped' in pds;

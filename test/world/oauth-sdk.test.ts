@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { OAuthApp, type OAuthAppOptions } from '../support/oauth-app.ts';
 import { answerApproval, approving, waitingApprovals } from '../support/owner.ts';
 import { startPds, type Pds, type PdsAccount } from '../support/pds.ts';
 import { World } from '../support/world.ts';
+
+/** A bound for what hangs: other processes answer here. */
+setDefaultTimeout(60_000);
 
 const method = 'xyz.groundmist.sync.authenticate';
 /** How long a request is held for the owner's answer. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { run as publish } from '../../src/features/publish/command.ts';
 import { TestApp } from '../support/app.ts';
 import { runCommand } from '../support/command.ts';
@@ -8,6 +8,9 @@ import { approving } from '../support/owner.ts';
 import { startPds, type Pds, type PdsAccount } from '../support/pds.ts';
 import { connectStock, type Generation } from '../support/stock-client.ts';
 import { World } from '../support/world.ts';
+
+/** A bound for what hangs: other processes answer here. */
+setDefaultTimeout(60_000);
 
 const namespace = 'xyz.groundmist.library';
 const method = 'xyz.groundmist.sync.authenticate';

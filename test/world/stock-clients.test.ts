@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { Counter } from '@automerge/automerge';
 import { eventually } from '../support/eventually.ts';
 import { generations, type Content, type StockDocument } from '../support/stock-client.ts';
 import { World } from '../support/world.ts';
+
+/** A bound for what hangs: after a restart every client of the file syncs again, on a machine that may be busy. */
+setDefaultTimeout(60_000);
 
 let world: World;
 beforeAll(async () => {

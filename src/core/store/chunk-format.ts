@@ -54,7 +54,8 @@ export function snapshotHeads(bytes: Uint8Array): readonly string[] | undefined 
   }).toSorted();
 }
 
-function readChunk(bytes: Uint8Array, offset: number): Chunk | undefined {
+/** The chunk that starts at `offset`; undefined where it is cut off or none. Its checksum is not looked at. */
+export function readChunk(bytes: Uint8Array, offset: number): Chunk | undefined {
   if (magic.some((byte, index) => bytes[offset + index] !== byte)) return undefined;
   const type = bytes[offset + typeOffset];
   const length = readLength(bytes, offset + typeOffset + 1);
@@ -65,20 +66,39 @@ function readChunk(bytes: Uint8Array, offset: number): Chunk | undefined {
   return { type, checksum, body: bytes.subarray(length.end, end), end };
 }
 
-/** The hash of a compressed change is that of the change it holds. */
-function hasItsChecksum({ type, checksum, body }: Chunk): boolean {
-  const content = type === compressedChangeType ? inflate(body) : body;
-  if (content === undefined) return false;
-  const hash = new Bun.CryptoHasher('sha256')
-    .update(Uint8Array.of(type === compressedChangeType ? changeType : type, ...lengthBytes(content.length)))
-    .update(content)
-    .digest();
-  return checksum.every((byte, index) => byte === hash[index]);
+/** The hash of the change at the start of `bytes`, as heads and dependencies name it; undefined where it is none. */
+export function changeHash(bytes: Uint8Array): string | undefined {
+  const chunk = readChunk(bytes, 0);
+  if (chunk === undefined || chunk.type === documentType) return undefined;
+  return hashOf(chunk)?.toHex();
 }
 
-function inflate(body: Uint8Array): Uint8Array | undefined {
+/** The first chunk of `bytes`, without what follows it. */
+export function firstChunk(bytes: Uint8Array): Uint8Array | undefined {
+  const chunk = readChunk(bytes, 0);
+  return chunk && bytes.subarray(0, chunk.end);
+}
+
+function hasItsChecksum(chunk: Chunk): boolean {
+  const hash = hashOf(chunk);
+  return hash !== undefined && chunk.checksum.every((byte, index) => byte === hash[index]);
+}
+
+/** The hash of a compressed change is that of the change it holds; undefined where it does not inflate. */
+function hashOf({ type, body }: Chunk): Uint8Array | undefined {
+  const isCompressed = type === compressedChangeType;
+  const content = isCompressed ? inflate(body, inflatedLimitBytes) : body;
+  if (content === undefined) return undefined;
+  return new Bun.CryptoHasher('sha256')
+    .update(Uint8Array.of(isCompressed ? changeType : type, ...lengthBytes(content.length)))
+    .update(content)
+    .digest();
+}
+
+/** What was deflated; undefined where it is more than `limitBytes` or was not deflated. */
+export function inflate(body: Uint8Array, limitBytes: number): Uint8Array | undefined {
   try {
-    return inflateRawSync(body, { maxOutputLength: inflatedLimitBytes });
+    return inflateRawSync(body, { maxOutputLength: Math.max(1, limitBytes) });
   } catch {
     return undefined;
   }

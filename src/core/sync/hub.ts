@@ -24,6 +24,8 @@ export interface HubOptions {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Called after an error that nobody foresaw was logged. */
+  readonly afterFault: () => void;
 }
 
 /** One namespace's live side. Hubs share nothing that a peer can reach. */
@@ -51,8 +53,9 @@ export class Hub implements PeerHost, DocumentHost {
     this.peerId = `groundmist-${options.storageId}`;
   }
 
-  get chunksBeforeCompaction(): number {
-    return this.limits.chunksBeforeCompaction;
+  /** Open sockets, joined or not. */
+  get socketCount(): number {
+    return this.#sockets.size;
   }
 
   get peerCount(): number {
@@ -76,6 +79,11 @@ export class Hub implements PeerHost, DocumentHost {
   endAll(reason: string): void {
     const goingAway = 1001;
     for (const peer of this.#sockets) peer.end(goingAway, reason);
+  }
+
+  /** Resolves once no document is being worked on; for when every socket is ended. */
+  async rest(): Promise<void> {
+    await Promise.all([...this.#documents.values()].map((document) => document.rest()));
   }
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
@@ -132,7 +140,11 @@ export class Hub implements PeerHost, DocumentHost {
     }
     cache.drop(document);
     document.release();
-    this.#documents.delete(document.id);
+    if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
+  }
+
+  mayRead(document: LiveDocument, peer: Peer): boolean {
+    return this.#may(peer, 'read', document.id);
   }
 
   missing(document: LiveDocument, peer: Peer): void {
@@ -147,6 +159,7 @@ export class Hub implements PeerHost, DocumentHost {
       documentId,
       namespace: this.namespace,
     });
+    this.#options.afterFault();
   }
 
   #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {
@@ -154,13 +167,16 @@ export class Hub implements PeerHost, DocumentHost {
       peer.send({ type: 'doc-unavailable', senderId: this.peerId, targetId: peer.name, documentId });
       return;
     }
-    if (peer.watched.size >= this.limits.documentsPerPeer) {
+    const known = this.#documents.get(documentId);
+    const isNew = known === undefined || !peer.watched.has(known);
+    if (isNew && peer.watched.size >= this.limits.documentsPerPeer) {
       peer.refuse('RateLimited', `a connection may have ${this.limits.documentsPerPeer} documents open`);
       return;
     }
     const document = this.#open(documentId);
-    document.watch(peer, { readOnly: !this.#may(peer, 'write', documentId) });
-    document.receive(peer, data);
+    const isTaken = document.watch(peer, { readOnly: !this.#may(peer, 'write', documentId) });
+    if (isTaken) document.receive(peer, data);
+    else peer.refuse('NotPermitted', 'what this device may do has changed; connect again');
   }
 
   /** Some apps announce nothing to a server: their root document, at least, is asked for. */
@@ -178,7 +194,8 @@ export class Hub implements PeerHost, DocumentHost {
     }
     if (!this.#may(peer, 'read', frame.documentId)) return;
     for (const other of this.#documents.get(frame.documentId)?.watchers ?? []) {
-      if (other !== peer) other.send({ ...frame, targetId: other.name });
+      if (other === peer || !this.#may(other, 'read', frame.documentId)) continue;
+      other.sendPresence({ ...frame, targetId: other.name });
     }
   }
 

@@ -10,15 +10,21 @@ export interface SyncLimits {
   readonly outboundBytes: number;
   /** Received from one peer and not worked through yet. */
   readonly inboundBytes: number;
+  /** Received for one document and waiting for changes before it; beyond it those who sent it are closed. */
+  readonly unplacedBytes: number;
+  /** What the changes of one sync message inflate to. */
+  readonly inflatedBytes: number;
+  /** Operations one document may have, and one sync message may bring. */
+  readonly operationsPerDocument: number;
   /** Documents one socket may have open. */
   readonly documentsPerPeer: number;
   /** How long `doc-unavailable` is held while other peers are connected. */
   readonly unavailableHoldMs: number;
   /** Largest presence message, bytes. */
   readonly ephemeralBytes: number;
-  /** Operations of all documents in memory together; the least recently used leave first. */
+  /** Operations of all documents in memory together, and some for each; the least recently used leave first. */
   readonly operationsInMemory: number;
-  /** Chunks of one document before they are compacted into one. */
+  /** Chunks of one document before they are compacted into one; large documents wait longer. */
   readonly chunksBeforeCompaction: number;
 }
 
@@ -28,6 +34,9 @@ export const defaultSyncLimits: SyncLimits = {
   joinTimeoutMs: 10_000,
   outboundBytes: 16 * 1024 * 1024,
   inboundBytes: 64 * 1024 * 1024,
+  unplacedBytes: 32 * 1024 * 1024,
+  inflatedBytes: 256 * 1024 * 1024,
+  operationsPerDocument: 8_000_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,
   ephemeralBytes: 64 * 1024,

@@ -1,10 +1,14 @@
-import type { SyncState } from '../automerge.ts';
+import { hasAutomergeStopped } from '../automerge.ts';
 import { toFailure } from '../failure.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Evictable } from './document-cache.ts';
+import type { SyncLimits } from './limits.ts';
 import type { MaterialisedDocument, Materialiser } from './materialised-document.ts';
 import type { Peer, Watched } from './peer.ts';
+import { RoundQueue } from './round-queue.ts';
+import { takeIn, type Received } from './take-in.ts';
+import { Watchers } from './watchers.ts';
 
 /** What a live document needs of its hub. */
 export interface DocumentHost {
@@ -12,28 +16,21 @@ export interface DocumentHost {
   readonly materialiser: Materialiser;
   /** The id this server has in the namespace. */
   readonly peerId: string;
-  readonly chunksBeforeCompaction: number;
+  readonly limits: SyncLimits;
   /** A round is over: the document may leave memory, or be forgotten where nobody watches it. */
   rested(document: LiveDocument): void;
   /** A peer asked for a document that is not here: `tellMissing` now, or later if it may still arrive. */
   missing(document: LiveDocument, peer: Peer): void;
+  /** Asked each time before the peer hears anything of the document. */
+  mayRead(document: LiveDocument, peer: Peer): boolean;
+  /** An error of ours while this document was served. */
   fault(document: LiveDocument, error: unknown): void;
 }
 
-interface Watcher {
-  state: SyncState;
-  /** It was not answered yet about a document that is not here. */
-  isWaiting: boolean;
-}
-
-type Applied =
-  | { readonly kind: 'applied'; readonly states: ReadonlyMap<Peer, SyncState> }
-  | { readonly kind: 'refused'; readonly sender: Peer };
-
-interface Received {
-  readonly peer: Peer;
-  readonly data: Uint8Array;
-}
+/** What a document costs in memory before its first operation, in operations. */
+const overhead = 50;
+/** A compaction reads and writes the whole document: a large one waits until enough has come. */
+const operationsPerLooseChunk = 100;
 
 /**
  * The live side of one document. It works in rounds, and a round is a transaction: all that peers sent
@@ -42,12 +39,15 @@ interface Received {
 export class LiveDocument implements Evictable, Watched {
   readonly id: DocumentId;
   readonly #host: DocumentHost;
-  readonly #watchers = new Map<Peer, Watcher>();
-  readonly #toHear = new Set<Peer>();
-  #inbox: Received[] = [];
+  readonly #watchers = new Watchers();
+  readonly #rounds = new RoundQueue({
+    round: (received, toHear) => this.#try(received, toHear),
+    rested: () => this.#host.rested(this),
+  });
   #document: MaterialisedDocument | undefined;
-  #chunkCount = 0;
-  #isWorking = false;
+  #weight = 0;
+  /** Chunks stored since the last compaction. */
+  #looseChunks = 0;
 
   constructor(id: DocumentId, host: DocumentHost) {
     this.id = id;
@@ -55,11 +55,11 @@ export class LiveDocument implements Evictable, Watched {
   }
 
   get isBusy(): boolean {
-    return this.#isWorking;
+    return this.#rounds.isWorking;
   }
 
   get weight(): number {
-    return this.#document?.operations ?? 0;
+    return this.#weight;
   }
 
   get isWatched(): boolean {
@@ -67,39 +67,49 @@ export class LiveDocument implements Evictable, Watched {
   }
 
   get watchers(): Iterable<Peer> {
-    return this.#watchers.keys();
+    return this.#watchers.peers;
   }
 
-  /** Lets this peer follow the document. What a read-only peer sends is answered and never taken in. */
-  watch(peer: Peer, options: { readonly readOnly: boolean }): void {
-    if (this.#watchers.has(peer)) return;
-    this.#watchers.set(peer, { state: this.#host.materialiser.newSyncState(options), isWaiting: false });
+  /**
+   * Lets this peer follow the document. What a read-only peer sends is answered and never taken in. False where
+   * it follows the document the other way already: a sync state cannot be turned round.
+   */
+  watch(peer: Peer, { readOnly }: { readonly readOnly: boolean }): boolean {
+    const known = this.#watchers.get(peer);
+    if (known) return known.isReadOnly === readOnly;
+    this.#watchers.add(peer, {
+      isReadOnly: readOnly,
+      state: this.#host.materialiser.newSyncState({ readOnly }),
+    });
     peer.watched.add(this);
+    return true;
   }
 
   unwatch(peer: Peer): void {
     this.#watchers.delete(peer);
-    this.#toHear.delete(peer);
-    if (!this.#isWorking) this.#host.rested(this);
+    this.#rounds.forget(peer);
+    if (!this.isBusy) this.#host.rested(this);
   }
 
   /** Takes a sync message of a watching peer. */
   receive(peer: Peer, data: Uint8Array): void {
-    if (!peer.holdInbound(data.length)) return;
-    this.#inbox.push({ peer, data });
-    void this.#work();
+    this.#rounds.receive(peer, data);
   }
 
-  speakTo(peer: Peer): void {
-    this.#toHear.add(peer);
-    void this.#work();
+  speakTo(peer: Peer): Promise<void> {
+    return this.#rounds.hear(peer);
+  }
+
+  /** Resolves once nothing waits to be worked on. */
+  rest(): Promise<void> {
+    return this.#rounds.rest();
   }
 
   /** Asks a peer for this document, which is not here. */
   ask(peer: Peer): void {
     this.watch(peer, { readOnly: false });
     const watcher = this.#watchers.get(peer);
-    if (!watcher || this.#document || this.#isWorking) return;
+    if (!watcher || this.#document || this.isBusy) return;
     const blank = this.#host.materialiser.load(undefined);
     const [state, data] = blank.generate(watcher.state);
     blank.free();
@@ -115,91 +125,82 @@ export class LiveDocument implements Evictable, Watched {
     peer.send({ ...this.#address(peer), type: 'doc-unavailable' });
   }
 
+  /** Gives the memory back; the store has all but changes that wait for others before them. */
   release(): void {
     this.#document?.free();
     this.#document = undefined;
+    this.#weight = 0;
+    this.#watchers.refuseUnplaced();
   }
 
-  /** Never rejects: what goes wrong in a round is told to the host and to the peers of that round. */
-  async #work(): Promise<void> {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    while (this.#inbox.length > 0 || this.#toHear.size > 0) {
-      const received = this.#inbox.splice(0);
-      const toHear = new Set([...this.#toHear, ...received.map(({ peer }) => peer)]);
-      this.#toHear.clear();
-      try {
-        await this.#round(received, toHear);
-      } catch (error) {
-        this.#fail(toHear, error);
-      }
-      for (const { peer, data } of received) peer.releaseInbound(data.length);
+  /** What goes wrong in a round is told to the host and to the peers of that round. */
+  async #try(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer>): Promise<void> {
+    try {
+      await this.#round(received, toHear);
+    } catch (error) {
+      this.#fail(toHear, error);
     }
-    this.#isWorking = false;
-    this.#host.rested(this);
   }
 
-  async #round(received: readonly Received[], toHear: ReadonlySet<Peer>): Promise<void> {
+  async #round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer>): Promise<void> {
     const document = (this.#document ??= await this.#load());
-    const before = document.heads;
-    const applied = this.#apply(document, received);
-    if (applied.kind === 'refused') {
+    const taken = takeIn(document, received, {
+      stateOf: (peer) => this.#watchers.get(peer)?.state,
+      limits: this.#host.limits,
+    });
+    if (taken.kind === 'refused') {
+      taken.sender.refuse(taken.failure.code, taken.failure.message);
+      // Memory may have taken a part of what was refused: the others begin again on the stored document.
       this.release();
-      const others = received.filter(({ peer }) => peer !== applied.sender);
+      const others = received.filter(({ peer }) => peer !== taken.sender);
       await this.#round(others, toHear);
       return;
     }
-    const growth = document.growthSince(before);
-    if (growth) {
-      await this.#host.store.append(this.id, growth);
-      this.#chunkCount += growth.chunks.length;
-    }
-    for (const [peer, state] of applied.states) {
-      const watcher = this.#watchers.get(peer);
-      if (watcher) watcher.state = state;
-    }
-    for (const peer of growth ? this.#watchers.keys() : toHear) this.#speak(document, peer);
-    if (this.#chunkCount > this.#host.chunksBeforeCompaction) await this.#compact(document);
-  }
-
-  /**
-   * The sync states after these messages. One that Automerge cannot apply closes its sender's socket, and
-   * the round begins again without it, on the stored document: memory may have taken a part of it.
-   */
-  #apply(document: MaterialisedDocument, received: readonly Received[]): Applied {
-    const states = new Map<Peer, SyncState>();
-    for (const { peer, data } of received) {
-      const state = states.get(peer) ?? this.#watchers.get(peer)?.state;
-      if (!state) continue;
-      try {
-        states.set(peer, document.receive(state, data));
-      } catch {
-        peer.refuse('ProtocolViolation', 'the data is not a sync message that can be applied');
-        return { kind: 'refused', sender: peer };
-      }
-    }
-    return { kind: 'applied', states };
+    const { chunks, heads, states } = taken;
+    if (chunks.length > 0) await this.#host.store.append(this.id, { chunks, heads });
+    this.#looseChunks += chunks.length;
+    this.#watchers.setStates(states);
+    for (const peer of chunks.length > 0 ? this.#watchers.peers : toHear) this.#speak(document, peer);
+    await this.#settle(document, received);
   }
 
   async #load(): Promise<MaterialisedDocument> {
     const stored = await this.#host.store.load(this.id);
-    this.#chunkCount = stored?.chunks.length ?? 0;
+    this.#looseChunks = stored?.chunks.length ?? 0;
     return this.#host.materialiser.load(stored);
+  }
+
+  /** Takes stock at the end of a round: nobody waits for it. */
+  async #settle(document: MaterialisedDocument, received: readonly Received<Peer>[]): Promise<void> {
+    const { limits } = this.#host;
+    const { operations, isIncomplete } = document;
+    const mostLoose = Math.max(limits.chunksBeforeCompaction, operations / operationsPerLooseChunk);
+    if (this.#looseChunks > mostLoose) await this.#compact(document);
+    if (isIncomplete) this.#watchers.countUnplaced(received);
+    else this.#watchers.clearUnplaced();
+    const { unplacedBytes } = this.#watchers;
+    if (unplacedBytes > limits.unplacedBytes) this.release();
+    else this.#weight = overhead + operations + unplacedBytes;
   }
 
   /** Only rounds write this document, so what is stored here is what is in memory. */
   async #compact(document: MaterialisedDocument): Promise<void> {
     const { store } = this.#host;
-    const stored = await store.load(this.id);
-    if (!stored) return;
-    const { lastSequence: throughSequence } = stored;
-    await store.compact(this.id, { snapshot: document.save(), heads: document.heads, throughSequence });
-    this.#chunkCount = 1;
+    this.#looseChunks = 0;
+    try {
+      const stored = await store.load(this.id);
+      if (!stored) return;
+      const { lastSequence: throughSequence } = stored;
+      await store.compact(this.id, { snapshot: document.save(), heads: document.heads, throughSequence });
+    } catch (error) {
+      // Everything is stored as it was; it is tried again when as much has come once more.
+      this.#host.fault(this, error);
+    }
   }
 
   #speak(document: MaterialisedDocument, peer: Peer): void {
     const watcher = this.#watchers.get(peer);
-    if (!watcher || !peer.isReadyFor(this)) return;
+    if (!watcher || !this.#host.mayRead(this, peer) || !peer.isReadyFor(this)) return;
     if (document.heads.length === 0 && (watcher.state.theirHeads ?? []).length === 0) {
       if (watcher.isWaiting) return;
       watcher.isWaiting = true;
@@ -207,9 +208,14 @@ export class LiveDocument implements Evictable, Watched {
       return;
     }
     watcher.isWaiting = false;
-    const [state, data] = document.generate(watcher.state);
-    watcher.state = state;
-    if (data) peer.send({ ...this.#address(peer), type: 'sync', data });
+    try {
+      const [state, data] = document.generate(watcher.state);
+      watcher.state = state;
+      if (data) peer.send({ ...this.#address(peer), type: 'sync', data });
+    } catch (error) {
+      if (hasAutomergeStopped()) throw error;
+      peer.refuse('ProtocolViolation', 'what you said of this document cannot be answered');
+    }
   }
 
   /** Memory may be ahead of the disk now: forget it, and let those who sent come again. */

@@ -24,8 +24,8 @@ export interface PeerHost {
 
 /** A document as its watchers' sockets see it. */
 export interface Watched {
-  /** The socket has room again: say what was held back. */
-  speakTo(peer: Peer): void;
+  /** The socket has room again: say what was held back. Resolves once it is said, and never rejects. */
+  speakTo(peer: Peer): Promise<void>;
   unwatch(peer: Peer): void;
 }
 
@@ -38,7 +38,10 @@ export class Peer implements Connection {
   #name = '';
   #socket: Socket | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
+  /** Why it was ended before its socket opened. */
+  #ending: { readonly code: number; readonly reason: string } | undefined;
   #isBlocked = false;
+  #isDraining = false;
   #inboundBytes = 0;
   #cancelJoinTimeout: () => void = () => {};
 
@@ -57,6 +60,10 @@ export class Peer implements Connection {
   }
 
   open(socket: Socket): void {
+    if (this.#ending) {
+      socket.close(this.#ending.code, this.#ending.reason);
+      return;
+    }
     this.#socket = socket;
     const { clock, limits } = this.#host;
     this.#cancelJoinTimeout = clock.after(limits.joinTimeoutMs, () => {
@@ -76,11 +83,7 @@ export class Peer implements Connection {
 
   drain(): void {
     this.#isBlocked = false;
-    for (const document of this.#heldBack) {
-      if (this.#isBlocked) return;
-      this.#heldBack.delete(document);
-      document.speakTo(this);
-    }
+    if (!this.#isDraining) void this.#speakHeldBack();
   }
 
   close(): void {
@@ -101,6 +104,7 @@ export class Peer implements Connection {
   end(closeCode: number, reason: string): void {
     if (this.#state === 'closed') return;
     const socket = this.#socket;
+    this.#ending = { code: closeCode, reason };
     this.close();
     socket?.close(closeCode, reason);
   }
@@ -109,6 +113,11 @@ export class Peer implements Connection {
   isReadyFor(document: Watched): boolean {
     if (this.#isBlocked) this.#heldBack.add(document);
     return !this.#isBlocked;
+  }
+
+  /** Sends a frame that may be lost: to a peer that is behind it would come late, and hold up what matters. */
+  sendPresence(frame: ServerFrame): void {
+    if (!this.#isBlocked) this.send(frame);
   }
 
   send(frame: ServerFrame): void {
@@ -129,6 +138,17 @@ export class Peer implements Connection {
 
   releaseInbound(sizeBytes: number): void {
     this.#inboundBytes -= sizeBytes;
+  }
+
+  /** One document after the other, so that no more are loaded than the socket takes. Never rejects: `speakTo` does not. */
+  async #speakHeldBack(): Promise<void> {
+    this.#isDraining = true;
+    for (const document of this.#heldBack) {
+      if (this.#isBlocked) break;
+      this.#heldBack.delete(document);
+      await document.speakTo(this);
+    }
+    this.#isDraining = false;
   }
 
   #take(bytes: Uint8Array): void {

@@ -1,6 +1,7 @@
 import type { Admission } from '../../core/access/admission.ts';
 import type { Core } from '../../core/core.ts';
-import { Failure, toFailure, type FailureCode } from '../../core/failure.ts';
+import { Failure, type FailureCode } from '../../core/failure.ts';
+import { toPublicFailure } from '../../core/public-failure.ts';
 import { subscriberNetwork } from '../../platform/client-address.ts';
 import type { Exchange } from '../../platform/http.ts';
 import type { RateLimiter } from '../../platform/limits.ts';
@@ -65,9 +66,7 @@ async function decideAnswer(
     exchange.keepOpen(keepOpenSeconds);
     return describeAdmission(await core.access.admit(credentials, wish, request.signal));
   } catch (error) {
-    const failure = toFailure(error);
-    if (failure.code === 'Internal') core.log.error('POST /authenticate failed', { cause: failure.cause });
-    return describeFailure(failure);
+    return describeFailure(toPublicFailure(error, core.log));
   }
 }
 

@@ -14,6 +14,12 @@ export async function serve(context: CommandContext): Promise<void> {
   for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
     terminal.problem(`groundmist: ${sentence}`);
   }
+  if (values.port === 0 && values.host === undefined) {
+    throw new Failure(
+      'ConfigurationInvalid',
+      'With PORT=0 the system chooses the port, so apps cannot know our address: choose a port, or add GROUNDMIST_HOST, the name that leads to it.',
+    );
+  }
   const isOpen = !isLoopbackHost(values.listen.includes(':') ? `[${values.listen}]` : values.listen);
   if (isOpen && values.host === undefined) {
     throw new Failure(
@@ -34,7 +40,9 @@ export async function serve(context: CommandContext): Promise<void> {
     'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
   );
   try {
-    await untilAborted(signal);
+    const breakdown = await Promise.race([untilAborted(signal), groundmist.core.hubs.breakdown]);
+    // Ends with an exit code that a supervisor starts again at: see the systemd unit of `init`.
+    if (breakdown) throw breakdown;
     terminal.note('Stopping: sockets are closed, everything acknowledged is on disk.');
   } finally {
     await close();

@@ -8,10 +8,12 @@ export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
     async accept(request) {
       const token = new URL(request.url).searchParams.get('token') ?? '';
       const origin = request.headers.get('origin') ?? undefined;
+      const found = sessions.verify(token, origin, clock.now());
+      if (!found) return unauthorised();
+      const hub = await hubs.open(found.namespace);
+      // The first visit of a namespace may last as long as an import: meanwhile the owner may have changed their mind.
       const session = sessions.verify(token, origin, clock.now());
-      if (!session) return unauthorised();
-      const hub = await hubs.open(session.namespace);
-      return hub.connect(session);
+      return session ? hub.connect(session) : unauthorised();
     },
   };
 }

@@ -1,8 +1,11 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { run } from '../../../src/features/publish/command.ts';
 import { runCommand, type CommandRun } from '../../support/command.ts';
 import { startPds, type Pds, type PdsAccount } from '../../support/pds.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+
+/** A bound for what hangs: other processes answer here. */
+setDefaultTimeout(60_000);
 
 const started = await startPds();
 const isSkipped = 'skipped' in started;

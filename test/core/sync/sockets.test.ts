@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'bun:test';
+import { eventually } from '../../support/eventually.ts';
+import { HubPeer, openHub, sessionOf } from '../../support/hub.ts';
+import { emptySync, newDocumentId, SyncDocument } from '../../support/sync-document.ts';
+
+function presence(peer: HubPeer, documentId: string, count: number): void {
+  const data = new Uint8Array([1]);
+  peer.send({ type: 'ephemeral', senderId: peer.name, documentId, sessionId: 's', count, data });
+}
+
+function presenceAt(peer: HubPeer): readonly unknown[] {
+  return peer.frames.filter(({ type }) => type === 'ephemeral').map(({ count }) => count);
+}
+
+test('a peer with as many documents open as it may have goes on with those', async () => {
+  await using world = await openHub({ limits: { documentsPerPeer: 2 } });
+  const peer = HubPeer.join(world.hub, sessionOf('busy'));
+  const [first, second] = [
+    new SyncDocument(peer, newDocumentId(), { n: 1 }),
+    new SyncDocument(peer, newDocumentId(), { n: 2 }),
+  ];
+  await first.upload();
+  await second.upload();
+  first.change((content) => void (content['n'] = 3));
+  await first.upload();
+  expect(peer.closed).toBeUndefined();
+});
+
+describe('a socket that was ended before it opened', () => {
+  test('is closed as soon as it opens: its device was revoked in between', async () => {
+    await using world = await openHub();
+    const connection = world.hub.connect(sessionOf('revoked'));
+    world.hub.endDevice('revoked', 'the owner has revoked this device');
+    const closed: number[] = [];
+    connection.open({ send: () => 1, close: (code) => void closed.push(code) });
+    expect(closed).toEqual([1008]);
+    expect(world.clock.pendingCount).toBe(0);
+  });
+
+  test('is forgotten: its handshake was none', async () => {
+    await using world = await openHub();
+    const connection = world.hub.connect(sessionOf('curl'));
+    expect(world.hub.socketCount).toBe(1);
+    connection.close(1006, 'never opened');
+    expect(world.hub.socketCount).toBe(0);
+  });
+});
+
+describe('presence', () => {
+  test('is dropped for a peer that is behind, and does not close it', async () => {
+    await using world = await openHub();
+    const [writer, reader] = [
+      HubPeer.join(world.hub, sessionOf('writer')),
+      HubPeer.join(world.hub, sessionOf('reader')),
+    ];
+    const document = new SyncDocument(writer, newDocumentId(), { n: 1 });
+    await document.upload();
+    const copy = new SyncDocument(reader, document.id);
+    await copy.until((content) => content['n'] === 1);
+    presence(writer, document.id, 1);
+    reader.sendResult = -1;
+    presence(writer, document.id, 2);
+    reader.sendResult = 0;
+    presence(writer, document.id, 3);
+    reader.sendResult = 1;
+    reader.connection.drain();
+    presence(writer, document.id, 4);
+    expect(reader.closed).toBeUndefined();
+    expect(presenceAt(reader)).toEqual([1, 2, 4]);
+  });
+
+  test('reaches nobody who may not read the document any more', async () => {
+    const banned = new Set<string>();
+    await using world = await openHub({
+      policies: [
+        ({ subject }) =>
+          subject.kind === 'device' && banned.has(subject.deviceId)
+            ? { kind: 'refused', reason: 'not this one' }
+            : { kind: 'allowed' },
+      ],
+    });
+    const [writer, reader] = [
+      HubPeer.join(world.hub, sessionOf('writer')),
+      HubPeer.join(world.hub, sessionOf('reader')),
+    ];
+    const document = new SyncDocument(writer, newDocumentId(), { n: 1 });
+    await document.upload();
+    const copy = new SyncDocument(reader, document.id);
+    await copy.until((content) => content['n'] === 1);
+    const heard = reader.about(document.id).length;
+    banned.add('reader');
+    presence(writer, document.id, 1);
+    document.change((content) => void (content['n'] = 2));
+    await document.upload();
+    expect(reader.about(document.id).length).toBe(heard);
+  });
+});
+
+test('a device that may no longer write is closed, and comes again as a reader', async () => {
+  const readers = new Set<string>();
+  await using world = await openHub({
+    policies: [
+      ({ subject, action }) =>
+        action === 'write' && subject.kind === 'device' && readers.has(subject.deviceId)
+          ? { kind: 'refused', reason: 'this one reads' }
+          : { kind: 'allowed' },
+    ],
+  });
+  const peer = HubPeer.join(world.hub, sessionOf('guest'));
+  const document = new SyncDocument(peer, newDocumentId(), { n: 1 });
+  await document.upload();
+  const before = await world.store.facts(document.id);
+  readers.add('guest');
+  document.change((content) => void (content['n'] = 2));
+  document.speak();
+  await eventually('the socket is closed', () => peer.closed);
+  expect(peer.closed?.code).toBe(1008);
+  expect((await world.store.facts(document.id))?.heads).toEqual(before?.heads);
+});
+
+test('a slow peer that asked for much makes the server load it as it can take it', async () => {
+  let loads = 0;
+  await using world = await openHub({
+    wrap: (store) => ({
+      load: (id) => {
+        loads += 1;
+        return store.load(id);
+      },
+      facts: (id) => store.facts(id),
+      list: (options) => store.list(options),
+      append: (id, addition) => store.append(id, addition),
+      compact: (id, compaction) => store.compact(id, compaction),
+      close: () => store.close(),
+    }),
+    limits: { operationsInMemory: 0 },
+  });
+  const writer = HubPeer.join(world.hub, sessionOf('writer'));
+  const documents = Array.from({ length: 40 }, (_, n) => new SyncDocument(writer, newDocumentId(), { n }));
+  for (const document of documents) await document.upload();
+  const reader = HubPeer.join(world.hub, sessionOf('reader'));
+  reader.sendResult = -1;
+  for (const { id } of documents) reader.sync(id, emptySync, 'request');
+  await eventually('the first answer is queued', () => reader.frames.length > 1);
+  await eventually('nothing is being loaded', async () => {
+    const before = loads;
+    await Bun.sleep(0);
+    return loads === before;
+  });
+  loads = 0;
+  const answers = reader.frames.length;
+  reader.connection.drain();
+  await eventually('one more answer is queued', () => reader.frames.length > answers);
+  expect(loads).toBeLessThan(5);
+  reader.sendResult = 1;
+  reader.connection.drain();
+  await eventually('all are answered', () => documents.every(({ id }) => reader.about(id).length > 0));
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'bun:test';
+import type { Core } from '../../../src/core/core.ts';
+import { syncEndpoint } from '../../../src/features/sync/endpoint.ts';
+import { ComposedServer } from '../../support/composed-server.ts';
+
+const exchange = { address: '127.0.0.1', keepOpen() {} };
+
+async function tokenOf(server: ComposedServer): Promise<string> {
+  const answer = await server.letIn();
+  return String(((await answer.json()) as { readonly token: unknown }).token);
+}
+
+/** The core with hubs that open only once the promise is kept, as while stock data is imported. */
+function slowToOpen({ hubs, ...core }: Core, until: Promise<void>): Core {
+  const open: Core['hubs']['open'] = async (namespace) => {
+    await until;
+    return hubs.open(namespace);
+  };
+  return { ...core, hubs: Object.assign(Object.create(hubs) as Core['hubs'], { open }) };
+}
+
+function upgradeWith(token: string): Request {
+  return new Request(`https://sync.example.com/?token=${token}`);
+}
+
+test('a device revoked while its namespace was opening gets no socket', async () => {
+  await using server = await ComposedServer.start();
+  const { core } = server.groundmist;
+  const token = await tokenOf(server);
+  const opening = Promise.withResolvers<void>();
+  const accepted = syncEndpoint(slowToOpen(core, opening.promise)).accept(upgradeWith(token), exchange);
+  core.access.revoke(core.access.list().apps[0]?.name ?? '');
+  opening.resolve();
+  expect(await accepted).toBeInstanceOf(Response);
+});
+
+test('a device that may only read since then is a reader', async () => {
+  await using server = await ComposedServer.start();
+  const { core } = server.groundmist;
+  const token = await tokenOf(server);
+  const opening = Promise.withResolvers<void>();
+  const accepted = syncEndpoint(slowToOpen(core, opening.promise)).accept(upgradeWith(token), exchange);
+  core.access.approve(core.access.list().apps[0]?.devices[0]?.access[0]?.approvalId ?? '', {
+    permission: 'read',
+  });
+  opening.resolve();
+  expect(await accepted).toMatchObject({ session: { permission: 'read' } });
+});
+
+test.each(['', 'junk', `gms_${'A'.repeat(43)}`])(
+  'the token "%s" is a 401 that opens nothing',
+  async (token) => {
+    await using server = await ComposedServer.start();
+    const { core } = server.groundmist;
+    const answer = await syncEndpoint(slowToOpen(core, new Promise(() => {}))).accept(
+      upgradeWith(token),
+      exchange,
+    );
+    expect(answer).toMatchObject({ status: 401 });
+  },
+);
