@@ -25,7 +25,12 @@ export interface TestHub extends AsyncDisposable {
   readonly clock: TestClock;
 }
 
+/** The hub that is there now, where a test starts it again. */
+export type AnyHub = Pick<TestHub, 'hub'>;
+
 export interface TestHubOptions {
+  /** Where its data lies; of its own, and gone with it, where left out. */
+  readonly dataDirectory?: string;
   readonly limits?: Partial<SyncLimits>;
   /** Beside the one that always holds. */
   readonly policies?: readonly Policy[];
@@ -37,8 +42,10 @@ export async function openHub({
   limits = {},
   policies = [],
   wrap = (store) => store,
+  dataDirectory,
 }: TestHubOptions = {}): Promise<TestHub> {
-  const directory = temporaryDirectory();
+  const directory =
+    dataDirectory === undefined ? temporaryDirectory() : { path: dataDirectory, [Symbol.dispose]() {} };
   const clock = new TestClock();
   const stores = new Stores({ dataDirectory: directory.path, clock });
   const store = wrap(await stores.open(testNamespace));
