@@ -1,0 +1,37 @@
+import { expect, test } from 'bun:test';
+import { socketHandler } from '../src/http.ts';
+import type { Connection, Socket } from '../src/platform/http.ts';
+import { eventually } from './support/eventually.ts';
+
+const mebibyte = 2 ** 20;
+
+test('a socket is said to have drained only once it takes frames again, also after one above the limit', async () => {
+  const taken: number[] = [];
+  let socket: Socket | undefined;
+  const connection: Connection = {
+    open(opened) {
+      socket = opened;
+      taken.push(opened.send(new Uint8Array(25 * mebibyte)));
+    },
+    drain() {
+      taken.push(socket?.send(new Uint8Array(1)) ?? 0);
+    },
+    message() {},
+    close() {},
+  };
+  const server = Bun.serve<Connection>({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request, self) => (self.upgrade(request, { data: connection }) ? undefined : new Response()),
+    websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }),
+  });
+  const received: number[] = [];
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
+  client.binaryType = 'arraybuffer';
+  client.addEventListener('message', ({ data }) => received.push((data as ArrayBuffer).byteLength));
+  await eventually('the frame after the large one arrives', () => received.length > 1);
+  expect(taken[0]).toBe(-1);
+  expect(taken).not.toContain(0);
+  client.close();
+  await server.stop(true);
+});
