@@ -66,13 +66,16 @@ export class Hub implements PeerHost, DocumentHost {
   connect(session: Session): Connection {
     const peer = new Peer(session, this);
     this.#sockets.add(peer);
+    const { socketsPerDevice } = this.limits;
+    if (this.#socketsOf(session.deviceId).length > socketsPerDevice) {
+      peer.refuse('RateLimited', `a device may have ${socketsPerDevice} connections at once`);
+    }
     return peer;
   }
 
   /** Ends every socket of a device that may no longer be here. */
   endDevice(deviceId: string, reason: string): void {
-    for (const peer of this.#sockets)
-      if (peer.session.deviceId === deviceId) peer.refuse('NotPermitted', reason);
+    for (const peer of this.#socketsOf(deviceId)) peer.refuse('NotPermitted', reason);
   }
 
   /** Ends every socket. RFC 6455 §7.4.1: 1001 is "going away". */
@@ -160,6 +163,10 @@ export class Hub implements PeerHost, DocumentHost {
       namespace: this.namespace,
     });
     this.#options.afterFault();
+  }
+
+  #socketsOf(deviceId: string): readonly Peer[] {
+    return [...this.#sockets].filter(({ session }) => session.deviceId === deviceId);
   }
 
   #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {

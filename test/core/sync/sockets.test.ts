@@ -26,6 +26,21 @@ test('a peer with as many documents open as it may have goes on with those', asy
   expect(peer.closed).toBeUndefined();
 });
 
+test('a device may have so many sockets open, and one more as soon as one is closed', async () => {
+  await using world = await openHub({ limits: { socketsPerDevice: 2 } });
+  const [first, second] = ['tab-1', 'tab-2'].map((name) => HubPeer.join(world.hub, sessionOf('phone'), name));
+  const refused = HubPeer.open(world.hub, sessionOf('phone'), 'tab-3');
+  const other = HubPeer.join(world.hub, sessionOf('laptop'));
+  expect([first, second, refused, other].map((peer) => peer?.closed?.code)).toEqual([
+    undefined,
+    undefined,
+    1013,
+    undefined,
+  ]);
+  first?.connection.close(1001, 'gone');
+  expect(HubPeer.join(world.hub, sessionOf('phone'), 'tab-3').closed).toBeUndefined();
+});
+
 describe('a socket that was ended before it opened', () => {
   test('is closed as soon as it opens: its device was revoked in between', async () => {
     await using world = await openHub();
