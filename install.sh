@@ -5,7 +5,7 @@
 install_groundmist() {
   set -eu
   from_source=no
-  target=${GROUNDMIST_INSTALL_DIR:-$HOME/.local/bin}
+  target=${GROUNDMIST_INSTALL_DIR:-${HOME:+$HOME/.local/bin}}
   for word in "$@"; do
     case $word in
       --from-source) from_source=yes ;;
@@ -31,11 +31,19 @@ install_groundmist() {
     echo "install.sh: $root is not a checkout of groundmist." >&2
     return 2
   fi
+  if [ -z "$target" ]; then
+    echo 'install.sh: HOME is not set. Name a folder with GROUNDMIST_INSTALL_DIR.' >&2
+    return 2
+  fi
+  if ! mkdir -p "$target" || ! [ -w "$target" ]; then
+    echo "install.sh: $target cannot be written to. Name another folder with GROUNDMIST_INSTALL_DIR." >&2
+    return 1
+  fi
+  target=$(CDPATH='' cd -- "$target" && pwd)
   found=$("$root/bin/setup" --path)
   eval "$found"
   (cd "$root" && bun --no-env-file run build >&2)
 
-  mkdir -p "$target"
   # Beside its place and then renamed: a server that runs keeps its old file, and nobody sees half a one.
   staged=$target/.groundmist.$$
   trap 'rm -f "$staged"' EXIT

@@ -15,6 +15,7 @@ _groundmist() {
       'app deny') place='app/deny' ;;
       'app revoke') place='app/revoke' ;;
       ' config') place='config' ;;
+      ' demo') place='demo' ;;
       ' completion') place='completion' ;;
     esac
   done
@@ -53,20 +54,22 @@ _groundmist() {
     'config --host') COMPREPLY=(); return ;;
     'config --listen') COMPREPLY=(); return ;;
     'config --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'demo --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect app config completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect app config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
-    'publish') words='--dry-run --show --remove --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
+    'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/revoke') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'config') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
+    'demo') words='--exit --env-file --quiet --verbose --help' ;;
     'completion') words='bash zsh fish --env-file --quiet --verbose --help' ;;
     *) words= ;;
   esac

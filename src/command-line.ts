@@ -4,6 +4,7 @@ import { Failure } from './core/failure.ts';
 import type { Command, Feature } from './feature.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Setting } from './platform/config.ts';
+import { findNearest } from './platform/nearest.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { findSources } from './sources.ts';
 
@@ -37,20 +38,45 @@ function describeProgram(invocation: Invocation, write: (text: string) => void):
     .option('--env-file <file>', 'read the settings from this file')
     .option('--quiet', 'print results and problems only')
     .option('--verbose', 'print the causes of problems too')
-    .helpOption('--help', 'print help')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand(false)
     .configureOutput({ writeOut: write, writeErr: write, outputError: () => {} })
     .configureHelp({ showGlobalOptions: true, helpWidth: invocation.terminal.width })
     .exitOverride();
   for (const feature of invocation.features) {
-    for (const command of feature.commands ?? []) addCommand(program, command, invocation);
+    const groupFor = (parent: Parser, name: string) => findGroup(parent, name, feature.summary ?? '');
+    for (const command of feature.commands ?? []) {
+      const words = command.name.split(' ');
+      const name = words.pop() ?? command.name;
+      const parser = words.reduce(groupFor, program).command(name, { hidden: command.hidden === true });
+      describeCommand(parser, command, invocation);
+    }
   }
+  program
+    .command('help [command...]')
+    .description('print help for a command')
+    .action((words: readonly string[]) => printHelp(program, words));
   return program;
 }
 
-function addCommand(program: Parser, command: Command, invocation: Invocation): void {
-  const words = command.name.split(' ');
-  const name = words.pop() ?? command.name;
-  const parser = words.reduce(findGroup, program).command(name, { hidden: command.hidden === true });
+/** Walks to the command that the words name; commander itself looks at the first word only. */
+function printHelp(program: Parser, words: readonly string[]): void {
+  let parser = program;
+  for (const word of words) {
+    const next = parser.commands.find((command) => command.name() === word);
+    if (next === undefined) throw new Failure('Usage', unknownCommand(word, parser));
+    parser = next;
+  }
+  parser.help();
+}
+
+function unknownCommand(word: string, { commands }: Parser): string {
+  const names = commands.map((command) => command.name());
+  const nearest = findNearest(word, names);
+  return `Unknown command '${word}'.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`;
+}
+
+function describeCommand(parser: Parser, command: Command, invocation: Invocation): void {
   parser.description(command.summary);
   for (const { name: argument, summary, required } of command.arguments ?? []) {
     parser.argument(required ? `<${argument}>` : `[${argument}]`, summary);
@@ -63,9 +89,9 @@ function addCommand(program: Parser, command: Command, invocation: Invocation): 
 }
 
 /** The parser of `app` in `app approve`, made when the first of its commands needs it. */
-function findGroup(parent: Parser, name: string): Parser {
+function findGroup(parent: Parser, name: string, summary: string): Parser {
   const known = parent.commands.find((command) => command.name() === name);
-  return known ?? parent.command(name);
+  return known ?? parent.command(name).description(summary).helpCommand(false);
 }
 
 function settingOption(setting: Setting): Option {

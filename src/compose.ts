@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
 import type { Configuration } from './configuration.ts';
 import { openCore, type Core } from './core/core.ts';
+import { toFailure } from './core/failure.ts';
 import { publicUrlOf } from './core/identity/public-url.ts';
+import { toPublicFailure } from './core/public-failure.ts';
 import { defaultSyncLimits } from './core/sync/limits.ts';
 import type { Contribution, Feature } from './feature.ts';
 import type { Groundmist } from './groundmist.ts';
@@ -10,6 +12,7 @@ import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, up
 import type { Clock } from './platform/clock.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import { createOutbound } from './platform/outbound.ts';
+import { refuseOtherNames } from './requested-host.ts';
 import { coreSettings } from './settings.ts';
 
 export interface ComposeOptions {
@@ -58,20 +61,25 @@ function serving(
   const routes = contributions.flatMap((one) => one.routes ?? []);
   const controls = contributions.flatMap((one) => one.controls ?? []);
   const sockets = contributions.flatMap((one) => one.sockets ?? []);
-  const fail = (error: unknown) => failureResponse(error, core.log);
+  const failOwner = (error: unknown) => {
+    const failure = toFailure(error);
+    if (failure.code === 'Internal') core.log.error('A command failed: {cause}', { cause: failure.cause });
+    return failureResponse(failure);
+  };
   return {
     core,
     websocket: socketHandler(defaultSyncLimits),
     async fetch(request, server) {
       try {
+        refuseOtherNames(request, core.publicUrl);
         const exchange = describeExchange(request, server, trustedProxies);
         if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
         return await answer(routes, request, exchange);
       } catch (error) {
-        return fail(error);
+        return failureResponse(toPublicFailure(error, core.log));
       }
     },
-    control: (request) => answer(controls, request, { address: 'control', keepOpen() {} }).catch(fail),
+    control: (request) => answer(controls, request, { address: 'control', keepOpen() {} }).catch(failOwner),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -13,6 +13,8 @@ import type { Terminal } from './platform/terminal.ts';
 /** Something a person or an app can see, plugged in by one line of features.ts. */
 export interface Feature<S extends Settings = Settings> {
   readonly name: string;
+  /** In help, of the commands that have the feature's name as their first word: `app …`. */
+  readonly summary?: string;
   readonly settings?: S;
   readonly tables?: readonly Migration[];
   readonly commands?: readonly Command[];

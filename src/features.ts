@@ -3,6 +3,7 @@ import { appFeature } from './features/app/feature.ts';
 import { authenticateFeature } from './features/authenticate/feature.ts';
 import { completionFeature } from './features/completion/feature.ts';
 import { configFeature } from './features/config/feature.ts';
+import { demoFeature } from './features/demo/feature.ts';
 import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
@@ -18,6 +19,7 @@ export const features: readonly Feature[] = [
   inspectFeature,
   appFeature,
   configFeature,
+  demoFeature,
   completionFeature,
   authenticateFeature,
   syncFeature,

@@ -1,15 +1,12 @@
-import type { Logger } from '@logtape/logtape';
 import type { WebSocketHandler } from 'bun';
-import { Failure, toFailure } from './core/failure.ts';
+import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
 import { clientAddress, type CidrRange } from './platform/client-address.ts';
 import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
 
-/** The answer to a failure: `{ error, message }` as in XRPC. What was not foreseen is logged and says nothing outside. */
-export function failureResponse(error: unknown, log: Logger): Response {
-  const failure = toFailure(error);
-  if (failure.code === 'Internal') log.error('A request failed: {cause}', { cause: failure.cause });
-  return Response.json({ error: failure.code, message: failure.message }, { status: failure.kind.status });
+/** The answer to a failure: `{ error, message }` as in XRPC. */
+export function failureResponse({ code, message, kind }: Failure): Response {
+  return Response.json({ error: code, message }, { status: kind.status });
 }
 
 /** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
@@ -26,7 +23,8 @@ export async function answer(
   if (there.length === 0) throw new Failure('NotFound', 'There is nothing at this address.');
   const allow = there.map((one) => one.method).join(', ');
   const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
-  return Response.json(body, { status: 405, headers: { allow } });
+  const headers = there.find((one) => one.headers)?.headers?.(request);
+  return Response.json(body, { status: 405, headers: { ...headers, allow } });
 }
 
 /** `:name` in a pattern stands for one segment. */
@@ -38,6 +36,9 @@ function matches(pattern: string, pathname: string): boolean {
     part.startsWith(':') ? segments[index] !== '' : part === segments[index],
   );
 }
+
+/** RFC 6455 §7.4.1: there was no close frame. */
+const abnormalClosure = 1006;
 
 /** Lets a WebSocket in through its endpoint: undefined once it is upgraded, else the answer that refuses it. */
 export async function upgrade(
@@ -52,8 +53,7 @@ export async function upgrade(
   const accepted = await endpoint.accept(request, exchange);
   if (accepted instanceof Response) return accepted;
   if (server.upgrade(request, { data: accepted })) return undefined;
-  // RFC 6455 §7.4.1: 1006 is a connection that ended without a close frame.
-  accepted.close(1006, 'the socket never opened');
+  accepted.close(abnormalClosure, '');
   throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');
 }
 

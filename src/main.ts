@@ -1,7 +1,7 @@
 import { version } from '../package.json' with { type: 'json' };
-import { toFailure, type Failure } from './core/failure.ts';
+import { Failure, toFailure } from './core/failure.ts';
 import { Cancelled } from './platform/cancelled.ts';
-import { OutputClosed, systemTerminal, type Terminal } from './platform/terminal.ts';
+import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
 
 const exitOk = 0;
 const deepestCause = 8;
@@ -34,7 +34,10 @@ export function exitCodeOf(error: unknown, terminal: Terminal): number {
   if (error instanceof Cancelled) return error.exitCode;
   // The reader of a pipe has seen enough: `groundmist inspect | head`.
   if (error instanceof OutputClosed) return exitOk;
-  const failure = toFailure(error);
+  const failure =
+    error instanceof OutputFailed
+      ? new Failure('StoreUnavailable', error.message, { cause: error })
+      : toFailure(error);
   explain(failure, terminal);
   return failure.kind.exit;
 }

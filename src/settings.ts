@@ -4,7 +4,7 @@ import {
   cidrsSchema,
   didSchema,
   hostSchema,
-  listSchema,
+  hostsSchema,
   pathSchema,
   portSchema,
   secretKeySchema,
@@ -85,6 +85,6 @@ export const coreSettings = {
     placeholder: 'hosts',
     summary:
       'host[:port] names that outbound requests may reach although they are private, with commas between',
-    schema: listSchema,
+    schema: hostsSchema,
   },
 } as const satisfies Settings;

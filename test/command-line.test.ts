@@ -4,6 +4,7 @@ import { runCommandLine } from '../src/command-line.ts';
 import type { Command, CommandContext, Feature } from '../src/feature.ts';
 import { coreSettings } from '../src/settings.ts';
 import { temporaryFolder } from './support/folder.ts';
+import { rejectionOf } from './support/rejection.ts';
 import { recordingTerminal } from './support/terminal.ts';
 
 const settings = { port: coreSettings.port, dataDirectory: coreSettings.dataDirectory };
@@ -87,4 +88,39 @@ test.each([
   ];
   const failure = await contextOf(argv, ...commands).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'Usage', message: expect.stringContaining(sentence) });
+});
+
+/** What is printed for `argv` when there are these commands; nothing of them runs. */
+async function helpOf(...argv: readonly string[]): Promise<string> {
+  const load: Command['load'] = async () => async () => {};
+  const commands = [
+    { name: 'app approve', summary: 'say yes', load },
+    { name: 'app deny', summary: 'say no', load },
+  ];
+  const features: readonly Feature[] = [{ name: 'app', summary: 'what apps may do', commands }];
+  const terminal = recordingTerminal();
+  await runCommandLine(argv, { features, terminal, signal: new AbortController().signal, version: '1' });
+  return terminal.output();
+}
+
+test('help knows commands of any number of words, as --help does', async () => {
+  expect(await helpOf('help')).toBe(await helpOf('--help'));
+  expect(await helpOf('help', 'app')).toBe(await helpOf('app', '-h'));
+  expect(await helpOf('help', 'app', 'approve')).toBe(await helpOf('app', 'approve', '--help'));
+  expect(await helpOf('help', 'app', 'approve')).toContain('say yes');
+});
+
+test('the help of a group says what the group is for', async () => {
+  expect(await helpOf('--help')).toMatch(/^ {2}app +what apps may do$/m);
+  expect(await helpOf('app', '--help')).toContain('what apps may do');
+});
+
+test('help for a word that is no command is a usage error that names the nearest', async () => {
+  expect(await rejectionOf(helpOf('help', 'ap'))).toMatchObject({
+    code: 'Usage',
+    message: "Unknown command 'ap'. Did you mean app?",
+  });
+  expect(await rejectionOf(helpOf('help', 'app', 'aprove'))).toMatchObject({
+    message: "Unknown command 'aprove'. Did you mean approve?",
+  });
 });

@@ -1,7 +1,27 @@
 import { expect, test } from 'bun:test';
-import { socketHandler } from '../src/http.ts';
-import type { Connection, Socket } from '../src/platform/http.ts';
+import type { SocketServer } from '../src/groundmist.ts';
+import { socketHandler, upgrade } from '../src/http.ts';
+import type { Connection, Socket, SocketEndpoint } from '../src/platform/http.ts';
 import { eventually } from './support/eventually.ts';
+
+const exchange = { address: '127.0.0.1', keepOpen() {} };
+const request = new Request('https://sync.example.com/', { headers: { upgrade: 'websocket' } });
+
+test('an accepted connection whose handshake fails is closed, so that nobody waits for it', async () => {
+  const closed: number[] = [];
+  const connection: Connection = {
+    open() {},
+    message() {},
+    drain() {},
+    close: (code) => void closed.push(code),
+  };
+  const endpoint: SocketEndpoint = { path: '/', accept: () => connection };
+  const server: Pick<SocketServer, 'upgrade'> = { upgrade: () => false };
+  const upgrading = upgrade([endpoint], request, server as SocketServer, exchange);
+  expect(upgrading).rejects.toThrow('not a WebSocket handshake');
+  await upgrading.catch(() => {});
+  expect(closed).toEqual([1006]);
+});
 
 const mebibyte = 2 ** 20;
 
@@ -22,7 +42,7 @@ test('a socket is said to have drained only once it takes frames again, also aft
   const server = Bun.serve<Connection>({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, self) => (self.upgrade(request, { data: connection }) ? undefined : new Response()),
+    fetch: (asked, self) => (self.upgrade(asked, { data: connection }) ? undefined : new Response()),
     websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }),
   });
   const received: number[] = [];

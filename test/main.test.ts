@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { Failure } from '../src/core/failure.ts';
 import { exitCodeOf } from '../src/main.ts';
 import { Cancelled } from '../src/platform/cancelled.ts';
-import { OutputClosed } from '../src/platform/terminal.ts';
+import { OutputClosed, OutputFailed } from '../src/platform/terminal.ts';
 import { recordingTerminal } from './support/terminal.ts';
 
 test('a failure is said in its sentence and hint, each line with our name', () => {
@@ -23,6 +23,15 @@ test('what nobody foresaw says nothing of itself, unless asked with --verbose', 
   const verbose = recordingTerminal({ isVerbose: true });
   exitCodeOf(error, verbose);
   expect(verbose.problems.join()).toMatch(/secret inside[^]*deeper/);
+});
+
+test('output that cannot be written is said to be that, with its reason', () => {
+  const terminal = recordingTerminal();
+  const error = new OutputFailed(new Error('ENOSPC: no space left on device, write'));
+  expect(exitCodeOf(error, terminal)).toBe(1);
+  expect(terminal.problems[0]).toBe(
+    'groundmist: The output cannot be written: ENOSPC: no space left on device, write.',
+  );
 });
 
 test('a closed pipe and a signal end it without a word', () => {

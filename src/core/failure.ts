@@ -15,7 +15,7 @@ export const failures = {
     status: 400,
     close: 1008,
     exit: 2,
-    hint: 'Correct the request; docs/protocol.md shows its form.',
+    hint: 'Correct what was asked; --help and docs/protocol.md show its form.',
   },
   Usage: { status: 400, close: 1008, exit: 2, hint: 'Run the command with --help.' },
   ConfigurationInvalid: {
@@ -49,7 +49,12 @@ export const failures = {
     hint: 'The owner sees what is allowed with `groundmist app list`.',
   },
   LoginRefused: { status: 403, close: 1008, exit: 4, hint: 'Check the account and use an app password.' },
-  NotFound: { status: 404, close: 1008, exit: 1, hint: 'List what there is with `groundmist inspect`.' },
+  NotFound: {
+    status: 404,
+    close: 1008,
+    exit: 1,
+    hint: 'Check the name: `groundmist inspect` and `groundmist app list` show what there is.',
+  },
   MethodNotAllowed: { status: 405, close: 1008, exit: 1, hint: 'See the Allow header.' },
   PayloadTooLarge: { status: 413, close: 1009, exit: 1, hint: 'Send less at once.' },
   RateLimited: { status: 429, close: 1013, exit: 5, hint: 'Wait as long as Retry-After says.' },
@@ -70,7 +75,7 @@ export const failures = {
     status: 503,
     close: 1013,
     exit: 1,
-    hint: 'Check the disk; `groundmist doctor` will say more.',
+    hint: 'Check that the disk has room, and whose the files are.',
   },
   StoreDamaged: {
     status: 500,

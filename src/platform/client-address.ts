@@ -40,3 +40,12 @@ function isTrusted(address: string, trusted: readonly CidrRange[]): boolean {
   const parsed = ipaddr.process(address);
   return trusted.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));
 }
+
+/** The network that stands for one subscriber: an IPv4 address as it is, of IPv6 the /64, which one host has whole. */
+export function subscriberNetwork(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const network = parsed.parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
+}

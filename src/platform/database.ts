@@ -8,17 +8,24 @@ export interface Migration {
 }
 
 /**
- * Opens a database for one writer: WAL, every commit on disk before it returns.
+ * Opens a database for one writer and brings its tables up to date: WAL, every commit on disk before it returns.
  * `synchronous=FULL` syncs the WAL at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, migrations: readonly Migration[] = []): Database {
   const database = new Database(path, { create: true, readwrite: true, strict: true });
-  database.run('PRAGMA journal_mode = WAL');
-  database.run('PRAGMA synchronous = FULL');
-  database.run('PRAGMA foreign_keys = ON');
-  database.run('PRAGMA busy_timeout = 2000');
-  database.run('PRAGMA wal_autocheckpoint = 4000');
-  return database;
+  try {
+    // First, for the change to WAL waits for other programs that read too.
+    database.run('PRAGMA busy_timeout = 2000');
+    database.run('PRAGMA journal_mode = WAL');
+    database.run('PRAGMA synchronous = FULL');
+    database.run('PRAGMA foreign_keys = ON');
+    database.run('PRAGMA wal_autocheckpoint = 4000');
+    migrate(database, migrations);
+    return database;
+  } catch (error) {
+    database.close(true);
+    throw error;
+  }
 }
 
 /** Brings the tables up to date; each step runs once, whole or not at all. */

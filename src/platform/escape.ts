@@ -11,6 +11,11 @@ export function escapeUnprintable(text: string): string {
   return text.replaceAll(unprintable, (character) => character.split('').map(escapeCodeUnit).join(''));
 }
 
+/** The same for a text of several lines. */
+export function escapeLines(text: string): string {
+  return text.split('\n').map(escapeUnprintable).join('\n');
+}
+
 /** `value` as JSON on one line that is safe to show in a terminal. */
 export function printableJson(value: unknown): string {
   return escapeUnprintable(JSON.stringify(value));
@@ -18,7 +23,7 @@ export function printableJson(value: unknown): string {
 
 /** The same over several lines, indented by two. */
 export function printableJsonLines(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).split('\n').map(escapeUnprintable).join('\n');
+  return escapeLines(JSON.stringify(value, undefined, 2));
 }
 
 function escapeCodeUnit(unit: string): string {

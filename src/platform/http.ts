@@ -11,6 +11,8 @@ export interface Route {
   /** Exact, or with `:name` segments: `/pair/:code`. */
   readonly path: string;
   handle(request: Request, exchange: Exchange): Response | Promise<Response>;
+  /** What goes with the refusal of another method at this address, too. */
+  headers?(request: Request): Readonly<Record<string, string>>;
 }
 
 /** One WebSocket as its endpoint sees it. */

@@ -1,8 +1,8 @@
 import {
   configure,
+  getJsonLinesFormatter,
   getLogger,
   getTextFormatter,
-  getJsonLinesFormatter,
   type Logger,
   type LogRecord,
 } from '@logtape/logtape';
@@ -16,8 +16,7 @@ export interface LogOptions {
 
 /** The log of this process; called once, at start. */
 export async function openLog({ format, level, write }: LogOptions): Promise<Logger> {
-  const line =
-    format === 'json' ? getJsonLinesFormatter() : getTextFormatter({ timestamp: 'time', category: '.' });
+  const line = format === 'json' ? jsonFormatter() : textFormatter();
   await configure({
     reset: true,
     sinks: { line: (record: LogRecord) => write(line(record)) },
@@ -27,4 +26,24 @@ export async function openLog({ format, level, write }: LogOptions): Promise<Log
     ],
   });
   return getLogger('groundmist');
+}
+
+function textFormatter(): (record: LogRecord) => string {
+  return getTextFormatter({ timestamp: 'time', category: '.', value: 'bare' });
+}
+
+/** Texts stand in a message without quotes, so that a command in it can be copied; JSON escapes what must be. */
+function jsonFormatter(): (record: LogRecord) => string {
+  const line = getJsonLinesFormatter();
+  return (record) => line({ ...record, message: joinTexts(record.message) });
+}
+
+/** LogTape alternates literals and values: a value that is a text becomes a part of the literal around it. */
+function joinTexts(message: readonly unknown[]): readonly unknown[] {
+  const joined: unknown[] = [''];
+  for (const part of message) {
+    if (typeof part === 'string') joined.push(`${String(joined.pop())}${part}`);
+    else joined.push(part, '');
+  }
+  return joined;
 }

@@ -11,12 +11,14 @@ export interface Question {
 /** How a wizard asks the person. Throws Cancelled where they leave. */
 export interface Prompts {
   text(question: Question): Promise<string>;
+  /** Shows a mark for each character typed, and gives the answer as it is. */
+  secret(question: Pick<Question, 'message' | 'whyNot'>): Promise<string>;
   confirm(message: string): Promise<boolean>;
 }
 
 /** Questions on this terminal, asked on stderr as all talk is. */
 export async function terminalPrompts(signal: AbortSignal): Promise<Prompts> {
-  const { confirm, isCancel, text } = await import('@clack/prompts');
+  const { confirm, isCancel, password, text } = await import('@clack/prompts');
   const common = { output: process.stderr, signal };
   const stop = (): never => {
     signal.throwIfAborted();
@@ -32,6 +34,10 @@ export async function terminalPrompts(signal: AbortSignal): Promise<Prompts> {
         validate: (value) => whyNot((value ?? '').trim()),
       });
       return isCancel(answer) ? stop() : (answer ?? '').trim();
+    },
+    async secret({ message, whyNot }) {
+      const answer = await password({ ...common, message, validate: (value) => whyNot(value ?? '') });
+      return isCancel(answer) ? stop() : answer;
     },
     async confirm(message) {
       const answer = await confirm({ ...common, message });

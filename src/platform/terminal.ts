@@ -1,3 +1,5 @@
+import { escapeLines } from './escape.ts';
+
 /** Where a command speaks: results to stdout, talk to stderr. */
 export interface Terminal {
   /** A person sits at stdin and stderr, so questions may be asked. */
@@ -20,6 +22,13 @@ export interface Terminal {
 
 /** Whoever reads our stdout has gone: there is nobody left to write for. */
 export class OutputClosed extends Error {}
+
+/** Our stdout cannot be written to, as on a full disk. */
+export class OutputFailed extends Error {
+  constructor(cause: Error) {
+    super(`The output cannot be written: ${cause.message}.`, { cause });
+  }
+}
 
 /** Stdin held more than was asked for. */
 export class InputTooLong extends Error {
@@ -63,7 +72,8 @@ export function createTerminal(
   // Each write learns of its own failure; without a listener the event would end the process.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
-  const say = (text: string): void => void stderr.write(`${text}\n`, () => {});
+  // Sentences quote what remote servers and files said, which must not command the terminal.
+  const say = (text: string): void => void stderr.write(`${escapeLines(text)}\n`, () => {});
   return {
     ...talk,
     environment,
@@ -83,7 +93,7 @@ function writeAll(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();
-      else reject(isClosed(error) ? new OutputClosed() : error);
+      else reject(isClosed(error) ? new OutputClosed() : new OutputFailed(error));
     });
   });
 }

@@ -48,11 +48,11 @@ test('no command at all is a usage error that shows the commands', async () => {
   expect(stderr).toContain('Commands:');
 });
 
-describe('with stdin closed and nothing configured, every command but serve comes to an end', () => {
+describe('with stdin closed and nothing configured, every command but serve and demo, which stay until told to stop, comes to an end', () => {
   const names = features
     .flatMap((feature) => feature.commands ?? [])
     .map((command) => command.name)
-    .filter((name) => name !== 'serve');
+    .filter((name) => name !== 'serve' && name !== 'demo');
   test.each(names)('%s', async (name) => {
     using folder = temporaryFolder();
     const { exitCode, stderr } = await binary.run(name.split(' '), { cwd: folder.path });

@@ -1,5 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 import { temporaryFolder } from '../support/folder.ts';
 import { Binary } from './binary.ts';
 
@@ -68,11 +79,12 @@ test.each([
   [['--did', 'did:plc:short'], 'a DID looks like'],
   [['--did', did, '--handle', 'alice.example.com'], 'not both'],
   [['--handle', 'not a handle'], 'is not a handle'],
-  [['--did', did, '--host', 'https://sync.example.com'], 'no scheme, path or user'],
-  [['--did', did, '--host', 'sync.example.com/path'], 'no scheme, path or user'],
-  [['--did', did, '--host', 'me@sync.example.com'], 'no scheme, path or user'],
+  [['--did', did, '--host', 'https://sync.example.com'], 'leave out the scheme'],
+  [['--did', did, '--host', 'sync.example.com/path'], 'leave out the path'],
+  [['--did', did, '--host', 'me@sync.example.com'], 'leave out the user'],
   [['--did', did, '--host', 'sync.example.com:70000'], 'from 1 to 65535'],
   [['--did', did, '--port', '70000'], 'from 0 to 65535'],
+  [['--did', did, '--port', '0'], 'choose one that stays'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
 ])('%p is refused with exit code 2 and nothing is written', async (flags, sentence) => {
@@ -135,6 +147,65 @@ test('a unit that init did not make is left alone', async () => {
   expect(exitCode).toBe(2);
   expect(stderr).toContain('was not made by init');
   expect(readdirSync(folder.path)).toEqual(['groundmist.service']);
+});
+
+describe('the data directory', () => {
+  test('is not a folder that holds other things, whose mode would lock others out', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('shared/programs'), { recursive: true });
+    chmodSync(folder.at('shared'), 0o755);
+    const { exitCode, stderr } = await binary.run(['init', '--did', did, '--data-dir', 'shared'], {
+      cwd: folder.path,
+    });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('holds other things');
+    expect(modeOf(folder.at('shared'))).toBe('755');
+    expect(readdirSync(folder.path)).toEqual(['shared']);
+  });
+
+  test.each([
+    ['empty', 'data'],
+    ['of an earlier server', 'data/.groundmist'],
+    ['of the prototype', 'data/xyz/groundmist/library/2a/kvofn6L1o4RMUEMQi7qzwRjKWZ/snapshot'],
+  ])('may be %s, and becomes private', async (_name, path) => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at(path), { recursive: true });
+    chmodSync(folder.at('data'), 0o755);
+    if (path.endsWith('snapshot')) writeFileSync(join(folder.at(path), 'ab'.repeat(32)), 'x');
+    const { exitCode } = await binary.run(['init', '--did', did, '--data-dir', 'data'], { cwd: folder.path });
+    expect(exitCode).toBe(0);
+    expect(modeOf(folder.at('data'))).toBe('700');
+  });
+});
+
+test('a link to a file that is not there is neither followed nor replaced', async () => {
+  using folder = temporaryFolder();
+  symlinkSync('elsewhere/.env', folder.at('.env'));
+  const { exitCode, stderr } = await binary.run(['init', '--did', did], { cwd: folder.path });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('is a link to a file that is not there');
+  expect(readlinkSync(folder.at('.env'))).toBe('elsewhere/.env');
+});
+
+test('a link to an env file stays, and the file behind it is changed', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('elsewhere'));
+  writeFileSync(folder.at('elsewhere/settings'), 'OTHER=1\n');
+  symlinkSync('elsewhere/settings', folder.at('.env'));
+  const { exitCode } = await binary.run(['init', '--did', did], { cwd: folder.path });
+  expect(exitCode).toBe(0);
+  expect(readlinkSync(folder.at('.env'))).toBe('elsewhere/settings');
+  expect(readFileSync(folder.at('elsewhere/settings'), 'utf8')).toStartWith('OTHER=1\nATPROTO_DID=');
+});
+
+test.each([[], ['--force']])('a secret that cannot be read is not passed over (%j)', async (...flags) => {
+  using folder = temporaryFolder();
+  const before = 'OTHER="\nGROUNDMIST_SYNC_SECRET_KEY="abab\n';
+  writeFileSync(folder.at('.env'), before);
+  const { exitCode, stderr } = await binary.run(['init', '--did', did, ...flags], { cwd: folder.path });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('is not NAME=value');
+  expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
 });
 
 test('on a terminal it asks, and writes after the last yes', async () => {

@@ -6,10 +6,14 @@ import { temporaryFolder } from '../support/folder.ts';
 const root = join(import.meta.dir, '../..');
 const scripts = ['install.sh', 'bin/setup', 'bin/test', '.ci/run'];
 
-function install(home: string, ...args: readonly string[]) {
+function install(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = { HOME: home },
+) {
   const run = Bun.spawnSync([join(root, 'install.sh'), ...args], {
     cwd: home,
-    env: { PATH: process.env['PATH'] ?? '', HOME: home },
+    env: { PATH: process.env['PATH'] ?? '', ...env },
   });
   return { exitCode: run.exitCode, stdout: run.stdout.toString(), stderr: run.stderr.toString() };
 }
@@ -17,7 +21,7 @@ function install(home: string, ...args: readonly string[]) {
 test('from a checkout it installs one file, says what PATH lacks, and may be run again', () => {
   using home = temporaryFolder();
   for (let time = 0; time < 2; time++) {
-    const { exitCode, stdout } = install(home.path, '--from-source');
+    const { exitCode, stdout } = install(home.path, ['--from-source']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`is at ${home.path}/.local/bin/groundmist`);
     expect(stdout).toContain(`export PATH="${home.path}/.local/bin:$PATH"`);
@@ -29,9 +33,36 @@ test('from a checkout it installs one file, says what PATH lacks, and may be run
 
 test('without a way to install it says what there is, and does nothing', () => {
   using home = temporaryFolder();
-  expect(install(home.path)).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(install(home.path, '--form-source')).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(install(home.path, [])).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(install(home.path, ['--form-source'])).toMatchObject({ exitCode: 2, stdout: '' });
   expect(readdirSync(home.path)).toEqual([]);
+});
+
+test('without a HOME it asks where to go; a relative folder is named as a whole', () => {
+  using home = temporaryFolder();
+  for (const env of [{}, { HOME: '' }]) {
+    const { exitCode, stderr } = install(home.path, ['--from-source'], env);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'install.sh: HOME is not set. Name a folder with GROUNDMIST_INSTALL_DIR.\n',
+    });
+  }
+  expect(install(home.path, ['--help'], {}).exitCode).toBe(0);
+  const { stdout } = install(home.path, ['--from-source'], { GROUNDMIST_INSTALL_DIR: 'programs' });
+  expect(stdout).toContain(`is at ${home.path}/programs/groundmist`);
+  expect(stdout).toContain(`export PATH="${home.path}/programs:$PATH"`);
+}, 60_000);
+
+test('a folder that cannot be written to is named before anything is built', () => {
+  using home = temporaryFolder();
+  const { exitCode, stderr } = install(home.path, ['--from-source'], {
+    GROUNDMIST_INSTALL_DIR: '/dev/null/programs',
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toEndWith(
+    'install.sh: /dev/null/programs cannot be written to. Name another folder with GROUNDMIST_INSTALL_DIR.\n',
+  );
+  expect(stderr).not.toContain('bun install');
 });
 
 test.skipIf(Bun.which('shellcheck') === null).each(scripts)('shellcheck finds nothing in %s', (script) => {

@@ -10,6 +10,7 @@ version=$(cat "$here/package.json" "$here/package-lock.json" | cksum | cut -d ' 
 folder=$cache/pds-$version
 
 if [ -d "$folder" ]; then
+  touch "$folder"
   echo "$folder"
   exit 0
 fi
@@ -22,6 +23,8 @@ for needed in c++ make python3; do
 done
 
 mkdir -p "$cache"
+# Half a gigabyte each: what no run has used for a month goes.
+find "$cache" -mindepth 1 -maxdepth 1 -mtime +30 -exec rm -rf '{}' +
 partial=$(mktemp -d "$cache/partial-XXXXXX")
 finish() {
   status=$?

@@ -1,5 +1,5 @@
 // A PLC directory in memory: what @atproto/pds and DID resolvers ask of plc.directory, nothing else.
-// Operations are checked by @did-plc/lib as the real directory checks them.
+// Operations are checked by @did-plc/lib as the real directory checks them, and pages may ask it as they may ask that.
 import { createServer } from 'node:http';
 
 const maxBodyBytes = 64 * 1024;
@@ -12,7 +12,7 @@ export async function startPlc(plc) {
     answer(plc, logs, request)
       .catch((error) => ({ status: 400, body: { message: String(error?.message ?? error) } }))
       .then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' });
+        response.writeHead(status, { 'content-type': 'application/json', 'access-control-allow-origin': '*' });
         response.end(JSON.stringify(body));
       });
   });

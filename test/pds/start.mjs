@@ -1,41 +1,49 @@
 // node start.mjs <folder that install.sh printed>
-// Starts a PLC directory and the reference PDS on free loopback ports, prints { plcUrl, pdsUrl } as one line of
-// JSON and ends when its standard input closes. Everything it stores is in a temporary directory.
-// No TLS, no rate limits, no SSRF protection: for tests only.
+// A PLC directory and the reference PDS on free loopback ports, for the parent process: `start` starts them and
+// gives { plcUrl, pdsUrl }, `rotate` puts another signing key in the DID document of an account.
+// Everything they store is in a temporary directory. No TLS, no rate limits, no SSRF protection: for tests only.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { converse } from './conversation.mjs';
 import { startPlc } from './plc.mjs';
 
 const [folder] = process.argv.slice(2);
 const require = createRequire(join(folder, 'package.json'));
+const rotationKeyHex = randomBytes(32).toString('hex');
+const closing = [];
+let plcUrl;
 
-// Loading takes seconds; a parent that is gone by then must still end us.
-let stop = () => process.exit(0);
-process.stdin.resume();
-process.stdin.on('end', () => stop());
-process.on('SIGTERM', () => stop());
+converse({ start, rotate }, async () => {
+  for (const close of closing.toReversed()) await close();
+});
 
-const plc = await startPlc(require('@did-plc/lib'));
-const { PDS } = require('@atproto/pds');
-const directory = await mkdtemp(join(tmpdir(), 'groundmist-test-pds-'));
-const port = await findFreePort();
-const pds = await PDS.fromEnv(await makeEnvironment());
-await pds.start();
+async function start() {
+  const plc = await startPlc(require('@did-plc/lib'));
+  closing.push(() => plc.close());
+  plcUrl = plc.url;
+  const { PDS } = require('@atproto/pds');
+  const directory = await mkdtemp(join(tmpdir(), 'groundmist-test-pds-'));
+  closing.push(() => rm(directory, { recursive: true, force: true }));
+  const port = await findFreePort();
+  const pds = await PDS.fromEnv(await makeEnvironment(directory, port));
+  await pds.start();
+  closing.push(() => pds.destroy());
+  return { plcUrl, pdsUrl: `http://localhost:${port}` };
+}
 
-stop = async () => {
-  stop = () => {};
-  await pds.destroy();
-  plc.close();
-  await rm(directory, { recursive: true, force: true });
-  process.exit(0);
-};
-process.stdout.write(`${JSON.stringify({ plcUrl: plc.url, pdsUrl: `http://localhost:${port}` })}\n`);
+/** As the owner of the recovery key would; the PDS itself goes on signing with the old key. */
+async function rotate({ did, signingKey }) {
+  const { Secp256k1Keypair } = require('@atproto/crypto');
+  const { Client } = require('@did-plc/lib');
+  const rotationKey = await Secp256k1Keypair.import(rotationKeyHex);
+  await new Client(plcUrl).updateAtprotoKey(did, rotationKey, signingKey);
+}
 
-async function makeEnvironment() {
+async function makeEnvironment(directory, port) {
   const dataDirectory = join(directory, 'data');
   const blobstoreDiskLocation = join(directory, 'blobs');
   await Promise.all([mkdir(dataDirectory), mkdir(blobstoreDiskLocation)]);
@@ -45,7 +53,7 @@ async function makeEnvironment() {
     port,
     dataDirectory,
     blobstoreDiskLocation,
-    didPlcUrl: plc.url,
+    didPlcUrl: plcUrl,
     serviceHandleDomains: ['.test'],
     inviteRequired: false,
     rateLimitsEnabled: false,
@@ -54,7 +62,7 @@ async function makeEnvironment() {
     adminPassword: randomBytes(16).toString('hex'),
     jwtSecret: randomBytes(16).toString('hex'),
     dpopSecret: randomBytes(32).toString('hex'),
-    plcRotationKeyK256PrivateKeyHex: randomBytes(32).toString('hex'),
+    plcRotationKeyK256PrivateKeyHex: rotationKeyHex,
     // Nothing listens there: no request of a test leaves this machine.
     bskyAppViewUrl: 'http://127.0.0.1:9',
     bskyAppViewDid: 'did:example:invalid',

@@ -34,6 +34,14 @@ test('results go to stdout, talk and problems to stderr', async () => {
   expect(written).toEqual({ stdout: ['answer\n'], stderr: ['note\n', 'problem\n'] });
 });
 
+test('talk keeps its lines and cannot command the terminal', () => {
+  const written: Written = { stdout: [], stderr: [] };
+  const terminal = createTerminal(streams(written), {}, talk);
+  terminal.problem('a\u001b[2J\r\nb\u202e');
+  terminal.note('\u0007');
+  expect(written.stderr).toEqual(['a\\u001b[2J\\u000d\nb\\u202e\n', '\\u0007\n']);
+});
+
 test('--quiet leaves results and problems', async () => {
   const written: Written = { stdout: [], stderr: [] };
   const terminal = createTerminal(streams(written), {}, { ...talk, isQuiet: true });
@@ -72,7 +80,9 @@ test('a full disk is a problem of its own', async () => {
     on: () => {},
   };
   const terminal = createTerminal(streams({ stdout: [], stderr: [] }, { stdout }), {}, talk);
-  expect(await terminal.result('answer').catch((error: unknown) => error)).toMatchObject({ message: 'full' });
+  expect(await terminal.result('answer').catch((error: unknown) => error)).toMatchObject({
+    message: 'The output cannot be written: full.',
+  });
 });
 
 test('colour is for a terminal that does not say NO_COLOR and is not dumb', () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
-import type { TestOwner } from './plc.ts';
+import type { WorldOwner } from './plc.ts';
 
 export interface Answer {
   readonly status: number;
@@ -16,20 +16,20 @@ export interface Asking {
 
 /** An app of the owner's on one device: a DPoP key, and service tokens from the owner's account. */
 export class TestApp {
-  readonly #owner: TestOwner;
+  readonly #owner: WorldOwner;
   readonly #privateKey: CryptoKey;
   readonly #publicJwk: JWK;
   /** RFC 7638, SHA-256. */
   readonly thumbprint: string;
 
-  private constructor(owner: TestOwner, privateKey: CryptoKey, publicJwk: JWK, thumbprint: string) {
+  private constructor(owner: WorldOwner, privateKey: CryptoKey, publicJwk: JWK, thumbprint: string) {
     this.#owner = owner;
     this.#privateKey = privateKey;
     this.#publicJwk = publicJwk;
     this.thumbprint = thumbprint;
   }
 
-  static async create(owner: TestOwner): Promise<TestApp> {
+  static async create(owner: WorldOwner): Promise<TestApp> {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
     const jwk = await exportJWK(publicKey);
     return new TestApp(owner, privateKey, jwk, await calculateJwkThumbprint(jwk, 'sha256'));

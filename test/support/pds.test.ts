@@ -1,9 +1,12 @@
-import { afterAll, expect, test } from 'bun:test';
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { signingKeyOf } from '../../src/core/identity/did-document.ts';
 import { resolveDid } from '../../src/core/identity/resolve-did.ts';
 import { createOutbound } from '../../src/platform/outbound.ts';
 import { verifySig } from '@atcute/crypto';
 import { startPds, type Pds } from './pds.ts';
+
+/** A bound for what hangs: other processes answer here. */
+setDefaultTimeout(60_000);
 
 const pds = await startPds();
 const isSkipped = 'skipped' in pds;
@@ -19,7 +22,10 @@ test.skipIf(isSkipped)(
     const account = await real.createAccount();
     const fetch = createOutbound({ privateHosts: real.privateHosts });
     const document = await resolveDid(account.did, { plcUrl: real.plcUrl, fetch });
-    const jwt = await account.serviceAuth('did:web:sync.example.com', 'xyz.groundmist.sync.authenticate');
+    const jwt = await account.serviceJwt({
+      aud: 'did:web:sync.example.com',
+      lxm: 'xyz.groundmist.sync.authenticate',
+    });
     const dot = jwt.lastIndexOf('.');
     const signature = Buffer.from(jwt.slice(dot + 1), 'base64url');
     const message = new TextEncoder().encode(jwt.slice(0, dot));

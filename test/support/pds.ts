@@ -1,26 +1,30 @@
 import { z } from 'zod';
-import { parseDid, type Did } from '../../src/core/identity/did.ts';
+import { parseDid } from '../../src/core/identity/did.ts';
+import { NodeScript } from './node-script.ts';
+import { makeSigningKey, signServiceJwt, type Algorithm, type WorldOwner } from './plc.ts';
 
 /** The reference PDS with its own PLC directory, on loopback, for as long as a test file runs. */
 export interface Pds extends AsyncDisposable {
+  /** The folder that install.sh printed. */
+  readonly installed: string;
   readonly pdsUrl: string;
   readonly plcUrl: string;
   /** Both, for GROUNDMIST_PRIVATE_HOSTS. */
   readonly privateHosts: readonly string[];
   createAccount(): Promise<PdsAccount>;
+  /** Puts a new signing key in the account's DID document; gives its service JWTs, while the account's own keep the old key. */
+  rotate(account: PdsAccount, algorithm: Algorithm): Promise<WorldOwner>;
   /** Any XRPC call; fails where the answer is not a 2xx. */
   call(nsid: string, options?: CallOptions): Promise<unknown>;
   close(): Promise<void>;
 }
 
-export interface PdsAccount {
-  readonly did: Did;
+/** Its service JWTs are those that `com.atproto.server.getServiceAuth` gives an app with this account's session. */
+export interface PdsAccount extends WorldOwner {
   readonly handle: string;
   readonly password: string;
   readonly accessJwt: string;
   createAppPassword(): Promise<string>;
-  /** A service-auth JWT as an app gets it with this account's session. */
-  serviceAuth(aud: string, lxm: string): Promise<string>;
 }
 
 export interface CallOptions {
@@ -58,43 +62,28 @@ async function install(): Promise<string | Skipped> {
 }
 
 async function start(installed: string): Promise<Pds> {
-  const process = Bun.spawn([`${installed}/node`, `${folder}/start.mjs`, installed], {
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
-  const complaint = process.stderr.text();
-  const ready = await readFirstLine(process.stdout);
-  if (ready === undefined) throw new Error(`The reference PDS did not start: ${await complaint}`);
-  const urls = z.object({ pdsUrl: z.string(), plcUrl: z.string() }).parse(JSON.parse(ready));
-  const call = (nsid: string, options: CallOptions = {}) => callPds(urls.pdsUrl, nsid, options);
-  const close = async () => {
-    await process.stdin.end();
-    await process.exited;
-  };
+  const script = new NodeScript(installed, 'start.mjs');
+  const started = z.object({ pdsUrl: z.string(), plcUrl: z.string() }).parse(await script.ask('start'));
+  const { pdsUrl, plcUrl } = started;
+  const place = { plcUrl, privateHosts: [new URL(pdsUrl).host, new URL(plcUrl).host] };
+  const call = (nsid: string, options: CallOptions = {}) => callPds(pdsUrl, nsid, options);
   return {
-    ...urls,
-    privateHosts: [new URL(urls.pdsUrl).host, new URL(urls.plcUrl).host],
+    ...place,
+    installed,
+    pdsUrl,
     call,
-    createAccount: () => createAccount(call),
-    close,
-    [Symbol.asyncDispose]: close,
+    createAccount: async () => ({ ...place, ...(await createAccount(call)) }),
+    async rotate({ did }, algorithm) {
+      const key = await makeSigningKey(algorithm);
+      await script.ask('rotate', { did, signingKey: await key.exportPublicKey('did') });
+      return { ...place, did, serviceJwt: (claims) => signServiceJwt(did, key, claims) };
+    },
+    close: () => script.close(),
+    [Symbol.asyncDispose]: () => script.close(),
   };
 }
 
-/** The line, or undefined where the stream ends first. */
-async function readFirstLine(stream: ReadableStream<Uint8Array>): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of stream) {
-    text += decoder.decode(chunk, { stream: true });
-    const end = text.indexOf('\n');
-    if (end !== -1) return text.slice(0, end);
-  }
-  return undefined;
-}
-
-async function createAccount(call: Pds['call']): Promise<PdsAccount> {
+async function createAccount(call: Pds['call']): Promise<Omit<PdsAccount, 'plcUrl' | 'privateHosts'>> {
   const handle = `owner-${crypto.randomUUID().slice(0, 8)}.test`;
   const password = crypto.randomUUID();
   const created = await call('com.atproto.server.createAccount', {
@@ -111,7 +100,7 @@ async function createAccount(call: Pds['call']): Promise<PdsAccount> {
       const answer = await call('com.atproto.server.createAppPassword', { accessJwt, body });
       return z.object({ password: z.string() }).parse(answer).password;
     },
-    async serviceAuth(aud, lxm) {
+    async serviceJwt({ aud, lxm }) {
       const answer = await call('com.atproto.server.getServiceAuth', { accessJwt, query: { aud, lxm } });
       return z.object({ token: z.string() }).parse(answer).token;
     },

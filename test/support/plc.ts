@@ -18,11 +18,18 @@ export interface ServiceClaims {
   readonly [claim: string]: unknown;
 }
 
-/** An owner without a PDS: a did:plc and the directory on loopback that answers for it. */
-export interface TestOwner extends AsyncDisposable {
+/** Whose server it is: an account, apps that it gives service JWTs, and the directory that knows its key. */
+export interface WorldOwner {
   readonly did: Did;
   readonly plcUrl: string;
-  /** `127.0.0.1:port`, for GROUNDMIST_PRIVATE_HOSTS. */
+  /** What a server of this owner must reach, for GROUNDMIST_PRIVATE_HOSTS. */
+  readonly privateHosts: readonly string[];
+  serviceJwt(claims: { readonly aud: string; readonly lxm: string }): Promise<string>;
+}
+
+/** An owner without a PDS: a did:plc and the directory on loopback that answers for it. */
+export interface TestOwner extends WorldOwner, AsyncDisposable {
+  /** `127.0.0.1:port`. */
   readonly plcHost: string;
   readonly handle: string;
   /** The key that the document names now. */
@@ -62,12 +69,14 @@ export async function startOwner(options: OwnerOptions = {}): Promise<TestOwner>
       return Response.json(document(), { headers: { 'content-type': 'application/did+ld+json' } });
     },
   });
+  const plcHost = `127.0.0.1:${server.port}`;
   const close = () => server.stop(true);
   return {
     did,
     handle,
-    plcHost: `127.0.0.1:${server.port}`,
-    plcUrl: `http://127.0.0.1:${server.port}`,
+    plcHost,
+    plcUrl: `http://${plcHost}`,
+    privateHosts: [plcHost],
     signingKey: () => key,
     document,
     serviceJwt: (claims) => signServiceJwt(did, key, claims),
@@ -106,7 +115,12 @@ export function makeSigningKey(algorithm: Algorithm): Promise<PrivateKey> {
     : Secp256k1PrivateKeyExportable.createKeypair();
 }
 
-function signServiceJwt(did: Did, key: PrivateKey, { header, ...claims }: ServiceClaims): Promise<string> {
+/** A service JWT of `did` for the next 60 s, signed with `key`. */
+export function signServiceJwt(
+  did: Did,
+  key: PrivateKey,
+  { header, ...claims }: ServiceClaims,
+): Promise<string> {
   const iat = Math.floor(Date.now() / 1000);
   const usual = {
     iss: did,

@@ -28,7 +28,7 @@ export interface StockClient {
   connect(url: string): void;
   /** Resolves once the server has answered `join`. */
   ready(): Promise<void>;
-  /** Resolves once it has noticed that the server is gone; a 1.2.1 client that sends before throws. */
+  /** Resolves once the client has noticed that no server is there. */
   alone(): Promise<void>;
   /** Leaves for good. */
   close(): void;
@@ -122,7 +122,7 @@ interface Retirable {
 }
 
 /** A stock adapter that lost its server tries again for ever; this one does not. */
-function retire(adapter: Retirable): void {
+export function retire(adapter: Retirable): void {
   Object.assign(adapter, { retryInterval: 0, connect() {} });
   if (adapter.socket?.readyState === WebSocket.OPEN) adapter.disconnect();
 }

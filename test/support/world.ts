@@ -13,16 +13,19 @@ import type { Connection } from '../../src/platform/http.ts';
 import { systemClock, type Clock } from '../../src/platform/clock.ts';
 import { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
-import { startOwner, type TestOwner } from './plc.ts';
+import { freePort } from './free-port.ts';
+import { startOwner, type WorldOwner } from './plc.ts';
 import { connectStock, type Generation, type StockClient } from './stock-client.ts';
 
 export interface WorldOptions {
   readonly clock?: Clock;
+  /** Whose server it is; someone without a PDS where nobody is named. */
+  readonly owner?: WorldOwner;
 }
 
 /** A whole world in one process: the owner's directory, the server on a loopback port, apps and stock clients. */
 export class World implements AsyncDisposable {
-  readonly owner: TestOwner;
+  readonly owner: WorldOwner;
   readonly dataDirectory: string;
   readonly #clock: Clock;
   readonly #opened = new AsyncDisposableStack();
@@ -33,18 +36,19 @@ export class World implements AsyncDisposable {
   #groundmist: Groundmist | undefined;
   #server: Bun.Server<never> | undefined;
 
-  private constructor(owner: TestOwner, dataDirectory: string, clock: Clock, port: number) {
+  private constructor(owner: WorldOwner, dataDirectory: string, clock: Clock, port: number) {
     this.owner = owner;
     this.dataDirectory = dataDirectory;
     this.#clock = clock;
     this.#port = port;
   }
 
-  static async start({ clock = systemClock }: WorldOptions = {}): Promise<World> {
-    const owner = await startOwner();
+  static async start({ clock = systemClock, owner: given }: WorldOptions = {}): Promise<World> {
+    const started = new AsyncDisposableStack();
+    const owner = given ?? started.use(await startOwner());
     const dataDirectory = await mkdtemp(join(tmpdir(), 'groundmist-world-'));
     const world = new World(owner, dataDirectory, clock, await freePort());
-    world.#opened.defer(() => owner.close());
+    world.#opened.use(started);
     world.#opened.defer(() => rm(dataDirectory, { recursive: true, force: true }));
     await world.startServer();
     return world;
@@ -52,6 +56,11 @@ export class World implements AsyncDisposable {
 
   get url(): string {
     return `http://localhost:${this.#port}`;
+  }
+
+  /** What a service JWT for this server names. */
+  get audience(): string {
+    return `did:web:localhost%3A${this.#port}#groundmist_sync`;
   }
 
   get groundmist(): Groundmist {
@@ -102,7 +111,7 @@ export class World implements AsyncDisposable {
       GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
       GROUNDMIST_HOST: `localhost:${this.#port}`,
       GROUNDMIST_PLC_URL: this.owner.plcUrl,
-      GROUNDMIST_PRIVATE_HOSTS: this.owner.plcHost,
+      GROUNDMIST_PRIVATE_HOSTS: this.owner.privateHosts.join(','),
       DATA_DIR: this.dataDirectory,
       PORT: String(this.#port),
     };
@@ -142,13 +151,4 @@ export class World implements AsyncDisposable {
     await this.stopServer();
     await this.#opened.disposeAsync();
   }
-}
-
-/** A port that was free a moment ago: our public URL, which proofs name, must be known before we listen. */
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop(true);
-  if (port === undefined) throw new Error('no port');
-  return port;
 }

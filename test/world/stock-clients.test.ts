@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { Counter } from '@automerge/automerge';
 import { eventually } from '../support/eventually.ts';
 import { generations, type Content, type StockDocument } from '../support/stock-client.ts';
 import { World } from '../support/world.ts';
+
+/** A bound for what hangs: after a restart every client of the file syncs again, on a machine that may be busy. */
+setDefaultTimeout(60_000);
 
 let world: World;
 beforeAll(async () => {
@@ -74,6 +77,7 @@ describe.each(pairings)('a $writer writer and a $reader reader', ({ writer, read
     const mine = author.create({ shared: 'start' });
     const theirs = await audience.find(mine.url);
     await world.stopServer();
+    // What a stock client sends on a socket that is just closing ends in an error that nobody catches.
     await Promise.all([author.alone(), audience.alone()]);
     mine.change((content) => void (content['mine'] = 'offline'));
     theirs.change((content) => void (content['theirs'] = 'offline too'));

@@ -8,6 +8,7 @@ import { RootDocuments } from '../auth/root-document.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { RandomBytes } from '../auth/short-id.ts';
 import type { EventBus } from '../events.ts';
+import { writeControl } from '../store/control-database.ts';
 import { Door, type Admission, type Wish } from './admission.ts';
 import { devicesNamed, listApps, type ListedApp } from './app-list.ts';
 import { ApprovalTable, type Approval } from './approval-table.ts';
@@ -76,7 +77,7 @@ export class Access {
       return { kind: 'refused', reason: 'The owner of this server said no to this app.' };
     }
     const entry = { approval: answered, credentials, wish };
-    return this.#database.transaction(() => this.#door.open(entry, this.#clock.now())).immediate();
+    return writeControl(this.#database, () => this.#door.open(entry, this.#clock.now()));
   }
 
   /** Answers yes, or changes what an approved one may do. `NotFound` for an id that is not known or no longer. */
@@ -95,8 +96,13 @@ export class Access {
 
   /** Takes back all that a device, or every device of an app, was given; their ids. `NotFound` for a name not listed. */
   revoke(appOrDevice: string): readonly string[] {
-    const devices = devicesNamed(appOrDevice, this.list().apps);
-    return this.#answers.revoke(appOrDevice, devices, this.#clock.now());
+    const { approvals, apps } = this.list();
+    const devices = devicesNamed(appOrDevice, apps);
+    const revoked = this.#answers.revoke(appOrDevice, devices, this.#clock.now());
+    // What these devices were still waiting for is gone with them.
+    const isOfRevoked = ({ thumbprint }: Approval) => devices.some((one) => one.thumbprint === thumbprint);
+    for (const { id } of approvals.filter(isOfRevoked)) this.#held.release(id);
+    return revoked;
   }
 
   list(): AccessList {

@@ -5,6 +5,7 @@ import type { Permission } from '../auth/permission.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
+import { writeControl } from '../store/control-database.ts';
 import type { Approval, ApprovalTable } from './approval-table.ts';
 import { approvalLifeMs } from './waiting-room.ts';
 
@@ -35,19 +36,17 @@ export class OwnerAnswers {
       answeredAt: now,
       expiresAt: undefined,
     } as const;
-    const device = database
-      .transaction(() => {
-        const admitted = devices.admit(asked, now);
-        approvals.put(approval);
-        sessions.setPermission(admitted.id, asked.namespace, permission);
-        audit.note(
-          'approved',
-          { approval: id, device: admitted.id, namespace: asked.namespace, permission },
-          now,
-        );
-        return admitted;
-      })
-      .immediate();
+    const device = writeControl(database, () => {
+      const admitted = devices.admit(asked, now);
+      approvals.put(approval);
+      sessions.setPermission(admitted.id, asked.namespace, permission);
+      audit.note(
+        'approved',
+        { approval: id, device: admitted.id, namespace: asked.namespace, permission },
+        now,
+      );
+      return admitted;
+    });
     if (asked.state === 'approved' && asked.permission !== permission) {
       events.tell('deviceRevoked', { deviceId: device.id });
     }
@@ -65,17 +64,15 @@ export class OwnerAnswers {
       );
     }
     const approval = { ...asked, state: 'denied', answeredAt: now, expiresAt: now + approvalLifeMs } as const;
-    database
-      .transaction(() => {
-        approvals.put(approval);
-        audit.note('denied', { approval: id, namespace: asked.namespace }, now);
-      })
-      .immediate();
+    writeControl(database, () => {
+      approvals.put(approval);
+      audit.note('denied', { approval: id, namespace: asked.namespace }, now);
+    });
     events.tell('approvalAnswered', { id, namespace: asked.namespace, answer: 'denied' });
     return approval;
   }
 
-  /** Cuts the live sockets off first: that needs no disk. */
+  /** Cuts every live socket off, also where nothing can be written. */
   revoke(name: string, revoked: readonly Device[], now: number): readonly string[] {
     if (revoked.length === 0) {
       throw new Failure(
@@ -83,26 +80,23 @@ export class OwnerAnswers {
         `"${name}" is neither an app nor a device that was let in; \`groundmist app list\` shows them.`,
       );
     }
-    for (const device of revoked) {
-      try {
-        this.#options.sessions.revokeDevice(device.id);
-      } finally {
-        this.#options.events.tell('deviceRevoked', { deviceId: device.id });
-      }
-      this.#forget(device, now);
+    const { events, sessions } = this.#options;
+    const deviceIds = revoked.map((device) => device.id);
+    try {
+      sessions.revokeDevices(deviceIds, () => {
+        for (const device of revoked) this.#forget(device, now);
+      });
+    } finally {
+      for (const deviceId of deviceIds) events.tell('deviceRevoked', { deviceId });
     }
-    return revoked.map((device) => device.id);
+    return deviceIds;
   }
 
   #forget(device: Device, now: number): void {
-    const { approvals, audit, database, devices } = this.#options;
-    database
-      .transaction(() => {
-        approvals.deleteOf(device.thumbprint);
-        devices.revoke(device.id, now);
-        audit.note('revoked', { device: device.id }, now);
-      })
-      .immediate();
+    const { approvals, audit, devices } = this.#options;
+    approvals.deleteOf(device.thumbprint);
+    devices.revoke(device.id, now);
+    audit.note('revoked', { device: device.id }, now);
   }
 
   #find(id: string, now: number): Approval {

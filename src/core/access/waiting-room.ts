@@ -6,6 +6,7 @@ import { makeUnusedId, type RandomBytes } from '../auth/short-id.ts';
 import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import { writeControl } from '../store/control-database.ts';
 import type { Approval, ApprovalTable } from './approval-table.ts';
 
 const mostWaiting = 10;
@@ -48,13 +49,11 @@ export class WaitingRoom {
       expiresAt: now + approvalLifeMs,
     };
     const app = appName(approval) ?? '';
-    database
-      .transaction(() => {
-        approvals.deleteExpired(now);
-        approvals.put(approval);
-        audit.note('requested', { approval: approval.id, namespace, app, address: approval.address }, now);
-      })
-      .immediate();
+    writeControl(database, () => {
+      approvals.deleteExpired(now);
+      approvals.put(approval);
+      audit.note('requested', { approval: approval.id, namespace, app, address: approval.address }, now);
+    });
     events.tell('approvalRequested', { id: approval.id, namespace, app });
     return approval;
   }

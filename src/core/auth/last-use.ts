@@ -20,7 +20,7 @@ export class LastUses {
 
   note(sessionId: string, now: number): void {
     this.#pending.set(sessionId, now);
-    this.#cancel ??= this.#clock.after(flushDelayMs, () => this.#flushInBackground());
+    this.#cancel ??= this.#clock.after(flushDelayMs, () => this.flushIfPossible());
   }
 
   /** What was noted and is not written yet. */
@@ -37,11 +37,12 @@ export class LastUses {
     this.#pending.clear();
   }
 
-  #flushInBackground(): void {
+  /** The same where nobody waits for it. */
+  flushIfPossible(): void {
     try {
       this.flush();
     } catch {
-      // A full disk must not end the process for this; it stays pending and goes with the next use.
+      // A full disk is not worth a failure here; it stays pending and goes with the next use, if there is one.
     }
   }
 }

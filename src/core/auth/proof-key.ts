@@ -64,12 +64,17 @@ export async function isSignedWith(key: ProofKey, compact: string): Promise<bool
   }
 }
 
-/** Neither jose nor Bun's WebCrypto has secp256k1. A signature with a high S is refused, as atproto asks. */
+/**
+ * Neither jose nor Bun's WebCrypto has secp256k1. Either S is good: RFC 8812 asks for no low one, and half of the
+ * proofs of the OAuth SDKs on Node have a high one. A signature turned into its twin gains nothing, since the
+ * `jti` inside is used up.
+ */
 async function isSignedWithSecp256k1(jwk: JWK, compact: string): Promise<boolean> {
   const end = compact.lastIndexOf('.');
   const uncompressedPoint = Buffer.concat([Buffer.of(4), decode(jwk.x), decode(jwk.y)]);
   const key = await Secp256k1PublicKey.importRaw(uncompressedPoint);
-  return key.verify(decode(compact.slice(end + 1)), new TextEncoder().encode(compact.slice(0, end)));
+  const message = new TextEncoder().encode(compact.slice(0, end));
+  return key.verify(decode(compact.slice(end + 1)), message, { allowMalleableSig: true });
 }
 
 function decode(text: string | undefined): Buffer {

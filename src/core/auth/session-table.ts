@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite';
 import type { Migration } from '../../platform/database.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
+import { writeControl } from '../store/control-database.ts';
 import type { Permission } from './permission.ts';
 
 export const sessionTables: readonly Migration[] = [
@@ -59,7 +60,7 @@ export class SessionTable {
   }
 
   inTransaction<Result>(work: () => Result): Result {
-    return this.#database.transaction(work).immediate();
+    return writeControl(this.#database, work);
   }
 
   findByHash(hash: Uint8Array): StoredSession | undefined {

@@ -91,19 +91,25 @@ export class Sessions {
     return toPublic(session);
   }
 
-  /** Ends every session of a device at once; if it cannot be written, it holds until the process ends. */
-  revokeDevice(deviceId: string): void {
-    this.#blockedDevices.add(deviceId);
+  /**
+   * Ends every session of these devices at once, with all that `forget` writes or not at all; what cannot be
+   * written holds until the process ends.
+   */
+  revokeDevices(deviceIds: readonly string[], forget: () => void): void {
+    for (const id of deviceIds) this.#blockedDevices.add(id);
     try {
-      this.#table.deleteOfDevice(deviceId);
+      this.#table.inTransaction(() => {
+        for (const id of deviceIds) this.#table.deleteOfDevice(id);
+        forget();
+      });
     } catch (error) {
       throw new Failure(
         'StoreUnavailable',
-        'The sessions are cut off, but this could not be written down; make room on the disk and revoke again.',
+        'It is cut off as long as this server runs, but that could not be written down; make room on the disk and revoke again.',
         { cause: error },
       );
     }
-    this.#blockedDevices.delete(deviceId);
+    for (const id of deviceIds) this.#blockedDevices.delete(id);
   }
 
   /** Changes what the sessions of a device may do in a namespace from their next connection on. */
@@ -116,9 +122,9 @@ export class Sessions {
     return this.#table.countByDevice();
   }
 
-  /** Writes what waits; before the database closes. */
+  /** Writes what waits, if it can; before the database closes. */
   close(): void {
-    this.#lastUses.flush();
+    this.#lastUses.flushIfPossible();
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type DidDocument as AtprotoDidDocument,
 } from '@atcute/identity';
 import { z } from 'zod';
+import { escapeUnprintable } from '../../platform/escape.ts';
 import { Failure } from '../failure.ts';
 import type { Did } from './did.ts';
 
@@ -44,7 +45,8 @@ export function parseDidDocument(did: Did, json: unknown): DidDocument {
     const where = problem?.path.join('.') ?? '';
     throw unusable(did, `is not one: ${where === '' ? '' : `${where}: `}${problem?.message ?? 'unknown'}`);
   }
-  if (parsed.data.id !== did) throw unusable(did, `is that of "${parsed.data.id.slice(0, 80)}"`);
+  const { id } = parsed.data;
+  if (id !== did) throw unusable(did, `is that of "${escapeUnprintable(id.slice(0, 80))}"`);
   return parsed.data as DidDocument;
 }
 
@@ -65,8 +67,12 @@ export function signingKeyOf(document: DidDocument): FoundPublicKey {
 /** Where the account's repository lives, `#atproto_pds`: an origin. */
 export function pdsOf(document: DidDocument): URL {
   const endpoint = getPdsEndpoint(document);
-  if (endpoint === undefined) throw unusable(document.id, 'names no PDS (#atproto_pds)');
-  return new URL(endpoint);
+  const url = endpoint === undefined ? null : URL.parse(endpoint);
+  if (url === null) throw unusable(document.id, 'names no PDS (#atproto_pds)');
+  if (url.username !== '' || url.password !== '') {
+    throw unusable(document.id, 'names a PDS (#atproto_pds) with a user in its URL');
+  }
+  return url;
 }
 
 /** The handle that the identity claims, lower case; it counts only where the handle also leads to the DID. */

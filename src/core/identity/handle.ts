@@ -1,5 +1,6 @@
 import type { Fetch } from '../../platform/outbound.ts';
 import type { ResolveTxt } from '../../platform/dns.ts';
+import { escapeUnprintable } from '../../platform/escape.ts';
 import { Failure } from '../failure.ts';
 import { handleOf } from './did-document.ts';
 import { isDid, type Did } from './did.ts';
@@ -61,7 +62,10 @@ async function askDns(handle: string, resolveTxt: ResolveTxt): Promise<Finding> 
   if (did === undefined) return { kind: 'nothing', why: `DNS has no DID at ${name}` };
   if (dids.size > 1) throw unresolved(handle, `DNS has ${dids.size} different DIDs at ${name}`);
   if (isDid(did)) return { kind: 'did', did };
-  return { kind: 'nothing', why: `"${did.slice(0, 80)}" in DNS at ${name} is not a DID of atproto` };
+  return {
+    kind: 'nothing',
+    why: `"${escapeUnprintable(did.slice(0, 80))}" in DNS at ${name} is not a DID of atproto`,
+  };
 }
 
 async function askHost(handle: string, fetch: Fetch): Promise<Finding> {

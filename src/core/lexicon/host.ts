@@ -3,7 +3,10 @@ const addressWithBrackets = /^\[[0-9a-fA-F:.]+\]$/;
 const wholeNumber = /^[1-9][0-9]{0,4}$/;
 const maxNameLength = 253;
 
-/** Why `text` is not the public name of a server, `host` or `host:port`, as the rest of a sentence; undefined where it is. */
+/**
+ * Why `text` is not the name of a server, `host` or `host:port`, as the rest of a sentence; undefined where it is.
+ * Upper case aside, a name has one form, the one it has in a URL, for proofs and tokens are compared by it.
+ */
 export function whyNotHost(text: string): string | undefined {
   if (text === '') return 'it is empty';
   if (text.includes('://')) return 'leave out the scheme (https://)';
@@ -13,14 +16,18 @@ export function whyNotHost(text: string): string | undefined {
   if (port !== undefined && !(wholeNumber.test(port) && Number(port) <= 65535)) {
     return `the port "${port.slice(0, 20)}" is not a whole number from 1 to 65535`;
   }
-  if (addressWithBrackets.test(name))
-    return URL.canParse(`https://${name}`) ? undefined : 'the address is none';
   if (name.length > maxNameLength)
     return `the name has ${name.length} characters and may have ${maxNameLength}`;
-  if (!name.split('.').every((one) => label.test(one))) {
+  if (!addressWithBrackets.test(name) && !name.split('.').every((one) => label.test(one))) {
     return 'a name has labels of a-z, 0-9 and "-" with dots between, like sync.example.com';
   }
-  return undefined;
+  return whyNotInUrl(name);
+}
+
+function whyNotInUrl(name: string): string | undefined {
+  const url = URL.parse(`https://${name}`);
+  if (url === null) return 'it is neither a name nor an address that a URL can have';
+  return url.hostname === name.toLowerCase() ? undefined : `write it as ${url.hostname}`;
 }
 
 function splitPort(text: string): { readonly name: string; readonly port: string | undefined } {

@@ -1,18 +1,21 @@
-import type { Database } from 'bun:sqlite';
-import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { SQLiteError, type Database } from 'bun:sqlite';
+import { openDatabase, type Migration } from '../../platform/database.ts';
 import { controlDatabasePath } from './layout.ts';
 import { createPrivateFile } from './private-file.ts';
+import { toStoreFailure } from './store-failure.ts';
 
 /** Opens devices, approvals, sessions and the like, for this user only, with the tables of those who keep something in it. */
 export function openControlDatabase(dataDirectory: string, migrations: readonly Migration[]): Database {
   const path = controlDatabasePath(dataDirectory);
   createPrivateFile(path);
-  const database = openDatabase(path);
+  return openDatabase(path, migrations);
+}
+
+/** Writes to the control database, all of `work` or nothing. `StoreUnavailable` or `StoreDamaged` where SQLite cannot. */
+export function writeControl<Result>(database: Database, work: () => Result): Result {
   try {
-    migrate(database, migrations);
+    return database.transaction(work).immediate();
   } catch (error) {
-    database.close(true);
-    throw error;
+    throw error instanceof SQLiteError ? toStoreFailure(error, 'The control database') : error;
   }
-  return database;
 }

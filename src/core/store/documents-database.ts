@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite';
-import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { openDatabase, type Migration } from '../../platform/database.ts';
 import { createPrivateFile } from './private-file.ts';
 
 /** The tables of one namespace. A chunk's id is its document's number · 2²⁰ + its sequence. */
@@ -26,7 +26,5 @@ const tables: readonly Migration[] = [
 /** Opens, or makes, the database of one namespace, for this user only. */
 export function openDocumentsDatabase(path: string): Database {
   createPrivateFile(path);
-  const database = openDatabase(path);
-  migrate(database, tables);
-  return database;
+  return openDatabase(path, tables);
 }

@@ -109,6 +109,13 @@ export async function findNamespaces(dataDirectory: string): Promise<readonly Na
   return found.toSorted();
 }
 
+/** Whether a folder may become, or is, a data directory: it is empty, ours from before, or has documents in it. */
+export async function isDataDirectory(directory: string): Promise<boolean> {
+  const entries = await readFolder(directory);
+  if (entries.length === 0 || entries.some(({ name }) => name === ownFolder)) return true;
+  return (await findNamespaces(directory)).length > 0;
+}
+
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

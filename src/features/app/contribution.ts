@@ -19,7 +19,7 @@ export function announce({ id, namespace, app }: Events['approvalRequested']): s
   return `${name} asks to sync ${namespace}. Let it in: groundmist app approve ${id}   Refuse it: groundmist app deny ${id}`;
 }
 
-/** A placeholder of the log would show its value in quotes, and an app may have braces in its name. */
+/** An app may have braces in its name, and to the log they would be placeholders. */
 function asTemplate(text: string): string {
   return text.replaceAll('{', '{{').replaceAll('}', '}}');
 }

@@ -7,6 +7,7 @@ const json = { flags: '--json', summary: 'print JSON' };
 /** The owner's side of getting in: who waits, who is in, yes, no, no longer. */
 export const appFeature: Feature = {
   name: 'app',
+  summary: 'see, let in, refuse and cut off the apps that sync here',
   commands: [
     {
       name: 'app list',

@@ -43,14 +43,18 @@ async function readText(request: Request): Promise<string> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   const body: ReadableStream<Uint8Array> | null = request.body;
-  for await (const chunk of body ?? []) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > limitBytes) {
-      throw new Failure('PayloadTooLarge', `The body is larger than ${limitBytes} bytes.`);
+  try {
+    for await (const chunk of body ?? []) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > limitBytes) break;
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    // Whoever hangs up in the middle of a body is no fault of ours.
+    throw new Failure('InvalidRequest', 'The body broke off.', { cause: error });
   }
-  return Buffer.concat(chunks).toString('utf8');
+  if (sizeBytes <= limitBytes) return Buffer.concat(chunks).toString('utf8');
+  throw new Failure('PayloadTooLarge', `The body is larger than ${limitBytes} bytes.`);
 }
 
 function parseJson(text: string): unknown {

@@ -1,15 +1,22 @@
 import type { Core } from '../../core/core.ts';
 import type { Contribution } from '../../feature.ts';
-import { answerPreflight } from './cross-origin.ts';
+import { RateLimiter } from '../../platform/limits.ts';
+import { answerPreflight, crossOriginHeaders } from './cross-origin.ts';
 import { answerSignIn } from './sign-in.ts';
 
 const path = '/authenticate';
+/**
+ * Each attempt makes us check a signature. An app needs two, three times over at its first start, and
+ * behind one address may be a household, or everybody where a proxy hides who asks.
+ */
+const attemptsPerNetwork = { burst: 120, everyMs: 500, mostKeys: 10_000 };
 
 export function contribute(core: Core): Contribution {
+  const reception = { core, attempts: new RateLimiter(attemptsPerNetwork) };
   return {
     routes: [
-      { method: 'OPTIONS', path, handle: answerPreflight },
-      { method: 'POST', path, handle: (request, exchange) => answerSignIn(core, request, exchange) },
+      { method: 'OPTIONS', path, handle: answerPreflight, headers: crossOriginHeaders },
+      { method: 'POST', path, handle: (request, exchange) => answerSignIn(reception, request, exchange) },
       { method: 'GET', path: '/.well-known/did.json', handle: () => answerDocument(core) },
     ],
   };

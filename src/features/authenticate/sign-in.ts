@@ -1,7 +1,10 @@
 import type { Admission } from '../../core/access/admission.ts';
 import type { Core } from '../../core/core.ts';
-import { toFailure, type Failure, type FailureCode } from '../../core/failure.ts';
+import { Failure, type FailureCode } from '../../core/failure.ts';
+import { toPublicFailure } from '../../core/public-failure.ts';
+import { subscriberNetwork } from '../../platform/client-address.ts';
 import type { Exchange } from '../../platform/http.ts';
+import type { RateLimiter } from '../../platform/limits.ts';
 import { readSignIn } from './body.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
 
@@ -24,9 +27,20 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What signing in stands on: the core, and how often each network may try. */
+export interface Reception {
+  readonly core: Core;
+  readonly attempts: RateLimiter;
+}
+
 /** `POST /authenticate`: who is it, may it, and its sync token. */
-export async function answerSignIn(core: Core, request: Request, exchange: Exchange): Promise<Response> {
-  const answer = await decideAnswer(core, request, exchange);
+export async function answerSignIn(
+  reception: Reception,
+  request: Request,
+  exchange: Exchange,
+): Promise<Response> {
+  const { core } = reception;
+  const answer = await decideAnswer(reception, request, exchange);
   return Response.json(answer.body, {
     status: answer.status,
     headers: {
@@ -38,16 +52,21 @@ export async function answerSignIn(core: Core, request: Request, exchange: Excha
   });
 }
 
-async function decideAnswer(core: Core, request: Request, exchange: Exchange): Promise<Answer> {
+async function decideAnswer(
+  { core, attempts }: Reception,
+  request: Request,
+  exchange: Exchange,
+): Promise<Answer> {
   try {
+    if (!attempts.take(subscriberNetwork(exchange.address), core.clock.now())) {
+      throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
+    }
     const { wish, serviceAuth } = await readSignIn(request);
     const credentials = await core.authentication.authenticate(request, { serviceAuth }, exchange);
     exchange.keepOpen(keepOpenSeconds);
     return describeAdmission(await core.access.admit(credentials, wish, request.signal));
   } catch (error) {
-    const failure = toFailure(error);
-    if (failure.code === 'Internal') core.log.error('POST /authenticate failed', { cause: failure.cause });
-    return describeFailure(failure);
+    return describeFailure(toPublicFailure(error, core.log));
   }
 }
 

@@ -28,13 +28,18 @@ export function describeWords(features: readonly Feature[]): readonly Place[] {
   const commands = features.flatMap((feature) => feature.commands ?? []).filter((command) => !command.hidden);
   const groups = new Set(commands.map((command) => command.name.split(' ').slice(0, -1).join(' ')));
   groups.add('');
+  const summaries = new Map(features.map(({ name, summary }) => [name, summary]));
   return [
-    ...[...groups].toSorted().map((group) => describeGroup(group, commands)),
+    ...[...groups].toSorted().map((group) => describeGroup(group, commands, summaries)),
     ...commands.map(describeCommand),
   ];
 }
 
-function describeGroup(group: string, commands: readonly Command[]): Place {
+function describeGroup(
+  group: string,
+  commands: readonly Command[],
+  summaries: ReadonlyMap<string, string | undefined>,
+): Place {
   const path = group === '' ? [] : group.split(' ');
   const next = new Map<string, string>();
   for (const { name, summary } of commands) {
@@ -42,7 +47,7 @@ function describeGroup(group: string, commands: readonly Command[]): Place {
     const word = words[path.length];
     if (word === undefined || words.slice(0, path.length).join(' ') !== group) continue;
     const isLast = words.length === path.length + 1;
-    if (!next.has(word)) next.set(word, isLast ? summary : `${word} …`);
+    if (!next.has(word)) next.set(word, isLast ? summary : (summaries.get(word) ?? `${word} …`));
   }
   const version: Flag = { name: '--version', summary: 'print the version', value: 'none' };
   return {

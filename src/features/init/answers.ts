@@ -23,7 +23,15 @@ export interface Asking {
   readonly resolveOwner: ResolveOwner;
 }
 
-const { owner, host, port, dataDirectory } = coreSettings;
+const { owner, host, dataDirectory } = coreSettings;
+/** What stands in a settings file is to last. */
+const port = {
+  ...coreSettings.port,
+  schema: coreSettings.port.schema.refine(
+    (number) => number > 0,
+    'port 0 would be another one at each start; choose one that stays',
+  ),
+};
 
 /** Asks only what no flag, variable or earlier file answers; every answer is checked like the setting it becomes. */
 export async function gatherAnswers(asking: Asking): Promise<Answers> {

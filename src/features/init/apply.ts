@@ -12,11 +12,11 @@ export function applyPlan(plan: Plan): void {
   let undo: (() => void) | undefined;
   try {
     undo = makePrivateFolder(plan.dataDirectory);
+    chmodSync(plan.dataDirectory, privateFolder);
     writeTogether([
       { path: plan.unit.path, text: plan.unit.text, mode: readableFile },
       { path: plan.envFile.path, text: plan.envFile.text, mode: secretFile },
     ]);
-    chmodSync(plan.dataDirectory, privateFolder);
   } catch (error) {
     undo?.();
     const why = error instanceof Error ? error.message : 'an unknown error';

@@ -21,7 +21,7 @@ export const run: RunCommand = async (context) => {
   const { envFile } = options;
   const path = typeof envFile === 'string' ? envFile : terminal.environment['GROUNDMIST_ENV_FILE'] || '.env';
   const plan = await prepare(context, readBefore(path));
-  checkPlan(plan);
+  await checkPlan(plan);
   if (options['dryRun'] === true) {
     return await terminal.result(describePlan(plan, coreSettings.secretKey.env));
   }

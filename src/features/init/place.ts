@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { isDataDirectory } from '../../core/store/layout.ts';
 import { parseEnvFile } from '../../platform/env-file.ts';
 import { readCandidate } from '../../platform/env-file-search.ts';
 import type { Before, Plan } from './plan.ts';
@@ -11,7 +12,14 @@ export function readBefore(path: string): Before {
   const folder = dirname(resolve(path));
   if (!isFolder(folder)) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
   // A link is followed, so that the file it points to is changed and the link stays.
-  const envFile = existsSync(path) ? realpathSync(path) : join(realpathSync(folder), basename(path));
+  const isThere = existsSync(path);
+  if (!isThere && lstatSync(path, { throwIfNoEntry: false })) {
+    throw new Failure(
+      'Usage',
+      `${path} is a link to a file that is not there. Make the file or remove the link.`,
+    );
+  }
+  const envFile = isThere ? realpathSync(path) : join(realpathSync(folder), basename(path));
   const candidate = readCandidate(envFile);
   if (candidate.kind === 'unreadable') {
     throw new Failure(
@@ -34,24 +42,26 @@ export function readBefore(path: string): Before {
 }
 
 /** Fails with a sentence where the plan cannot be carried out; nothing is written to find out. */
-export function checkPlan(plan: Plan): void {
+export async function checkPlan(plan: Plan): Promise<void> {
   const folder = dirname(plan.envFile.path);
   if (!isWritable(folder)) {
     throw new Failure('Usage', `${folder} cannot be written to. Run init in a folder of yours.`);
   }
   const directory = plan.dataDirectory;
-  if ([folder, '/', homedir()].includes(directory)) {
-    throw new Failure(
-      'Usage',
-      `${directory} holds other things. Give documents a folder of their own with --data-dir.`,
-    );
-  }
   let nearest = directory;
   while (!existsSync(nearest)) nearest = dirname(nearest);
   if (!isFolder(nearest) || !isWritable(nearest)) {
     throw new Failure(
       'Usage',
       `The data directory ${directory} cannot be made: ${nearest} is not a folder you may write to. Choose another with --data-dir.`,
+    );
+  }
+  // It becomes ours alone, mode 0700: done to /etc or a home, that would lock everybody else out.
+  const isShared = [folder, '/', homedir()].includes(directory);
+  if (isShared || (nearest === directory && !(await isDataDirectory(directory)))) {
+    throw new Failure(
+      'Usage',
+      `${directory} holds other things. Give documents a folder of their own with --data-dir.`,
     );
   }
 }

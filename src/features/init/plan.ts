@@ -44,6 +44,7 @@ export function makePlan(answers: Answers, before: Before, options: PlanOptions)
       `${before.envFile} is for ${hadOwner} already. Use another folder, or --force to give the server to ${answers.owner}.`,
     );
   }
+  refuseUnreadable(before);
   const unitPath = join(folder, 'groundmist.service');
   if (before.unit !== undefined && !before.unit.startsWith(unitMark) && !options.isForced) {
     throw new Failure('Usage', `${unitPath} was not made by init. Move it away, or replace it with --force.`);
@@ -73,6 +74,15 @@ export function makePlan(answers: Answers, before: Before, options: PlanOptions)
     scope: options.scope,
     answers,
   };
+}
+
+/** A line of ours that cannot be read may be the secret with a quote too many: another one below it would win. */
+function refuseUnreadable({ entries, envFile }: Before): void {
+  const names = Object.values(coreSettings).map((setting) => setting.env);
+  for (const entry of entries) {
+    if (entry.kind !== 'unreadable' || !names.some((name) => entry.text.includes(name))) continue;
+    throw new Failure('Usage', `Line ${entry.line} of ${envFile} is not NAME=value. Correct or remove it.`);
+  }
 }
 
 /** The secret that is there stays, for all sessions rest on it; one too weak is no reason to drop it unasked. */

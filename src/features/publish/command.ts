@@ -3,15 +3,17 @@ import { pdsOf } from '../../core/identity/did-document.ts';
 import { resolveDid } from '../../core/identity/resolve-did.ts';
 import { makeSyncRecord } from '../../core/lexicon/sync-record.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
+import { printableJsonLines } from '../../platform/escape.ts';
 import { createOutbound } from '../../platform/outbound.ts';
 import { coreSettings } from '../../settings.ts';
+import { checkIsThisServer } from './is-this-server.ts';
 import { readPassword } from './password.ts';
 import { logIn } from './pds-session.ts';
 import { readPublished, type Place } from './published.ts';
 import { describe, type Outcome } from './outcome.ts';
-import { readRequest } from './request.ts';
+import { readRequest, type PublishRequest } from './request.ts';
 
-const { owner, host, plcUrl, privateHosts } = coreSettings;
+const { owner, host, plcUrl, privateHosts, secretKey } = coreSettings;
 
 /** Checks what was typed before it asks the network anything. */
 export const run: RunCommand = async (context) => {
@@ -20,17 +22,25 @@ export const run: RunCommand = async (context) => {
   const fetch = createOutbound({ privateHosts: values.privateHosts ?? [] });
   const document = await resolveDid(values.owner, { plcUrl: values.plcUrl, fetch });
   const place: Place = { did: values.owner, pds: pdsOf(document), fetch };
+  const isToCheck = (request.kind === 'write' || request.kind === 'dry-run') && !request.isUnchecked;
+  if (isToCheck) await check(context, request.publicUrl);
   const outcome = await carryOut(context, place, request);
   await context.terminal.result(
-    context.options['json'] === true ? JSON.stringify(outcome, undefined, 2) : describe(outcome),
+    context.options['json'] === true ? printableJsonLines(outcome) : describe(outcome),
   );
 };
 
-async function carryOut(
-  context: CommandContext,
-  place: Place,
-  request: ReturnType<typeof readRequest>,
-): Promise<Outcome> {
+/** Its own name may lead to a private address: the owner typed it, and only a public document is asked for. */
+async function check({ configuration }: CommandContext, publicUrl: URL): Promise<void> {
+  const values = configuration.read({ secretKey });
+  await checkIsThisServer({
+    publicUrl,
+    secretKey: values.secretKey,
+    fetch: createOutbound({ privateHosts: [publicUrl.host] }),
+  });
+}
+
+async function carryOut(context: CommandContext, place: Place, request: PublishRequest): Promise<Outcome> {
   const at = { did: place.did, pds: place.pds.origin };
   switch (request.kind) {
     case 'show': {
@@ -39,10 +49,17 @@ async function carryOut(
     }
     case 'dry-run': {
       const published = await readPublished(place);
-      return { kind: 'dry-run', ...at, host: request.host, publishedHost: published?.host ?? null };
+      return {
+        kind: 'dry-run',
+        ...at,
+        host: request.publicUrl.host,
+        publishedHost: published?.host ?? null,
+      };
     }
-    case 'write':
-      return { kind: 'published', ...at, host: request.host, cid: await write(context, place, request.host) };
+    case 'write': {
+      const newHost = request.publicUrl.host;
+      return { kind: 'published', ...at, host: newHost, cid: await write(context, place, newHost) };
+    }
     case 'remove':
       return { kind: 'removed', ...at, wasPublished: await remove(context, place) };
   }

@@ -15,6 +15,7 @@ export const publishFeature: Feature = {
         { flags: '--dry-run', summary: 'show what would be written; needs no password' },
         { flags: '--show', summary: 'show what is published now; needs no password' },
         { flags: '--remove', summary: 'take the record away' },
+        { flags: '--skip-check', summary: 'do not ask the host first whether it is this server' },
         { flags: '--password-stdin', summary: 'read the app password from standard input' },
         { flags: '--json', summary: 'the result as JSON' },
       ],

@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
+import { terminalPrompts } from '../../platform/prompts.ts';
 
 const limitBytes = 1024;
 
@@ -22,17 +23,9 @@ export async function readPassword(context: CommandContext): Promise<string> {
       'An app password is needed and nobody can be asked here: use --password-stdin or set ATPROTO_APP_PASSWORD.',
     );
   }
-  return ask(signal);
-}
-
-async function ask(signal: AbortSignal): Promise<string> {
-  const { isCancel, password } = await import('@clack/prompts');
-  const answer = await password({
+  const prompts = await terminalPrompts(signal);
+  return prompts.secret({
     message: 'App password of your account (made in the settings of your atproto app)',
-    validate: (text) => (text ? undefined : 'Type or paste it; it looks like xxxx-xxxx-xxxx-xxxx.'),
-    output: process.stderr,
-    signal,
+    whyNot: (text) => (text === '' ? 'Type or paste it; it looks like xxxx-xxxx-xxxx-xxxx.' : undefined),
   });
-  if (isCancel(answer)) throw new Failure('Usage', 'No password was given, and nothing was written.');
-  return answer;
 }

@@ -4,6 +4,9 @@ import { describeCause } from '../../core/identity/resolve-did.ts';
 import { OutboundError } from '../../platform/outbound-error.ts';
 
 const maxQuoted = 200;
+const tooManyRequests = 429;
+/** The library has numbers of its own, below those of HTTP, for answers that it cannot use. */
+const lowestStatus = 100;
 
 /** What went wrong between us and the owner's PDS, in a sentence; it quotes the PDS, without what a terminal would obey. */
 export function pdsFailure(pds: URL, error: unknown): Failure {
@@ -17,7 +20,12 @@ export function pdsFailure(pds: URL, error: unknown): Failure {
   if (!(error instanceof XRPCError)) {
     return new Failure('PdsUnavailable', `Your PDS ${pds.host} could not be asked.`, { cause: error });
   }
-  const code = [429].includes(error.status) ? 'RateLimited' : 'PdsUnavailable';
+  const status: number = error.status;
+  if (status < lowestStatus) {
+    const sentence = `What answers as your PDS at ${pds.host} does not speak as a PDS does.`;
+    return new Failure('PdsUnavailable', sentence, { cause: error });
+  }
+  const code = status === tooManyRequests ? 'RateLimited' : 'PdsUnavailable';
   return new Failure(code, `Your PDS ${pds.host} answered: ${quote(error.message)}.`, { cause: error });
 }
 

@@ -1,10 +1,11 @@
 import { Failure } from '../../core/failure.ts';
+import { urlOfHost } from '../../core/identity/public-url.ts';
 import { whyNotHost } from '../../core/lexicon/host.ts';
 import type { CommandContext } from '../../feature.ts';
 
 /** What the person wants of the published record. */
 export type PublishRequest =
-  | { readonly kind: 'write' | 'dry-run'; readonly host: string }
+  | { readonly kind: 'write' | 'dry-run'; readonly publicUrl: URL; readonly isUnchecked: boolean }
   | { readonly kind: 'show' }
   | { readonly kind: 'remove' };
 
@@ -14,7 +15,10 @@ type Given = Pick<CommandContext, 'arguments' | 'options'>;
 export function readRequest(given: Given, configuredHost: string | undefined): PublishRequest {
   const named = given.arguments['host'];
   const kind = readKind(given);
-  if (kind === 'write' || kind === 'dry-run') return { kind, host: chooseHost(named, configuredHost) };
+  if (kind === 'write' || kind === 'dry-run') {
+    const isUnchecked = given.options['skipCheck'] === true;
+    return { kind, publicUrl: chooseUrl(named, configuredHost), isUnchecked };
+  }
   if (named !== undefined) throw new Failure('Usage', `--${kind} takes no host: there is one record.`);
   return { kind };
 }
@@ -32,7 +36,7 @@ function readKind({ options }: Given): PublishRequest['kind'] {
 }
 
 /** Apps would be sent to a server that refuses them if the two names differed: it checks proofs against its own. */
-function chooseHost(named: string | undefined, configured: string | undefined): string {
+function chooseUrl(named: string | undefined, configured: string | undefined): URL {
   const host = named ?? configured;
   if (host === undefined) {
     throw new Failure(
@@ -40,16 +44,19 @@ function chooseHost(named: string | undefined, configured: string | undefined): 
       'Name the host, as in `groundmist publish sync.example.com`, or set GROUNDMIST_HOST.',
     );
   }
-  const why = whyNotHost(host);
-  if (why !== undefined) {
-    throw new Failure('Usage', `"${host.slice(0, 300)}" cannot be published as the host: ${why}.`);
-  }
-  if (configured !== undefined && host.toLowerCase() !== configured.toLowerCase()) {
+  const url = readUrl(host);
+  if (configured !== undefined && url.host !== readUrl(configured).host) {
     throw new Failure(
       'Usage',
       `The host "${host}" is not the name of this server, which is "${configured}" (GROUNDMIST_HOST). ` +
         'Correct one of the two.',
     );
   }
-  return host.toLowerCase();
+  return url;
+}
+
+function readUrl(host: string): URL {
+  const why = whyNotHost(host);
+  if (why === undefined) return urlOfHost(host);
+  throw new Failure('Usage', `"${host.slice(0, 300)}" cannot be published as the host: ${why}.`);
 }

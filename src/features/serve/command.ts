@@ -14,6 +14,12 @@ export async function serve(context: CommandContext): Promise<void> {
   for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
     terminal.problem(`groundmist: ${sentence}`);
   }
+  if (values.port === 0 && values.host === undefined) {
+    throw new Failure(
+      'ConfigurationInvalid',
+      'With PORT=0 the system chooses the port, so apps cannot know our address: choose a port, or add GROUNDMIST_HOST, the name that leads to it.',
+    );
+  }
   const isOpen = !isLoopbackHost(values.listen.includes(':') ? `[${values.listen}]` : values.listen);
   if (isOpen && values.host === undefined) {
     throw new Failure(

@@ -16,7 +16,8 @@ export interface ListenOptions {
   readonly dataDirectory: string;
 }
 
-const largestBodyBytes = 64 * 1024;
+/** Beyond it Bun answers by itself, which no page may read; routes have smaller limits of their own. */
+const largestBodyBytes = 1024 * 1024;
 const idleSeconds = 20;
 
 /** Opens the port to the network and the control socket to the owner. `Busy` where the port is taken. */
@@ -49,11 +50,25 @@ function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOpti
         ),
     });
   } catch (error) {
-    throw new Failure(
-      'Busy',
-      `The port ${port} of ${hostname} cannot be opened: another program has it, or this user may not. Choose another one with --port.`,
-      { cause: error },
-    );
+    throw whyNotOpened(hostname, port, error);
+  }
+}
+
+function whyNotOpened(hostname: string, port: number, error: unknown): Failure {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE': {
+      const sentence = `The port ${port} of ${hostname} is taken by another program. Choose another one with --port.`;
+      return new Failure('Busy', sentence, { cause: error });
+    }
+    case 'EACCES': {
+      const sentence = `This user may not open the port ${port}. Choose one from 1024 up with --port.`;
+      return new Failure('ConfigurationInvalid', sentence, { cause: error });
+    }
+    default: {
+      const sentence = `This machine cannot listen on ${hostname}, port ${port}. GROUNDMIST_LISTEN takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`;
+      return new Failure('ConfigurationInvalid', sentence, { cause: error });
+    }
   }
 }
 

@@ -8,10 +8,10 @@ export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
     async accept(request) {
       const token = new URL(request.url).searchParams.get('token') ?? '';
       const origin = request.headers.get('origin') ?? undefined;
-      const asked = sessions.verify(token, origin, clock.now());
-      if (!asked) return unauthorised();
-      const hub = await hubs.open(asked.namespace);
-      // Opening may take as long as an import: the owner may have revoked the device meanwhile.
+      const found = sessions.verify(token, origin, clock.now());
+      if (!found) return unauthorised();
+      const hub = await hubs.open(found.namespace);
+      // The first visit of a namespace may last as long as an import: meanwhile the owner may have changed their mind.
       const session = sessions.verify(token, origin, clock.now());
       return session ? hub.connect(session) : unauthorised();
     },

@@ -2,16 +2,14 @@ import { expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { controlTables } from '../../../src/core/access/tables.ts';
 import { Audit } from '../../../src/core/auth/audit.ts';
-import { migrate, openDatabase } from '../../../src/platform/database.ts';
+import { openDatabase } from '../../../src/platform/database.ts';
 import { credentialsOf, startAccess } from '../../support/access.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const app = credentialsOf('app');
 
 function openControlDatabase(directory: string) {
-  const database = openDatabase(join(directory, 'control.sqlite'));
-  migrate(database, controlTables);
-  return database;
+  return openDatabase(join(directory, 'control.sqlite'), controlTables);
 }
 
 test('sessions, approvals, questions, root documents and the audit survive a restart', async () => {

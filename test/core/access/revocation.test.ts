@@ -65,6 +65,27 @@ test('on a full disk a revocation still cuts off, and says that it is not writte
   expect(await rejectionOf(ask(app))).toMatchObject({ code: 'NotPermitted' });
 });
 
+test('on a full disk every device of a revoked app is cut off, not the first alone', async () => {
+  const { access, sessions, clock, database, told, letIn } = startAccess();
+  const tokens = [(await letIn(app)).syncToken, (await letIn(sameApp)).syncToken];
+  const devices = access.list().apps[0]?.devices.map(({ id }) => id) ?? [];
+  database.run('PRAGMA query_only = ON');
+  expect(() => access.revoke('https://app.example')).toThrow('make room on the disk');
+  database.run('PRAGMA query_only = OFF');
+  const cutOff = told.flatMap(([name, event]) => (name === 'deviceRevoked' ? [event] : []));
+  expect(cutOff).toEqual(devices.map((deviceId) => ({ deviceId })));
+  for (const token of tokens) expect(sessions.verify(token, app.origin, clock.now())).toBeUndefined();
+});
+
+test('what a revoked device still asked for is answered at once', async () => {
+  const { access, clock, ask, letIn } = startAccess();
+  await letIn(app);
+  const asked = ask(app, { namespace: 'xyz.groundmist.notebook' });
+  access.revoke('https://app.example');
+  expect(await asked).toMatchObject({ kind: 'waiting' });
+  expect(clock.pendingCount).toBe(0);
+});
+
 test('a changed permission reaches the sessions there are, and live sockets are told to close', async () => {
   const { access, sessions, clock, told, letIn } = startAccess();
   const { syncToken } = await letIn(app);

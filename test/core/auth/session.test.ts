@@ -124,7 +124,7 @@ test('revoking a device ends all its sessions and no other', () => {
     issue({ origin: 'https://b.example' }),
     issue({ deviceId: 'other' }),
   ];
-  sessions.revokeDevice('device');
+  sessions.revokeDevices(['device'], () => {});
   expect(verify(first)).toBeUndefined();
   expect(verify(second, 'https://b.example')).toBeUndefined();
   expect(verify(other)).toBeDefined();
@@ -134,13 +134,26 @@ test('a revocation that cannot be written holds all the same, and says so', () =
   const { database, sessions, issue, verify } = setUp();
   const syncToken = issue();
   database.run('PRAGMA query_only = ON');
-  expect(() => sessions.revokeDevice('device')).toThrow('make room on the disk');
+  expect(() => sessions.revokeDevices(['device'], () => {})).toThrow('make room on the disk');
   expect(verify(syncToken)).toBeUndefined();
   database.run('PRAGMA query_only = OFF');
   expect(verify(syncToken)).toBeUndefined();
   expect(() => issue()).toThrow('revoked this device');
-  sessions.revokeDevice('device');
+  sessions.revokeDevices(['device'], () => {});
   expect(verify(issue())).toBeDefined();
+});
+
+test('a revocation is written with all that belongs to it, or not at all', () => {
+  const { database, sessions, issue, verify } = setUp();
+  const syncToken = issue();
+  const full = () => {
+    throw new Error('the disk is full');
+  };
+  expect(() => sessions.revokeDevices(['device'], full)).toThrow('make room on the disk');
+  expect(sessions.countByDevice().get('device')).toBe(1);
+  expect(verify(syncToken)).toBeUndefined();
+  const rest = database.query('SELECT count(*) AS count FROM session').get();
+  expect(rest).toEqual({ count: 1 });
 });
 
 test('a changed permission is there at the next connection', () => {
@@ -197,4 +210,11 @@ test('a use that could not be written counts all the same', () => {
   verify(syncToken);
   clock.advance(13 * dayMs);
   expect(verify(syncToken)).toBeDefined();
+});
+
+test('uses that cannot be written do not keep a server from stopping', () => {
+  const { database, sessions, issue, verify } = setUp();
+  verify(issue());
+  database.run('PRAGMA query_only = ON');
+  expect(() => sessions.close()).not.toThrow();
 });

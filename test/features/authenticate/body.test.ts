@@ -66,3 +66,18 @@ test('a body over 16 KiB is a 413', async () => {
   expect(answer.status).toBe(413);
   expect(await answer.json()).toMatchObject({ error: 'PayloadTooLarge' });
 });
+
+test('a body that breaks off is no failure of ours', async () => {
+  await using server = await ComposedServer.start();
+  const broken = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{'));
+      controller.error(new Error('the connection was closed'));
+    },
+  });
+  const answer = await server.fetch(
+    new Request('https://sync.example.com/authenticate', { method: 'POST', body: broken }),
+  );
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ error: 'InvalidRequest' });
+});

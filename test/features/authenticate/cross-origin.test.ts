@@ -44,6 +44,17 @@ test('every answer can be read by the page that asked, and carries the next nonc
   }
 });
 
+test('a page that asks with another method can read what it did wrong', async () => {
+  await using server = await ComposedServer.start();
+  const answer = await server.fetch(
+    new Request('https://sync.example.com/authenticate', { headers: { origin } }),
+  );
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get('allow')).toBe('OPTIONS, POST');
+  expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  expect(answer.headers.get('vary')).toBe('Origin');
+});
+
 test('an app without an Origin gets no CORS header', async () => {
   await using server = await ComposedServer.start();
   const answer = await server.signIn({ key: await makeTestKey(), body: 'x' });

@@ -130,3 +130,26 @@ test('while the directory is down new apps hear 503, approved ones are let in', 
   const known = await server.signIn({ key });
   expect(known.status).toBe(200);
 });
+
+test('one address that asks without end is turned away, readably, and others are not', async () => {
+  await using server = await ComposedServer.start();
+  const origin = 'https://app.example';
+  const ask = (address: string) =>
+    server.fetch(
+      new Request('https://sync.example.com/authenticate', {
+        method: 'POST',
+        headers: { origin, 'x-forwarded-for': address },
+      }),
+    );
+  const statuses = new Set<number>();
+  for (let number = 0; number < 120; number += 1) statuses.add((await ask(`2001:db8::${number}`)).status);
+  expect([...statuses]).toEqual([400]);
+  const limited = await ask('2001:db8::ffff');
+  expect(limited.status).toBe(429);
+  expect(await limited.json()).toMatchObject({ error: 'RateLimited' });
+  expect(limited.headers.get('retry-after')).toBe('60');
+  expect(limited.headers.get('access-control-allow-origin')).toBe(origin);
+  expect((await ask('2001:db8:0:1::')).status).toBe(400);
+  server.clock.advance(60_000);
+  expect((await ask('2001:db8::1')).status).toBe(400);
+});

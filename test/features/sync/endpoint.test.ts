@@ -1,43 +1,61 @@
 import { expect, test } from 'bun:test';
-import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
-import type { SocketServer } from '../../../src/groundmist.ts';
+import type { Core } from '../../../src/core/core.ts';
+import { syncEndpoint } from '../../../src/features/sync/endpoint.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 
-const namespace = parseNamespace('xyz.groundmist.library');
+const exchange = { address: '127.0.0.1', keepOpen() {} };
 
-/** A Bun server that takes no handshake. */
-const deaf: Pick<SocketServer, 'requestIP' | 'timeout' | 'upgrade'> = {
-  requestIP: () => ({ address: '127.0.0.1', port: 1, family: 'IPv4' }),
-  timeout: () => {},
-  upgrade: () => false,
-};
+async function tokenOf(server: ComposedServer): Promise<string> {
+  const answer = await server.letIn();
+  return String(((await answer.json()) as { readonly token: unknown }).token);
+}
 
-async function upgradeWith(server: ComposedServer, syncToken: string): Promise<Response | undefined> {
-  const request = new Request(`https://sync.example.com/?token=${syncToken}`, {
-    headers: { upgrade: 'websocket' },
+/** The core with hubs that open only once the promise is kept, as while stock data is imported. */
+function slowToOpen({ hubs, ...core }: Core, until: Promise<void>): Core {
+  const open: Core['hubs']['open'] = async (namespace) => {
+    await until;
+    return hubs.open(namespace);
+  };
+  return { ...core, hubs: Object.assign(Object.create(hubs) as Core['hubs'], { open }) };
+}
+
+function upgradeWith(token: string): Request {
+  return new Request(`https://sync.example.com/?token=${token}`);
+}
+
+test('a device revoked while its namespace was opening gets no socket', async () => {
+  await using server = await ComposedServer.start();
+  const { core } = server.groundmist;
+  const token = await tokenOf(server);
+  const opening = Promise.withResolvers<void>();
+  const accepted = syncEndpoint(slowToOpen(core, opening.promise)).accept(upgradeWith(token), exchange);
+  core.access.revoke(core.access.list().apps[0]?.name ?? '');
+  opening.resolve();
+  expect(await accepted).toBeInstanceOf(Response);
+});
+
+test('a device that may only read since then is a reader', async () => {
+  await using server = await ComposedServer.start();
+  const { core } = server.groundmist;
+  const token = await tokenOf(server);
+  const opening = Promise.withResolvers<void>();
+  const accepted = syncEndpoint(slowToOpen(core, opening.promise)).accept(upgradeWith(token), exchange);
+  core.access.approve(core.access.list().apps[0]?.devices[0]?.access[0]?.approvalId ?? '', {
+    permission: 'read',
   });
-  return server.groundmist.fetch(request, deaf as SocketServer);
-}
-
-async function letIn(server: ComposedServer): Promise<string> {
-  const response = await server.letIn();
-  const { token } = (await response.json()) as { token: string };
-  return token;
-}
-
-test('a device revoked while its namespace is being opened gets no socket', async () => {
-  await using server = await ComposedServer.start();
-  const token = await letIn(server);
-  const upgrading = upgradeWith(server, token);
-  const [app] = server.groundmist.core.access.list().apps;
-  server.groundmist.core.access.revoke(app?.devices[0]?.id ?? '');
-  expect((await upgrading)?.status).toBe(401);
+  opening.resolve();
+  expect(await accepted).toMatchObject({ session: { permission: 'read' } });
 });
 
-test('a handshake that is none leaves nothing behind', async () => {
-  await using server = await ComposedServer.start();
-  const token = await letIn(server);
-  expect((await upgradeWith(server, token))?.status).toBe(400);
-  const hub = await server.groundmist.core.hubs.open(namespace);
-  expect(hub.socketCount).toBe(0);
-});
+test.each(['', 'junk', `gms_${'A'.repeat(43)}`])(
+  'the token "%s" is a 401 that opens nothing',
+  async (token) => {
+    await using server = await ComposedServer.start();
+    const { core } = server.groundmist;
+    const answer = await syncEndpoint(slowToOpen(core, new Promise(() => {}))).accept(
+      upgradeWith(token),
+      exchange,
+    );
+    expect(answer).toMatchObject({ status: 401 });
+  },
+);

@@ -1,0 +1,77 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { P256PrivateKeyExportable, type PrivateKey } from '@atcute/crypto';
+import { z } from 'zod';
+import { Failure } from '../../core/failure.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Fetch } from '../../platform/outbound.ts';
+import { signJwt } from './jwt.ts';
+import type { DemoOwner } from './owner.ts';
+
+export interface AppOptions {
+  /** What an app calls itself on the web; nobody vouches for it here. */
+  readonly clientId: string;
+  readonly owner: DemoOwner;
+  /** `localhost:port` of the server. */
+  readonly host: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+}
+
+/** RFC 7518 §6.2.1, nothing more. */
+const publicKey = z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
+const admission = z.object({ token: z.string() });
+
+/** An app on one device: it holds a DPoP key, and signs in as docs/protocol.md says. */
+export class App {
+  readonly #options: AppOptions;
+  readonly #key: PrivateKey;
+  /** The app's own token for the owner's PDS. There is no PDS here, so the app made it; no server can check one anyway. */
+  readonly #pdsToken: string;
+
+  private constructor(options: AppOptions, key: PrivateKey, pdsToken: string) {
+    this.#options = options;
+    this.#key = key;
+    this.#pdsToken = pdsToken;
+  }
+
+  static async create(options: AppOptions): Promise<App> {
+    const key = await P256PrivateKeyExportable.createKeypair();
+    const claims = { sub: options.owner.did, client_id: options.clientId };
+    return new App(options, key, await signJwt(key, { typ: 'at+jwt' }, claims));
+  }
+
+  /** The sync token, once the owner has answered: the server holds the request open meanwhile. */
+  async signIn(
+    lexiconAuthorityDomain: string,
+    rootDocUrl: string | null,
+  ): Promise<z.output<typeof admission>> {
+    const { owner, host } = this.#options;
+    const serviceAuth = await owner.serviceToken(`did:web:${encodeURIComponent(host)}#groundmist_sync`);
+    const body = JSON.stringify({ lexiconAuthorityDomain, rootDocUrl, serviceAuth });
+    const challenge = await this.#post(body, undefined);
+    const nonce = challenge.headers.get('dpop-nonce') ?? undefined;
+    const response = challenge.status === 401 ? await this.#post(body, nonce) : challenge;
+    const answer: unknown = await response.json();
+    if (response.ok) return admission.parse(answer);
+    throw new Failure('NotPermitted', `The app was not let in: ${JSON.stringify(answer)}`);
+  }
+
+  async #post(body: string, nonce: string | undefined): Promise<Response> {
+    const url = `http://${this.#options.host}/authenticate`;
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `DPoP ${this.#pdsToken}`,
+      dpop: await this.#prove(url, nonce),
+    };
+    return await this.#options.fetch(url, { method: 'POST', headers, body });
+  }
+
+  /** RFC 9449 §4.2 */
+  async #prove(htu: string, nonce: string | undefined): Promise<string> {
+    const jwk = publicKey.parse(await this.#key.exportPublicKey('jwk'));
+    const ath = createHash('sha256').update(this.#pdsToken).digest('base64url');
+    const iat = Math.floor(this.#options.clock.now() / 1000);
+    const claims = { htm: 'POST', htu, ath, iat, jti: randomUUID(), nonce };
+    return await signJwt(this.#key, { typ: 'dpop+jwt', jwk }, claims);
+  }
+}

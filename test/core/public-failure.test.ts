@@ -1,0 +1,28 @@
+import { getLogger } from '@logtape/logtape';
+import { expect, test } from 'bun:test';
+import { Failure } from '../../src/core/failure.ts';
+import { toPublicFailure } from '../../src/core/public-failure.ts';
+
+const log = getLogger('test');
+
+test.each(['StoreUnavailable', 'StoreDamaged', 'ConfigurationInvalid', 'Internal'] as const)(
+  'the network hears that it is %s, and not where on the disk',
+  (code) => {
+    const failure = toPublicFailure(new Failure(code, 'The folder /srv/secret/place cannot be read.'), log);
+    expect(failure.code).toBe(code);
+    expect(failure.message).not.toContain('/srv');
+  },
+);
+
+test('the network hears nothing of a fault of ours', () => {
+  const failure = toPublicFailure(new TypeError('undefined is not a token'), log);
+  expect({ code: failure.code, message: failure.message }).toEqual({
+    code: 'Internal',
+    message: 'Something went wrong inside groundmist.',
+  });
+});
+
+test('what is about the request itself is said as it is', () => {
+  const failure = new Failure('InvalidRequest', 'The body is not JSON.');
+  expect(toPublicFailure(failure, log)).toBe(failure);
+});

@@ -1,0 +1,30 @@
+import { isStore, isSync, type SystemCall } from './system-calls.ts';
+import { findMessages } from './traced-frames.ts';
+
+/**
+ * Why a trace does not prove that a change was on disk before anybody heard of it; undefined where it does.
+ * Between the message that brought the change and the first one that names it among our heads, an
+ * acknowledgement or a forward, the log must be written with its hash and then synced after its last write.
+ */
+export function whyNotDurable(
+  calls: readonly SystemCall[],
+  hash: string,
+  isLog: (path: string) => boolean,
+): string | undefined {
+  const messages = findMessages(calls);
+  const arrival = messages.find(
+    ({ direction, message }) =>
+      direction === 'received' && message.heads.includes(hash) && message.changes.length > 0,
+  )?.call.endedAt;
+  if (arrival === undefined) return 'it never arrived';
+  const told = messages.find(({ direction, message }) => direction === 'sent' && message.heads.includes(hash))
+    ?.call.startedAt;
+  if (told === undefined) return 'nobody was told of it';
+  const between = calls.filter((call) => call.startedAt > arrival && call.endedAt < told && isLog(call.file));
+  const writes = between.filter(isStore);
+  if (!writes.some(({ bytes }) => bytes.includes(Buffer.from(hash, 'hex'))))
+    return 'it was told before it was written';
+  const lastWrite = writes.at(-1)?.endedAt ?? arrival;
+  const isSynced = between.some((call) => isSync(call) && call.startedAt > lastWrite);
+  return isSynced ? undefined : 'it was told before it was synced';
+}

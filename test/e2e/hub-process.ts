@@ -1,0 +1,53 @@
+/**
+ * `bun hub-process.ts <folder> <FULL|OFF>`: the hub and the store of the server behind a bare socket, with
+ * that `PRAGMA synchronous` on the database. Prints its port; ends with its stdin.
+ */
+import { join } from 'node:path';
+import { getLogger } from '@logtape/logtape';
+import { approvedPermission } from '../../src/core/access/access.ts';
+import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
+import { openDocumentsDatabase } from '../../src/core/store/documents-database.ts';
+import { SqliteStore } from '../../src/core/store/sqlite-store.ts';
+import { DocumentCache } from '../../src/core/sync/document-cache.ts';
+import { Hub } from '../../src/core/sync/hub.ts';
+import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
+import { Materialiser } from '../../src/core/sync/materialised-document.ts';
+import { socketHandler } from '../../src/http.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+
+const [folder = '', synchronous = ''] = process.argv.slice(2);
+if (synchronous !== 'FULL' && synchronous !== 'OFF') throw new Error('FULL or OFF');
+
+const database = openDocumentsDatabase(join(folder, 'documents.sqlite'));
+database.run(`PRAGMA synchronous = ${synchronous}`);
+const namespace = parseNamespace('xyz.groundmist.library');
+const hub = new Hub({
+  namespace,
+  store: new SqliteStore({ database, clock: systemClock }),
+  storageId: crypto.randomUUID(),
+  materialiser: await Materialiser.create(),
+  cache: new DocumentCache(defaultSyncLimits.operationsInMemory),
+  policies: [approvedPermission],
+  limits: defaultSyncLimits,
+  clock: systemClock,
+  log: getLogger('groundmist-test'),
+  afterFault() {},
+});
+
+const session = {
+  id: 's',
+  deviceId: 'd',
+  namespace,
+  permission: 'read-write',
+  rootDocumentUrl: undefined,
+} as const;
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  fetch: (request, open) =>
+    open.upgrade(request, { data: hub.connect(session) }) ? undefined : new Response(),
+  websocket: socketHandler(defaultSyncLimits),
+});
+console.log(server.port);
+for await (const _ of process.stdin);
+process.exit();

@@ -1,0 +1,20 @@
+/** `bun test/e2e/kill-loop.ts [kills] [seed]`: the kill -9 test as long as you like; ends at the first loss. */
+import { seededRandom } from '../support/seeded-random.ts';
+import { KillRounds } from './kill-rounds.ts';
+import { Installation } from './server.ts';
+
+const reportEvery = 10;
+const kills = Number(process.argv[2] ?? 100);
+const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 32));
+
+console.log(`${kills} kills, seed ${seed}`);
+await using home = await Installation.create();
+using rounds = new KillRounds(home, seededRandom(seed));
+let server = await home.serve();
+while (rounds.tally.kills < kills) {
+  server = await rounds.round(server);
+  if (rounds.tally.kills % reportEvery === 0) console.log(JSON.stringify(rounds.tally));
+}
+await rounds.check();
+await server.stop();
+console.log(`Nothing seen was lost: ${JSON.stringify(rounds.tally)}`);

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.ts';
+import { LeanClient } from '../support/lean-client.ts';
+import { Installation } from './server.ts';
+
+setDefaultTimeout(60_000);
+
+const escapeCode = String.fromCodePoint(27);
+
+let home: Installation;
+beforeEach(async () => {
+  home = await Installation.create();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+/** The words that start a command with its streams redirected by a shell, under the same process id. */
+function redirected(streams: string): readonly string[] {
+  return ['sh', '-c', `exec "$0" "$@" ${streams}`];
+}
+
+/** An app comes in, writes, and another one reads it. */
+async function useServer(): Promise<void> {
+  const writer = await LeanClient.connect(await home.admit());
+  const documentId = writer.create({ title: 'of no terminal' });
+  await eventually('it is acknowledged', () => (writer.told.get(documentId)?.size ?? 0) > 0);
+  const reader = await LeanClient.connect(await home.admit());
+  expect(await reader.find(documentId)).toMatchObject({ title: 'of no terminal' });
+  writer.close();
+  reader.close();
+}
+
+describe('serve works and stops in order', () => {
+  test.each(['<&-', '<&- >&-', '<&- >&- 2>&-', '</dev/null >/dev/null 2>&1'])(
+    'with its streams %s',
+    async (streams) => {
+      const server = await home.serve({}, redirected(streams));
+      await useServer();
+      expect(await server.stop()).toEqual({ exitCode: 0, signal: null });
+      const { stdout } = await home.run('inspect', '--dump');
+      expect(stdout).toContain('"of no terminal"');
+    },
+  );
+
+  test('after the reader of its output has left', async () => {
+    const pipe = join(home.binary.folder, 'pipe');
+    Bun.spawnSync(['mkfifo', pipe]);
+    const head = Bun.spawn(['head', '-n', '1', pipe], { stdout: 'pipe' });
+    const server = await home.serve({}, redirected(`>"${pipe}" 2>&1`));
+    expect(await new Response(head.stdout).text()).toStartWith('Listening on ');
+    await useServer();
+    expect(await server.stop()).toEqual({ exitCode: 0, signal: null });
+  });
+
+  test('with a disk that takes no more output', async () => {
+    const server = await home.serve({}, redirected('>/dev/full 2>&1'));
+    await useServer();
+    expect(await server.stop()).toEqual({ exitCode: 0, signal: null });
+  });
+});
+
+test('two servers of one owner run side by side on their own data', async () => {
+  await using other = await Installation.create();
+  const [here, there] = [await home.serve(), await other.serve()];
+  await useServer();
+  expect((await other.run('inspect', '--dump')).stdout).toBe('');
+  expect(await here.stop()).toEqual(await there.stop());
+});
+
+test('NO_COLOR and no terminal: not one escape code, results on stdout, talk on stderr', async () => {
+  const server = await home.serve({ NO_COLOR: '1', TERM: 'xterm-256color' });
+  await useServer();
+  const outcomes = await Promise.all([home.run('app', 'list'), home.run('inspect'), home.run('config')]);
+  await server.stop();
+  const printed = [
+    await server.stderr.whole(),
+    ...outcomes.flatMap(({ stdout, stderr }) => [stdout, stderr]),
+  ].join('');
+  expect(printed).toContain('Listening on ');
+  expect(printed).not.toContain(escapeCode);
+  expect(await server.stdout.whole()).toBe('');
+  expect(outcomes.map(({ stderr }) => stderr)).toEqual(['', '', '']);
+});
+
+test('on a terminal Ctrl-C stops it, and with NO_COLOR it shows no colour', async () => {
+  let hasTyped = false;
+  const { exitCode, shown } = await home.binary.runOnTerminal(
+    ['serve'],
+    (text) => {
+      if (hasTyped || !text.includes('Next: ')) return undefined;
+      hasTyped = true;
+      return '\u0003';
+    },
+    { env: { ...home.settings, NO_COLOR: '1' } },
+  );
+  expect(exitCode).toBe(0);
+  expect(shown).toContain('Stopping: ');
+  expect(shown).not.toContain(`${escapeCode}[3`);
+});

@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
+import { TestApp } from '../support/app.ts';
+import { sayHttp } from '../support/raw-http.ts';
+import { RawPeer } from '../support/raw-peer.ts';
+import { Installation, library } from './server.ts';
+
+setDefaultTimeout(60_000);
+
+let home: Installation;
+beforeEach(async () => {
+  home = await Installation.create();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+/** The start of a sync token, of every JWT and of our secret key. */
+const secrets = [/gms_/, /eyJ/, /abababab/];
+
+function upgradeTo(target: string, host: string): string {
+  const key = Buffer.alloc(16).toString('base64');
+  const lines = ['Upgrade: websocket', 'Connection: Upgrade, close', `Sec-WebSocket-Key: ${key}`];
+  return [`GET ${target} HTTP/1.1`, `Host: ${host}`, ...lines, '', ''].join('\r\n');
+}
+
+test('nothing that is printed holds a token, a proof or the secret, whatever comes in', async () => {
+  const server = await home.serve();
+  const app = await TestApp.create(home.owner);
+  const url = await home.admit(library, app);
+  const target = url.slice(url.indexOf('/?'));
+  const peer = await RawPeer.join(url);
+  for (const host of ['localhost', 'evil.example', 'a b', '[::', '']) {
+    await sayHttp(home.port, upgradeTo(`${target}x`, host));
+    await sayHttp(home.port, upgradeTo(`/nowhere${target}`, host));
+  }
+  await app.authenticate(home.url, { namespace: '../../etc' });
+  const commands = await Promise.all(
+    [['app', 'list'], ['app', 'list', '--json'], ['config'], ['config', '--json'], ['inspect', '--json']].map(
+      (words) => home.run(...words),
+    ),
+  );
+  const [device] = JSON.parse(commands[1]?.stdout ?? '').apps as { name: string }[];
+  commands.push(await home.run('app', 'revoke', device?.name ?? ''));
+  expect(await peer.closing()).toMatchObject({ code: 1008 });
+  await server.stop();
+  const printed = [await server.stdout.whole(), await server.stderr.whole()];
+  for (const { stdout, stderr } of commands) printed.push(stdout, stderr);
+  expect(printed.join('')).toContain('Stopping');
+  for (const secret of secrets) expect(printed.join('\n')).not.toMatch(secret);
+});
