@@ -6,6 +6,7 @@ import type { Session } from '../../src/core/auth/session.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentStore } from '../../src/core/store/document-store.ts';
 import { Stores } from '../../src/core/store/stores.ts';
+import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
@@ -57,6 +58,7 @@ export async function openHub({
     storageId: crypto.randomUUID(),
     materialiser: await Materialiser.create(),
     cache,
+    sockets: new DeviceSockets(),
     policies: [approvedPermission, ...policies],
     limits: allLimits,
     clock,

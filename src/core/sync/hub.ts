@@ -6,6 +6,7 @@ import type { Session } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { DeviceSockets } from './device-sockets.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
@@ -21,6 +22,7 @@ export interface HubOptions {
   readonly storageId: string;
   readonly materialiser: Materialiser;
   readonly cache: DocumentCache;
+  readonly sockets: DeviceSockets;
   readonly policies: readonly Policy[];
   readonly limits: SyncLimits;
   readonly clock: Clock;
@@ -38,11 +40,12 @@ export class Hub implements PeerHost, DocumentHost {
   readonly clock: Clock;
   readonly peerId: string;
   readonly #options: HubOptions;
-  readonly #peers = new Peers();
+  readonly #peers: Peers;
   readonly #documents = new Map<DocumentId, LiveDocument>();
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#peers = new Peers(options.sockets);
     this.namespace = options.namespace;
     this.store = options.store;
     this.materialiser = options.materialiser;
@@ -60,10 +63,6 @@ export class Hub implements PeerHost, DocumentHost {
   connect(session: Session): Connection {
     const peer = new Peer(session, this);
     this.#peers.add(peer);
-    const { socketsPerDevice } = this.limits;
-    if (this.#peers.ofDevice(session.deviceId).length > socketsPerDevice) {
-      peer.refuse('RateLimited', `a device may have ${socketsPerDevice} connections at once`);
-    }
     return peer;
   }
 

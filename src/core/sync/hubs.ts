@@ -6,6 +6,7 @@ import { Failure } from '../failure.ts';
 import type { Policy } from '../access/access.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { Stores } from '../store/stores.ts';
+import { DeviceSockets } from './device-sockets.ts';
 import { DocumentCache } from './document-cache.ts';
 import { Hub } from './hub.ts';
 import type { SyncLimits } from './limits.ts';
@@ -27,6 +28,7 @@ export interface HubsOptions {
 export class Hubs {
   readonly #options: HubsOptions;
   readonly #cache: DocumentCache;
+  readonly #sockets = new DeviceSockets();
   readonly #hubs = new Map<Namespace, Promise<Hub>>();
   readonly #open = new Set<Hub>();
   readonly #breakdown = Promise.withResolvers<Failure>();
@@ -74,6 +76,16 @@ export class Hubs {
     }
   }
 
+  /** Whether this device may open one more socket. */
+  hasRoom(deviceId: string): boolean {
+    return this.#sockets.hasRoom(deviceId);
+  }
+
+  /** The joined sockets of each device that has any, by its id. */
+  socketCounts(): ReadonlyMap<string, number> {
+    return this.#sockets.counts();
+  }
+
   endDevice(deviceId: string, reason: string): void {
     for (const hub of this.#open) hub.endDevice(deviceId, reason);
   }
@@ -103,9 +115,17 @@ export class Hubs {
     const { stores, controlDatabase, hubListeners, ...shared } = this.#options;
     const [store, materialiser] = await Promise.all([stores.open(namespace), Materialiser.create()]);
     const storageId = storageIdOf(controlDatabase, namespace);
-    const cache = this.#cache;
     const afterFault = (): void => this.#breakDownIfStopped(namespace);
-    const hub = new Hub({ ...shared, namespace, store, materialiser, storageId, cache, afterFault });
+    const hub = new Hub({
+      ...shared,
+      namespace,
+      store,
+      materialiser,
+      storageId,
+      cache: this.#cache,
+      sockets: this.#sockets,
+      afterFault,
+    });
     this.#open.add(hub);
     for (const listen of hubListeners) listen(hub);
     return hub;

@@ -16,8 +16,6 @@ export interface SyncLimits {
   readonly inflatedBytes: number;
   /** Operations one document may have, and one sync message may bring. */
   readonly operationsPerDocument: number;
-  /** Open sockets of one device in one namespace. */
-  readonly socketsPerDevice: number;
   /** Documents one socket may have open. */
   readonly documentsPerPeer: number;
   /** How long `doc-unavailable` is held while other peers are connected. */
@@ -39,7 +37,6 @@ export const defaultSyncLimits: SyncLimits = {
   unplacedBytes: 32 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,
   operationsPerDocument: 8_000_000,
-  socketsPerDevice: 8,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,
   ephemeralBytes: 64 * 1024,

@@ -1,9 +1,15 @@
+import type { DeviceSockets } from './device-sockets.ts';
 import type { Peer, PeerHost } from './peer.ts';
 
 /** The open sockets of a namespace, and the names of those that have joined. */
 export class Peers {
+  readonly #devices: DeviceSockets;
   readonly #sockets = new Set<Peer>();
   readonly #joined = new Map<string, Peer>();
+
+  constructor(devices: DeviceSockets) {
+    this.#devices = devices;
+  }
 
   /** Open sockets, joined or not. */
   get socketCount(): number {
@@ -16,10 +22,12 @@ export class Peers {
 
   add(peer: Peer): void {
     this.#sockets.add(peer);
+    this.#devices.opened(peer);
   }
 
   delete(peer: Peer): void {
     this.#sockets.delete(peer);
+    this.#devices.closed(peer);
     if (this.#joined.get(peer.name) === peer) this.#joined.delete(peer.name);
   }
 
@@ -31,9 +39,13 @@ export class Peers {
   admit(peer: Peer): ReturnType<PeerHost['admit']> {
     const holder = this.#joined.get(peer.name);
     if (holder && holder.session.deviceId !== peer.session.deviceId) {
-      return { kind: 'refused', reason: 'this peer id belongs to another device' };
+      return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id belongs to another device' };
     }
     holder?.end(1000, 'the same peer has joined on a new socket');
+    if (!this.#devices.join(peer)) {
+      const reason = 'this device has as many connections as it may';
+      return { kind: 'refused', code: 'RateLimited', reason };
+    }
     this.#joined.set(peer.name, peer);
     return { kind: 'admitted' };
   }

@@ -26,21 +26,6 @@ test('a peer with as many documents open as it may have goes on with those', asy
   expect(peer.closed).toBeUndefined();
 });
 
-test('a device may have so many sockets open, and one more as soon as one is closed', async () => {
-  await using world = await openHub({ limits: { socketsPerDevice: 2 } });
-  const [first, second] = ['tab-1', 'tab-2'].map((name) => HubPeer.join(world.hub, sessionOf('phone'), name));
-  const refused = HubPeer.open(world.hub, sessionOf('phone'), 'tab-3');
-  const other = HubPeer.join(world.hub, sessionOf('laptop'));
-  expect([first, second, refused, other].map((peer) => peer?.closed?.code)).toEqual([
-    undefined,
-    undefined,
-    1013,
-    undefined,
-  ]);
-  first?.connection.close(1001, 'gone');
-  expect(HubPeer.join(world.hub, sessionOf('phone'), 'tab-3').closed).toBeUndefined();
-});
-
 describe('a socket that was ended before it opened', () => {
   test('is closed as soon as it opens: its device was revoked in between', async () => {
     await using world = await openHub();
@@ -58,6 +43,35 @@ describe('a socket that was ended before it opened', () => {
     expect(world.hub.socketCount).toBe(1);
     connection.close(1006, 'never opened');
     expect(world.hub.socketCount).toBe(0);
+  });
+});
+
+describe('of the sockets of one device', () => {
+  const joinAll = (world: Awaited<ReturnType<typeof openHub>>, count: number) =>
+    Array.from({ length: count }, (_, index) => HubPeer.join(world.hub, sessionOf('laptop'), `tab-${index}`));
+
+  test('eight are let in; the ninth is turned away and hurts no other', async () => {
+    await using world = await openHub();
+    const tabs = joinAll(world, 8);
+    const late = HubPeer.join(world.hub, sessionOf('laptop'), 'late');
+    expect(late.closed?.code).toBe(1013);
+    expect(tabs.map(({ closed }) => closed)).toEqual(Array.from({ length: 8 }, () => undefined));
+    expect(HubPeer.join(world.hub, sessionOf('phone')).closed).toBeUndefined();
+  });
+
+  test('one that takes its own place over is none too many', async () => {
+    await using world = await openHub();
+    const tabs = joinAll(world, 8);
+    const again = HubPeer.join(world.hub, sessionOf('laptop'), 'tab-3');
+    expect(again.closed).toBeUndefined();
+    expect(tabs[3]?.closed?.code).toBe(1000);
+  });
+
+  test('only live ones count', async () => {
+    await using world = await openHub();
+    const tabs = joinAll(world, 8);
+    tabs[0]?.send({ type: 'leave', senderId: 'tab-0' });
+    expect(HubPeer.join(world.hub, sessionOf('laptop'), 'late').closed).toBeUndefined();
   });
 });
 
