@@ -42,7 +42,7 @@ test('a socket is said to have drained only once it takes frames again, also aft
   const server = Bun.serve<Connection>({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, self) => (self.upgrade(request, { data: connection }) ? undefined : new Response()),
+    fetch: (asked, self) => (self.upgrade(asked, { data: connection }) ? undefined : new Response()),
     websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }),
   });
   const received: number[] = [];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { askServer } from '../../src/core/control.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { rejectionOf } from '../support/rejection.ts';
-import { temporaryDirectory } from '../support/temporary-directory.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 function listen(path: string, fetch: (request: Request) => Response | Promise<Response>): AsyncDisposable {
   const server = Bun.serve({ unix: path, fetch });
@@ -12,7 +12,7 @@ function listen(path: string, fetch: (request: Request) => Response | Promise<Re
 }
 
 test('a question reaches the server and its JSON comes back', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'control.sock');
   await using _server = listen(path, async (request) =>
     Response.json({
@@ -25,7 +25,7 @@ test('a question reaches the server and its JSON comes back', async () => {
 });
 
 test('a socket whose path is longer than the kernel takes is reached', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const folder = join(directory.path, 'd'.repeat(120));
   mkdirSync(folder);
   const path = join(folder, 'control.sock');
@@ -34,7 +34,7 @@ test('a socket whose path is longer than the kernel takes is reached', async () 
 });
 
 test('a failure of the server comes back as it was thrown', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'control.sock');
   const body = { error: 'NotFound', message: 'No app waits.' };
   await using _server = listen(path, () => Response.json(body, { status: 404 }));
@@ -46,7 +46,7 @@ test('a failure of the server comes back as it was thrown', async () => {
 test.each(['toString', 'invalid_token'])(
   'a failure with the unknown code %s is an internal one',
   async (error) => {
-    using directory = temporaryDirectory();
+    using directory = temporaryFolder();
     const path = join(directory.path, 'control.sock');
     await using _server = listen(path, () => Response.json({ error, message: 'x' }, { status: 500 }));
     const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/' }));
@@ -55,7 +55,7 @@ test.each(['toString', 'invalid_token'])(
 );
 
 test('what answers no JSON is not groundmist', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'control.sock');
   await using _server = listen(path, () => new Response('hello'));
   const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/' }));
@@ -64,7 +64,7 @@ test('what answers no JSON is not groundmist', async () => {
 });
 
 test('without a socket the failure says how to start a server', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'control.sock');
   const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/' }));
   expect(failure).toMatchObject({ code: 'ServerUnreachable' });
@@ -73,7 +73,7 @@ test('without a socket the failure says how to start a server', async () => {
 });
 
 test('a socket that a dead server left is told apart', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'control.sock');
   writeFileSync(path, '');
   const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/' }));
@@ -83,7 +83,7 @@ test('a socket that a dead server left is told apart', async () => {
 
 // Root may do everything.
 test.skipIf(process.getuid?.() === 0)('a socket of another user is told apart', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'control.sock');
   await using _server = listen(path, () => Response.json('here'));
   chmodSync(path, 0o000);

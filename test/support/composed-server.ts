@@ -6,7 +6,7 @@ import type { Groundmist, SocketServer } from '../../src/groundmist.ts';
 import { TestClock } from './clock.ts';
 import { startOwner, type TestOwner } from './plc.ts';
 import { makeTestKey, sha256, type TestKey } from './proof.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryFolder } from './folder.ts';
 
 const audience = 'did:web:sync.example.com#groundmist_sync';
 const url = 'https://sync.example.com/authenticate';
@@ -44,7 +44,7 @@ export class ComposedServer implements AsyncDisposable {
 
   static async start(): Promise<ComposedServer> {
     await using opened = new AsyncDisposableStack();
-    const dataDirectory = opened.use(temporaryDirectory()).path;
+    const dataDirectory = opened.use(temporaryFolder()).path;
     const owner = opened.use(await startOwner());
     const clock = new TestClock();
     const environment = {

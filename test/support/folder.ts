@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,14 +9,24 @@ export interface TemporaryFolder extends Disposable {
   at(name: string): string;
 }
 
-/** A folder of one test, gone when the test ends. */
+/** A folder of one test, gone when the test ends, also where the test took its write permission away. */
 export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'groundmist-test-'));
   return {
     path,
     at: (name) => join(path, name),
-    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+    [Symbol.dispose]: () => {
+      makeRemovable(path);
+      rmSync(path, { recursive: true, force: true });
+    },
   };
+}
+
+function makeRemovable(path: string): void {
+  chmodSync(path, 0o700);
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) makeRemovable(join(path, entry.name));
+  }
 }
 
 /**

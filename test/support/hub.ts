@@ -14,7 +14,7 @@ import { Materialiser } from '../../src/core/sync/materialised-document.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { TestClock } from './clock.ts';
 import type { Frame } from './raw-peer.ts';
-import { temporaryDirectory } from './temporary-directory.ts';
+import { temporaryFolder } from './folder.ts';
 
 export const testNamespace = parseNamespace('xyz.groundmist.library');
 
@@ -46,7 +46,7 @@ export async function openHub({
   dataDirectory,
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory =
-    dataDirectory === undefined ? temporaryDirectory() : { path: dataDirectory, [Symbol.dispose]() {} };
+    dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
   const clock = new TestClock();
   const stores = new Stores({ dataDirectory: directory.path, clock });
   const store = wrap(await stores.open(testNamespace));

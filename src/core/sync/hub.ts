@@ -12,6 +12,7 @@ import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
 import type { Materialiser } from './materialised-document.ts';
 import { Peer, type PeerHost, type PeerRequest } from './peer.ts';
+import { Peers } from './peers.ts';
 import type { EphemeralFrame } from './wire.ts';
 
 export interface HubOptions {
@@ -39,14 +40,12 @@ export class Hub implements PeerHost, DocumentHost {
   readonly clock: Clock;
   readonly peerId: string;
   readonly #options: HubOptions;
-  /** Every open socket, joined or not. */
-  readonly #sockets = new Set<Peer>();
-  /** The joined ones, by the name each gave itself. */
-  readonly #peers = new Map<string, Peer>();
+  readonly #peers: Peers;
   readonly #documents = new Map<DocumentId, LiveDocument>();
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#peers = new Peers(options.sockets);
     this.namespace = options.namespace;
     this.store = options.store;
     this.materialiser = options.materialiser;
@@ -57,31 +56,23 @@ export class Hub implements PeerHost, DocumentHost {
 
   /** Open sockets, joined or not. */
   get socketCount(): number {
-    return this.#sockets.size;
-  }
-
-  get peerCount(): number {
-    return this.#peers.size;
+    return this.#peers.socketCount;
   }
 
   /** A socket of this session, which belongs to this hub's namespace. */
   connect(session: Session): Connection {
     const peer = new Peer(session, this);
-    this.#sockets.add(peer);
-    this.#options.sockets.opened(peer);
+    this.#peers.add(peer);
     return peer;
   }
 
   /** Ends every socket of a device that may no longer be here. */
   endDevice(deviceId: string, reason: string): void {
-    for (const peer of this.#sockets)
-      if (peer.session.deviceId === deviceId) peer.refuse('NotPermitted', reason);
+    for (const peer of this.#peers.ofDevice(deviceId)) peer.refuse('NotPermitted', reason);
   }
 
-  /** Ends every socket. RFC 6455 §7.4.1: 1001 is "going away". */
   endAll(reason: string): void {
-    const goingAway = 1001;
-    for (const peer of this.#sockets) peer.end(goingAway, reason);
+    this.#peers.endAll(reason);
   }
 
   /** Resolves once no document is being worked on; for when every socket is ended. */
@@ -89,22 +80,8 @@ export class Hub implements PeerHost, DocumentHost {
     await Promise.all([...this.#documents.values()].map((document) => document.rest()));
   }
 
-  /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
   admit(peer: Peer): ReturnType<PeerHost['admit']> {
-    const holder = this.#peers.get(peer.name);
-    if (holder && holder.session.deviceId !== peer.session.deviceId) {
-      return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id belongs to another device' };
-    }
-    holder?.end(1000, 'the same peer has joined on a new socket');
-    if (!this.#options.sockets.join(peer)) {
-      return {
-        kind: 'refused',
-        code: 'RateLimited',
-        reason: 'this device has as many connections as it may',
-      };
-    }
-    this.#peers.set(peer.name, peer);
-    return { kind: 'admitted' };
+    return this.#peers.admit(peer);
   }
 
   welcome(peer: Peer): void {
@@ -138,9 +115,7 @@ export class Hub implements PeerHost, DocumentHost {
   }
 
   disconnected(peer: Peer): void {
-    this.#sockets.delete(peer);
-    this.#options.sockets.closed(peer);
-    if (this.#peers.get(peer.name) === peer) this.#peers.delete(peer.name);
+    this.#peers.delete(peer);
   }
 
   rested(document: LiveDocument): void {
@@ -159,7 +134,7 @@ export class Hub implements PeerHost, DocumentHost {
   }
 
   missing(document: LiveDocument, peer: Peer): void {
-    if (this.#peers.size <= 1) document.tellMissing(peer);
+    if (this.#peers.joinedCount <= 1) document.tellMissing(peer);
     else this.clock.after(this.limits.unavailableHoldMs, () => document.tellMissing(peer));
   }
 

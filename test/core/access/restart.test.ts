@@ -4,7 +4,7 @@ import { controlTables } from '../../../src/core/access/tables.ts';
 import { Audit } from '../../../src/core/auth/audit.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
 import { credentialsOf, startAccess } from '../../support/access.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const app = credentialsOf('app');
 
@@ -13,7 +13,7 @@ function openControlDatabase(directory: string) {
 }
 
 test('sessions, approvals, questions, root documents and the audit survive a restart', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const before = startAccess({ database: openControlDatabase(directory.path) });
   const { syncToken } = await before.letIn(app, { rootDocumentUrl: 'automerge:first' });
   const asked = before.ask(credentialsOf('waiting'));
@@ -38,7 +38,7 @@ test('sessions, approvals, questions, root documents and the audit survive a res
 });
 
 test('a revoked device is still revoked after a restart', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const before = startAccess({ database: openControlDatabase(directory.path) });
   const { syncToken } = await before.letIn(app);
   before.access.revoke('https://app.example');

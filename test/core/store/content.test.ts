@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
 import { readContent } from '../../../src/core/store/content.ts';
 import { ids, makeDocument } from '../../support/plain-store.ts';
-import { failureOf } from '../../support/failure.ts';
+import { failureOf } from '../../support/rejection.ts';
 
 const automerge = await loadAutomerge();
 const [id] = ids;

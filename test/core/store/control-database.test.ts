@@ -2,13 +2,13 @@ import { expect, test } from 'bun:test';
 import { statSync } from 'node:fs';
 import { openControlDatabase } from '../../../src/core/store/control-database.ts';
 import { controlDatabasePath, prepareDataDirectory } from '../../../src/core/store/layout.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const first = { name: 'pets-1', sql: 'CREATE TABLE pet (name TEXT) STRICT' };
 const second = { name: 'pets-2', sql: "INSERT INTO pet (name) VALUES ('cat')" };
 
 test('runs each migration once, keeps what was there, and is for this user only', () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   prepareDataDirectory(directory.path);
   openControlDatabase(directory.path, [first]).close(true);
   openControlDatabase(directory.path, [first, second]).close(true);

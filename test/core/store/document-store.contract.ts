@@ -3,9 +3,9 @@ import * as fc from 'fast-check';
 import type { DocumentId } from '../../../src/core/store/document-id.ts';
 import type { Compaction, DocumentStore } from '../../../src/core/store/document-store.ts';
 import { readLines } from '../../support/child-lines.ts';
-import { codeOf, failureOf } from '../../support/failure-of.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
 import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 
 /** What a backend brings to be tested. */
 export interface Backend {
@@ -20,7 +20,7 @@ export interface Backend {
 
 /** What every backend of `DocumentStore` does. */
 export function describeDocumentStore(backend: Backend): void {
-  let directory: TemporaryDirectory;
+  let directory: TemporaryFolder;
   let store: DocumentStore;
   let now = 0;
   const id = sampleId(1);
@@ -32,7 +32,7 @@ export function describeDocumentStore(backend: Backend): void {
   }
 
   beforeEach(async () => {
-    directory = temporaryDirectory();
+    directory = temporaryFolder();
     now = 1_000;
     store = await backend.open(directory.path, () => now);
   });
@@ -249,10 +249,10 @@ export function describeDocumentStore(backend: Backend): void {
       });
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-          using fresh = temporaryDirectory();
+          using fresh = temporaryFolder();
           await store.close();
           directory[Symbol.dispose]();
-          directory = { path: fresh.path, [Symbol.dispose]: () => {} };
+          directory = { ...fresh, [Symbol.dispose]: () => {} };
           store = await backend.open(directory.path, () => now);
           const models = Array.from({ length: 3 }, (): Model => {
             return { document: new SampleDocument(), written: [], compaction: undefined };
@@ -304,6 +304,6 @@ export function describeDocumentStore(backend: Backend): void {
 /** What Automerge saves of a document without changes. */
 const emptySnapshot = Uint8Array.fromHex('856f4a83b81a9544000400000000');
 
-function temporaryBeside(directory: TemporaryDirectory): string {
+function temporaryBeside(directory: TemporaryFolder): string {
   return `${directory.path}/closed`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { GroupCommit } from '../../../src/core/store/group-commit.ts';
-import { codeOf } from '../../support/failure-of.ts';
+import { codeOf } from '../../support/rejection.ts';
 
 /** A database that notes its statements and fails at those it is told to. */
 class FakeDatabase {

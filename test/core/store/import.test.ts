@@ -13,8 +13,8 @@ import { listStockChunks, listStockDocuments } from '../../../src/core/store/sto
 import { systemClock } from '../../../src/platform/clock.ts';
 import { sampleId } from '../../support/sample-documents.ts';
 import { hashTree, readExpected, stockFixtures, toJson } from '../../support/stock-data.ts';
-import { temporaryDirectory, type TemporaryDirectory } from '../../support/temporary-directory.ts';
-import { codeOf, failureOf } from '../../support/failure-of.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
 
 const automerge = await loadAutomerge();
 const [fixture = ''] = stockFixtures;
@@ -24,7 +24,7 @@ const ids = Object.keys(expected).toSorted();
 const [victim = ''] = ids;
 const never = new AbortController().signal;
 
-let directory: TemporaryDirectory;
+let directory: TemporaryFolder;
 let base: string;
 let database: string;
 let store: DocumentStore;
@@ -34,7 +34,7 @@ function openStore(): DocumentStore {
 }
 
 beforeEach(() => {
-  directory = temporaryDirectory();
+  directory = temporaryFolder();
   base = join(directory.path, 'stock');
   database = join(directory.path, 'documents.sqlite');
   cpSync(join(fixture, ...folders), base, { recursive: true, preserveTimestamps: true });

@@ -8,13 +8,13 @@ import {
   prepareDataDirectory,
   prepareNamespaceDirectory,
   quarantineDirectory,
-  temporaryDirectory as ownTemporaryDirectory,
+  temporaryDirectory,
 } from '../../../src/core/store/layout.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { sampleId } from '../../support/sample-documents.ts';
 import { readExpected, stockFixtures } from '../../support/stock-data.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { codeOf, failureOf } from '../../support/failure-of.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
 
 function makeDatabase(dataDirectory: string, namespace: string): void {
   const path = documentsPath(dataDirectory, parseNamespace(namespace));
@@ -36,13 +36,13 @@ test('paths follow the labels of the namespace', () => {
 });
 
 test('a new data directory and the folders in it are for this user only', () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = join(directory.path, 'a', 'b');
   prepareDataDirectory(path);
   prepareNamespaceDirectory(path, parseNamespace('xyz.groundmist'));
   for (const folder of [
     path,
-    ownTemporaryDirectory(path),
+    temporaryDirectory(path),
     quarantineDirectory(path),
     join(path, 'xyz', 'groundmist'),
   ]) {
@@ -51,7 +51,7 @@ test('a new data directory and the folders in it are for this user only', () => 
 });
 
 test('a data directory that is a file, or cannot be made, is refused in a sentence', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const file = join(directory.path, 'file');
   writeFileSync(file, '');
   for (const path of [file, join(file, 'below'), '/proc/groundmist']) {
@@ -62,7 +62,7 @@ test('a data directory that is a file, or cannot be made, is refused in a senten
 });
 
 test('finds databases and stock documents, nested namespaces and shards side by side', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   for (const namespace of ['xyz.groundmist', 'xyz.groundmist.library', 'com.ab.cd']) {
     makeDatabase(directory.path, namespace);
   }
@@ -84,8 +84,8 @@ test('sees the namespaces of directories that stock automerge-repo wrote', async
 });
 
 test('what is no namespace, no document or only a link is not listed', async () => {
-  using directory = temporaryDirectory();
-  using outside = temporaryDirectory();
+  using directory = temporaryFolder();
+  using outside = temporaryFolder();
   makeDatabase(outside.path, 'xyz.elsewhere');
   const base = join(directory.path, 'xyz', 'groundmist');
   mkdirSync(join(base, 'st', 'orage-adapter-id'), { recursive: true });
@@ -103,14 +103,14 @@ test('what is no namespace, no document or only a link is not listed', async () 
 });
 
 test('no data directory is not the same as an empty one', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   expect(await findNamespaces(directory.path)).toEqual([]);
   expect(await codeOf(findNamespaces(join(directory.path, 'none')))).toBe('NotFound');
 });
 
 test('a link in the place of a namespace folder is refused', async () => {
-  using directory = temporaryDirectory();
-  using outside = temporaryDirectory();
+  using directory = temporaryFolder();
+  using outside = temporaryFolder();
   symlinkSync(outside.path, join(directory.path, 'xyz'));
   const made = Promise.try(() => prepareNamespaceDirectory(directory.path, parseNamespace('xyz.groundmist')));
   expect(await codeOf(made)).toBe('StoreUnavailable');

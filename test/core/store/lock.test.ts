@@ -5,8 +5,8 @@ import { findLockHolder, isLocked, lockDataDirectory } from '../../../src/core/s
 import { lockHolderPath } from '../../../src/core/store/layout.ts';
 import { readLines } from '../../support/child-lines.ts';
 import { hashTree } from '../../support/stock-data.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { codeOf, failureOf } from '../../support/failure-of.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
 
 const ourselves = { pid: process.pid, startedAt: 1_750_000_000_000, listen: '127.0.0.1:3032' };
 
@@ -27,7 +27,7 @@ async function spawnHolder(directory: string): Promise<{ said: string; pid: numb
 }
 
 test('a second process is told who holds the data directory, until kill -9 frees it', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const holder = await spawnHolder(directory.path);
   expect(holder.said).toBe('held');
   expect(isLocked(directory.path)).toBe(true);
@@ -48,7 +48,7 @@ test('a second process is told who holds the data directory, until kill -9 frees
 });
 
 test('our own lock keeps other processes and ourselves out, and ends with its release', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   {
     using _lock = lockDataDirectory(directory.path, ourselves);
     expect(isLocked(directory.path)).toBe(true);
@@ -63,7 +63,7 @@ test('our own lock keeps other processes and ourselves out, and ends with its re
 });
 
 test('looking at the lock writes nothing and needs no write permission', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   lockDataDirectory(directory.path, ourselves).release();
   const before = hashTree(directory.path, () => true);
   const own = join(directory.path, '.groundmist');
@@ -76,7 +76,7 @@ test('looking at the lock writes nothing and needs no write permission', async (
 });
 
 test('a folder that no server ever used is not locked', () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   expect(isLocked(directory.path)).toBe(false);
   expect(existsSync(join(directory.path, '.groundmist'))).toBe(false);
 });

@@ -5,7 +5,7 @@ import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { openReader, type Reader } from '../../../src/core/store/reader.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { ids, makeDocument, numberedId, writeStock, writeStore } from '../../support/plain-store.ts';
-import { failureOf } from '../../support/failure.ts';
+import { failureOf } from '../../support/rejection.ts';
 
 const library = parseNamespace('xyz.groundmist.library');
 const [first, second, third] = ids;

@@ -7,8 +7,8 @@ import { openDocumentsDatabase } from '../../../src/core/store/documents-databas
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { codeOf, failureOf } from '../../support/failure-of.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
 import { describeDocumentStore } from './document-store.contract.ts';
 
 const databasePath = (directory: string): string => join(directory, 'documents.sqlite');
@@ -40,7 +40,7 @@ function openStore(path: string): { database: Database; store: SqliteStore } {
 }
 
 test('an addition that SQLite refuses leaves nothing behind, and the others of its batch are kept', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   database.run(
     `CREATE TRIGGER poison BEFORE UPDATE ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ABORT, 'no'); END`,
@@ -56,7 +56,7 @@ test('an addition that SQLite refuses leaves nothing behind, and the others of i
 });
 
 test('where the whole transaction is lost, the whole batch is refused, and the next one starts clean', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   database.run(
     `CREATE TRIGGER poison BEFORE UPDATE ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ROLLBACK, 'no'); END`,
@@ -72,7 +72,7 @@ test('where the whole transaction is lost, the whole batch is refused, and the n
 });
 
 test('a full disk refuses the write in a sentence and keeps the old state', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   const document = new SampleDocument();
   await store.append(id, document.write('a').addition());
@@ -89,7 +89,7 @@ test('a full disk refuses the write in a sentence and keeps the old state', asyn
 });
 
 test('a chunk that is missing is damage, not a shorter document', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   const document = new SampleDocument();
   await store.append(id, document.write('a').addition());
@@ -102,7 +102,7 @@ test('a chunk that is missing is damage, not a shorter document', async () => {
 });
 
 test('a document whose sequences are used up says so, and a compaction makes room', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   const document = new SampleDocument();
   await store.append(other, new SampleDocument().write('other').addition());
@@ -126,7 +126,7 @@ test('a document whose sequences are used up says so, and a compaction makes roo
 });
 
 test('the chunks after a compaction move with it to the new number', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   const document = new SampleDocument();
   await store.append(id, document.write('a').addition());
@@ -144,7 +144,7 @@ test('the chunks after a compaction move with it to the new number', async () =>
 });
 
 test('the database is for this user only, and a clean close leaves one file', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = databasePath(directory.path);
   const { store } = openStore(path);
   await store.append(id, new SampleDocument().write('a').addition());

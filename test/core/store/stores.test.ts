@@ -16,8 +16,8 @@ import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
 import { hashTree, readExpected, stockFixtures } from '../../support/stock-data.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
-import { codeOf, failureOf } from '../../support/failure-of.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
 
 const library = parseNamespace('xyz.groundmist.library');
 const essays = parseNamespace('xyz.groundmist.notebook.essay');
@@ -28,7 +28,7 @@ const open = (dataDirectory: string): Stores => new Stores({ dataDirectory, cloc
 const isOriginal = (path: string): boolean => path.includes('snapshot') || path.includes('incremental');
 
 test('a namespace has one store, made when it is first asked for, and it is there after a restart', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const stores = open(directory.path);
   expect(await stores.namespaces()).toEqual([]);
   const [first, second] = await Promise.all([stores.open(library), stores.open(library)]);
@@ -43,7 +43,7 @@ test('a namespace has one store, made when it is first asked for, and it is ther
 });
 
 test('the same document id in two namespaces is two documents', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const stores = open(directory.path);
   await (await stores.open(library)).append(id, new SampleDocument().write('library').addition());
   expect(await (await stores.open(essays)).load(id)).toBeUndefined();
@@ -52,7 +52,7 @@ test('the same document id in two namespaces is two documents', async () => {
 
 test('data of stock automerge-repo opens, is imported once, and stays untouched', async () => {
   for (const root of stockFixtures) {
-    using directory = temporaryDirectory();
+    using directory = temporaryFolder();
     cpSync(root, directory.path, { recursive: true });
     const before = hashTree(directory.path, isOriginal);
     const stores = open(directory.path);
@@ -79,7 +79,7 @@ test('data of stock automerge-repo opens, is imported once, and stays untouched'
 });
 
 test('a damaged document of the stock layout is remembered as a problem and does not stop the rest', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   cpSync(fixture, directory.path, { recursive: true });
   const documents = Object.keys(readExpected(fixture)[library] ?? {});
   const [victim = ''] = documents;
@@ -102,7 +102,7 @@ test('a damaged document of the stock layout is remembered as a problem and does
 });
 
 test('another backend than the one that holds the truth is refused at the start', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   prepareDataDirectory(directory.path);
   const namespaces = { [library]: { backend: 'nodefs', problems: [] } };
   writeFileSync(storesPath(directory.path), JSON.stringify({ version: 1, namespaces }));
@@ -112,7 +112,7 @@ test('another backend than the one that holds the truth is refused at the start'
 });
 
 test('a stores.json that cannot be read stops the start, and is left alone', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   prepareDataDirectory(directory.path);
   for (const text of ['', '{', '{"version":2,"namespaces":{}}', '{"version":1,"namespaces":{"..":{}}}']) {
     writeFileSync(storesPath(directory.path), text);
@@ -122,7 +122,7 @@ test('a stores.json that cannot be read stops the start, and is left alone', asy
 });
 
 test('a database that is gone is damage, not an empty namespace', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const stores = open(directory.path);
   await stores.open(library);
   await stores.close();
@@ -135,7 +135,7 @@ test('a database that is gone is damage, not an empty namespace', async () => {
 });
 
 test('a namespace that failed to open can be opened once the cause is gone', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   mkdirSync(join(directory.path, 'xyz'));
   writeFileSync(join(directory.path, 'xyz', 'groundmist'), 'in the way');
   const stores = open(directory.path);
@@ -146,7 +146,7 @@ test('a namespace that failed to open can be opened once the cause is gone', asy
 });
 
 test('a database that is not one fails as damaged', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const path = documentsPath(directory.path, library);
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, 'this is not a database, however long one looks at it '.repeat(100));
@@ -156,14 +156,14 @@ test('a database that is not one fails as damaged', async () => {
 });
 
 test('nothing opens after the stores are closed', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const stores = open(directory.path);
   await stores.close();
   expect(await codeOf(stores.open(library))).toBe('StoreUnavailable');
 });
 
 test('an import during which Automerge stops is not taken for done: the next start imports all', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   cpSync(fixture, directory.path, { recursive: true });
   const script = join(import.meta.dirname, 'import-with-stopped-automerge.ts');
   const child = Bun.spawn([process.execPath, '--no-env-file', script, directory.path, library]);

@@ -7,7 +7,7 @@ import type { DocumentStore } from '../../../src/core/store/document-store.ts';
 import { Editor } from '../../support/editor.ts';
 import { openHub, type TestHub } from '../../support/hub.ts';
 import { newDocumentId } from '../../support/sync-document.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 // Automerge has one WASM at a time: documents made before the server's is there could not be synced with it.
 await loadAutomerge();
@@ -30,7 +30,7 @@ type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** A hub that is started again on the same disk, and a disk that fails when it is told to. */
 class Machine implements AsyncDisposable {
-  readonly #directory = temporaryDirectory();
+  readonly #directory = temporaryFolder();
   readonly editors: readonly Editor[];
   readonly ids = Array.from({ length: documentCount }, newDocumentId);
   isFailing = false;

@@ -13,7 +13,7 @@ import { openTestControlDatabase } from '../../support/control-database.ts';
 import { HubPeer, sessionOf, testNamespace } from '../../support/hub.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { newDocumentId, SyncDocument } from '../../support/sync-document.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** The hubs of a data directory, and the errors they logged. */
 function openHubs(dataDirectory: string) {
@@ -36,7 +36,7 @@ function openHubs(dataDirectory: string) {
 }
 
 test('a server that stops stores what it works on, and logs no error of it', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { hubs, stores, errors } = openHubs(directory.path);
   const hub = await hubs.open(testNamespace);
   const peer = HubPeer.join(hub, sessionOf('writer'));
@@ -60,7 +60,7 @@ test('a server that stops stores what it works on, and logs no error of it', asy
 });
 
 test('a server that stops opens no namespace any more', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const { hubs, stores } = openHubs(directory.path);
   const opening = hubs.open(testNamespace);
   await hubs.close();
@@ -69,7 +69,7 @@ test('a server that stops opens no namespace any more', async () => {
 });
 
 test('a data directory that cannot be listed at start is logged, and ends nothing', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   const data = join(directory.path, 'data');
   const { hubs, errors } = openHubs(data);
   renameSync(data, join(directory.path, 'elsewhere'));

@@ -7,7 +7,7 @@ import { ComposedServer } from '../../support/composed-server.ts';
 import { makeTestKey } from '../../support/proof.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { temporaryDirectory } from '../../support/temporary-directory.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 
 type Given = Partial<Pick<CommandContext, 'arguments' | 'options'>> & {
@@ -171,7 +171,7 @@ test('what an app says of itself reaches the terminal without its control charac
 });
 
 test('without a server every command says how to start one', async () => {
-  using directory = temporaryDirectory();
+  using directory = temporaryFolder();
   for (const { name } of appFeature.commands ?? []) {
     const given = { arguments: { id: 'x', 'app-or-device': 'x' }, terminal: { isInteractive: true } };
     const failure = await rejectionOf(runCommand(directory.path, name, given));
