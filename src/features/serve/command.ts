@@ -41,7 +41,7 @@ export async function serve(context: CommandContext): Promise<void> {
   );
   try {
     await untilAborted(signal);
-    terminal.note('Stopping: sockets are closed, everything acknowledged is on disk.');
+    terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();
   }
