@@ -14,6 +14,7 @@ _groundmist() {
       'app approve') place='app/approve' ;;
       'app deny') place='app/deny' ;;
       'app revoke') place='app/revoke' ;;
+      'app pair') place='app/pair' ;;
       ' config') place='config' ;;
       ' demo') place='demo' ;;
       ' completion') place='completion' ;;
@@ -48,6 +49,8 @@ _groundmist() {
     'app/deny --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/revoke --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/revoke --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'app/pair --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'app/pair --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'config --did') COMPREPLY=(); return ;;
     'config --port') COMPREPLY=(); return ;;
     'config --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -59,15 +62,16 @@ _groundmist() {
   esac
   case "$place" in
     '') words='init serve publish inspect app config demo completion --env-file --quiet --verbose --help --version' ;;
-    'app') words='list approve deny revoke --env-file --quiet --verbose --help' ;;
+    'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
-    'app/approve') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
+    'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/revoke') words='--json --data-dir --env-file --quiet --verbose --help' ;;
+    'app/pair') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
     'config') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'demo') words='--exit --env-file --quiet --verbose --help' ;;
     'completion') words='bash zsh fish --env-file --quiet --verbose --help' ;;

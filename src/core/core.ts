@@ -8,6 +8,7 @@ import { controlTables } from './access/tables.ts';
 import { Authentication } from './auth/authentication.ts';
 import { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
+import { Vouching } from './auth/vouching.ts';
 import { EventBus } from './events.ts';
 import type { Did } from './identity/did.ts';
 import { OwnerIdentity } from './identity/owner-identity.ts';
@@ -71,8 +72,18 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
   const events = new EventBus();
   const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
+  const vouching = new Vouching({ owner, documents, fetch: options.fetch, clock });
   const nonceSecret = randomBytes(nonceSecretBytes);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
+  const hubs = new Hubs({
+    stores,
+    controlDatabase: database,
+    limits: defaultSyncLimits,
+    clock,
+    log,
+    ...additions,
+  });
+  opened.defer(() => hubs.close());
   const core: Core = {
     owner,
     publicUrl,
@@ -81,16 +92,9 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     log,
     events,
     sessions,
-    authentication: new Authentication({ owner, publicUrl, documents, clock, nonceSecret }),
+    authentication: new Authentication({ owner, publicUrl, documents, vouching, clock, nonceSecret }),
     access: new Access({ database, sessions, clock, events, randomBytes }),
-    hubs: new Hubs({
-      stores,
-      controlDatabase: database,
-      limits: defaultSyncLimits,
-      clock,
-      log,
-      ...additions,
-    }),
+    hubs,
   };
   return extensible(core, additions, opened.move());
 }

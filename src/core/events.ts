@@ -1,12 +1,20 @@
 /** What happens here. Features listen; nobody answers. */
 export interface Events {
   /** A device waits for the owner's answer. */
-  approvalRequested: { readonly id: string; readonly namespace: string; readonly app: string };
+  approvalRequested: {
+    readonly id: string;
+    readonly namespace: string;
+    /** Its name, empty where it gave none. */
+    readonly app: string;
+    readonly kind: 'vouched' | 'unverified';
+  };
   approvalAnswered: {
     readonly id: string;
     readonly namespace: string;
     readonly answer: 'approved' | 'denied';
   };
+  /** A new device of an app that the owner remembers was let in without a question. */
+  rememberedAdmitted: { readonly deviceId: string; readonly namespace: string; readonly app: string };
   /** A device may no longer do what it could; its sockets close. */
   deviceRevoked: { readonly deviceId: string };
   peerJoined: { readonly namespace: string; readonly deviceId: string };

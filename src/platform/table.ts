@@ -11,6 +11,16 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => formatRow(row, widths)).join('\n');
 }
 
+/** The table where it fits into `width` columns; else each row by itself, with a line for each column. The first row names the columns. */
+export function fitTable(rows: readonly (readonly string[])[], width: number): string {
+  const table = formatTable(rows);
+  if (table.split('\n').every((line) => Bun.stringWidth(line) <= width)) return table;
+  const [heading = [], ...others] = rows;
+  return others
+    .map((row) => formatTable(row.map((cell, index) => [heading[index] ?? '', cell])))
+    .join('\n\n');
+}
+
 function formatRow(row: readonly string[], widths: readonly number[]): string {
   const cells = row.map((cell, index) => {
     const missing = index === row.length - 1 ? 0 : (widths[index] ?? 0) - Bun.stringWidth(cell);

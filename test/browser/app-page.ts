@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import type { PdsAccount } from '../support/pds.ts';
-import type { World } from '../support/world.ts';
 import type { BrowserTab } from './browser-tab.ts';
 import type { Profile } from './chromium.ts';
+
+/** What a page must know of a sync server. */
+export interface SyncServer {
+  readonly url: string;
+  /** What a service JWT for it names. */
+  readonly audience: string;
+}
 
 const answered = z.object({
   status: z.number(),
@@ -56,7 +62,7 @@ export class AppPage {
     return this.tab.evaluate('app.did');
   }
 
-  async authenticate({ url, audience }: World, namespace = 'xyz.groundmist.library'): Promise<Answered> {
+  async authenticate({ url, audience }: SyncServer, namespace = 'xyz.groundmist.library'): Promise<Answered> {
     return answered.parse(await this.#call('authenticate', url, namespace, audience));
   }
 
@@ -66,8 +72,8 @@ export class AppPage {
   }
 
   /** Opens a socket with that sync token, and again with the same URL whenever it ends. */
-  async connect(world: World, syncToken: unknown): Promise<void> {
-    await this.#call('connect', `${world.url.replace('http', 'ws')}/?token=${String(syncToken)}`);
+  async connect({ url }: SyncServer, syncToken: unknown): Promise<void> {
+    await this.#call('connect', `${url.replace('http', 'ws')}/?token=${String(syncToken)}`);
   }
 
   async untilConnected(): Promise<void> {

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
-import { answerApproval, approving, waitingApprovals } from '../support/owner.ts';
+import { answerApproval, approving, untilWaiting, waitingApprovals } from '../support/owner.ts';
 import { World } from '../support/world.ts';
 import type { Answered, AppPage } from './app-page.ts';
+import { connect, letIn } from './let-in.ts';
+import { serveSignOut } from './sign-out.ts';
 import { startStage, type Stage } from './stage.ts';
 
 setDefaultTimeout(60_000);
@@ -41,18 +43,6 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
     const startWorld = (clock?: TestClock) =>
       World.start({ owner: stage.account, ...(clock === undefined ? {} : { clock }) });
 
-    /** The page's sync token for that world, with the owner's yes if it is asked for. */
-    async function admit(asking: AppPage, world: World): Promise<unknown> {
-      const answer = await approving(world, asking.authenticate(world));
-      expect(answer).toMatchObject({ status: 200, body: { result: 'OK' } });
-      return answer.body['token'];
-    }
-
-    async function connect(asking: AppPage, world: World): Promise<void> {
-      await asking.connect(world, await admit(asking, world));
-      await asking.untilConnected();
-    }
-
     test('asks which headers it may send, answers the nonce challenge, and is let in by the owner', async () => {
       await using world = await startWorld();
       const isOurs = ({ url }: { readonly url: string }) => url === `${world.url}/authenticate`;
@@ -71,16 +61,12 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
     test('asks three times at once, as a first sign-in does, and needs one answer of the owner', async () => {
       await using world = await startWorld();
       const asked = [1, 2, 3].map(() => page.authenticate(world));
-      const [approval, ...more] = await eventually('the app waits', async () => {
-        const waiting = await waitingApprovals(world);
-        return waiting.length > 0 && waiting;
-      });
-      expect(more).toEqual([]);
-      await answerApproval(world, 'approve', String(approval?.id));
+      await answerApproval(world, 'approve', await untilWaiting(world));
       const answers = await Promise.all(asked);
       expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-      for (const { body } of answers) await page.connect(world, body['token']);
-      await page.tab.until('app.peerCount > 0');
+      expect(await waitingApprovals(world)).toEqual([]);
+      await page.connect(world, answers.at(-1)?.body['token']);
+      await page.untilConnected();
     });
 
     test('shares what it writes with the page of the other generation, on another device', async () => {
@@ -96,7 +82,7 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
 
     test('is let in again after a reload, and its earlier token goes on working', async () => {
       await using world = await startWorld();
-      const earlier = await admit(page, world);
+      const earlier = await letIn(page, world);
       await page.connect(world, earlier);
       await page.untilConnected();
       await page.reload();
@@ -143,10 +129,7 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
       await eventually('the page knocks again, twice', () => countSockets() > before + 1);
       expect(await page.tab.evaluate('app.peerCount')).toBe(0);
       const asked = page.authenticate(world);
-      const id = await eventually(
-        'the owner is asked again',
-        async () => (await waitingApprovals(world))[0]?.id,
-      );
+      const id = await untilWaiting(world);
       await answerApproval(world, 'deny', id);
       expect(await asked).toMatchObject({ status: 403, body: { error: 'NotPermitted' } });
       expect(await page.pdsStatus()).toBe(200);
@@ -182,7 +165,7 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
       test('403 after the owner’s no', async () => {
         await using world = await startWorld();
         const asked = page.authenticate(world);
-        const id = await eventually('the app waits', async () => (await waitingApprovals(world))[0]?.id);
+        const id = await untilWaiting(world);
         await answerApproval(world, 'deny', id);
         await expectRefusal(asked, 403, 'NotPermitted');
         await expectSignedIn();
@@ -201,4 +184,16 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
       });
     });
   });
+
+  test.each([2025, 2026] as const)(
+    'are signed out by an answer that we never give: 401 invalid_token (%d)',
+    async (generation) => {
+      using server = serveSignOut();
+      const page = await stage.signIn(generation);
+      const elsewhere = { url: server.url.origin, audience: 'did:web:sync.example.com#groundmist_sync' };
+      await page.authenticate(elsewhere).catch(() => undefined);
+      await page.reload();
+      expect(await page.did()).toBeNull();
+    },
+  );
 });

@@ -8,6 +8,7 @@ import { approvedPermission } from '../../src/core/access/access.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import { openDocumentsDatabase } from '../../src/core/store/documents-database.ts';
 import { SqliteStore } from '../../src/core/store/sqlite-store.ts';
+import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
@@ -27,10 +28,12 @@ const hub = new Hub({
   storageId: crypto.randomUUID(),
   materialiser: await Materialiser.create(),
   cache: new DocumentCache(defaultSyncLimits.operationsInMemory),
+  sockets: new DeviceSockets(),
   policies: [approvedPermission],
   limits: defaultSyncLimits,
   clock: systemClock,
   log: getLogger('groundmist-test'),
+  afterFault() {},
 });
 
 const session = {

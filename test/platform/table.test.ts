@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { formatTable } from '../../src/platform/table.ts';
+import { fitTable, formatTable } from '../../src/platform/table.ts';
 
 test('columns are as wide as a terminal shows their cells, and lines have no blank ends', () => {
   const rows = [
@@ -12,4 +12,18 @@ test('columns are as wide as a terminal shows their cells, and lines have no bla
 
 test('no rows are no text', () => {
   expect(formatTable([])).toBe('');
+});
+
+const rows = [
+  ['NAME', 'WHERE'],
+  ['one', 'here'],
+  ['two', 'somewhere else'],
+];
+
+test('a table that fits is a table', () => {
+  expect(fitTable(rows, 20)).toBe('NAME  WHERE\none   here\ntwo   somewhere else');
+});
+
+test('in a terminal that is too narrow for it, each row stands by itself', () => {
+  expect(fitTable(rows, 19)).toBe('NAME   one\nWHERE  here\n\nNAME   two\nWHERE  somewhere else');
 });

@@ -40,15 +40,18 @@ export function startAccess({ database = openTestControlDatabase(), clock = new 
     approvalRequested: (event) => told.push(['approvalRequested', event]),
     approvalAnswered: (event) => told.push(['approvalAnswered', event]),
     deviceRevoked: (event) => told.push(['deviceRevoked', event]),
+    rememberedAdmitted: (event) => told.push(['rememberedAdmitted', event]),
   });
   const sessions = new Sessions({ database, clock, randomBytes });
   const access = new Access({ database, sessions, clock, events, randomBytes });
-  const ask = (credentials: Credentials, { namespace = library, rootDocumentUrl, signal }: Asking = {}) =>
-    access.admit(
-      credentials,
-      { namespace: parseNamespace(namespace), rootDocumentUrl },
-      signal ?? new AbortController().signal,
-    );
+  const ask = async (
+    credentials: Credentials,
+    { namespace = library, rootDocumentUrl, signal }: Asking = {},
+  ): Promise<Admission> => {
+    const wish = { namespace: parseNamespace(namespace), rootDocumentUrl };
+    const known = access.enter(credentials, wish);
+    return known ?? (await access.ask(credentials, wish, signal ?? new AbortController().signal));
+  };
   const waitingIds = () => access.list().approvals.map((approval) => approval.id);
   /** Asks, and has the owner answer at once. */
   const letIn = async (

@@ -6,6 +6,7 @@ import type { Session } from '../../src/core/auth/session.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentStore } from '../../src/core/store/document-store.ts';
 import { Stores } from '../../src/core/store/stores.ts';
+import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
@@ -25,7 +26,12 @@ export interface TestHub extends AsyncDisposable {
   readonly clock: TestClock;
 }
 
+/** The hub that is there now, where a test starts it again. */
+export type AnyHub = Pick<TestHub, 'hub'>;
+
 export interface TestHubOptions {
+  /** Where its data lies; of its own, and gone with it, where left out. */
+  readonly dataDirectory?: string;
   readonly limits?: Partial<SyncLimits>;
   /** Beside the one that always holds. */
   readonly policies?: readonly Policy[];
@@ -37,8 +43,10 @@ export async function openHub({
   limits = {},
   policies = [],
   wrap = (store) => store,
+  dataDirectory,
 }: TestHubOptions = {}): Promise<TestHub> {
-  const directory = temporaryDirectory();
+  const directory =
+    dataDirectory === undefined ? temporaryDirectory() : { path: dataDirectory, [Symbol.dispose]() {} };
   const clock = new TestClock();
   const stores = new Stores({ dataDirectory: directory.path, clock });
   const store = wrap(await stores.open(testNamespace));
@@ -50,10 +58,12 @@ export async function openHub({
     storageId: crypto.randomUUID(),
     materialiser: await Materialiser.create(),
     cache,
+    sockets: new DeviceSockets(),
     policies: [approvedPermission, ...policies],
     limits: allLimits,
     clock,
     log: getLogger('groundmist-test'),
+    afterFault() {},
   });
   return {
     hub,

@@ -1,5 +1,6 @@
-import type { DidDocument } from '@atcute/identity';
 import type { OwnerDocuments } from '../../src/core/auth/service-token.ts';
+import type { DidDocument } from '../../src/core/identity/did-document.ts';
+import { Failure } from '../../src/core/failure.ts';
 import type { TestOwner } from './plc.ts';
 
 /** The owner's documents without a network: cached until refreshed, down when told so, counted. */
@@ -17,7 +18,7 @@ export class TestOwnerDocuments implements OwnerDocuments {
 
   async document(): Promise<DidDocument> {
     this.askedCount += 1;
-    if (this.isDown) throw new Error('the directory is down');
+    if (this.isDown) throw new Failure('IdentityUnresolved', 'the directory is down');
     return this.#cached;
   }
 

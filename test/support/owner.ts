@@ -17,6 +17,11 @@ export async function waitingApprovals(world: World): Promise<Listing['approvals
   return listing.parse(await ask(world, 'GET', '/apps')).approvals;
 }
 
+/** The id of the approval that waits, once one does. */
+export function untilWaiting(world: World): Promise<string> {
+  return eventually('somebody waits', async () => (await waitingApprovals(world))[0]?.id);
+}
+
 export async function answerApproval(world: World, answer: 'approve' | 'deny', id: string): Promise<void> {
   await ask(world, 'POST', `/apps/${answer}`, { id, permission: 'read-write' });
 }

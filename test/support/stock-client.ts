@@ -107,12 +107,12 @@ function connectFirst(url: string): StockClient {
   };
 }
 
-async function untilAlone(peerCount: () => number): Promise<void> {
-  await eventually('the client noticed that the server is gone', () => peerCount() === 0);
-}
-
 async function untilConnected(peerCount: () => number): Promise<void> {
   await eventually('the server answered join', () => peerCount() > 0);
+}
+
+async function untilAlone(peerCount: () => number): Promise<void> {
+  await eventually('the client noticed that the server is gone', () => peerCount() === 0);
 }
 
 interface Retirable {

@@ -5,9 +5,11 @@ import { getLogger } from '@logtape/logtape';
 import { compose } from '../../src/compose.ts';
 import { Configuration } from '../../src/configuration.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
+import type { Permission } from '../../src/core/auth/permission.ts';
 import { features } from '../../src/features.ts';
 import type { Groundmist } from '../../src/groundmist.ts';
 import { socketHandler } from '../../src/http.ts';
+import type { Connection } from '../../src/platform/http.ts';
 import { systemClock, type Clock } from '../../src/platform/clock.ts';
 import { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
@@ -29,6 +31,8 @@ export class World implements AsyncDisposable {
   readonly #opened = new AsyncDisposableStack();
   readonly #clients: StockClient[] = [];
   readonly #port: number;
+  /** Frames that clients sent to this server. */
+  frameCount = 0;
   #groundmist: Groundmist | undefined;
   #server: Bun.Server<never> | undefined;
 
@@ -72,11 +76,18 @@ export class World implements AsyncDisposable {
       log: getLogger('groundmist-test'),
     });
     this.#groundmist = groundmist;
+    const websocket = socketHandler(defaultSyncLimits);
     this.#server = Bun.serve({
       hostname: '127.0.0.1',
       port: this.#port,
       fetch: (request, server) => groundmist.fetch(request, server as never),
-      websocket: socketHandler(defaultSyncLimits) as never,
+      websocket: {
+        ...websocket,
+        message: (socket: Bun.ServerWebSocket<Connection>, message: Buffer<ArrayBuffer>) => {
+          this.frameCount += 1;
+          return websocket.message?.(socket, message);
+        },
+      } as never,
     });
   }
 
@@ -107,7 +118,7 @@ export class World implements AsyncDisposable {
   }
 
   /** A WebSocket URL for an app that the owner approved for this namespace; a new app where none is given. */
-  async admit(namespace: string, app?: TestApp): Promise<string> {
+  async admit(namespace: string, app?: TestApp, permission: Permission = 'read-write'): Promise<string> {
     const device = app ?? (await TestApp.create(this.owner));
     const answering = device.authenticate(this.url, { namespace });
     const isAnswered = answering.then(() => true as const);
@@ -115,7 +126,7 @@ export class World implements AsyncDisposable {
     void isAnswered.then(() => (hasAnswer = true));
     await eventually('the app asked or was let in', () => {
       for (const { id } of this.groundmist.core.access.list().approvals)
-        this.groundmist.core.access.approve(id, { permission: 'read-write' });
+        this.groundmist.core.access.approve(id, { permission });
       return hasAnswer;
     });
     const { status, body } = await answering;
@@ -124,8 +135,12 @@ export class World implements AsyncDisposable {
   }
 
   /** A stock client of an approved app, connected; closed with the world. */
-  async client(generation: Generation, namespace = 'xyz.groundmist.library'): Promise<StockClient> {
-    const client = connectStock(generation, await this.admit(namespace));
+  async client(
+    generation: Generation,
+    namespace = 'xyz.groundmist.library',
+    permission: Permission = 'read-write',
+  ): Promise<StockClient> {
+    const client = connectStock(generation, await this.admit(namespace, undefined, permission));
     this.#clients.push(client);
     await client.ready();
     return client;

@@ -7,7 +7,7 @@ import { BrowserWebSocketClientAdapter as WebSocketClientAdapter1 } from 'stock-
 import { TestApp } from '../support/app.ts';
 import { TestClock } from '../support/clock.ts';
 import { eventually } from '../support/eventually.ts';
-import { answerApproval, approving, waitingApprovals } from '../support/owner.ts';
+import { answerApproval, approving, untilWaiting, waitingApprovals } from '../support/owner.ts';
 import { RawPeer } from '../support/raw-peer.ts';
 import { connectStock, generations, retire } from '../support/stock-client.ts';
 import { World } from '../support/world.ts';
@@ -34,7 +34,7 @@ describe('an app that signs in three times at once', () => {
   test('asks the owner once, and each of its three tokens opens a socket beside the others', async () => {
     const app = await TestApp.create(world.owner);
     const asked = [1, 2, 3].map(() => app.authenticate(world.url, { namespace }));
-    const id = await eventually('the app waits', async () => (await waitingApprovals(world))[0]?.id);
+    const id = await untilWaiting(world);
     await answerApproval(world, 'approve', id);
     const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);

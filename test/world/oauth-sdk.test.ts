@@ -59,6 +59,21 @@ describe.skipIf(isSkipped).each([...apps])(
       expect(await authenticate({ serviceAuth: await serviceAuth() })).toMatchObject({ status: 200 });
     });
 
+    test('is let in with nothing but what its SDK sends: the PDS vouches for the account', async () => {
+      const asked = authenticate({ lexiconAuthorityDomain: 'com.example.plain' });
+      const [waiting] = await eventually('the app waits', async () => {
+        const all = await waitingApprovals(world);
+        return all.length > 0 && all;
+      });
+      // Loopback apps name nobody, whoever vouches for them.
+      expect(waiting?.app).toMatchObject({
+        kind: 'unverified',
+        name: expect.stringMatching(/^http:\/\/localhost/),
+      });
+      expect(await approving(world, asked)).toMatchObject({ status: 200, body: { result: 'OK' } });
+      expect(await app.sessionState()).toBe('kept');
+    });
+
     describe('keeps the person signed in when we answer', () => {
       async function expectRefusal(
         answering: Promise<unknown>,
@@ -81,8 +96,13 @@ describe.skipIf(isSkipped).each([...apps])(
         await expectRefusal(asked, 401, 'invalid_dpop_proof');
       });
 
-      test('403 to a PDS token alone', async () => {
-        await expectRefusal(authenticate({}), 403, 'NotPermitted');
+      test('403 to a PDS token alone that is of another account', async () => {
+        const stranger = await pds.createAccount();
+        await using other = await OAuthApp.signIn(pds, stranger, options);
+        const body = { lexiconAuthorityDomain: 'com.example.plain', rootDocUrl: null };
+        const answer = await other.post(`${world.url}/authenticate`, body);
+        expect(answer).toMatchObject({ status: 403, body: { error: 'NotPermitted' } });
+        expect(await other.sessionState()).toBe('kept');
       });
 
       test('403 to a service JWT for another server', async () => {
@@ -92,8 +112,10 @@ describe.skipIf(isSkipped).each([...apps])(
 
       test('403 to a service JWT that was used', async () => {
         const once = await serviceAuth();
-        await approving(world, authenticate({ serviceAuth: once }));
-        await expectRefusal(authenticate({ serviceAuth: once }), 403, 'NotPermitted');
+        const first = { lexiconAuthorityDomain: 'com.example.once', serviceAuth: once };
+        await approving(world, authenticate(first));
+        const again = { lexiconAuthorityDomain: 'com.example.again', serviceAuth: once };
+        await expectRefusal(authenticate(again), 403, 'NotPermitted');
       });
 
       test('403 after the owner’s no', async () => {

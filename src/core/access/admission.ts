@@ -1,6 +1,6 @@
 import { appKey } from '../auth/app.ts';
 import type { Audit } from '../auth/audit.ts';
-import type { Credentials } from '../auth/credentials.ts';
+import type { Caller } from '../auth/credentials.ts';
 import type { Device, Devices } from '../auth/device.ts';
 import type { RootDocuments } from '../auth/root-document.ts';
 import type { Sessions } from '../auth/session.ts';
@@ -40,9 +40,9 @@ export class Door {
   }
 
   /** Runs inside one transaction of the caller. */
-  open(entry: { approval: Approval; credentials: Credentials; wish: Wish }, now: number): Admission {
+  open(entry: { approval: Approval; caller: Caller; wish: Wish }, now: number): Admission {
     const { devices, sessions, audit } = this.#options;
-    const { approval, credentials, wish } = entry;
+    const { approval, caller, wish } = entry;
     const device = devices.findByThumbprint(approval.thumbprint);
     if (device === undefined || device.isRevoked) {
       return { kind: 'refused', reason: 'The owner of this server revoked this device.' };
@@ -53,7 +53,7 @@ export class Door {
       {
         deviceId: device.id,
         namespace: approval.namespace,
-        origin: credentials.origin,
+        origin: caller.origin,
         permission: approval.permission,
         rootDocumentUrl,
       },
@@ -63,14 +63,21 @@ export class Door {
     return { kind: 'admitted', syncToken, rootDocumentUrl };
   }
 
-  /** A device that may only read keeps none: its document would never arrive here for the others. */
+  /**
+   * A device that may only read keeps none: its document would never arrive here for the others. One
+   * app may be known by its client id on one device and by its Origin alone on another, where the PDS
+   * could not vouch for it: it must not end with two indexes for that, so both names are looked up and kept.
+   */
   #rootDocument(device: Device, approval: Approval, wish: Wish, now: number): string | undefined {
     const { rootDocuments } = this.#options;
-    const app = appKey(device, `device:${device.id}`);
-    const kept = rootDocuments.find(app, approval.namespace);
-    if (kept !== undefined || wish.rootDocumentUrl === undefined || approval.permission === 'read') {
-      return kept ?? wish.rootDocumentUrl;
-    }
-    return rootDocuments.keepFirst({ app, namespace: approval.namespace, url: wish.rootDocumentUrl }, now);
+    const { namespace } = approval;
+    const { origin } = device;
+    const known = appKey(device, `device:${device.id}`);
+    const byOrigin = appKey({ app: { kind: 'unverified', says: undefined }, origin }, known);
+    const kept = rootDocuments.find(known, namespace) ?? rootDocuments.find(byOrigin, namespace);
+    const url = kept ?? wish.rootDocumentUrl;
+    if (url === undefined || (kept === undefined && approval.permission === 'read')) return url;
+    for (const app of [known, byOrigin]) rootDocuments.keepFirst({ app, namespace, url }, now);
+    return url;
   }
 }

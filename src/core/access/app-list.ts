@@ -2,8 +2,10 @@ import { appKey, appName } from '../auth/app.ts';
 import type { AppClaim } from '../auth/credentials.ts';
 import type { Device } from '../auth/device.ts';
 import type { Permission } from '../auth/permission.ts';
+import type { Sessions } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { Approval } from './approval-table.ts';
+import type { RememberedApp } from './remembered-apps.ts';
 
 /** What a device may do in one namespace. */
 export interface DeviceAccess {
@@ -16,6 +18,8 @@ export interface ListedDevice extends Device {
   readonly access: readonly DeviceAccess[];
   /** Sync tokens it holds. */
   readonly sessionCount: number;
+  /** When it last knocked with a sync token that opens nothing any more: its page has to be loaded again. */
+  readonly refusedAt: number | undefined;
 }
 
 /** The devices of one app, as far as we can tell apps apart. */
@@ -23,26 +27,47 @@ export interface ListedApp {
   readonly kind: AppClaim['kind'];
   /** The vouched client id, or what it says it is; a device id where it says nothing. */
   readonly name: string;
+  /** Where its later devices come in without a question. */
+  readonly remembered: readonly Pick<RememberedApp, 'namespace' | 'permission'>[];
   readonly devices: readonly ListedDevice[];
 }
 
-/** Groups devices by app, in the order in which the apps came. */
-export function listApps(
-  devices: readonly Device[],
-  approved: readonly Approval[],
-  sessionCounts: ReadonlyMap<string, number>,
-): readonly ListedApp[] {
-  const listed = devices.map((device) => ({
-    ...device,
-    access: approved.filter((one) => one.thumbprint === device.thumbprint).map(toAccess),
-    sessionCount: sessionCounts.get(device.id) ?? 0,
-  }));
+export interface Known {
+  readonly devices: readonly Device[];
+  readonly approved: readonly Approval[];
+  readonly rememberedApps: readonly RememberedApp[];
+  readonly sessions: Pick<Sessions, 'usesByDevice' | 'refusedAt'>;
+}
+
+/** Groups devices by app, in the order in which the apps came; remembered apps without a device stand at the end. */
+export function listApps(known: Known): readonly ListedApp[] {
+  const listed = listDevices(known);
   const byApp = Map.groupBy(listed, (device) => appKey(device, device.id));
-  return [...byApp.values()].flatMap((group) => {
-    const [first] = group;
+  const remembered = Map.groupBy(known.rememberedApps, ({ clientId }) => clientId);
+  const withDevices = [...byApp.values()].flatMap((devices): readonly ListedApp[] => {
+    const [first] = devices;
     if (first === undefined) return [];
-    return [{ kind: first.app.kind, name: appName(first) ?? first.id, devices: group }];
+    const { kind } = first.app;
+    const name = appName(first) ?? first.id;
+    return [{ kind, name, remembered: (kind === 'vouched' && remembered.get(name)) || [], devices }];
   });
+  const vouched = new Set(withDevices.filter(({ kind }) => kind === 'vouched').map(({ name }) => name));
+  const others = [...remembered].filter(([name]) => !vouched.has(name));
+  return [
+    ...withDevices,
+    ...others.map(([name, one]) => ({ kind: 'vouched' as const, name, remembered: one, devices: [] })),
+  ];
+}
+
+function listDevices({ devices, approved, sessions }: Known): readonly ListedDevice[] {
+  const uses = sessions.usesByDevice();
+  return devices.map((device) => ({
+    ...device,
+    lastSeen: Math.max(device.lastSeen, uses.get(device.id)?.lastUsedAt ?? 0),
+    access: approved.filter((one) => one.thumbprint === device.thumbprint).map(toAccess),
+    sessionCount: uses.get(device.id)?.count ?? 0,
+    refusedAt: sessions.refusedAt(device.id),
+  }));
 }
 
 /** The devices that `name` stands for: a device id, or the name of an app as listed. */

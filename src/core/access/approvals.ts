@@ -1,9 +1,8 @@
 import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { Audit } from '../auth/audit.ts';
-import type { Credentials } from '../auth/credentials.ts';
+import type { Caller, Credentials } from '../auth/credentials.ts';
 import { Devices } from '../auth/device.ts';
-import type { Permission } from '../auth/permission.ts';
 import { RootDocuments } from '../auth/root-document.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { RandomBytes } from '../auth/short-id.ts';
@@ -13,7 +12,9 @@ import { Door, type Admission, type Wish } from './admission.ts';
 import { devicesNamed, listApps, type ListedApp } from './app-list.ts';
 import { ApprovalTable, type Approval } from './approval-table.ts';
 import { HeldRequests } from './held-requests.ts';
-import { OwnerAnswers } from './owner-answers.ts';
+import { OwnerAnswers, type Approving } from './owner-answers.ts';
+import { Pairing } from './pairing.ts';
+import { RememberedApps } from './remembered-apps.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface AccessOptions {
@@ -33,11 +34,13 @@ export interface AccessList {
 
 /** "May you?": which key may sync which namespace, as the owner answered. */
 export class Access {
+  readonly pairing: Pairing;
   readonly #database: Database;
   readonly #sessions: Sessions;
   readonly #clock: Clock;
   readonly #approvals: ApprovalTable;
   readonly #devices: Devices;
+  readonly #rememberedApps: RememberedApps;
   readonly #waitingRoom: WaitingRoom;
   readonly #answers: OwnerAnswers;
   readonly #door: Door;
@@ -46,52 +49,62 @@ export class Access {
   constructor({ database, sessions, clock, events, randomBytes }: AccessOptions) {
     const approvals = new ApprovalTable(database);
     const devices = new Devices(database, randomBytes);
+    const rememberedApps = new RememberedApps(database);
     const audit = new Audit(database);
+    this.pairing = new Pairing({ clock, randomBytes, deny: (id) => this.#denyIfWaiting(id) });
     this.#database = database;
     this.#sessions = sessions;
     this.#clock = clock;
     this.#approvals = approvals;
     this.#devices = devices;
+    this.#rememberedApps = rememberedApps;
     this.#waitingRoom = new WaitingRoom({ database, approvals, audit, events, randomBytes });
-    this.#answers = new OwnerAnswers({ database, approvals, devices, sessions, audit, events });
+    this.#answers = new OwnerAnswers({
+      database,
+      approvals,
+      devices,
+      rememberedApps,
+      sessions,
+      audit,
+      events,
+    });
     this.#door = new Door({ devices, sessions, rootDocuments: new RootDocuments(database), audit });
     this.#held = new HeldRequests(clock);
   }
 
+  /** Lets a key in that the owner approved for this namespace; undefined for any other, which has to `ask`. */
+  enter(caller: Caller, wish: Wish): Admission | undefined {
+    const approval = this.#current(caller, wish);
+    return approval?.state === 'approved' ? this.#open(approval, caller, wish) : undefined;
+  }
+
   /**
-   * Lets an approved key in at once. Another one asks the owner, or joins its earlier question, and
-   * is held up to 50 s for the answer. Fails with `RateLimited` where too many ask or are held, and
-   * with the refusal of an account that is not proven.
+   * Asks the owner, or joins an earlier question of this key, and is held up to 50 s for the answer.
+   * Fails with `RateLimited` where too many ask or are held, and with the refusal of an account that
+   * is not proven, unless the owner is pairing this very device.
    */
-  async admit(credentials: Credentials, wish: Wish, signal: AbortSignal): Promise<Admission> {
-    const approval = this.#current(credentials, wish) ?? this.#ask(credentials, wish);
-    if (approval.state === 'waiting') {
-      refuseUnproven(credentials);
+  async ask(credentials: Credentials, wish: Wish, signal: AbortSignal): Promise<Admission> {
+    this.#admitRemembered(credentials, wish);
+    const known = this.enter(credentials, wish);
+    if (known !== undefined) return known;
+    const isPaired = this.pairing.admits(credentials, wish.namespace);
+    if (!credentials.account.isProven && !isPaired) throw credentials.account.refusal;
+    const approval = this.#question(credentials, wish, { isAskedAgain: isPaired });
+    if (approval.state === 'waiting' && (!isPaired || this.pairing.show(approval))) {
       await this.#held.hold(approval.id, signal);
     }
-    const answered = this.#current(credentials, wish);
-    if (answered === undefined || answered.state === 'waiting' || signal.aborted) {
-      return { kind: 'waiting', approvalId: approval.id };
-    }
-    if (answered.state === 'denied') {
-      return { kind: 'refused', reason: 'The owner of this server said no to this app.' };
-    }
-    const entry = { approval: answered, credentials, wish };
-    return writeControl(this.#database, () => this.#door.open(entry, this.#clock.now()));
+    if (signal.aborted) return { kind: 'waiting', approvalId: approval.id };
+    return this.#answer(credentials, wish, approval.id);
   }
 
   /** Answers yes, or changes what an approved one may do. `NotFound` for an id that is not known or no longer. */
-  approve(id: string, { permission }: { readonly permission: Permission }): Approval {
-    const approval = this.#answers.approve(id, permission, this.#clock.now());
-    this.#held.release(id);
-    return approval;
+  approve(id: string, approving: Approving): Approval {
+    return this.#tell(this.#answers.approve(id, approving, this.#clock.now()));
   }
 
   /** Answers no; repeated questions hear it for ten minutes. */
   deny(id: string): Approval {
-    const approval = this.#answers.deny(id, this.#clock.now());
-    this.#held.release(id);
-    return approval;
+    return this.#tell(this.#answers.deny(id, this.#clock.now()));
   }
 
   /** Takes back all that a device, or every device of an app, was given; their ids. `NotFound` for a name not listed. */
@@ -109,24 +122,59 @@ export class Access {
     const now = this.#clock.now();
     return {
       approvals: this.#approvals.list('waiting', now),
-      apps: listApps(
-        this.#devices.list(),
-        this.#approvals.list('approved', now),
-        this.#sessions.countByDevice(),
-      ),
+      apps: listApps({
+        devices: this.#devices.list(),
+        approved: this.#approvals.list('approved', now),
+        rememberedApps: this.#rememberedApps.list(),
+        sessions: this.#sessions,
+      }),
     };
   }
 
-  #current(credentials: Credentials, wish: Wish): Approval | undefined {
-    return this.#approvals.findFor(credentials.thumbprint, wish.namespace, this.#clock.now());
+  #current(caller: Caller, wish: Wish): Approval | undefined {
+    return this.#approvals.findFor(caller.thumbprint, wish.namespace, this.#clock.now());
   }
 
-  #ask(credentials: Credentials, wish: Wish): Approval {
-    refuseUnproven(credentials);
+  /** The question that this key asked before, or now; one that was denied is asked again where the owner pairs. */
+  #question(
+    credentials: Credentials,
+    wish: Wish,
+    { isAskedAgain }: { readonly isAskedAgain: boolean },
+  ): Approval {
+    const current = this.#current(credentials, wish);
+    if (current !== undefined && !(isAskedAgain && current.state === 'denied')) return current;
     return this.#waitingRoom.ask(credentials, wish.namespace, this.#clock.now());
   }
-}
 
-function refuseUnproven({ account }: Credentials): void {
-  if (!account.isProven) throw account.refusal;
+  /** A new device of an app that the owner remembers has its approval at once. */
+  #admitRemembered(credentials: Credentials, wish: Wish): void {
+    if (!credentials.account.isProven || credentials.app.kind !== 'vouched') return;
+    const now = this.#clock.now();
+    this.#answers.admitRemembered(this.#waitingRoom.describe(credentials, wish.namespace, now), now);
+  }
+
+  /** As the matter stands now. Who proved nothing hears the same as ever. */
+  #answer(credentials: Credentials, wish: Wish, approvalId: string): Admission {
+    const approval = this.#current(credentials, wish);
+    if (approval?.state === 'approved') return this.#open(approval, credentials, wish);
+    if (!credentials.account.isProven) throw credentials.account.refusal;
+    if (approval?.state !== 'denied') return { kind: 'waiting', approvalId };
+    return { kind: 'refused', reason: 'The owner of this server said no to this app.' };
+  }
+
+  #open(approval: Approval, caller: Caller, wish: Wish): Admission {
+    const entry = { approval, caller, wish };
+    return writeControl(this.#database, () => this.#door.open(entry, this.#clock.now()));
+  }
+
+  /** Lets those hear the answer who wait for it. */
+  #tell(approval: Approval): Approval {
+    this.pairing.answered(approval);
+    this.#held.release(approval.id);
+    return approval;
+  }
+
+  #denyIfWaiting(id: string): void {
+    if (this.#approvals.find(id, this.#clock.now())?.state === 'waiting') this.deny(id);
+  }
 }

@@ -7,12 +7,21 @@ import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
 import { writeControl } from '../store/control-database.ts';
 import type { Approval, ApprovalTable } from './approval-table.ts';
+import type { RememberedApps } from './remembered-apps.ts';
 import { approvalLifeMs } from './waiting-room.ts';
+
+/** What the owner says yes to. */
+export interface Approving {
+  readonly permission: Permission;
+  /** Later keys of the same vouched app come in without a question. */
+  readonly remember?: boolean;
+}
 
 export interface OwnerAnswersOptions {
   readonly database: Database;
   readonly approvals: ApprovalTable;
   readonly devices: Devices;
+  readonly rememberedApps: RememberedApps;
   readonly sessions: Sessions;
   readonly audit: Audit;
   readonly events: EventBus;
@@ -26,25 +35,20 @@ export class OwnerAnswers {
     this.#options = options;
   }
 
-  approve(id: string, permission: Permission, now: number): Approval {
-    const { approvals, audit, database, devices, events, sessions } = this.#options;
+  approve(id: string, { permission, remember = false }: Approving, now: number): Approval {
+    const { audit, database, events, rememberedApps, sessions } = this.#options;
     const asked = this.#find(id, now);
-    const approval = {
-      ...asked,
-      state: 'approved',
-      permission,
-      answeredAt: now,
-      expiresAt: undefined,
-    } as const;
+    const clientId = remember ? vouchedClientId(asked) : undefined;
+    const approval = approvedAs(asked, permission, now);
+    const { namespace } = asked;
     const device = writeControl(database, () => {
-      const admitted = devices.admit(asked, now);
-      approvals.put(approval);
-      sessions.setPermission(admitted.id, asked.namespace, permission);
-      audit.note(
-        'approved',
-        { approval: id, device: admitted.id, namespace: asked.namespace, permission },
-        now,
-      );
+      const admitted = this.#admit(approval, now);
+      sessions.setPermission(admitted.id, namespace, permission);
+      audit.note('approved', { approval: id, device: admitted.id, namespace, permission }, now);
+      if (clientId !== undefined) {
+        rememberedApps.put({ clientId, namespace, permission }, now);
+        audit.note('remembered', { app: clientId, namespace, permission }, now);
+      }
       return admitted;
     });
     if (asked.state === 'approved' && asked.permission !== permission) {
@@ -52,6 +56,29 @@ export class OwnerAnswers {
     }
     events.tell('approvalAnswered', { id, namespace: asked.namespace, answer: 'approved' });
     return approval;
+  }
+
+  /**
+   * Lets a new key of a remembered app in as a device of its own. Does nothing for any other key,
+   * also for one that was revoked: of that one the owner had enough.
+   */
+  admitRemembered(question: Approval, now: number): void {
+    const { app, namespace, thumbprint } = question;
+    const { audit, database, devices, events, rememberedApps } = this.#options;
+    if (app.kind !== 'vouched' || devices.findByThumbprint(thumbprint)?.isRevoked === true) return;
+    const remembered = rememberedApps.find(app.clientId, namespace);
+    if (remembered === undefined) return;
+    const { permission } = remembered;
+    const device = writeControl(database, () => {
+      const admitted = this.#admit(approvedAs(question, permission, now), now);
+      audit.note(
+        'admitted-remembered',
+        { app: app.clientId, device: admitted.id, namespace, permission },
+        now,
+      );
+      return admitted;
+    });
+    events.tell('rememberedAdmitted', { deviceId: device.id, namespace, app: app.clientId });
   }
 
   deny(id: string, now: number): Approval {
@@ -72,9 +99,10 @@ export class OwnerAnswers {
     return approval;
   }
 
-  /** Cuts every live socket off, also where nothing can be written. */
+  /** Cuts every live socket off, also where nothing can be written. What is remembered of an app of this name ends, too. */
   revoke(name: string, revoked: readonly Device[], now: number): readonly string[] {
-    if (revoked.length === 0) {
+    const { rememberedApps } = this.#options;
+    if (revoked.length === 0 && !rememberedApps.list().some((one) => one.clientId === name)) {
       throw new Failure(
         'NotFound',
         `"${name}" is neither an app nor a device that was let in; \`groundmist app list\` shows them.`,
@@ -84,12 +112,18 @@ export class OwnerAnswers {
     const deviceIds = revoked.map((device) => device.id);
     try {
       sessions.revokeDevices(deviceIds, () => {
+        rememberedApps.delete(name);
         for (const device of revoked) this.#forget(device, now);
       });
     } finally {
       for (const deviceId of deviceIds) events.tell('deviceRevoked', { deviceId });
     }
     return deviceIds;
+  }
+
+  #admit(approval: Approval, now: number): Device {
+    this.#options.approvals.put(approval);
+    return this.#options.devices.admit(approval, now);
   }
 
   #forget(device: Device, now: number): void {
@@ -107,4 +141,17 @@ export class OwnerAnswers {
       `No app waits under "${id}"; it may have waited more than ten minutes. \`groundmist app list\` shows who waits.`,
     );
   }
+}
+
+function approvedAs(asked: Approval, permission: Permission, now: number): Approval {
+  return { ...asked, state: 'approved', permission, answeredAt: now, expiresAt: undefined };
+}
+
+/** What it calls itself must not open the door to all who call themselves so. */
+function vouchedClientId({ id, app }: Approval): string {
+  if (app.kind === 'vouched') return app.clientId;
+  throw new Failure(
+    'InvalidRequest',
+    `Only an app that your PDS vouches for can be remembered, and of ${id} only its own word is known. Approve it without --remember.`,
+  );
 }

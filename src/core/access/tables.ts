@@ -4,6 +4,7 @@ import { deviceTables } from '../auth/device.ts';
 import { rootDocumentTables } from '../auth/root-document.ts';
 import { sessionTables } from '../auth/session-table.ts';
 import { approvalTables } from './approval-table.ts';
+import { rememberedAppTables } from './remembered-apps.ts';
 
 /** Everything the control database holds about who gets in. */
 export const controlTables: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const controlTables: readonly Migration[] = [
   ...rootDocumentTables,
   ...auditTables,
   ...approvalTables,
+  ...rememberedAppTables,
 ];

@@ -32,30 +32,34 @@ export class WaitingRoom {
 
   /** Asks the owner whether this key may sync this namespace. `RateLimited` when too many ask already. */
   ask(credentials: Credentials, namespace: Namespace, now: number): Approval {
-    const { approvals, audit, database, events, randomBytes } = this.#options;
+    const { approvals, audit, database, events } = this.#options;
     this.#checkRoom(credentials, now);
-    const approval: Approval = {
-      id: makeUnusedId(randomBytes, (id) => approvals.find(id, now) !== undefined),
-      thumbprint: credentials.thumbprint,
-      namespace,
-      state: 'waiting',
-      permission: 'read',
-      app: credentials.app,
-      origin: credentials.origin,
-      userAgent: credentials.userAgent,
-      address: credentials.address,
-      askedAt: now,
-      answeredAt: undefined,
-      expiresAt: now + approvalLifeMs,
-    };
+    const approval = this.describe(credentials, namespace, now);
+    const { id, address } = approval;
     const app = appName(approval) ?? '';
     writeControl(database, () => {
       approvals.deleteExpired(now);
       approvals.put(approval);
-      audit.note('requested', { approval: approval.id, namespace, app, address: approval.address }, now);
+      audit.note('requested', { approval: id, namespace, app, address }, now);
     });
-    events.tell('approvalRequested', { id: approval.id, namespace, app });
+    events.tell('approvalRequested', { id, namespace, app, kind: approval.app.kind });
     return approval;
+  }
+
+  /** The question of this key, not asked yet. */
+  describe(credentials: Credentials, namespace: Namespace, now: number): Approval {
+    const { approvals, randomBytes } = this.#options;
+    const { account: _account, ...asker } = credentials;
+    return {
+      ...asker,
+      id: makeUnusedId(randomBytes, (id) => approvals.find(id, now) !== undefined),
+      namespace,
+      state: 'waiting',
+      permission: 'read',
+      askedAt: now,
+      answeredAt: undefined,
+      expiresAt: now + approvalLifeMs,
+    };
   }
 
   #checkRoom(credentials: Credentials, now: number): void {

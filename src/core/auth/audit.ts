@@ -15,7 +15,14 @@ export const auditTables: readonly Migration[] = [
   },
 ];
 
-export type AuditEvent = 'requested' | 'approved' | 'denied' | 'admitted' | 'revoked';
+export type AuditEvent =
+  | 'requested'
+  | 'approved'
+  | 'remembered'
+  | 'denied'
+  | 'admitted'
+  | 'admitted-remembered'
+  | 'revoked';
 
 export interface AuditEntry {
   /** Milliseconds since 1970. */

@@ -2,32 +2,43 @@ import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Did } from '../identity/did.ts';
 import { serverAudiences } from '../identity/server-document.ts';
-import type { AccountClaim, Credentials } from './credentials.ts';
+import { namesPublicApp } from './client-id.ts';
+import type { AppClaim, Credentials, Visitor } from './credentials.ts';
 import { verifyProof } from './dpop.ts';
 import { nonceLifetimeMs, Nonces } from './nonce.ts';
-import { claimedClientId, readPresented, type Presented } from './presented.ts';
+import { readPdsToken, refuseForeignToken } from './pds-token.ts';
+import { readPresented } from './presented.ts';
 import { ReplayWindow } from './replay.ts';
-import { serviceTokenMemoryMs, verifyServiceToken, type OwnerDocuments } from './service-token.ts';
+import {
+  readServiceToken,
+  serviceTokenMemoryMs,
+  verifyServiceToken,
+  type OwnerDocuments,
+} from './service-token.ts';
+import type { Verdict, Vouching } from './vouching.ts';
 
 const rememberedProofs = 50_000;
 const rememberedServiceTokens = 10_000;
 const longestOrigin = 300;
 const longestUserAgent = 300;
+const longestName = 300;
 
 export interface AuthenticationOptions {
   readonly owner: Did;
   readonly publicUrl: URL;
   readonly documents: OwnerDocuments;
+  readonly vouching: Pick<Vouching, 'vouch'>;
   readonly clock: Clock;
   /** 32 random bytes, new at each start. */
   readonly nonceSecret: Uint8Array;
 }
 
-/** "Who are you?": finds out which key and which account stand behind a request. */
+/** "Who are you?": finds out which key stands behind a request, and then which account and app. */
 export class Authentication {
   /** Their current one goes with every answer as `DPoP-Nonce`. */
   readonly nonces: Nonces;
   readonly #options: AuthenticationOptions;
+  readonly #audiences: readonly string[];
   readonly #startedAt: number;
   readonly #proofs = new ReplayWindow({ capacity: rememberedProofs, keepMs: nonceLifetimeMs });
   readonly #serviceTokens = new ReplayWindow({
@@ -37,32 +48,57 @@ export class Authentication {
 
   constructor(options: AuthenticationOptions) {
     this.#options = options;
+    this.#audiences = serverAudiences(options.publicUrl);
     this.#startedAt = options.clock.now();
     this.nonces = new Nonces(options.nonceSecret, options.clock);
   }
 
   /**
-   * What the request proves. Fails with `UseDpopNonce`, `InvalidDpopProof`, `NotPermitted`,
-   * `InvalidRequest` or `Busy`. The proof is checked first: it costs no look-up, and a service
-   * token is only used up by a request that will be heard.
+   * Who is at the door: the key that signed for this request. Asks nobody, so that keys the owner approved
+   * come in while PDS and directory are down. Fails with `UseDpopNonce`, `InvalidDpopProof`,
+   * `NotPermitted`, `InvalidRequest` or `Busy`.
    */
-  async authenticate(
+  async identify(
     request: Request,
-    presented: { readonly serviceAuth: string | undefined },
-    exchange: { readonly address: string },
-  ): Promise<Credentials> {
-    const tokens = readPresented(request.headers.get('authorization'), presented.serviceAuth);
+    { serviceAuth }: { readonly serviceAuth: string | undefined },
+    { address }: { readonly address: string },
+  ): Promise<Visitor> {
+    const { owner } = this.#options;
+    const presented = readPresented(request.headers.get('authorization'), serviceAuth);
     const origin = readOrigin(request);
-    const { thumbprint } = await this.#verifyProof(request, tokens.accessToken);
-    const account = await this.#judgeAccount(tokens);
+    const { thumbprint } = await this.#verifyProof(request, presented.accessToken);
+    const { serviceToken, pdsToken } = presented;
+    if (serviceToken !== undefined) readServiceToken(serviceToken, { owner, audiences: this.#audiences });
+    const claims = pdsToken === undefined ? undefined : readPdsToken(pdsToken);
+    if (claims !== undefined) refuseForeignToken(claims, { owner, thumbprint });
+    const userAgent = request.headers.get('user-agent')?.slice(0, longestUserAgent);
+    return { thumbprint, origin, userAgent, address, presented, claims };
+  }
+
+  /**
+   * What a visitor whose key is not known proves: whose account it acts for, and which app it is. A
+   * service token that is not good fails with `NotPermitted`, whatever is beside it; `Busy` too.
+   */
+  async prove({ presented, claims, ...caller }: Visitor): Promise<Credentials> {
+    const { owner } = this.#options;
+    const { serviceToken, pdsToken } = presented;
+    const outage = serviceToken === undefined ? undefined : await this.#checkServiceToken(serviceToken);
+    const verdict = await this.#vouch(pdsToken, caller.thumbprint);
+    const isProven = verdict.kind === 'vouched' || (serviceToken !== undefined && outage === undefined);
+    const refusal = outage ?? (verdict.kind === 'unknown' ? verdict.refusal : provesNothing());
     return {
-      account,
-      thumbprint,
-      app: { kind: 'unverified', says: claimedClientId(tokens.pdsToken) ?? origin },
-      origin,
-      userAgent: request.headers.get('user-agent')?.slice(0, longestUserAgent),
-      address: exchange.address,
+      thumbprint: caller.thumbprint,
+      origin: caller.origin,
+      userAgent: caller.userAgent,
+      address: caller.address,
+      account: isProven ? { did: owner, isProven } : { did: owner, isProven, refusal },
+      app: judgeApp(verdict, claims?.client_id?.slice(0, longestName) ?? caller.origin),
     };
+  }
+
+  async #vouch(pdsToken: string | undefined, thumbprint: string): Promise<Verdict> {
+    if (pdsToken === undefined) return { kind: 'not vouched' };
+    return this.#options.vouching.vouch(pdsToken, thumbprint);
   }
 
   #verifyProof(request: Request, accessToken: string): Promise<{ readonly thumbprint: string }> {
@@ -79,30 +115,37 @@ export class Authentication {
     });
   }
 
-  async #judgeAccount(tokens: Presented): Promise<AccountClaim> {
-    const { owner, documents, publicUrl, clock } = this.#options;
-    if (tokens.serviceToken === undefined) {
-      throw new Failure(
-        'NotPermitted',
-        'A PDS token alone proves nothing to this server; send a service token as serviceAuth, too.',
-      );
-    }
+  /** Undefined for a good token; the outage where it cannot be told at the moment. */
+  async #checkServiceToken(serviceToken: string): Promise<Failure | undefined> {
+    const { owner, documents, clock } = this.#options;
     try {
-      await verifyServiceToken(tokens.serviceToken, {
+      await verifyServiceToken(serviceToken, {
         owner,
         documents,
-        audiences: serverAudiences(publicUrl),
+        audiences: this.#audiences,
         replays: this.#serviceTokens,
         startedAt: this.#startedAt,
         now: clock.now(),
       });
-      return { did: owner, isProven: true };
+      return undefined;
     } catch (error) {
-      // While the directory is down, keys that the owner approved before go on working.
-      if (!(error instanceof Failure) || error.code !== 'IdentityUnresolved') throw error;
-      return { did: owner, isProven: false, refusal: error };
+      if (error instanceof Failure && error.code === 'IdentityUnresolved') return error;
+      throw error;
     }
   }
+}
+
+function judgeApp(verdict: Verdict, says: string | undefined): AppClaim {
+  if (verdict.kind !== 'vouched' || !namesPublicApp(verdict.clientId)) return { kind: 'unverified', says };
+  return { kind: 'vouched', clientId: verdict.clientId };
+}
+
+/** The same sentence to whoever proves nothing, for it must not tell whether the owner is pairing. */
+function provesNothing(): Failure {
+  return new Failure(
+    'NotPermitted',
+    'The owner’s PDS does not vouch for this token, so it proves nothing here; send a service token as serviceAuth, too.',
+  );
 }
 
 function readOrigin(request: Request): string | undefined {

@@ -1,8 +1,6 @@
-import { decodeJwt } from 'jose';
 import { Failure } from '../failure.ts';
 
 const longestToken = 8192;
-const longestText = 300;
 const authorizationForm = /^(bearer|dpop) +([^\s,]+)$/i;
 
 /** The tokens that came with a request, by what they are said to be. */
@@ -39,18 +37,6 @@ export function readPresented(authorization: string | null, serviceAuth: string 
     );
   }
   return { accessToken, serviceToken: accessToken, pdsToken: undefined };
-}
-
-/** The client id that a PDS token names, unverified; undefined where it names none or is opaque. */
-export function claimedClientId(pdsToken: string | undefined): string | undefined {
-  if (pdsToken === undefined) return undefined;
-  try {
-    const clientId = decodeJwt(pdsToken)['client_id'];
-    return typeof clientId === 'string' ? clientId.slice(0, longestText) : undefined;
-  } catch {
-    // Many PDSes issue opaque tokens: there is nothing to read in them.
-    return undefined;
-  }
 }
 
 function refuse(reason: string): Failure {

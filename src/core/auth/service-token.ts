@@ -1,9 +1,9 @@
-import type { DidDocument } from '@atcute/identity';
 import { AuthRequiredError } from '@atcute/xrpc-server';
 import { ServiceJwtVerifier, type ServiceJwtVerifierOptions } from '@atcute/xrpc-server/auth';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import type { DidDocument } from '../identity/did-document.ts';
 import type { Did } from '../identity/did.ts';
 import type { ReplayWindow } from './replay.ts';
 
@@ -36,9 +36,13 @@ export interface ServiceTokenCheck {
 const header = z.looseObject({ typ: z.literal('JWT'), crit: z.never().optional() });
 const claims = z.looseObject({
   iss: z.string(),
+  aud: z.string(),
+  lxm: z.string(),
   iat: z.number(),
   jti: z.string().min(1).max(longestIdentifier),
 });
+
+export type ServiceTokenClaims = z.output<typeof claims>;
 
 /**
  * Checks a service-auth JWT (https://atproto.com/specs/xrpc#inter-service-authentication-jwt): it
@@ -46,7 +50,7 @@ const claims = z.looseObject({
  * `IdentityUnresolved` while the owner's DID document cannot be had, with `Busy`.
  */
 export async function verifyServiceToken(jwt: string, check: ServiceTokenCheck): Promise<void> {
-  checkBeforeResolving(jwt, check);
+  checkTimes(readServiceToken(jwt, check), check);
   let outage: unknown;
   const remember = (error: unknown): never => {
     outage = error ?? new Error('no reason given');
@@ -74,23 +78,35 @@ export async function verifyServiceToken(jwt: string, check: ServiceTokenCheck):
   }
 }
 
-/** What must hold before anything is fetched: a stranger's token makes us ask nobody. */
-function checkBeforeResolving(jwt: string, check: ServiceTokenCheck): void {
+/**
+ * The claims of a service token that is, by its own words, the owner's and meant for us. Asks nobody,
+ * so that a stranger's token makes us resolve nothing. Fails with `NotPermitted`.
+ */
+export function readServiceToken(
+  jwt: string,
+  { owner, audiences }: Pick<ServiceTokenCheck, 'owner' | 'audiences'>,
+): ServiceTokenClaims {
   if (jwt.length > longestToken) throw refuse(`it is longer than ${longestToken} characters`);
-  const token = readToken(jwt);
-  if (token.iss !== check.owner) throw refuse('its iss is not the owner of this server');
-  if (token.iat < Math.floor(check.startedAt / 1000)) {
-    throw refuse('it is older than the last start of this server; ask for a new one');
-  }
-  if (token.iat > check.now / 1000 + maxAgeSeconds) throw refuse('its iat lies in the future');
+  const token = decode(jwt);
+  if (token.iss !== owner) throw refuse('its iss is not the owner of this server');
+  if (!audiences.includes(token.aud)) throw refuse('its audience (aud) is not this server');
+  if (token.lxm !== method) throw refuse(`its lexicon method (lxm) is not ${method}`);
+  return token;
 }
 
-function readToken(jwt: string): z.output<typeof claims> {
+function checkTimes({ iat }: ServiceTokenClaims, { startedAt, now }: ServiceTokenCheck): void {
+  if (iat < Math.floor(startedAt / 1000)) {
+    throw refuse('it is older than the last start of this server; ask for a new one');
+  }
+  if (iat > now / 1000 + maxAgeSeconds) throw refuse('its iat lies in the future');
+}
+
+function decode(jwt: string): ServiceTokenClaims {
   try {
     header.parse(decodeProtectedHeader(jwt));
     return claims.parse(decodeJwt(jwt));
   } catch (error) {
-    throw refuse('it is not a service-auth JWT with typ JWT, iss, iat and jti', error);
+    throw refuse('it is not a service-auth JWT with typ JWT, iss, aud, lxm, iat and jti', error);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Migration } from '../../platform/database.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { writeControl } from '../store/control-database.ts';
 import type { Permission } from './permission.ts';
+import type { EndedToken } from './refused-reconnects.ts';
 
 export const sessionTables: readonly Migration[] = [
   {
@@ -38,6 +39,12 @@ export interface StoredSession extends Session {
   readonly lastUsedAt: number;
 }
 
+/** The sessions of one device: how many, and when one was last used. */
+export interface SessionUse {
+  readonly count: number;
+  readonly lastUsedAt: number;
+}
+
 interface Row {
   readonly id: string;
   readonly device_id: string;
@@ -47,6 +54,11 @@ interface Row {
   readonly root_document_url: string | null;
   readonly issued_at: number;
   readonly last_used_at: number;
+}
+
+interface EndedRow {
+  readonly hash: Uint8Array;
+  readonly device_id: string;
 }
 
 const columns = 'id, device_id, namespace, origin, permission, root_document_url, issued_at, last_used_at';
@@ -84,24 +96,29 @@ export class SessionTable {
   }
 
   /** Drops the longest unused sessions of this device, namespace and Origin until `most` are left. */
-  trim(of: Pick<StoredSession, 'deviceId' | 'namespace' | 'origin'>, most: number): void {
-    this.#database
-      .query(
+  trim(of: Pick<StoredSession, 'deviceId' | 'namespace' | 'origin'>, most: number): readonly EndedToken[] {
+    return this.#database
+      .query<EndedRow, [string, string, string | null, number]>(
         `DELETE FROM session WHERE id IN (SELECT id FROM session
           WHERE device_id = ? AND namespace = ? AND origin IS ?
-          ORDER BY last_used_at DESC, issued_at DESC, rowid DESC LIMIT -1 OFFSET ?)`,
+          ORDER BY last_used_at DESC, issued_at DESC, rowid DESC LIMIT -1 OFFSET ?)
+          RETURNING hash, device_id`,
       )
-      .run(of.deviceId, of.namespace, of.origin ?? null, most);
+      .all(of.deviceId, of.namespace, of.origin ?? null, most)
+      .map(toEnded);
   }
 
-  deleteBefore(limits: { readonly issuedAt: number; readonly lastUsedAt: number }): void {
-    this.#database
-      .query('DELETE FROM session WHERE issued_at <= ? OR last_used_at <= ?')
-      .run(limits.issuedAt, limits.lastUsedAt);
+  deleteBefore(limits: { readonly issuedAt: number; readonly lastUsedAt: number }): readonly EndedToken[] {
+    const sql = 'DELETE FROM session WHERE issued_at <= ? OR last_used_at <= ? RETURNING hash, device_id';
+    return this.#database
+      .query<EndedRow, [number, number]>(sql)
+      .all(limits.issuedAt, limits.lastUsedAt)
+      .map(toEnded);
   }
 
-  deleteOfDevice(deviceId: string): void {
-    this.#database.query('DELETE FROM session WHERE device_id = ?').run(deviceId);
+  deleteOfDevice(deviceId: string): readonly EndedToken[] {
+    const sql = 'DELETE FROM session WHERE device_id = ? RETURNING hash, device_id';
+    return this.#database.query<EndedRow, [string]>(sql).all(deviceId).map(toEnded);
   }
 
   setPermission(deviceId: string, namespace: Namespace, permission: Permission): void {
@@ -117,11 +134,16 @@ export class SessionTable {
     });
   }
 
-  countByDevice(): ReadonlyMap<string, number> {
-    const sql = 'SELECT device_id AS id, count(*) AS count FROM session GROUP BY device_id';
-    const rows = this.#database.query<{ id: string; count: number }, []>(sql).all();
-    return new Map(rows.map((row) => [row.id, row.count]));
+  usesByDevice(): ReadonlyMap<string, SessionUse> {
+    const sql = `SELECT device_id AS deviceId, count(*) AS count, max(last_used_at) AS lastUsedAt
+      FROM session GROUP BY device_id`;
+    const rows = this.#database.query<SessionUse & { readonly deviceId: string }, []>(sql).all();
+    return new Map(rows.map(({ deviceId, count, lastUsedAt }) => [deviceId, { count, lastUsedAt }]));
   }
+}
+
+function toEnded({ hash, device_id }: EndedRow): EndedToken {
+  return { hash, deviceId: device_id };
 }
 
 function toSession(row: Row): StoredSession {

@@ -5,7 +5,8 @@ import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { LastUses } from './last-use.ts';
 import type { Permission } from './permission.ts';
-import { SessionTable, type Session, type StoredSession } from './session-table.ts';
+import { RefusedReconnects } from './refused-reconnects.ts';
+import { SessionTable, type Session, type SessionUse, type StoredSession } from './session-table.ts';
 import type { RandomBytes } from './short-id.ts';
 
 export type { Session } from './session-table.ts';
@@ -49,6 +50,7 @@ export class Sessions {
   readonly #table: SessionTable;
   readonly #randomBytes: RandomBytes;
   readonly #lastUses: LastUses;
+  readonly #refused = new RefusedReconnects();
   /** Devices whose sessions could not be deleted, for the disk was full: they end all the same. */
   readonly #blockedDevices = new Set<string>();
 
@@ -71,22 +73,31 @@ export class Sessions {
     const id = Buffer.from(this.#randomBytes(idBytes)).toString('base64url');
     const session: StoredSession = { ...issuing, id, issuedAt: now, lastUsedAt: now };
     this.#lastUses.flush();
-    this.#table.inTransaction(() => {
-      this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
+    const ended = this.#table.inTransaction(() => {
+      const expired = this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
       this.#table.insert(session, hashOf(syncToken));
-      this.#table.trim(session, mostPerPlace);
+      return [...expired, ...this.#table.trim(session, mostPerPlace)];
     });
+    this.#refused.remember(ended);
+    this.#refused.forget(issuing.deviceId);
     return { syncToken, session: toPublic(session) };
   }
 
   /** The session of this sync token, or undefined where it is unknown, ended, or bound to another Origin. */
   verify(syncToken: string, origin: string | undefined, now: number): Session | undefined {
     if (!tokenForm.test(syncToken)) return undefined;
-    const session = this.#table.findByHash(hashOf(syncToken));
-    if (session === undefined || session.origin !== origin) return undefined;
-    if (this.#blockedDevices.has(session.deviceId)) return undefined;
-    const lastUsedAt = this.#lastUses.pending(session.id) ?? session.lastUsedAt;
-    if (now - session.issuedAt >= absoluteMs || now - lastUsedAt >= idleMs) return undefined;
+    const hash = hashOf(syncToken);
+    const session = this.#table.findByHash(hash);
+    if (session === undefined) {
+      this.#refused.refused(hash, now);
+      return undefined;
+    }
+    if (session.origin !== origin || this.#blockedDevices.has(session.deviceId)) return undefined;
+    if (this.#isExpired(session, now)) {
+      this.#refused.remember([{ hash, deviceId: session.deviceId }]);
+      this.#refused.refused(hash, now);
+      return undefined;
+    }
     this.#lastUses.note(session.id, now);
     return toPublic(session);
   }
@@ -98,10 +109,11 @@ export class Sessions {
   revokeDevices(deviceIds: readonly string[], forget: () => void): void {
     for (const id of deviceIds) this.#blockedDevices.add(id);
     try {
-      this.#table.inTransaction(() => {
-        for (const id of deviceIds) this.#table.deleteOfDevice(id);
+      const ended = this.#table.inTransaction(() => {
         forget();
+        return deviceIds.flatMap((id) => this.#table.deleteOfDevice(id));
       });
+      this.#refused.remember(ended);
     } catch (error) {
       throw new Failure(
         'StoreUnavailable',
@@ -117,14 +129,24 @@ export class Sessions {
     this.#table.setPermission(deviceId, namespace, permission);
   }
 
-  /** How many sessions each device has, by its id. */
-  countByDevice(): ReadonlyMap<string, number> {
-    return this.#table.countByDevice();
+  /** The sessions of each device, by its id. */
+  usesByDevice(): ReadonlyMap<string, SessionUse> {
+    return this.#table.usesByDevice();
+  }
+
+  /** When this device last came with a sync token that has ended; undefined where it has had a new one since. */
+  refusedAt(deviceId: string): number | undefined {
+    return this.#refused.at(deviceId);
   }
 
   /** Writes what waits, if it can; before the database closes. */
   close(): void {
     this.#lastUses.flushIfPossible();
+  }
+
+  #isExpired(session: StoredSession, now: number): boolean {
+    const lastUsedAt = this.#lastUses.pending(session.id) ?? session.lastUsedAt;
+    return now - session.issuedAt >= absoluteMs || now - lastUsedAt >= idleMs;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { loadAutomerge } from '../automerge.ts';
+import { hasAutomergeStopped, loadAutomerge } from '../automerge.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Addition, DocumentStore } from './document-store.ts';
 import { readStockChunk, stockChunkLimitBytes } from './stock-chunk.ts';
@@ -30,7 +30,7 @@ const reasonLimit = 300;
  * Copies every document in the stock layout below `base` into `store`, each once and whole, checked
  * against its names and loaded by Automerge. Documents already in the store are left as they are, so a
  * killed import is taken up by running it again. The originals are only read. A document that is damaged
- * is reported; a store that fails ends the import, and so does `signal`.
+ * is reported; a store or an Automerge that fails ends the import, and so does `signal`.
  */
 export async function importStockDocuments(
   base: string,
@@ -59,6 +59,8 @@ export async function importStockDocuments(
       batch.push({ id, addition });
       waitingBytes += addition.chunks.reduce((sum, { length }) => sum + length, 0);
     } catch (error) {
+      // Every document would be reported damaged from here on, and the namespace marked as imported.
+      if (hasAutomergeStopped()) throw stopped(id, error);
       problems.push({ document: id, reason: whyDamaged(error) });
     }
     if (waitingBytes >= batchBytes || batch.length >= batchDocuments) await commit();
@@ -88,6 +90,14 @@ async function check(base: string, id: DocumentId): Promise<Addition> {
   } finally {
     automerge.free(document);
   }
+}
+
+function stopped(id: DocumentId, cause: unknown): Failure {
+  return new Failure(
+    'StoreDamaged',
+    `Automerge stopped at the document ${id}, and nothing more was imported. Move its folder out of the data directory and start again.`,
+    { cause },
+  );
 }
 
 function whyDamaged(error: unknown): string {

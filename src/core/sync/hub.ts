@@ -6,6 +6,7 @@ import type { Session } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { DeviceSockets } from './device-sockets.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
@@ -20,10 +21,13 @@ export interface HubOptions {
   readonly storageId: string;
   readonly materialiser: Materialiser;
   readonly cache: DocumentCache;
+  readonly sockets: DeviceSockets;
   readonly policies: readonly Policy[];
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Called after an error that nobody foresaw was logged. */
+  readonly afterFault: () => void;
 }
 
 /** One namespace's live side. Hubs share nothing that a peer can reach. */
@@ -64,6 +68,7 @@ export class Hub implements PeerHost, DocumentHost {
   connect(session: Session): Connection {
     const peer = new Peer(session, this);
     this.#sockets.add(peer);
+    this.#options.sockets.opened(peer);
     return peer;
   }
 
@@ -79,13 +84,25 @@ export class Hub implements PeerHost, DocumentHost {
     for (const peer of this.#sockets) peer.end(goingAway, reason);
   }
 
+  /** Resolves once no document is being worked on; for when every socket is ended. */
+  async rest(): Promise<void> {
+    await Promise.all([...this.#documents.values()].map((document) => document.rest()));
+  }
+
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
   admit(peer: Peer): ReturnType<PeerHost['admit']> {
     const holder = this.#peers.get(peer.name);
     if (holder && holder.session.deviceId !== peer.session.deviceId) {
-      return { kind: 'refused', reason: 'this peer id belongs to another device' };
+      return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id belongs to another device' };
     }
     holder?.end(1000, 'the same peer has joined on a new socket');
+    if (!this.#options.sockets.join(peer)) {
+      return {
+        kind: 'refused',
+        code: 'RateLimited',
+        reason: 'this device has as many connections as it may',
+      };
+    }
     this.#peers.set(peer.name, peer);
     return { kind: 'admitted' };
   }
@@ -122,6 +139,7 @@ export class Hub implements PeerHost, DocumentHost {
 
   disconnected(peer: Peer): void {
     this.#sockets.delete(peer);
+    this.#options.sockets.closed(peer);
     if (this.#peers.get(peer.name) === peer) this.#peers.delete(peer.name);
   }
 
@@ -152,6 +170,7 @@ export class Hub implements PeerHost, DocumentHost {
       documentId,
       namespace: this.namespace,
     });
+    this.#options.afterFault();
   }
 
   #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {

@@ -1,9 +1,12 @@
 import type { Database } from 'bun:sqlite';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
+import { hasAutomergeStopped } from '../automerge.ts';
+import { Failure } from '../failure.ts';
 import type { Policy } from '../access/access.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { Stores } from '../store/stores.ts';
+import { DeviceSockets } from './device-sockets.ts';
 import { DocumentCache } from './document-cache.ts';
 import { Hub } from './hub.ts';
 import type { SyncLimits } from './limits.ts';
@@ -25,12 +28,20 @@ export interface HubsOptions {
 export class Hubs {
   readonly #options: HubsOptions;
   readonly #cache: DocumentCache;
+  readonly #sockets = new DeviceSockets();
   readonly #hubs = new Map<Namespace, Promise<Hub>>();
   readonly #open = new Set<Hub>();
+  readonly #breakdown = Promise.withResolvers<Failure>();
+  #isClosed = false;
 
   constructor(options: HubsOptions) {
     this.#options = options;
     this.#cache = new DocumentCache(options.limits.operationsInMemory);
+  }
+
+  /** Resolves once no document can be served any more until the process starts again. */
+  get breakdown(): Promise<Failure> {
+    return this.#breakdown.promise;
   }
 
   /** The hub of a namespace. A stock directory is imported first, so the first visit may take its time. */
@@ -38,20 +49,41 @@ export class Hubs {
     const opening = this.#hubs.get(namespace) ?? this.#create(namespace);
     this.#hubs.set(namespace, opening);
     try {
-      return await opening;
+      const hub = await opening;
+      if (this.#isClosed) throw new Failure('StoreUnavailable', 'The server is stopping.');
+      return hub;
     } catch (error) {
-      this.#hubs.delete(namespace);
+      if (this.#hubs.get(namespace) === opening) this.#hubs.delete(namespace);
+      this.#breakDownIfStopped(namespace);
       throw error;
     }
   }
 
-  /** Opens the namespaces that have documents, so that an import of stock data does not wait for its first app. */
+  /**
+   * Opens the namespaces that have documents, so that an import of stock data does not wait for its first app.
+   * Never rejects: what cannot be opened is logged.
+   */
   async openKnown(): Promise<void> {
-    for (const namespace of await this.#options.stores.namespaces()) {
-      await this.open(namespace).catch((error: unknown) => {
-        this.#options.log.error('{namespace} cannot be opened: {error}', { namespace, error });
-      });
+    const { log, stores } = this.#options;
+    try {
+      for (const namespace of await stores.namespaces()) {
+        await this.open(namespace).catch((error: unknown) => {
+          if (!this.#isClosed) log.error('{namespace} cannot be opened: {error}', { namespace, error });
+        });
+      }
+    } catch (error) {
+      log.error('It is not known which namespaces have documents: {error}', { error });
     }
+  }
+
+  /** Whether this device may open one more socket. */
+  hasRoom(deviceId: string): boolean {
+    return this.#sockets.hasRoom(deviceId);
+  }
+
+  /** The joined sockets of each device that has any, by its id. */
+  socketCounts(): ReadonlyMap<string, number> {
+    return this.#sockets.counts();
   }
 
   endDevice(deviceId: string, reason: string): void {
@@ -62,11 +94,38 @@ export class Hubs {
     for (const hub of this.#open) hub.endAll(reason);
   }
 
+  /** Ends every socket and waits for what is being stored. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.endAll('the server is stopping; connect again in a moment');
+    await Promise.all([...this.#open].map((hub) => hub.rest()));
+  }
+
+  /** Nothing revives a WASM that has trapped, and a server that answers nothing is worse than none. */
+  #breakDownIfStopped(namespace: Namespace): void {
+    if (!hasAutomergeStopped()) return;
+    const failure = new Failure(
+      'Internal',
+      `Automerge stopped at a document of ${namespace}, and nothing can be synced until groundmist starts again. All that was acknowledged is on disk.`,
+    );
+    this.#breakdown.resolve(failure);
+  }
+
   async #create(namespace: Namespace): Promise<Hub> {
     const { stores, controlDatabase, hubListeners, ...shared } = this.#options;
     const [store, materialiser] = await Promise.all([stores.open(namespace), Materialiser.create()]);
     const storageId = storageIdOf(controlDatabase, namespace);
-    const hub = new Hub({ ...shared, namespace, store, materialiser, storageId, cache: this.#cache });
+    const afterFault = (): void => this.#breakDownIfStopped(namespace);
+    const hub = new Hub({
+      ...shared,
+      namespace,
+      store,
+      materialiser,
+      storageId,
+      cache: this.#cache,
+      sockets: this.#sockets,
+      afterFault,
+    });
     this.#open.add(hub);
     for (const listen of hubListeners) listen(hub);
     return hub;

@@ -6,6 +6,7 @@ import type { Evictable } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import type { MaterialisedDocument, Materialiser } from './materialised-document.ts';
 import type { Peer, Watched } from './peer.ts';
+import { RoundQueue } from './round-queue.ts';
 import { takeIn, type Received } from './take-in.ts';
 import { Watchers } from './watchers.ts';
 
@@ -39,15 +40,14 @@ export class LiveDocument implements Evictable, Watched {
   readonly id: DocumentId;
   readonly #host: DocumentHost;
   readonly #watchers = new Watchers();
-  readonly #toHear = new Set<Peer>();
-  /** Called after the round in which those of `toHear` heard. */
-  #spoken: (() => void)[] = [];
-  #inbox: Received<Peer>[] = [];
+  readonly #rounds = new RoundQueue({
+    round: (received, toHear) => this.#try(received, toHear),
+    rested: () => this.#host.rested(this),
+  });
   #document: MaterialisedDocument | undefined;
   #weight = 0;
   /** Chunks stored since the last compaction. */
   #looseChunks = 0;
-  #working: Promise<void> | undefined;
 
   constructor(id: DocumentId, host: DocumentHost) {
     this.id = id;
@@ -55,7 +55,7 @@ export class LiveDocument implements Evictable, Watched {
   }
 
   get isBusy(): boolean {
-    return this.#working !== undefined;
+    return this.#rounds.isWorking;
   }
 
   get weight(): number {
@@ -87,23 +87,22 @@ export class LiveDocument implements Evictable, Watched {
 
   unwatch(peer: Peer): void {
     this.#watchers.delete(peer);
-    this.#toHear.delete(peer);
+    this.#rounds.forget(peer);
     if (!this.isBusy) this.#host.rested(this);
   }
 
   /** Takes a sync message of a watching peer. */
   receive(peer: Peer, data: Uint8Array): void {
-    if (!peer.holdInbound(data.length)) return;
-    this.#inbox.push({ peer, data });
-    void this.work();
+    this.#rounds.receive(peer, data);
   }
 
   speakTo(peer: Peer): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#toHear.add(peer);
-    this.#spoken.push(resolve);
-    void this.work();
-    return promise;
+    return this.#rounds.hear(peer);
+  }
+
+  /** Resolves once nothing waits to be worked on. */
+  rest(): Promise<void> {
+    return this.#rounds.rest();
   }
 
   /** Asks a peer for this document, which is not here. */
@@ -134,29 +133,13 @@ export class LiveDocument implements Evictable, Watched {
     this.#watchers.refuseUnplaced();
   }
 
-  /** Works until nothing waits. Never rejects: what goes wrong is told to the host and to the peers of that round. */
-  work(): Promise<void> {
-    this.#working ??= this.#workOn();
-    return this.#working;
-  }
-
-  async #workOn(): Promise<void> {
-    await Promise.resolve(); // Nothing runs before `#working` is set.
-    while (this.#inbox.length > 0 || this.#toHear.size > 0) {
-      const received = this.#inbox.splice(0);
-      const toHear = new Set([...this.#toHear, ...received.map(({ peer }) => peer)]);
-      this.#toHear.clear();
-      const spoken = this.#spoken.splice(0);
-      try {
-        await this.#round(received, toHear);
-      } catch (error) {
-        this.#fail(toHear, error);
-      }
-      for (const { peer, data } of received) peer.releaseInbound(data.length);
-      for (const resolve of spoken) resolve();
+  /** What goes wrong in a round is told to the host and to the peers of that round. */
+  async #try(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer>): Promise<void> {
+    try {
+      await this.#round(received, toHear);
+    } catch (error) {
+      this.#fail(toHear, error);
     }
-    this.#working = undefined;
-    this.#host.rested(this);
   }
 
   async #round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer>): Promise<void> {

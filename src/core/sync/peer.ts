@@ -13,7 +13,11 @@ export interface PeerHost {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   /** Takes the peer in under its name; the reason where it may not join. */
-  admit(peer: Peer): { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly reason: string };
+  admit(
+    peer: Peer,
+  ):
+    | { readonly kind: 'admitted' }
+    | { readonly kind: 'refused'; readonly code: FailureCode; readonly reason: string };
   welcome(peer: Peer): void;
   request(peer: Peer, request: PeerRequest): void;
   /** The socket is gone; called once, joined or not. */
@@ -192,7 +196,7 @@ export class Peer implements Connection {
     this.#name = frame.senderId;
     const admission = this.#host.admit(this);
     if (admission.kind === 'refused') {
-      this.refuse('NotPermitted', admission.reason);
+      this.refuse(admission.code, admission.reason);
       return;
     }
     this.#state = 'joined';

@@ -1,50 +1,48 @@
 import { z } from 'zod';
-import type { Access } from '../../core/access/approvals.ts';
-import { Failure } from '../../core/failure.ts';
+import type { Core } from '../../core/core.ts';
 import type { Route } from '../../platform/http.ts';
-import { showAccess, showApproval } from './listing.ts';
+import { showAccess, showApproval, type Present } from './listing.ts';
+import { readBody } from './read-body.ts';
 
-const approveBody = z.object({ id: z.string(), permission: z.enum(['read', 'read-write']) });
+const approveBody = z.object({
+  id: z.string(),
+  permission: z.enum(['read', 'read-write']),
+  remember: z.boolean().optional(),
+});
 const denyBody = z.object({ id: z.string() });
 const revokeBody = z.object({ appOrDevice: z.string() });
 
 /** What the commands ask over the control socket. */
-export function controlRoutes(access: Access): readonly Route[] {
+export function controlRoutes({ access, clock, hubs, owner }: Core): readonly Route[] {
+  const present = (): Present => ({ account: owner, sockets: hubs.socketCounts(), now: clock.now() });
   return [
-    { method: 'GET', path: '/apps', handle: () => Response.json(showAccess(access.list())) },
+    { method: 'GET', path: '/apps', handle: () => Response.json(showAccess(access.list(), present())) },
     {
       method: 'POST',
       path: '/apps/approve',
       async handle(request) {
-        const { id, permission } = await read(request, approveBody);
-        const approved = access.approve(id, { permission });
-        return Response.json({ approval: { ...showApproval(approved), permission } });
+        const { id, permission, remember = false } = await readBody(request, approveBody);
+        const approved = access.approve(id, { permission, remember });
+        return Response.json({ approval: { ...showApproval(approved), permission, remembered: remember } });
       },
     },
     {
       method: 'POST',
       path: '/apps/deny',
       async handle(request) {
-        const denied = access.deny((await read(request, denyBody)).id);
-        return Response.json({ approval: { ...showApproval(denied), permission: 'none' } });
+        const denied = access.deny((await readBody(request, denyBody)).id);
+        return Response.json({
+          approval: { ...showApproval(denied), permission: 'none', remembered: false },
+        });
       },
     },
     {
       method: 'POST',
       path: '/apps/revoke',
       async handle(request) {
-        const { appOrDevice } = await read(request, revokeBody);
+        const { appOrDevice } = await readBody(request, revokeBody);
         return Response.json({ devices: access.revoke(appOrDevice) });
       },
     },
   ];
-}
-
-async function read<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {
-  const body = schema.safeParse(await request.json().catch(() => undefined));
-  if (body.success) return body.data;
-  throw new Failure(
-    'InvalidRequest',
-    'The command and the server do not understand one another; are both of one version?',
-  );
 }

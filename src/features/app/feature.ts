@@ -21,7 +21,15 @@ export const appFeature: Feature = {
       name: 'app approve',
       summary: 'let a waiting app sync, or change what it may do',
       arguments: [{ name: 'id', summary: 'its id in `groundmist app list`', required: true }],
-      options: [{ flags: '--read-only', summary: 'it receives documents and changes none' }, json],
+      options: [
+        { flags: '--read-only', summary: 'it receives documents and changes none' },
+        {
+          flags: '--remember',
+          summary:
+            'let its later devices into the same namespace without asking; trusts your PDS to name the app',
+        },
+        json,
+      ],
       settings,
       examples: [
         [
@@ -29,6 +37,10 @@ export const appFeature: Feature = {
           'the app may read and write the documents of the namespace it asked for',
         ],
         ['groundmist app approve k7m2qx --read-only', 'it may read them only'],
+        [
+          'groundmist app approve k7m2qx --remember',
+          'later devices of this app come in by themselves. This trusts your PDS to name the app; `groundmist app revoke <app>` ends it',
+        ],
       ],
       load: () => import('./answer-command.ts').then((module) => module.approve),
     },
@@ -50,6 +62,20 @@ export const appFeature: Feature = {
       settings,
       examples: [['groundmist app revoke https://library.example', 'every device of this app is cut off']],
       load: () => import('./revoke-command.ts').then((module) => module.run),
+    },
+    {
+      name: 'app pair',
+      summary: 'let a device in whose app your PDS cannot vouch for, while you look',
+      arguments: [{ name: 'namespace', summary: 'the only one that it may ask for' }],
+      options: [{ flags: '--read-only', summary: 'it receives documents and changes none' }, json],
+      settings,
+      examples: [
+        [
+          'groundmist app pair',
+          'shows a link to open on the device; for ten minutes that device may ask, and you answer here',
+        ],
+      ],
+      load: () => import('./pair-command.ts').then((module) => module.run),
     },
   ],
   start: (core) => import('./contribution.ts').then((module) => module.contribute(core)),

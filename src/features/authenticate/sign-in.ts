@@ -8,8 +8,8 @@ import type { RateLimiter } from '../../platform/limits.ts';
 import { readSignIn } from './body.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
 
-/** Longer than an answer of the owner is waited for. */
-const keepOpenSeconds = 60;
+/** Longer than the PDS may take to vouch for an app and its owner to answer. */
+const keepOpenSeconds = 90;
 const retryAfterSeconds = '60';
 
 /**
@@ -62,9 +62,12 @@ async function decideAnswer(
       throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
     }
     const { wish, serviceAuth } = await readSignIn(request);
-    const credentials = await core.authentication.authenticate(request, { serviceAuth }, exchange);
+    const visitor = await core.authentication.identify(request, { serviceAuth }, exchange);
+    const known = core.access.enter(visitor, wish);
+    if (known !== undefined) return describeAdmission(known);
     exchange.keepOpen(keepOpenSeconds);
-    return describeAdmission(await core.access.admit(credentials, wish, request.signal));
+    const credentials = await core.authentication.prove(visitor);
+    return describeAdmission(await core.access.ask(credentials, wish, request.signal));
   } catch (error) {
     return describeFailure(toPublicFailure(error, core.log));
   }

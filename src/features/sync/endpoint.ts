@@ -1,4 +1,5 @@
 import type { Core } from '../../core/core.ts';
+import { Failure } from '../../core/failure.ts';
 import type { SocketEndpoint } from '../../platform/http.ts';
 
 /** `wss://host/?token=…`: a session's token opens one socket in one namespace; anything else is a 401 before the upgrade. */
@@ -13,7 +14,12 @@ export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
       const hub = await hubs.open(found.namespace);
       // The first visit of a namespace may last as long as an import: meanwhile the owner may have changed their mind.
       const session = sessions.verify(token, origin, clock.now());
-      return session ? hub.connect(session) : unauthorised();
+      if (!session) return unauthorised();
+      if (hubs.hasRoom(session.deviceId)) return hub.connect(session);
+      throw new Failure(
+        'RateLimited',
+        'This device has as many connections as it may; close some of its tabs.',
+      );
     },
   };
 }

@@ -19,7 +19,7 @@ test('a new key is held until the owner says yes, then gets its session', async 
     deviceId: access.list().apps[0]?.devices[0]?.id,
   });
   expect(told).toEqual([
-    ['approvalRequested', { id, namespace: library, app: 'https://app.example' }],
+    ['approvalRequested', { id, namespace: library, app: 'https://app.example', kind: 'unverified' }],
     ['approvalAnswered', { id, namespace: library, answer: 'approved' }],
   ]);
 });
@@ -65,7 +65,7 @@ test('an app that hung up just before the yes gets no session that nobody would 
   controller.abort();
   access.approve(waitingIds()[0] ?? '', { permission: 'read-write' });
   expect(await asked).toMatchObject({ kind: 'waiting' });
-  expect(sessions.countByDevice().size).toBe(0);
+  expect(sessions.usesByDevice().size).toBe(0);
 });
 
 test('repeated questions of one key join, and one answer answers all', async () => {

@@ -60,3 +60,18 @@ test('the session knows the root document', async () => {
   const { syncToken } = await letIn(app, { rootDocumentUrl: first });
   expect(sessions.verify(syncToken, app.origin, clock.now())?.rootDocumentUrl).toBe(first);
 });
+
+test('an app is one, whether the PDS could vouch for it on a device or not', async () => {
+  const { letIn } = startAccess();
+  const origin = 'https://app.example';
+  const app = { kind: 'vouched', clientId: 'https://app.example/client.json' } as const;
+  const namespaces = ['a.b', 'a.c'];
+  for (const namespace of namespaces) {
+    const rootDocumentUrl = `automerge:${namespace}`;
+    const vouched = credentialsOf('laptop', { app, origin });
+    const unverified = credentialsOf('phone', { origin });
+    const [first, second] = namespace === 'a.b' ? [vouched, unverified] : [unverified, vouched];
+    await letIn(first, { namespace, rootDocumentUrl });
+    expect(await letIn(second, { namespace })).toMatchObject({ rootDocumentUrl });
+  }
+});

@@ -6,6 +6,7 @@ import { TestOwnerDocuments } from '../../support/owner-documents.ts';
 import { startOwner, type TestOwner } from '../../support/plc.ts';
 import { makeTestKey, sha256 } from '../../support/proof.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { TestVouching } from '../../support/vouching.ts';
 
 const publicUrl = new URL('https://sync.example.com');
 const aud = 'did:web:sync.example.com#groundmist_sync';
@@ -14,7 +15,15 @@ async function setUp(owner: TestOwner) {
   const clock = new TestClock();
   const documents = new TestOwnerDocuments(owner);
   const nonceSecret = new Uint8Array(32).fill(1);
-  const authentication = new Authentication({ owner: owner.did, publicUrl, documents, clock, nonceSecret });
+  const vouching = new TestVouching();
+  const authentication = new Authentication({
+    owner: owner.did,
+    publicUrl,
+    documents,
+    vouching,
+    clock,
+    nonceSecret,
+  });
   const key = await makeTestKey();
   const prove = (accessToken: string) =>
     key.sign(
@@ -28,7 +37,7 @@ async function setUp(owner: TestOwner) {
         nonce: authentication.nonces.current(),
       },
     );
-  const ask = async (
+  const identify = async (
     scheme: string,
     accessToken: string,
     serviceAuth?: string,
@@ -39,9 +48,10 @@ async function setUp(owner: TestOwner) {
     headers.set('dpop', await prove(accessToken));
     // Behind a proxy the URL of the request is not ours.
     const request = new Request('http://10.0.0.7:3031/authenticate?x=1', { method: 'POST', headers });
-    return await authentication.authenticate(request, { serviceAuth }, { address: '203.0.113.9' });
+    return await authentication.identify(request, { serviceAuth }, { address: '203.0.113.9' });
   };
-  return { authentication, documents, key, ask };
+  const ask = async (...given: Parameters<typeof identify>) => authentication.prove(await identify(...given));
+  return { authentication, documents, vouching, key, identify, ask };
 }
 
 const pdsToken = (claims: Record<string, unknown>) =>
@@ -78,11 +88,104 @@ test('an opaque PDS token is no hindrance', async () => {
   expect(credentials.app).toEqual({ kind: 'unverified', says: undefined });
 });
 
-test('a PDS token alone is not enough', async () => {
+test('a PDS token that the PDS vouches for proves the account and names the app', async () => {
+  await using owner = await startOwner();
+  const { key, vouching, ask } = await setUp(owner);
+  const clientId = 'https://app.example/client.json';
+  vouching.verdict = { kind: 'vouched', clientId };
+  const token = pdsToken({ sub: owner.did, client_id: clientId });
+  expect(await ask('DPoP', token)).toMatchObject({
+    account: { did: owner.did, isProven: true },
+    app: { kind: 'vouched', clientId },
+  });
+  expect(vouching.asked).toEqual([{ pdsToken: token, thumbprint: key.thumbprint }]);
+});
+
+test.each([
+  'http://app.example/client.json',
+  'http://localhost?scope=atproto',
+  'https://localhost/client.json',
+  'https://app.localhost/client.json',
+  'https://127.0.0.1/client.json',
+  'https://[::1]/client.json',
+  'https://app.example:443/client.json',
+  'https://APP.example/client.json',
+  'https://user@app.example/client.json',
+  'https://app.example/client.json#1',
+  'com.example.app:/client',
+  `https://app.example/${'x'.repeat(300)}`,
+])('a vouched token of %s proves the account and leaves the app unverified', async (clientId) => {
+  await using owner = await startOwner();
+  const { vouching, ask } = await setUp(owner);
+  vouching.verdict = { kind: 'vouched', clientId };
+  const credentials = await ask('DPoP', pdsToken({ sub: owner.did, client_id: clientId }));
+  expect(credentials.account.isProven).toBe(true);
+  expect(credentials.app).toEqual({ kind: 'unverified', says: clientId.slice(0, 300) });
+});
+
+test('a PDS token that nobody vouches for proves nothing, in the same words whatever it is', async () => {
   await using owner = await startOwner();
   const { ask } = await setUp(owner);
-  const error = await rejectionOf(ask('DPoP', pdsToken({ sub: owner.did })));
+  const refusals = [];
+  for (const token of ['opaque', pdsToken({ sub: owner.did })]) {
+    const { account } = await ask('DPoP', token);
+    if (account.isProven) throw new Error('the account must not be proven');
+    refusals.push({ code: account.refusal.code, message: account.refusal.message });
+  }
+  expect(refusals[0]).toMatchObject({ code: 'NotPermitted' });
+  expect(refusals[1]).toEqual(refusals[0]);
+});
+
+test('while the PDS cannot be asked, a new key hears that', async () => {
+  await using owner = await startOwner();
+  const { vouching, ask } = await setUp(owner);
+  const refusal = new Failure('IdentityUnresolved', 'down');
+  vouching.verdict = { kind: 'unknown', refusal };
+  const { account } = await ask('DPoP', pdsToken({ sub: owner.did }));
+  expect(account).toEqual({ did: owner.did, isProven: false, refusal });
+});
+
+test('the PDS’s word stands for the account while the directory is down', async () => {
+  await using owner = await startOwner();
+  const { documents, vouching, ask } = await setUp(owner);
+  documents.isDown = true;
+  vouching.verdict = { kind: 'vouched', clientId: 'https://app.example/client.json' };
+  const credentials = await ask('DPoP', 'opaque', await owner.serviceJwt({ aud }));
+  expect(credentials.account.isProven).toBe(true);
+});
+
+test('to identify a key nobody is asked', async () => {
+  await using owner = await startOwner();
+  const { documents, key, vouching, identify } = await setUp(owner);
+  documents.isDown = true;
+  for (const [scheme, token] of [
+    ['Bearer', await owner.serviceJwt({ aud })],
+    ['DPoP', 'opaque'],
+    ['DPoP', pdsToken({ sub: owner.did })],
+  ] as const) {
+    expect(await identify(scheme, token)).toMatchObject({ thumbprint: key.thumbprint });
+  }
+  expect(documents.askedCount + vouching.asked.length).toBe(0);
+});
+
+test.each([
+  ['of another account', { sub: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' }, 'another account'],
+  ['bound to another key', { cnf: { jkt: 'stolen' } }, 'another key'],
+  ['of an app password', { scope: 'com.atproto.appPass' }, 'password session'],
+  ['of a password', { scope: 'com.atproto.access' }, 'password session'],
+])('a PDS token %s is refused, whatever key comes with it', async (_name, claims, reason) => {
+  await using owner = await startOwner();
+  const { identify } = await setUp(owner);
+  const error = await rejectionOf(identify('DPoP', pdsToken({ sub: owner.did, ...claims })));
   expect(error).toMatchObject({ code: 'NotPermitted' });
+  expect(error.message).toContain(reason);
+});
+
+test('a service token for another server is refused, whatever key comes with it', async () => {
+  await using owner = await startOwner();
+  const { identify } = await setUp(owner);
+  const elsewhere = await owner.serviceJwt({ aud: 'did:web:other.example#groundmist_sync' });
+  expect(await rejectionOf(identify('DPoP', 'opaque', elsewhere))).toMatchObject({ code: 'NotPermitted' });
 });
 
 test('a service token of a stranger is not enough', async () => {
@@ -114,7 +217,7 @@ test('without Authorization nothing is looked at', async () => {
   await using owner = await startOwner();
   const { authentication } = await setUp(owner);
   const request = new Request('https://sync.example.com/authenticate', { method: 'POST' });
-  const attempt = authentication.authenticate(request, { serviceAuth: 'x' }, { address: 'x' });
+  const attempt = authentication.identify(request, { serviceAuth: 'x' }, { address: 'x' });
   expect(await rejectionOf(attempt)).toMatchObject({ code: 'NotPermitted' });
 });
 
@@ -126,7 +229,7 @@ test('a bad proof leaves the service token unused', async () => {
     method: 'POST',
     headers: { authorization: `Bearer ${jwt}` },
   });
-  const attempt = authentication.authenticate(request, { serviceAuth: undefined }, { address: 'x' });
+  const attempt = authentication.identify(request, { serviceAuth: undefined }, { address: 'x' });
   expect(await rejectionOf(attempt)).toMatchObject({ code: 'InvalidDpopProof' });
   expect((await ask('Bearer', jwt)).account.isProven).toBe(true);
 });

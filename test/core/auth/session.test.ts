@@ -90,7 +90,7 @@ test('ended sessions leave the table when the next one is issued', () => {
   issue();
   clock.advance(14 * dayMs);
   issue({ deviceId: 'other' });
-  expect([...sessions.countByDevice()]).toEqual([['other', 1]]);
+  expect([...sessions.usesByDevice()]).toMatchObject([['other', { count: 1 }]]);
 });
 
 test('a ninth token of one device, namespace and Origin ends the longest unused one', () => {
@@ -150,7 +150,7 @@ test('a revocation is written with all that belongs to it, or not at all', () =>
     throw new Error('the disk is full');
   };
   expect(() => sessions.revokeDevices(['device'], full)).toThrow('make room on the disk');
-  expect(sessions.countByDevice().get('device')).toBe(1);
+  expect(sessions.usesByDevice().get('device')?.count).toBe(1);
   expect(verify(syncToken)).toBeUndefined();
   const rest = database.query('SELECT count(*) AS count FROM session').get();
   expect(rest).toEqual({ count: 1 });

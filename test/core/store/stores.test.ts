@@ -161,3 +161,19 @@ test('nothing opens after the stores are closed', async () => {
   await stores.close();
   expect(await codeOf(stores.open(library))).toBe('StoreUnavailable');
 });
+
+test('an import during which Automerge stops is not taken for done: the next start imports all', async () => {
+  using directory = temporaryDirectory();
+  cpSync(fixture, directory.path, { recursive: true });
+  const script = join(import.meta.dirname, 'import-with-stopped-automerge.ts');
+  const child = Bun.spawn([process.execPath, '--no-env-file', script, directory.path, library]);
+  const said = await new Response(child.stdout).text();
+  expect(said).toContain('Automerge stopped at the document');
+  const stores = open(directory.path);
+  const store = await stores.open(library);
+  expect(stores.problems(library)).toEqual([]);
+  expect((await store.list({ limit: 100 })).map((facts) => facts.id).toSorted()).toEqual(
+    Object.keys(readExpected(fixture)[library] ?? {}).toSorted() as never,
+  );
+  await stores.close();
+});

@@ -46,6 +46,35 @@ describe('a socket that was ended before it opened', () => {
   });
 });
 
+describe('of the sockets of one device', () => {
+  const joinAll = (world: Awaited<ReturnType<typeof openHub>>, count: number) =>
+    Array.from({ length: count }, (_, index) => HubPeer.join(world.hub, sessionOf('laptop'), `tab-${index}`));
+
+  test('eight are let in; the ninth is turned away and hurts no other', async () => {
+    await using world = await openHub();
+    const tabs = joinAll(world, 8);
+    const late = HubPeer.join(world.hub, sessionOf('laptop'), 'late');
+    expect(late.closed?.code).toBe(1013);
+    expect(tabs.map(({ closed }) => closed)).toEqual(Array.from({ length: 8 }, () => undefined));
+    expect(HubPeer.join(world.hub, sessionOf('phone')).closed).toBeUndefined();
+  });
+
+  test('one that takes its own place over is none too many', async () => {
+    await using world = await openHub();
+    const tabs = joinAll(world, 8);
+    const again = HubPeer.join(world.hub, sessionOf('laptop'), 'tab-3');
+    expect(again.closed).toBeUndefined();
+    expect(tabs[3]?.closed?.code).toBe(1000);
+  });
+
+  test('only live ones count', async () => {
+    await using world = await openHub();
+    const tabs = joinAll(world, 8);
+    tabs[0]?.send({ type: 'leave', senderId: 'tab-0' });
+    expect(HubPeer.join(world.hub, sessionOf('laptop'), 'late').closed).toBeUndefined();
+  });
+});
+
 describe('presence', () => {
   test('is dropped for a peer that is behind, and does not close it', async () => {
     await using world = await openHub();

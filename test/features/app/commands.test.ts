@@ -5,15 +5,18 @@ import type { CommandContext } from '../../../src/feature.ts';
 import { appFeature } from '../../../src/features/app/feature.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 import { makeTestKey } from '../../support/proof.ts';
+import type { Terminal } from '../../../src/platform/terminal.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 
-type Given = Partial<Pick<CommandContext, 'arguments' | 'options'>>;
+type Given = Partial<Pick<CommandContext, 'arguments' | 'options'>> & {
+  readonly terminal?: Partial<Terminal>;
+};
 
 /** Runs one of the commands against the data directory; what it printed. */
 async function runCommand(dataDirectory: string, name: string, given: Given = {}): Promise<string> {
-  const terminal = recordingTerminal();
+  const terminal = recordingTerminal({ width: 200, ...given.terminal });
   const command = appFeature.commands?.find((one) => one.name === name);
   const run = await command?.load();
   await run?.({
@@ -82,6 +85,8 @@ test('`app list --json` has the waiting app, `app approve` lets it in, and then 
       {
         kind: 'unverified',
         name: 'https://app.example',
+        account: world.server.owner.did,
+        remembered: [],
         devices: [
           {
             id: expect.any(String),
@@ -90,6 +95,8 @@ test('`app list --json` has the waiting app, `app approve` lets it in, and then 
             firstSeen: askedAt,
             lastSeen: askedAt,
             sessions: 1,
+            sockets: 0,
+            mustReload: false,
             access: [{ id, namespace: 'xyz.groundmist.library', permission: 'read-write' }],
           },
         ],
@@ -108,7 +115,7 @@ test('`app list` shows a person who waits, who is in, and what to type', async (
   const listed = await world.run('app list');
   expect(listed).not.toContain('Waiting');
   expect(listed).toMatch(
-    /https:\/\/app\.example \(says so itself\) +[0-9a-z]{6} +xyz\.groundmist\.library +read only/,
+    /https:\/\/app\.example \(says so itself\) +[0-9a-z]{6} +https:\/\/app\.example +xyz\.groundmist\.library +read only/,
   );
 });
 
@@ -166,9 +173,46 @@ test('what an app says of itself reaches the terminal without its control charac
 test('without a server every command says how to start one', async () => {
   using directory = temporaryDirectory();
   for (const { name } of appFeature.commands ?? []) {
-    const given = { arguments: { id: 'x', 'app-or-device': 'x' } };
+    const given = { arguments: { id: 'x', 'app-or-device': 'x' }, terminal: { isInteractive: true } };
     const failure = await rejectionOf(runCommand(directory.path, name, given));
     expect(failure).toMatchObject({ code: 'ServerUnreachable' });
     expect(failure.message).toContain('No groundmist runs on this data directory');
   }
+});
+
+test('`app pair` needs a person, and says what needs none', async () => {
+  await using world = await startWithWaiting();
+  const failure = await rejectionOf(world.run('app pair'));
+  expect(failure).toMatchObject({ code: 'Usage' });
+  expect(failure.message).toContain('groundmist app approve <id>');
+});
+
+test('`app approve --remember` of an app that nobody vouches for is refused, and it still waits', async () => {
+  await using world = await startWithWaiting();
+  const given = { arguments: { id: world.id }, options: { remember: true } };
+  expect(await rejectionOf(world.run('app approve', given))).toMatchObject({ code: 'InvalidRequest' });
+  expect(await world.run('app list')).toContain('Waiting for your answer:');
+});
+
+test('a page that keeps knocking with a token that has ended is to be reloaded', async () => {
+  await using world = await startWithWaiting();
+  await world.run('app approve', { arguments: { id: world.id } });
+  const { token } = (await (await world.answer).json()) as { token: string };
+  const { core } = world.server.groundmist;
+  world.server.clock.advance(14 * 86_400_000);
+  core.sessions.verify(token, 'https://app.example', world.server.clock.now());
+  expect(await world.run('app list')).toContain('reload the app');
+  expect(JSON.parse(await world.run('app list', { options: json }))).toMatchObject({
+    apps: [{ devices: [{ mustReload: true }] }],
+  });
+  world.server.clock.advance(2 * 60_000);
+  expect(await world.run('app list')).not.toContain('reload the app');
+});
+
+test('in a narrow terminal no line of `app list` is wider than it', async () => {
+  await using world = await startWithWaiting();
+  await world.run('app approve', { arguments: { id: world.id } });
+  const listed = await world.run('app list', { terminal: { width: 60 } });
+  expect(listed).toMatch(/^NAMESPACE +xyz\.groundmist\.library$/m);
+  expect(Math.max(...listed.split('\n').map((line) => line.length))).toBeLessThanOrEqual(66);
 });

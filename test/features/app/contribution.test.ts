@@ -1,7 +1,12 @@
 import { expect, test } from 'bun:test';
 import { announce } from '../../../src/features/app/contribution.ts';
 
-const event = { id: 'k7m2qx', namespace: 'xyz.groundmist.library', app: 'https://app.example' };
+const event = {
+  id: 'k7m2qx',
+  namespace: 'xyz.groundmist.library',
+  app: 'https://app.example',
+  kind: 'unverified',
+} as const;
 
 test('a new approval is announced with the lines to paste', () => {
   expect(announce(event)).toBe(

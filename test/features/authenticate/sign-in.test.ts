@@ -14,7 +14,7 @@ test('an approved app gets its sync token and its root document', async () => {
   expect({ ...body, token: '' }).toEqual({ result: 'OK', token: '', rootDocUrl });
   const { core } = server.groundmist;
   expect(core.sessions.verify(body.token, origin, server.clock.now())).toBeDefined();
-  expect(server.kept).toEqual([60]);
+  expect(server.kept).toEqual([90]);
 });
 
 test('the same app on another device hears the root document though it sends null', async () => {
@@ -152,4 +152,18 @@ test('one address that asks without end is turned away, readably, and others are
   expect((await ask('2001:db8:0:1::')).status).toBe(400);
   server.clock.advance(60_000);
   expect((await ask('2001:db8::1')).status).toBe(400);
+});
+
+test('an approved key needs no PDS and no directory, with whatever token it comes', async () => {
+  await using server = await ComposedServer.start();
+  const key = await makeTestKey();
+  await server.letIn({ key });
+  server.clock.advance(60 * 60_000);
+  server.owner.outage(true);
+  const asked = server.owner.requests();
+  const headers = { authorization: 'DPoP opaque', dpop: await server.prove(key, 'opaque') };
+  expect((await server.signIn({ key, headers })).status).toBe(200);
+  expect((await server.signIn({ key })).status).toBe(200);
+  expect(server.owner.requests()).toBe(asked);
+  expect(server.kept).toEqual([90]);
 });

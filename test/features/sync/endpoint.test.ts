@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import type { Core } from '../../../src/core/core.ts';
 import { syncEndpoint } from '../../../src/features/sync/endpoint.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 
 const exchange = { address: '127.0.0.1', keepOpen() {} };
 
@@ -16,7 +17,8 @@ function slowToOpen({ hubs, ...core }: Core, until: Promise<void>): Core {
     await until;
     return hubs.open(namespace);
   };
-  return { ...core, hubs: Object.assign(Object.create(hubs) as Core['hubs'], { open }) };
+  const hasRoom: Core['hubs']['hasRoom'] = (deviceId) => hubs.hasRoom(deviceId);
+  return { ...core, hubs: Object.assign(Object.create(hubs) as Core['hubs'], { open, hasRoom }) };
 }
 
 function upgradeWith(token: string): Request {
@@ -59,3 +61,15 @@ test.each(['', 'junk', `gms_${'A'.repeat(43)}`])(
     expect(answer).toMatchObject({ status: 401 });
   },
 );
+
+test('a device with sixteen sockets open gets no other, and another device does', async () => {
+  await using server = await ComposedServer.start();
+  const { core } = server.groundmist;
+  const token = await tokenOf(server);
+  const other = await tokenOf(server);
+  const endpoint = syncEndpoint(core);
+  for (let count = 0; count < 16; count += 1) await endpoint.accept(upgradeWith(token), exchange);
+  const refused = Promise.resolve(endpoint.accept(upgradeWith(token), exchange));
+  expect(await rejectionOf(refused)).toMatchObject({ code: 'RateLimited' });
+  expect(await endpoint.accept(upgradeWith(other), exchange)).toMatchObject({ session: {} });
+});

@@ -1,0 +1,78 @@
+import { expect, spyOn, test } from 'bun:test';
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { getLogger } from '@logtape/logtape';
+import { migrate } from '../../../src/platform/database.ts';
+import { approvedPermission } from '../../../src/core/access/access.ts';
+import { Stores } from '../../../src/core/store/stores.ts';
+import { Hubs } from '../../../src/core/sync/hubs.ts';
+import { defaultSyncLimits } from '../../../src/core/sync/limits.ts';
+import { storageIdentityTables } from '../../../src/core/sync/storage-identity.ts';
+import { TestClock } from '../../support/clock.ts';
+import { openTestControlDatabase } from '../../support/control-database.ts';
+import { HubPeer, sessionOf, testNamespace } from '../../support/hub.ts';
+import { rejectionOf } from '../../support/rejection.ts';
+import { newDocumentId, SyncDocument } from '../../support/sync-document.ts';
+import { temporaryDirectory } from '../../support/temporary-directory.ts';
+
+/** The hubs of a data directory, and the errors they logged. */
+function openHubs(dataDirectory: string) {
+  const controlDatabase = openTestControlDatabase();
+  migrate(controlDatabase, storageIdentityTables);
+  const clock = new TestClock();
+  const stores = new Stores({ dataDirectory, clock });
+  const log = getLogger(['groundmist-test', crypto.randomUUID()]);
+  const errors = spyOn(log, 'error');
+  const hubs = new Hubs({
+    stores,
+    controlDatabase,
+    policies: [approvedPermission],
+    limits: defaultSyncLimits,
+    clock,
+    log,
+    hubListeners: [],
+  });
+  return { hubs, stores, errors };
+}
+
+test('a server that stops stores what it works on, and logs no error of it', async () => {
+  using directory = temporaryDirectory();
+  const { hubs, stores, errors } = openHubs(directory.path);
+  const hub = await hubs.open(testNamespace);
+  const peer = HubPeer.join(hub, sessionOf('writer'));
+  const documents = Array.from({ length: 5 }, (_, n) => new SyncDocument(peer, newDocumentId(), { n }));
+  for (const document of documents) await document.upload();
+  for (const document of documents) {
+    document.change((content) => void (content['last'] = true));
+    document.speak();
+  }
+  const store = await stores.open(testNamespace);
+  const closing = hubs.close();
+  expect(peer.closed?.code).toBe(1001);
+  await closing;
+  for (const document of documents) {
+    document.hear();
+    // The socket was closed before the answer: what is stored was never acknowledged, and will be sent again.
+    expect(await store.facts(document.id)).toBeDefined();
+  }
+  await stores.close();
+  expect(errors).not.toHaveBeenCalled();
+});
+
+test('a server that stops opens no namespace any more', async () => {
+  using directory = temporaryDirectory();
+  const { hubs, stores } = openHubs(directory.path);
+  const opening = hubs.open(testNamespace);
+  await hubs.close();
+  expect(await rejectionOf(opening)).toHaveProperty('code', 'StoreUnavailable');
+  await stores.close();
+});
+
+test('a data directory that cannot be listed at start is logged, and ends nothing', async () => {
+  using directory = temporaryDirectory();
+  const data = join(directory.path, 'data');
+  const { hubs, errors } = openHubs(data);
+  renameSync(data, join(directory.path, 'elsewhere'));
+  await hubs.openKnown();
+  expect(errors).toHaveBeenCalledTimes(1);
+});
