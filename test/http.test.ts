@@ -5,7 +5,7 @@ import type { Connection, Socket, SocketEndpoint } from '../src/platform/http.ts
 import { eventually } from './support/eventually.ts';
 
 const exchange = { address: '127.0.0.1', keepOpen() {} };
-const request = new Request('https://sync.example.com/', { headers: { upgrade: 'websocket' } });
+const handshake = new Request('https://sync.example.com/', { headers: { upgrade: 'websocket' } });
 
 test('an accepted connection whose handshake fails is closed, so that nobody waits for it', async () => {
   const closed: number[] = [];
@@ -17,7 +17,7 @@ test('an accepted connection whose handshake fails is closed, so that nobody wai
   };
   const endpoint: SocketEndpoint = { path: '/', accept: () => connection };
   const server: Pick<SocketServer, 'upgrade'> = { upgrade: () => false };
-  const upgrading = upgrade([endpoint], request, server as SocketServer, exchange);
+  const upgrading = upgrade([endpoint], handshake, server as SocketServer, exchange);
   expect(upgrading).rejects.toThrow('not a WebSocket handshake');
   await upgrading.catch(() => {});
   expect(closed).toEqual([1006]);
