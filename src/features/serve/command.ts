@@ -43,7 +43,7 @@ export async function serve(context: CommandContext): Promise<void> {
     const breakdown = await Promise.race([untilAborted(signal), groundmist.core.hubs.breakdown]);
     // Ends with an exit code that a supervisor starts again at: see the systemd unit of `init`.
     if (breakdown) throw breakdown;
-    terminal.note('Stopping: sockets are closed, everything acknowledged is on disk.');
+    terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();
   }
