@@ -64,14 +64,14 @@ test('the session knows the root document', async () => {
 test('an app is one, whether the PDS could vouch for it on a device or not', async () => {
   const { letIn } = startAccess();
   const origin = 'https://app.example';
-  const app = { kind: 'vouched', clientId: 'https://app.example/client.json' } as const;
+  const vouchedApp = { kind: 'vouched', clientId: 'https://app.example/client.json' } as const;
   const namespaces = ['a.b', 'a.c'];
   for (const namespace of namespaces) {
     const rootDocumentUrl = `automerge:${namespace}`;
-    const vouched = credentialsOf('laptop', { app, origin });
+    const vouched = credentialsOf('laptop', { app: vouchedApp, origin });
     const unverified = credentialsOf('phone', { origin });
-    const [first, second] = namespace === 'a.b' ? [vouched, unverified] : [unverified, vouched];
-    await letIn(first, { namespace, rootDocumentUrl });
-    expect(await letIn(second, { namespace })).toMatchObject({ rootDocumentUrl });
+    const [earlier, later] = namespace === 'a.b' ? [vouched, unverified] : [unverified, vouched];
+    await letIn(earlier, { namespace, rootDocumentUrl });
+    expect(await letIn(later, { namespace })).toMatchObject({ rootDocumentUrl });
   }
 });
