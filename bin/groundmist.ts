@@ -12,4 +12,12 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2), interruption.signal);
+const exitCode = await main(process.argv.slice(2), interruption.signal);
+// What is done is done: a timer that a library forgot must not keep us. What was said is written first.
+await Promise.all([process.stdout, process.stderr].map(flushed));
+process.exit(exitCode);
+
+/** Resolves once the stream has passed everything on, or cannot. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => void stream.write('', () => resolve()));
+}

@@ -82,7 +82,10 @@ export function socketHandler(limits: {
       if (typeof message === 'string') socket.close(unsupportedDataCode, 'frames are binary here');
       else socket.data.message(message);
     },
-    drain: (socket) => socket.data.drain(),
+    drain(socket) {
+      // Bun tells of every step; above the limit it would drop the next frame.
+      if (socket.getBufferedAmount() <= limits.outboundBytes / 2) socket.data.drain();
+    },
     close: (socket, code, reason) => socket.data.close(code, reason),
   };
 }

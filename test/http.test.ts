@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test';
 import type { SocketServer } from '../src/groundmist.ts';
-import { upgrade } from '../src/http.ts';
-import type { Connection, SocketEndpoint } from '../src/platform/http.ts';
+import { socketHandler, upgrade } from '../src/http.ts';
+import type { Connection, Socket, SocketEndpoint } from '../src/platform/http.ts';
+import { eventually } from './support/eventually.ts';
 
 const exchange = { address: '127.0.0.1', keepOpen() {} };
 const request = new Request('https://sync.example.com/', { headers: { upgrade: 'websocket' } });
@@ -20,4 +21,37 @@ test('an accepted connection whose handshake fails is closed, so that nobody wai
   expect(upgrading).rejects.toThrow('not a WebSocket handshake');
   await upgrading.catch(() => {});
   expect(closed).toEqual([1006]);
+});
+
+const mebibyte = 2 ** 20;
+
+test('a socket is said to have drained only once it takes frames again, also after one above the limit', async () => {
+  const taken: number[] = [];
+  let socket: Socket | undefined;
+  const connection: Connection = {
+    open(opened) {
+      socket = opened;
+      taken.push(opened.send(new Uint8Array(25 * mebibyte)));
+    },
+    drain() {
+      taken.push(socket?.send(new Uint8Array(1)) ?? 0);
+    },
+    message() {},
+    close() {},
+  };
+  const server = Bun.serve<Connection>({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request, self) => (self.upgrade(request, { data: connection }) ? undefined : new Response()),
+    websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }),
+  });
+  const received: number[] = [];
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
+  client.binaryType = 'arraybuffer';
+  client.addEventListener('message', ({ data }) => received.push((data as ArrayBuffer).byteLength));
+  await eventually('the frame after the large one arrives', () => received.length > 1);
+  expect(taken[0]).toBe(-1);
+  expect(taken).not.toContain(0);
+  client.close();
+  await server.stop(true);
 });

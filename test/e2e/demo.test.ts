@@ -82,14 +82,17 @@ test('while it stays up, its lines for another terminal work; SIGTERM to the dem
   expect(processesOf(binary.path)).toEqual([]);
 });
 
-test('Ctrl-C in the middle of the story is not a failure, and leaves nothing behind either', async () => {
-  using folder = temporaryFolder();
-  const child = binary.start(['demo'], { env: { TMPDIR: folder.path } });
-  for await (const bytes of child.stdout) {
-    if (new TextDecoder().decode(bytes).includes('Listening on')) break;
-  }
-  child.kill('SIGINT');
-  expect(await child.exited).toBe(130);
-  expect(readdirSync(folder.path)).toEqual([]);
-  expect(processesOf(binary.path)).toEqual([]);
-});
+test.each(['Listening on', 'may read and write'])(
+  'Ctrl-C in the middle of the story (%s) is not a failure, and leaves nothing behind either',
+  async (moment) => {
+    using folder = temporaryFolder();
+    const child = binary.start(['demo'], { env: { TMPDIR: folder.path } });
+    for await (const bytes of child.stdout) {
+      if (new TextDecoder().decode(bytes).includes(moment)) break;
+    }
+    child.kill('SIGINT');
+    expect(await child.exited).toBe(130);
+    expect(readdirSync(folder.path)).toEqual([]);
+    expect(processesOf(binary.path)).toEqual([]);
+  },
+);

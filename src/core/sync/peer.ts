@@ -3,6 +3,7 @@ import type { Connection, Socket } from '../../platform/http.ts';
 import type { Session } from '../auth/session.ts';
 import { failures, type FailureCode } from '../failure.ts';
 import type { SyncLimits } from './limits.ts';
+import { Outbox } from './outbox.ts';
 import { decodeFrame, encodeFrame, type ClientFrame, type ServerFrame } from './wire.ts';
 
 /** A frame after `join`: what a peer asks of its hub. */
@@ -40,11 +41,10 @@ export class Peer implements Connection {
   readonly #host: PeerHost;
   readonly #heldBack = new Set<Watched>();
   #name = '';
-  #socket: Socket | undefined;
+  #outbox: Outbox | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
   /** Why it was ended before its socket opened. */
   #ending: { readonly code: number; readonly reason: string } | undefined;
-  #isBlocked = false;
   #isDraining = false;
   #inboundBytes = 0;
   #cancelJoinTimeout: () => void = () => {};
@@ -59,6 +59,10 @@ export class Peer implements Connection {
     return this.#name;
   }
 
+  get #isBlocked(): boolean {
+    return this.#outbox?.isBlocked ?? false;
+  }
+
   get isJoined(): boolean {
     return this.#state === 'joined';
   }
@@ -68,8 +72,12 @@ export class Peer implements Connection {
       socket.close(this.#ending.code, this.#ending.reason);
       return;
     }
-    this.#socket = socket;
     const { clock, limits } = this.#host;
+    this.#outbox = new Outbox(socket, {
+      limitBytes: limits.outboundBytes,
+      onSlow: () =>
+        this.end(failures.RateLimited.close, 'this connection takes what it asked for too slowly'),
+    });
     this.#cancelJoinTimeout = clock.after(limits.joinTimeoutMs, () => {
       this.refuse('ProtocolViolation', 'no join arrived in time');
     });
@@ -86,7 +94,7 @@ export class Peer implements Connection {
   }
 
   drain(): void {
-    this.#isBlocked = false;
+    this.#outbox?.drain();
     if (!this.#isDraining) void this.#speakHeldBack();
   }
 
@@ -97,6 +105,7 @@ export class Peer implements Connection {
     for (const document of this.watched) document.unwatch(this);
     this.watched.clear();
     this.#heldBack.clear();
+    this.#outbox = undefined;
     this.#host.disconnected(this);
   }
 
@@ -107,16 +116,17 @@ export class Peer implements Connection {
 
   end(closeCode: number, reason: string): void {
     if (this.#state === 'closed') return;
-    const socket = this.#socket;
+    const outbox = this.#outbox;
     this.#ending = { code: closeCode, reason };
     this.close();
-    socket?.close(closeCode, reason);
+    outbox?.close(closeCode, reason);
   }
 
   /** False while the socket's queue is not empty; `document.speakTo` is then called once it is. */
   isReadyFor(document: Watched): boolean {
-    if (this.#isBlocked) this.#heldBack.add(document);
-    return !this.#isBlocked;
+    const isBlocked = this.#isBlocked;
+    if (isBlocked) this.#heldBack.add(document);
+    return !isBlocked;
   }
 
   /** Sends a frame that may be lost: to a peer that is behind it would come late, and hold up what matters. */
@@ -125,11 +135,7 @@ export class Peer implements Connection {
   }
 
   send(frame: ServerFrame): void {
-    if (this.#state === 'closed' || !this.#socket) return;
-    const sent = this.#socket.send(encodeFrame(frame));
-    if (sent === 0)
-      this.end(failures.RateLimited.close, 'this connection takes what it asked for too slowly');
-    if (sent < 0) this.#isBlocked = true;
+    this.#outbox?.send(encodeFrame(frame));
   }
 
   /** Counts bytes received and not worked through; closes the socket beyond the limit. */

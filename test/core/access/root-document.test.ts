@@ -64,14 +64,14 @@ test('the session knows the root document', async () => {
 test('an app is one, whether the PDS could vouch for it on a device or not', async () => {
   const { letIn } = startAccess();
   const origin = 'https://app.example';
-  const vouchedApp = { kind: 'vouched', clientId: 'https://app.example/client.json' } as const;
+  const claim = { kind: 'vouched', clientId: 'https://app.example/client.json' } as const;
   const namespaces = ['a.b', 'a.c'];
   for (const namespace of namespaces) {
     const rootDocumentUrl = `automerge:${namespace}`;
-    const vouched = credentialsOf('laptop', { app: vouchedApp, origin });
+    const vouched = credentialsOf('laptop', { app: claim, origin });
     const unverified = credentialsOf('phone', { origin });
-    const [earlier, later] = namespace === 'a.b' ? [vouched, unverified] : [unverified, vouched];
-    await letIn(earlier, { namespace, rootDocumentUrl });
-    expect(await letIn(later, { namespace })).toMatchObject({ rootDocumentUrl });
+    const [one, other] = namespace === 'a.b' ? [vouched, unverified] : [unverified, vouched];
+    await letIn(one, { namespace, rootDocumentUrl });
+    expect(await letIn(other, { namespace })).toMatchObject({ rootDocumentUrl });
   }
 });

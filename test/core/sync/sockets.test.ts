@@ -125,6 +125,25 @@ describe('presence', () => {
   });
 });
 
+test('a short answer to a peer that is behind waits for it, instead of being dropped with its socket', async () => {
+  await using world = await openHub({ limits: { outboundBytes: 1_000 } });
+  const peer = HubPeer.join(world.hub, sessionOf('reader'));
+  const document = new SyncDocument(HubPeer.join(world.hub, sessionOf('writer')), newDocumentId(), { n: 1 });
+  await document.upload();
+  peer.sendResult = -1;
+  const missing = Array.from({ length: 3 }, newDocumentId);
+  for (const id of missing) peer.sync(id, emptySync, 'request');
+  await eventually('all are held', () => world.clock.pendingCount >= missing.length);
+  peer.sync(document.id, emptySync, 'request');
+  await eventually('the document is queued', () => peer.about(document.id).length > 0);
+  peer.sendResult = 0;
+  world.clock.advance(5_000);
+  expect(peer.closed).toBeUndefined();
+  peer.sendResult = 1;
+  peer.connection.drain();
+  expect(missing.map((id) => peer.about(id)[0]?.['type'])).toEqual(missing.map(() => 'doc-unavailable'));
+});
+
 test('a device that may no longer write is closed, and comes again as a reader', async () => {
   const readers = new Set<string>();
   await using world = await openHub({
