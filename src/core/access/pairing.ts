@@ -91,11 +91,8 @@ export class Pairing {
   /** Whether this caller is the device that the owner pairs, asking for what they pair it for. */
   admits(caller: Caller, namespace: Namespace): boolean {
     const round = this.#round.value;
-    if (
-      round?.address === undefined ||
-      subscriberNetwork(round.address) !== subscriberNetwork(caller.address)
-    )
-      return false;
+    if (round?.address === undefined) return false;
+    if (subscriberNetwork(round.address) !== subscriberNetwork(caller.address)) return false;
     if (round.namespace !== undefined && round.namespace !== namespace) return false;
     return !round.denied.has(`${caller.thumbprint} ${namespace}`);
   }
