@@ -117,8 +117,12 @@ export class LiveDocument implements Evictable, Watched {
     if (data) peer.send({ ...this.#address(peer), type: 'request', data });
   }
 
-  /** Says that the document is not here, to a peer that still waits for it. */
+  /** Says that the document is not here, to a peer that still waits for it; not while it is being stored. */
   tellMissing(peer: Peer): void {
+    if (this.isBusy) {
+      void this.#rounds.rest().then(() => this.tellMissing(peer)); // Rounds never reject.
+      return;
+    }
     const watcher = this.#watchers.get(peer);
     if (!watcher?.isWaiting) return;
     watcher.isWaiting = false;

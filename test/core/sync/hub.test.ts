@@ -207,6 +207,26 @@ describe('a document that is not here', () => {
     expect(peer.about(brought).map((frame) => frame['type'])).toEqual(['sync']);
   });
 
+  test('is not called unavailable while it is being stored', async () => {
+    const gate = new GatedStore();
+    await using world = await openHub({ wrap: gate.wrap });
+    const reader = HubPeer.join(world.hub, sessionOf('asks'));
+    const brought = new SyncDocument(HubPeer.join(world.hub, sessionOf('brings')), newDocumentId(), { a: 1 });
+    reader.sync(brought.id, emptySync, 'request');
+    await eventually('the question is held', () => world.clock.pendingCount > 0);
+    await eventually('the upload reaches the store', () => {
+      brought.hear();
+      brought.speak();
+      return gate.waiting.length > 0;
+    });
+    world.clock.advance(5_000);
+    await Bun.sleep(0);
+    expect(reader.about(brought.id)).toEqual([]);
+    gate.open();
+    await eventually('it comes', () => reader.about(brought.id).length > 0);
+    expect(reader.about(brought.id)[0]?.['type']).toBe('sync');
+  });
+
   test('is asked of a peer whose root document it is', async () => {
     await using world = await openHub();
     const id = newDocumentId();
