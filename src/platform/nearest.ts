@@ -10,7 +10,7 @@ export function findNearest(text: string, candidates: readonly string[]): string
 }
 
 /** How many letters must change, come, go, or swap with a neighbour (optimal string alignment). */
-function editDistance(left: string, right: string): number {
+export function editDistance(left: string, right: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { findNearest } from '../../src/platform/nearest.ts';
+import { editDistance, findNearest } from '../../src/platform/nearest.ts';
 
 const names = ['GROUNDMIST_HOST', 'GROUNDMIST_STORE', 'GROUNDMIST_LISTEN'];
 
@@ -15,4 +15,15 @@ test.each([
 
 test('a swap of neighbours is one step, so it wins over two other changes', () => {
   expect(findNearest('sitl', ['site-x', 'silt', 'sink'])).toBe('silt');
+});
+
+test.each([
+  ['', '', 0],
+  ['', 'abc', 3],
+  ['kitten', 'sitting', 3],
+  ['libary', 'library', 1],
+  ['abc', 'abc', 0],
+])('from "%s" to "%s" it is %d edits', (one, other, distance) => {
+  expect(editDistance(one, other)).toBe(distance);
+  expect(editDistance(other, one)).toBe(distance);
 });
