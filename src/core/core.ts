@@ -72,7 +72,8 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
   const events = new EventBus();
   const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
-  const vouching = new Vouching({ owner, documents, fetch: options.fetch, clock });
+  const known = { owner, documents, clock };
+  const vouching = new Vouching({ ...known, fetch: options.fetch });
   const nonceSecret = randomBytes(nonceSecretBytes);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
@@ -92,7 +93,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     log,
     events,
     sessions,
-    authentication: new Authentication({ owner, publicUrl, documents, vouching, clock, nonceSecret }),
+    authentication: new Authentication({ ...known, publicUrl, vouching, database, nonceSecret }),
     access: new Access({ database, sessions, clock, events, randomBytes }),
     hubs,
   };

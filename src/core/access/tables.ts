@@ -3,6 +3,7 @@ import { auditTables } from '../auth/audit.ts';
 import { deviceTables } from '../auth/device.ts';
 import { rootDocumentTables } from '../auth/root-document.ts';
 import { sessionTables } from '../auth/session-table.ts';
+import { usedServiceTokenTables } from '../auth/used-service-tokens.ts';
 import { approvalTables } from './approval-table.ts';
 import { rememberedAppTables } from './remembered-apps.ts';
 
@@ -12,6 +13,7 @@ export const controlTables: readonly Migration[] = [
   ...sessionTables,
   ...rootDocumentTables,
   ...auditTables,
+  ...usedServiceTokenTables,
   ...approvalTables,
   ...rememberedAppTables,
 ];

@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Did } from '../identity/did.ts';
@@ -9,16 +10,11 @@ import { nonceLifetimeMs, Nonces } from './nonce.ts';
 import { readPdsToken, refuseForeignToken } from './pds-token.ts';
 import { readPresented } from './presented.ts';
 import { ReplayWindow } from './replay.ts';
-import {
-  readServiceToken,
-  serviceTokenMemoryMs,
-  verifyServiceToken,
-  type OwnerDocuments,
-} from './service-token.ts';
+import { readServiceToken, verifyServiceToken, type OwnerDocuments } from './service-token.ts';
+import { UsedServiceTokens } from './used-service-tokens.ts';
 import type { Verdict, Vouching } from './vouching.ts';
 
 const rememberedProofs = 50_000;
-const rememberedServiceTokens = 10_000;
 const longestOrigin = 300;
 const longestUserAgent = 300;
 const longestName = 300;
@@ -29,6 +25,8 @@ export interface AuthenticationOptions {
   readonly documents: OwnerDocuments;
   readonly vouching: Pick<Vouching, 'vouch'>;
   readonly clock: Clock;
+  /** The control database, migrated with `usedServiceTokenTables`. */
+  readonly database: Database;
   /** 32 random bytes, new at each start. */
   readonly nonceSecret: Uint8Array;
 }
@@ -40,17 +38,17 @@ export class Authentication {
   readonly #options: AuthenticationOptions;
   readonly #audiences: readonly string[];
   readonly #startedAt: number;
-  readonly #proofs = new ReplayWindow({ capacity: rememberedProofs, keepMs: nonceLifetimeMs });
-  readonly #serviceTokens = new ReplayWindow({
-    capacity: rememberedServiceTokens,
-    keepMs: serviceTokenMemoryMs,
-  });
+  readonly #proofs: ReplayWindow;
+  readonly #serviceTokens: UsedServiceTokens;
 
   constructor(options: AuthenticationOptions) {
     this.#options = options;
     this.#audiences = serverAudiences(options.publicUrl);
     this.#startedAt = options.clock.now();
-    this.nonces = new Nonces(options.nonceSecret, options.clock);
+    const { clock, database } = options;
+    this.nonces = new Nonces(options.nonceSecret, clock);
+    this.#proofs = new ReplayWindow({ capacity: rememberedProofs, keepMs: nonceLifetimeMs, clock });
+    this.#serviceTokens = new UsedServiceTokens({ database });
   }
 
   /**
@@ -77,7 +75,7 @@ export class Authentication {
 
   /**
    * What a visitor whose key is not known proves: whose account it acts for, and which app it is. A
-   * service token that is not good fails with `NotPermitted`, whatever is beside it; `Busy` too.
+   * service token that is not good fails with `NotPermitted`, whatever is beside it; `StoreUnavailable` too.
    */
   async prove({ presented, claims, ...caller }: Visitor): Promise<Credentials> {
     const { owner } = this.#options;
@@ -123,7 +121,7 @@ export class Authentication {
         owner,
         documents,
         audiences: this.#audiences,
-        replays: this.#serviceTokens,
+        used: this.#serviceTokens,
         startedAt: this.#startedAt,
         now: clock.now(),
       });

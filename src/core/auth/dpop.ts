@@ -61,7 +61,7 @@ export async function verifyProof(check: ProofCheck): Promise<{ readonly thumbpr
     throw refuse(`its iat is more than ${clockToleranceSeconds} s from the clock of this server`);
   }
   const thumbprint = await thumbprintOf(key);
-  if (!check.replays.claim(`${thumbprint} ${sha256(claims.jti)}`, check.now)) {
+  if (!check.replays.claim(`${thumbprint} ${sha256(claims.jti)}`)) {
     throw refuse('its jti was used before');
   }
   return { thumbprint };

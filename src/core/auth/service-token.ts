@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { DidDocument } from '../identity/did-document.ts';
 import type { Did } from '../identity/did.ts';
-import type { ReplayWindow } from './replay.ts';
+import type { UsedServiceTokens } from './used-service-tokens.ts';
 
 const method = 'xyz.groundmist.sync.authenticate';
 const longestToken = 8192;
@@ -13,9 +13,6 @@ const longestIdentifier = 256;
 /** The verifier accepts tokens that end at most this far ahead. */
 const maxAgeSeconds = 300;
 const clockLeewaySeconds = 5;
-
-/** How long a used `jti` must be remembered: as long as the same token could pass again, and a little more. */
-export const serviceTokenMemoryMs = (maxAgeSeconds + clockLeewaySeconds + 10) * 1000;
 
 /** Where the owner's DID document comes from; `refresh` asks again, past the cache. */
 export interface OwnerDocuments {
@@ -27,8 +24,8 @@ export interface ServiceTokenCheck {
   readonly owner: Did;
   readonly documents: OwnerDocuments;
   readonly audiences: readonly string[];
-  readonly replays: ReplayWindow;
-  /** Milliseconds since 1970. Tokens older than this start of ours are refused: what they did then is forgotten. */
+  readonly used: Pick<UsedServiceTokens, 'claim'>;
+  /** Milliseconds since 1970. Tokens older than this start of ours are refused: what was used may be lost with the disk. */
   readonly startedAt: number;
   readonly now: number;
 }
@@ -47,10 +44,11 @@ export type ServiceTokenClaims = z.output<typeof claims>;
 /**
  * Checks a service-auth JWT (https://atproto.com/specs/xrpc#inter-service-authentication-jwt): it
  * proves that the owner's account asked for us. Fails with `NotPermitted`, with
- * `IdentityUnresolved` while the owner's DID document cannot be had, with `Busy`.
+ * `IdentityUnresolved` while the owner's DID document cannot be had, with `StoreUnavailable`.
  */
 export async function verifyServiceToken(jwt: string, check: ServiceTokenCheck): Promise<void> {
-  checkTimes(readServiceToken(jwt, check), check);
+  const token = readServiceToken(jwt, check);
+  checkTimes(token, check);
   let outage: unknown;
   const remember = (error: unknown): never => {
     outage = error ?? new Error('no reason given');
@@ -65,7 +63,7 @@ export async function verifyServiceToken(jwt: string, check: ServiceTokenCheck):
       resolve: (_did, options) =>
         (options?.noCache ? check.documents.refresh() : check.documents.document()).catch(remember),
     },
-    replayStore: { check: ({ jti }) => Promise.resolve(check.replays.claim(jti, check.now)) },
+    replayStore: { check: async ({ jti }) => check.used.claim(jti, token.iat) },
   });
   // The verifier takes the token from a request; only its Authorization header is read.
   const request = new Request('http://localhost', { headers: { authorization: `Bearer ${jwt}` } });

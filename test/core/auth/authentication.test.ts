@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import { Authentication } from '../../../src/core/auth/authentication.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { TestClock } from '../../support/clock.ts';
+import { openTestControlDatabase } from '../../support/control-database.ts';
 import { TestOwnerDocuments } from '../../support/owner-documents.ts';
 import { startOwner, type TestOwner } from '../../support/plc.ts';
 import { makeTestKey, sha256 } from '../../support/proof.ts';
@@ -22,6 +23,7 @@ async function setUp(owner: TestOwner) {
     documents,
     vouching,
     clock,
+    database: openTestControlDatabase(),
     nonceSecret,
   });
   const key = await makeTestKey();

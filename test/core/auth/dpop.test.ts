@@ -16,7 +16,7 @@ const accessToken = 'a.service.token';
 function setUp() {
   const clock = new TestClock();
   const nonces = new Nonces(new Uint8Array(32).fill(1), clock);
-  const replays = new ReplayWindow({ capacity: 100, keepMs: 180_000 });
+  const replays = new ReplayWindow({ capacity: 100, keepMs: 180_000, clock });
   const claims = (): Members => ({
     htm: 'POST',
     htu: url.href,

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test';
-import { ReplayWindow } from '../../../src/core/auth/replay.ts';
 import { verifyServiceToken } from '../../../src/core/auth/service-token.ts';
+import { UsedServiceTokens } from '../../../src/core/auth/used-service-tokens.ts';
 import { Failure } from '../../../src/core/failure.ts';
+import { openTestControlDatabase } from '../../support/control-database.ts';
 import { makeSigningKey, signJwt, startOwner, type TestOwner } from '../../support/plc.ts';
 import { TestOwnerDocuments } from '../../support/owner-documents.ts';
 import { rejectionOf } from '../../support/rejection.ts';
@@ -12,9 +13,9 @@ const nowSeconds = () => Math.floor(Date.now() / 1000);
 
 function setUp(owner: TestOwner, startedAt = Date.now() - 60_000) {
   const documents = new TestOwnerDocuments(owner);
-  const replays = new ReplayWindow({ capacity: 100, keepMs: 315_000 });
+  const used = new UsedServiceTokens({ database: openTestControlDatabase() });
   const verify = (jwt: string) =>
-    verifyServiceToken(jwt, { owner: owner.did, documents, audiences, replays, startedAt, now: Date.now() });
+    verifyServiceToken(jwt, { owner: owner.did, documents, audiences, used, startedAt, now: Date.now() });
   const refusal = async (jwt: string) => {
     const error = await rejectionOf(verify(jwt));
     if (!(error instanceof Failure)) throw error;
