@@ -40,6 +40,10 @@ export class TestClock implements Clock {
     this.#startedAt -= byMs;
   }
 
+  turnAhead(byMs: number): void {
+    this.#startedAt += byMs;
+  }
+
   /** How many actions wait. */
   get pendingCount(): number {
     return this.#timers.length;
