@@ -3,13 +3,14 @@ import type { Clock } from '../platform/clock.ts';
 import type { Migration } from '../platform/database.ts';
 import type { Fetch } from '../platform/outbound.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
-import { Access } from './access/approvals.ts';
+import type { Access } from './access/approvals.ts';
 import { controlTables } from './access/tables.ts';
 import { Authentication } from './auth/authentication.ts';
-import { Sessions } from './auth/session.ts';
+import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { Vouching } from './auth/vouching.ts';
-import { EventBus } from './events.ts';
+import type { EventBus } from './events.ts';
+import { openGate } from './gate.ts';
 import type { Did } from './identity/did.ts';
 import { OwnerIdentity } from './identity/owner-identity.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
@@ -69,8 +70,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
-  const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
-  const events = new EventBus();
+  const gate = openGate(opened, database, options);
   const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
   const vouching = new Vouching({ owner, documents, fetch: options.fetch, clock });
   const nonceSecret = randomBytes(nonceSecretBytes);
@@ -90,10 +90,8 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     serverDocument: await makeServerDocument(publicUrl, options.secretKey),
     clock,
     log,
-    events,
-    sessions,
+    ...gate,
     authentication: new Authentication({ owner, publicUrl, documents, vouching, clock, nonceSecret }),
-    access: new Access({ database, sessions, clock, events, randomBytes }),
     hubs,
   };
   return extensible(core, additions, opened.move());

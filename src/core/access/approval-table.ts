@@ -3,6 +3,7 @@ import type { Migration } from '../../platform/database.ts';
 import type { DeviceDescription } from '../auth/device.ts';
 import { fromAppColumns, toAppColumns, type AppColumns } from '../auth/app.ts';
 import type { Permission } from '../auth/permission.ts';
+import type { Withdrawals } from '../auth/withdrawals.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 
 export const approvalTables: readonly Migration[] = [
@@ -63,9 +64,11 @@ const columns = `id, thumbprint, namespace, state, permission, app_kind, app_nam
 /** The SQL of approvals; one row for each (key, namespace). */
 export class ApprovalTable {
   readonly #database: Database;
+  readonly #withdrawals: Pick<Withdrawals, 'hasQuestion'>;
 
-  constructor(database: Database) {
+  constructor(database: Database, withdrawals: Pick<Withdrawals, 'hasQuestion'>) {
     this.#database = database;
+    this.#withdrawals = withdrawals;
   }
 
   find(id: string, now: number): Approval | undefined {
@@ -78,7 +81,7 @@ export class ApprovalTable {
 
   /** The first asked first. */
   list(state: ApprovalState, now: number): readonly Approval[] {
-    return this.#select('state = ?', [state], now);
+    return this.#select('state = ?', [state], now).filter((approval) => approval.state === state);
   }
 
   /** Writes an approval, new or changed. */
@@ -115,8 +118,14 @@ export class ApprovalTable {
     return this.#database
       .query<Row, (string | number)[]>(sql)
       .all(...values, now)
-      .map(toApproval);
+      .map(toApproval)
+      .map((approval) => (this.#withdrawals.hasQuestion(approval.id) ? asDenied(approval) : approval));
   }
+}
+
+/** As the database will have it, once it can be written. */
+function asDenied(approval: Approval): Approval {
+  return approval.state === 'waiting' ? { ...approval, state: 'denied' } : approval;
 }
 
 function toApproval(row: Row): Approval {

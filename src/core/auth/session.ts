@@ -8,6 +8,7 @@ import type { Permission } from './permission.ts';
 import { RefusedReconnects } from './refused-reconnects.ts';
 import { SessionTable, type Session, type SessionUse, type StoredSession } from './session-table.ts';
 import type { RandomBytes } from './short-id.ts';
+import { Withdrawals } from './withdrawals.ts';
 
 export type { Session } from './session-table.ts';
 
@@ -39,6 +40,8 @@ export interface SessionsOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  /** What was taken back and is not in the database yet; by default nothing, and kept nowhere else. */
+  readonly withdrawals?: Withdrawals;
 }
 
 /**
@@ -47,15 +50,16 @@ export interface SessionsOptions {
  * device, revoked with it. Only its SHA-256 is stored.
  */
 export class Sessions {
+  /** Devices in it have no session, whatever the table says. */
+  readonly withdrawals: Withdrawals;
   readonly #table: SessionTable;
   readonly #randomBytes: RandomBytes;
   readonly #lastUses: LastUses;
   readonly #refused = new RefusedReconnects();
-  /** Devices whose sessions could not be deleted, for the disk was full: they end all the same. */
-  readonly #blockedDevices = new Set<string>();
 
   constructor(options: SessionsOptions) {
     const table = new SessionTable(options.database);
+    this.withdrawals = options.withdrawals ?? new Withdrawals();
     this.#table = table;
     this.#randomBytes = options.randomBytes;
     this.#lastUses = new LastUses(options.clock, (uses) => table.setLastUsed(uses));
@@ -66,7 +70,7 @@ export class Sessions {
    * eight for this device, namespace and Origin ends. `NotPermitted` for a device being revoked.
    */
   issue(issuing: Issuing, now: number): Issued {
-    if (this.#blockedDevices.has(issuing.deviceId)) {
+    if (this.withdrawals.hasDevice(issuing.deviceId)) {
       throw new Failure('NotPermitted', 'The owner of this server revoked this device.');
     }
     const syncToken = prefix + Buffer.from(this.#randomBytes(secretBytes)).toString('base64url');
@@ -92,7 +96,7 @@ export class Sessions {
       this.#refused.refused(hash, now);
       return undefined;
     }
-    if (session.origin !== origin || this.#blockedDevices.has(session.deviceId)) return undefined;
+    if (session.origin !== origin || this.withdrawals.hasDevice(session.deviceId)) return undefined;
     if (this.#isExpired(session, now)) {
       this.#refused.remember([{ hash, deviceId: session.deviceId }]);
       this.#refused.refused(hash, now);
@@ -102,26 +106,9 @@ export class Sessions {
     return toPublic(session);
   }
 
-  /**
-   * Ends every session of these devices at once, with all that `forget` writes or not at all; what cannot be
-   * written holds until the process ends.
-   */
-  revokeDevices(deviceIds: readonly string[], forget: () => void): void {
-    for (const id of deviceIds) this.#blockedDevices.add(id);
-    try {
-      const ended = this.#table.inTransaction(() => {
-        forget();
-        return deviceIds.flatMap((id) => this.#table.deleteOfDevice(id));
-      });
-      this.#refused.remember(ended);
-    } catch (error) {
-      throw new Failure(
-        'StoreUnavailable',
-        'It is cut off as long as this server runs, but that could not be written down; make room on the disk and revoke again.',
-        { cause: error },
-      );
-    }
-    for (const id of deviceIds) this.#blockedDevices.delete(id);
+  /** Ends every session of this device. Runs inside the transaction of the caller. */
+  endDevice(deviceId: string): void {
+    this.#refused.remember(this.#table.deleteOfDevice(deviceId));
   }
 
   /** Changes what the sessions of a device may do in a namespace from their next connection on. */

@@ -53,7 +53,7 @@ test('so is one whose ninth tab took the place of its first', () => {
 test('so is one that was revoked', () => {
   const { clock, sessions, issue, knock } = setUp();
   const syncToken = issue('laptop');
-  sessions.revokeDevices(['laptop'], () => {});
+  sessions.endDevice('laptop');
   knock(syncToken);
   expect(sessions.refusedAt('laptop')).toBe(clock.now());
 });
@@ -70,7 +70,7 @@ test('a thousand ended tokens are remembered, the oldest forgotten first', () =>
   const { sessions, issue, knock } = setUp();
   const syncTokens = Array.from({ length: 1001 }, (_, number) => {
     const syncToken = issue(`device-${number}`);
-    sessions.revokeDevices([`device-${number}`], () => {});
+    sessions.endDevice(`device-${number}`);
     return syncToken;
   });
   for (const syncToken of syncTokens) knock(syncToken);
