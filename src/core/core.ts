@@ -14,6 +14,7 @@ import { openGate } from './gate.ts';
 import type { Did } from './identity/did.ts';
 import { OwnerIdentity } from './identity/owner-identity.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
+import { whyNotReady } from './readiness.ts';
 import { openControlDatabase } from './store/control-database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { Stores } from './store/stores.ts';
@@ -37,6 +38,8 @@ export interface Core {
   readonly access: Access;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
+  /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
+  whyNotReady(): readonly string[];
 }
 
 export interface OpenCoreOptions {
@@ -93,6 +96,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     ...gate,
     authentication: new Authentication({ owner, publicUrl, documents, vouching, clock, nonceSecret }),
     hubs,
+    whyNotReady: () => whyNotReady({ dataDirectory, withdrawals: gate.sessions.withdrawals }),
   };
   return extensible(core, additions, opened.move());
 }
