@@ -9,7 +9,8 @@ export const nonceLifetimeMs = periodMs * acceptedPeriods;
 
 /**
  * The nonces of our DPoP challenges (RFC 9449 §8): an HMAC of a counter of minutes, so that nothing
- * is stored. The secret is new at each start: a proof made for an earlier run is refused.
+ * is stored. The secret is new at each start: a proof made for an earlier run is refused. The minutes
+ * are those that passed, whatever the wall clock says: set back, it would bring old nonces to life.
  */
 export class Nonces {
   readonly #secret: Uint8Array;
@@ -37,7 +38,7 @@ export class Nonces {
   }
 
   #period(): number {
-    return Math.floor(this.#clock.now() / periodMs);
+    return Math.floor(this.#clock.elapsed() / periodMs);
   }
 
   #ofPeriod(period: number): string {

@@ -20,7 +20,7 @@ type Outcome =
   | { readonly kind: 'document'; readonly document: DidDocument; readonly atMs: number }
   | { readonly kind: 'failure'; readonly error: unknown; readonly atMs: number };
 
-/** The owner's DID document, kept for five minutes. One request at a time, whoever asks. */
+/** The owner's DID document, kept for five minutes that passed, whatever the wall clock says. One request at a time, whoever asks. */
 export class OwnerIdentity {
   readonly did: Did;
   readonly #options: OwnerIdentityOptions;
@@ -43,7 +43,7 @@ export class OwnerIdentity {
 
   /** A new copy, for when a signature does not fit the key we know; the known one where the last was forced less than 30 s ago. */
   async refresh(): Promise<DidDocument> {
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#options.clock.elapsed();
     if (nowMs - this.#refreshedAtMs < betweenRefreshesMs) return this.document();
     this.#refreshedAtMs = nowMs;
     return this.#fetch();
@@ -52,7 +52,7 @@ export class OwnerIdentity {
   #current(): Outcome | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
-    const ageMs = this.#options.clock.now() - last.atMs;
+    const ageMs = this.#options.clock.elapsed() - last.atMs;
     return ageMs < (last.kind === 'document' ? freshMs : betweenRetriesMs) ? last : undefined;
   }
 
@@ -67,11 +67,12 @@ export class OwnerIdentity {
     const { did, clock } = this.#options;
     try {
       const document = await resolveDid(did, this.#options);
-      this.#last = { kind: 'document', document, atMs: clock.now() };
+      this.#last = { kind: 'document', document, atMs: clock.elapsed() };
       return document;
     } catch (error) {
       // A forced copy that could not be had does not cost us the one we have.
-      if (this.#current()?.kind !== 'document') this.#last = { kind: 'failure', error, atMs: clock.now() };
+      if (this.#current()?.kind !== 'document')
+        this.#last = { kind: 'failure', error, atMs: clock.elapsed() };
       throw error;
     }
   }

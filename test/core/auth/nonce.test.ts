@@ -19,10 +19,23 @@ test('a nonce is accepted in its own minute and the two after it', () => {
 test('a nonce of a later minute is not accepted', () => {
   const clock = new TestClock();
   const nonces = new Nonces(secret, clock);
-  clock.advance(60_000);
-  const later = nonces.current();
-  clock.advance(-60_000);
+  const ahead = new TestClock();
+  ahead.advance(60_000);
+  const later = new Nonces(secret, ahead).current();
   expect(nonces.accepts(later)).toBe(false);
+  clock.advance(60_000);
+  expect(nonces.accepts(later)).toBe(true);
+});
+
+test('a clock that is set back brings no old nonce back, and keeps the present one', () => {
+  const clock = new TestClock();
+  const nonces = new Nonces(secret, clock);
+  const old = nonces.current();
+  clock.advance(10 * 60_000);
+  const present = nonces.current();
+  clock.turnBack(10 * 60_000);
+  expect(nonces.accepts(old)).toBe(false);
+  expect(nonces.accepts(present)).toBe(true);
 });
 
 test('a nonce of another start, cut, empty or foreign is not accepted', () => {

@@ -3,19 +3,17 @@ import { ServiceJwtVerifier } from '@atcute/xrpc-server/auth';
 import { OwnerIdentity } from '../../../src/core/identity/owner-identity.ts';
 import { pdsOf, signingKeyOf } from '../../../src/core/identity/did-document.ts';
 import { createOutbound } from '../../../src/platform/outbound.ts';
+import { TestClock } from '../../support/clock.ts';
 import { startOwner, type TestOwner } from '../../support/plc.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 /** The identity of `owner` and a clock that moves by hand. */
 function identityOf(owner: TestOwner) {
-  let nowMs = 1_000_000;
-  const clock = { now: () => nowMs, after: () => () => {} };
+  const clock = new TestClock();
   const fetch = createOutbound({ privateHosts: [owner.plcHost] });
   const identity = new OwnerIdentity({ did: owner.did, plcUrl: owner.plcUrl, fetch, clock });
-  const pass = (seconds: number) => {
-    nowMs += seconds * 1000;
-  };
-  return { identity, pass };
+  const pass = (seconds: number) => clock.advance(seconds * 1000);
+  return { identity, pass, clock };
 }
 
 test('the document is fetched through the guard and names key and PDS', async () => {
@@ -60,6 +58,20 @@ test('a refresh sees a new key, at most once in 30 s', async () => {
   expect(signingKeyOf(await identity.refresh())).not.toEqual(signingKeyOf(second));
 });
 
+test('a clock that is set back makes neither a copy fresh again nor a refresh wait', async () => {
+  await using owner = await startOwner();
+  const { identity, pass, clock } = identityOf(owner);
+  const first = await identity.refresh();
+  await owner.rotate();
+  pass(30);
+  clock.turnBack(24 * 60 * 60_000);
+  const second = await identity.refresh();
+  expect(signingKeyOf(second)).not.toEqual(signingKeyOf(first));
+  await owner.rotate();
+  pass(300);
+  expect(signingKeyOf(await identity.document())).not.toEqual(signingKeyOf(second));
+});
+
 test('an outage is IdentityUnresolved and is not asked about again for 5 s', async () => {
   await using owner = await startOwner();
   const { identity, pass } = identityOf(owner);
@@ -87,8 +99,7 @@ test('a refresh that fails leaves the known copy in use', async () => {
 test('a directory that is not public says which setting would allow it', async () => {
   await using owner = await startOwner();
   const fetch = createOutbound({ privateHosts: [] });
-  const clock = { now: () => 0, after: () => () => {} };
-  const identity = new OwnerIdentity({ did: owner.did, plcUrl: owner.plcUrl, fetch, clock });
+  const identity = new OwnerIdentity({ did: owner.did, plcUrl: owner.plcUrl, fetch, clock: new TestClock() });
   const error = await rejectionOf(identity.document());
   expect(error.message).toEndWith(`name ${owner.plcHost} in GROUNDMIST_PRIVATE_HOSTS.`);
 });
