@@ -28,6 +28,12 @@ export const approvalTables: readonly Migration[] = [
   },
 ];
 
+/** How long a question stands, and how long a "no" is repeated without asking again. */
+export const approvalLifeMs = 10 * 60_000;
+
+/** What expires later than this from now was written by a clock that has been set back since. */
+const longestLifeMs = 2 * approvalLifeMs;
+
 export type ApprovalState = 'waiting' | 'approved' | 'denied';
 
 /** What the owner answered, or must answer, for one key and one namespace. Times in milliseconds since 1970. */
@@ -108,16 +114,18 @@ export class ApprovalTable {
   }
 
   deleteExpired(now: number): void {
-    this.#database.query('DELETE FROM approval WHERE expires_at <= ?').run(now);
+    this.#database
+      .query('DELETE FROM approval WHERE expires_at NOT BETWEEN ? AND ?')
+      .run(now + 1, now + longestLifeMs);
   }
 
   /** What has expired is not there any more, deleted or not: reading must not need a write. */
   #select(condition: string, values: readonly string[], now: number): readonly Approval[] {
     const sql = `SELECT ${columns} FROM approval
-      WHERE ${condition} AND (expires_at IS NULL OR expires_at > ?) ORDER BY asked_at, id`;
+      WHERE ${condition} AND (expires_at IS NULL OR expires_at BETWEEN ? AND ?) ORDER BY asked_at, id`;
     return this.#database
       .query<Row, (string | number)[]>(sql)
-      .all(...values, now)
+      .all(...values, now + 1, now + longestLifeMs)
       .map(toApproval)
       .map((approval) => (this.#withdrawals.hasQuestion(approval.id) ? asDenied(approval) : approval));
   }

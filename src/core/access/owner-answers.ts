@@ -6,10 +6,9 @@ import type { Sessions } from '../auth/session.ts';
 import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
 import { writeControl } from '../store/control-database.ts';
-import type { Approval, ApprovalTable } from './approval-table.ts';
+import { approvalLifeMs, type Approval, type ApprovalTable } from './approval-table.ts';
 import type { RememberedApps } from './remembered-apps.ts';
 import type { TakeBack } from './take-back.ts';
-import { approvalLifeMs } from './waiting-room.ts';
 
 /** What the owner says yes to. */
 export interface Approving {

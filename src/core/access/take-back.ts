@@ -5,9 +5,8 @@ import type { Devices } from '../auth/device.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { Withdrawal } from '../auth/withdrawals.ts';
 import { writeControl } from '../store/control-database.ts';
-import type { ApprovalTable } from './approval-table.ts';
+import { approvalLifeMs, type ApprovalTable } from './approval-table.ts';
 import type { RememberedApps } from './remembered-apps.ts';
-import { approvalLifeMs } from './waiting-room.ts';
 
 const retryMs = 30_000;
 

@@ -20,6 +20,11 @@ const dayMs = 86_400_000;
 const idleMs = 14 * dayMs;
 const absoluteMs = 30 * dayMs;
 const mostPerPlace = 8;
+/**
+ * A session issued later than this from now was issued while the clock was far ahead, or the clock is behind now: its
+ * age cannot be told. It opens nothing meanwhile and stays, for a clock may be right again.
+ */
+const mostAheadMs = 2 * dayMs;
 
 /** What a new session is bound to. */
 export interface Issuing {
@@ -80,7 +85,7 @@ export class Sessions {
     const ended = this.#table.inTransaction(() => {
       const expired = this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
       this.#table.insert(session, hashOf(syncToken));
-      return [...expired, ...this.#table.trim(session, mostPerPlace)];
+      return [...expired, ...this.#table.trim(session, { most: mostPerPlace, latest: now + mostAheadMs })];
     });
     this.#refused.remember(ended);
     this.#refused.forget(issuing.deviceId);
@@ -96,6 +101,7 @@ export class Sessions {
       this.#refused.refused(hash, now);
       return undefined;
     }
+    if (session.issuedAt > now + mostAheadMs) return undefined;
     if (session.origin !== origin || this.withdrawals.hasDevice(session.deviceId)) return undefined;
     if (this.#isExpired(session, now)) {
       this.#refused.remember([{ hash, deviceId: session.deviceId }]);

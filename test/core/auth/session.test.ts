@@ -201,3 +201,44 @@ test('uses that cannot be written do not keep a server from stopping', () => {
   database.run('PRAGMA query_only = ON');
   expect(() => sessions.close()).not.toThrow();
 });
+
+test('a session is not kept for ever by a clock that was ahead when it was issued', () => {
+  const { clock, issue, verify } = setUp();
+  clock.turnBack(-365 * dayMs);
+  const syncToken = issue();
+  clock.turnBack(365 * dayMs);
+  expect(verify(syncToken)).toBeUndefined();
+});
+
+test('a clock that is behind for a while ends no session', () => {
+  const { clock, issue, verify } = setUp();
+  const syncToken = issue();
+  clock.turnBack(365 * dayMs);
+  expect(verify(syncToken)).toBeUndefined();
+  expect(verify(issue())).toBeDefined();
+  clock.turnBack(-365 * dayMs);
+  expect(verify(syncToken)).toBeDefined();
+});
+
+test('a clock that was a day ahead ends no session, and lengthens it by that day at most', () => {
+  const { clock, issue, verify } = setUp();
+  clock.turnBack(-dayMs);
+  const syncToken = issue();
+  clock.turnBack(dayMs);
+  expect(verify(syncToken)).toBeDefined();
+  for (let day = 0; day < 30; day += 1) {
+    clock.advance(dayMs);
+    expect(verify(syncToken)).toBeDefined();
+  }
+  clock.advance(dayMs);
+  expect(verify(syncToken)).toBeUndefined();
+});
+
+test('sessions from a clock that was ahead do not push out those of today', () => {
+  const { clock, issue, verify } = setUp();
+  clock.turnBack(-365 * dayMs);
+  for (let number = 0; number < 8; number += 1) issue();
+  clock.turnBack(365 * dayMs);
+  const tokens = Array.from({ length: 8 }, () => issue());
+  for (const syncToken of tokens) expect(verify(syncToken)).toBeDefined();
+});
