@@ -3,7 +3,7 @@ import type { Migration } from '../../platform/database.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { writeControl } from '../store/control-database.ts';
 import type { Permission } from './permission.ts';
-import type { EndedToken } from './refused-reconnects.ts';
+import type { EndedToken } from './ended-token-table.ts';
 
 export const sessionTables: readonly Migration[] = [
   {

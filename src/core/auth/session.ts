@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import { EndedTokens, type EndedToken } from './ended-token-table.ts';
 import { LastUses } from './last-use.ts';
 import type { Permission } from './permission.ts';
 import { RefusedReconnects } from './refused-reconnects.ts';
@@ -60,12 +61,15 @@ export class Sessions {
   readonly #table: SessionTable;
   readonly #randomBytes: RandomBytes;
   readonly #lastUses: LastUses;
+  readonly #ended: EndedTokens;
   readonly #refused = new RefusedReconnects();
 
   constructor(options: SessionsOptions) {
     const table = new SessionTable(options.database);
     this.withdrawals = options.withdrawals ?? new Withdrawals();
     this.#table = table;
+    this.#ended = new EndedTokens(options.database);
+    this.#refused.remember(this.#ended.list());
     this.#randomBytes = options.randomBytes;
     this.#lastUses = new LastUses(options.clock, (uses) => table.setLastUsed(uses));
   }
@@ -85,7 +89,10 @@ export class Sessions {
     const ended = this.#table.inTransaction(() => {
       const expired = this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
       this.#table.insert(session, hashOf(syncToken));
-      return [...expired, ...this.#table.trim(session, { most: mostPerPlace, latest: now + mostAheadMs })];
+      return this.#keep([
+        ...expired,
+        ...this.#table.trim(session, { most: mostPerPlace, latest: now + mostAheadMs }),
+      ]);
     });
     this.#refused.remember(ended);
     this.#refused.forget(issuing.deviceId);
@@ -114,7 +121,7 @@ export class Sessions {
 
   /** Ends every session of this device. Runs inside the transaction of the caller. */
   endDevice(deviceId: string): void {
-    this.#refused.remember(this.#table.deleteOfDevice(deviceId));
+    this.#refused.remember(this.#keep(this.#table.deleteOfDevice(deviceId)));
   }
 
   /** Changes what the sessions of a device may do in a namespace from their next connection on. */
@@ -135,6 +142,11 @@ export class Sessions {
   /** Writes what waits, if it can; before the database closes. */
   close(): void {
     this.#lastUses.flushIfPossible();
+  }
+
+  #keep(ended: readonly EndedToken[]): readonly EndedToken[] {
+    this.#ended.keep(ended);
+    return ended;
   }
 
   #isExpired(session: StoredSession, now: number): boolean {
