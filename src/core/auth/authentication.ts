@@ -39,6 +39,7 @@ export class Authentication {
   readonly nonces: Nonces;
   readonly #options: AuthenticationOptions;
   readonly #audiences: readonly string[];
+  /** By the time that passed: a wall clock that was ahead at the start must not keep new devices out until then. */
   readonly #startedAt: number;
   readonly #proofs = new ReplayWindow({ capacity: rememberedProofs, keepMs: nonceLifetimeMs });
   readonly #serviceTokens = new ReplayWindow({
@@ -49,7 +50,7 @@ export class Authentication {
   constructor(options: AuthenticationOptions) {
     this.#options = options;
     this.#audiences = serverAudiences(options.publicUrl);
-    this.#startedAt = options.clock.now();
+    this.#startedAt = options.clock.elapsed();
     this.nonces = new Nonces(options.nonceSecret, options.clock);
   }
 
@@ -124,7 +125,7 @@ export class Authentication {
         documents,
         audiences: this.#audiences,
         replays: this.#serviceTokens,
-        startedAt: this.#startedAt,
+        startedAt: clock.now() - (clock.elapsed() - this.#startedAt),
         now: clock.now(),
       });
       return undefined;
