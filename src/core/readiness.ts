@@ -6,7 +6,7 @@ const leastFreeBytes = 1024 * 1024;
 
 export interface Readiness {
   readonly dataDirectory: string;
-  readonly withdrawals: Pick<Withdrawals, 'entries' | 'isReserved'>;
+  readonly withdrawals: Pick<Withdrawals, 'delay' | 'entries' | 'isReserved'>;
 }
 
 /** Why the server cannot do all of its work now, one sentence a reason. */
@@ -19,9 +19,7 @@ export function whyNotReady({ dataDirectory, withdrawals }: Readiness): readonly
   }
   const waiting = withdrawals.entries.length;
   if (waiting > 0) {
-    reasons.push(
-      `${waiting} of your refusals hold, but wait to be written into the control database. Make room on the disk.`,
-    );
+    reasons.push(`${waiting} of your refusals hold and wait to be written: ${withdrawals.delay}`);
   }
   if (!withdrawals.isReserved) {
     reasons.push(

@@ -4,6 +4,7 @@ import type { Audit } from '../auth/audit.ts';
 import type { Devices } from '../auth/device.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { Withdrawal } from '../auth/withdrawals.ts';
+import { Failure } from '../failure.ts';
 import { writeControl } from '../store/control-database.ts';
 import { approvalLifeMs, type ApprovalTable } from './approval-table.ts';
 import type { RememberedApps } from './remembered-apps.ts';
@@ -41,8 +42,10 @@ export class TakeBack {
     try {
       this.settle();
     } catch (error) {
-      this.#retryLater();
+      this.#retryLater(error);
       pending.keep(error);
+      // What nobody foresaw is still told and logged, though nothing is lost by it.
+      if (!(error instanceof Failure)) throw error;
     }
   }
 
@@ -64,13 +67,14 @@ export class TakeBack {
   #retry(): void {
     try {
       this.settle();
-    } catch {
-      // It holds all the same; what stands in the way is said in the readiness of the server.
-      this.#retryLater();
+    } catch (error) {
+      this.#retryLater(error);
     }
   }
 
-  #retryLater(): void {
+  /** It holds all the same; what stands in the way is said in the readiness of the server. */
+  #retryLater(cause: unknown): void {
+    this.#options.sessions.withdrawals.delayedBy(cause);
     this.#cancelRetry();
     this.#cancelRetry = this.#options.clock.after(retryMs, () => this.#retry());
   }

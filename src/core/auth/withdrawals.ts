@@ -26,6 +26,7 @@ export class Withdrawals {
   /** Whether a withdrawal can be kept also where the disk is full. */
   readonly isReserved: boolean;
   #isKept = false;
+  #delay = 'The control database was not opened yet.';
 
   /** With what an earlier run kept in `file`; without one, only as long as we run. */
   constructor(file?: ReservedFile) {
@@ -33,6 +34,11 @@ export class Withdrawals {
     this.isReserved = file?.reserve() ?? false;
     for (const line of file?.lines() ?? []) this.#take(line);
     this.#isKept = this.#entries.size > 0;
+  }
+
+  /** Why the database does not have them, as a sentence. */
+  get delay(): string {
+    return this.#delay;
   }
 
   get entries(): readonly Withdrawal[] {
@@ -54,6 +60,11 @@ export class Withdrawals {
   /** They hold from here on, as long as we run. */
   add(withdrawals: readonly Withdrawal[]): void {
     for (const one of withdrawals) this.#entries.set(keyOf(one), one);
+  }
+
+  /** They wait, for this reason. */
+  delayedBy(cause: unknown): void {
+    this.#delay = cause instanceof Error ? cause.message : String(cause);
   }
 
   /** Keeps all there are across restarts, without the database. `StoreUnavailable` where even that cannot be. */

@@ -66,6 +66,7 @@ test('once there is room it is written within half a minute, without a restart',
   server.access.revoke('https://app.example');
   server.clock.advance(30_000);
   expect(server.sessions.withdrawals.entries).toHaveLength(1);
+  expect(server.sessions.withdrawals.delay).toStartWith('The control database cannot be used');
   fill(server.database, false);
   server.clock.advance(30_000);
   expect(server.sessions.withdrawals.entries).toEqual([]);
