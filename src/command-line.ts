@@ -24,7 +24,10 @@ export async function runCommandLine(argv: readonly string[], invocation: Invoca
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     const help = written.join('').trimEnd();
-    if (error.exitCode === 0) return await invocation.terminal.result(help);
+    if (error.exitCode === 0) {
+      if (error.code !== 'commander.version') refuseUnknownCommand(program, argv);
+      return await invocation.terminal.result(help);
+    }
     if (help === '') throw new Failure('Usage', usageSentence(error));
     invocation.terminal.problem(`${help}\n`);
     throw new Failure('Usage', 'The command is missing.');
@@ -62,12 +65,23 @@ function describeProgram(invocation: Invocation, write: (text: string) => void):
 /** Walks to the command that the words name; commander itself looks at the first word only. */
 function printHelp(program: Parser, words: readonly string[]): void {
   let parser = program;
-  for (const word of words) {
-    const next = parser.commands.find((command) => command.name() === word);
-    if (next === undefined) throw new Failure('Usage', unknownCommand(word, parser));
-    parser = next;
-  }
+  for (const word of words) parser = commandNamed(word, parser);
   parser.help();
+}
+
+/** Commander answers `--help` before it looks for the command, and shows all of them for one that is not there. */
+function refuseUnknownCommand(program: Parser, argv: readonly string[]): void {
+  let parser = program;
+  for (const word of program.parseOptions([...argv]).operands) {
+    if (parser.commands.length === 0) return;
+    parser = commandNamed(word, parser);
+  }
+}
+
+function commandNamed(word: string, parser: Parser): Parser {
+  const named = parser.commands.find((command) => command.name() === word);
+  if (named === undefined) throw new Failure('Usage', unknownCommand(word, parser));
+  return named;
 }
 
 function unknownCommand(word: string, { commands }: Parser): string {

@@ -124,3 +124,17 @@ test('help for a word that is no command is a usage error that names the nearest
     message: "Unknown command 'aprove'. Did you mean approve?",
   });
 });
+
+test.each([
+  [['og', '--help'], "Unknown command 'og'."],
+  [['ap', '-h'], "Unknown command 'ap'. Did you mean app?"],
+  [['--quiet', 'app', 'aprove', '--help'], "Unknown command 'aprove'. Did you mean approve?"],
+])('%p asks about a command that is not there: %s', async (argv, message) => {
+  expect(await rejectionOf(helpOf(...argv))).toMatchObject({ code: 'Usage', message });
+});
+
+test('--help is answered beside arguments and options of the command', async () => {
+  const help = await helpOf('app', 'approve', '--help');
+  expect(await helpOf('app', 'approve', 'abc123', '--help')).toBe(help);
+  expect(await helpOf('app', 'approve', '--env-file', '.env', '--help')).toBe(help);
+});

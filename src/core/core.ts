@@ -3,16 +3,18 @@ import type { Clock } from '../platform/clock.ts';
 import type { Migration } from '../platform/database.ts';
 import type { Fetch } from '../platform/outbound.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
-import { Access } from './access/approvals.ts';
+import type { Access } from './access/approvals.ts';
 import { controlTables } from './access/tables.ts';
 import { Authentication } from './auth/authentication.ts';
-import { Sessions } from './auth/session.ts';
+import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { Vouching } from './auth/vouching.ts';
-import { EventBus } from './events.ts';
+import type { EventBus } from './events.ts';
+import { openGate } from './gate.ts';
 import type { Did } from './identity/did.ts';
 import { OwnerIdentity } from './identity/owner-identity.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
+import { whyNotReady } from './readiness.ts';
 import { openControlDatabase } from './store/control-database.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { Stores } from './store/stores.ts';
@@ -36,6 +38,8 @@ export interface Core {
   readonly access: Access;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
+  /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
+  whyNotReady(): readonly string[];
 }
 
 export interface OpenCoreOptions {
@@ -69,8 +73,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
-  const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
-  const events = new EventBus();
+  const gate = openGate(opened, database, options);
   const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
   const known = { owner, documents, clock };
   const vouching = new Vouching({ ...known, fetch: options.fetch });
@@ -91,11 +94,10 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     serverDocument: await makeServerDocument(publicUrl, options.secretKey),
     clock,
     log,
-    events,
-    sessions,
+    ...gate,
     authentication: new Authentication({ ...known, publicUrl, vouching, database, nonceSecret }),
-    access: new Access({ database, sessions, clock, events, randomBytes }),
     hubs,
+    whyNotReady: () => whyNotReady({ dataDirectory, withdrawals: gate.sessions.withdrawals }),
   };
   return extensible(core, additions, opened.move());
 }

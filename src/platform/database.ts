@@ -1,4 +1,4 @@
-import { Database } from 'bun:sqlite';
+import { Database, SQLiteError } from 'bun:sqlite';
 
 /** One step forward of a group of tables. Names are for ever; steps are never edited, only added. */
 export interface Migration {
@@ -12,11 +12,32 @@ export interface Migration {
  * `synchronous=FULL` syncs the WAL at each commit (https://sqlite.org/pragma.html#pragma_synchronous).
  */
 export function openDatabase(path: string, migrations: readonly Migration[] = []): Database {
+  try {
+    return openShared(path, migrations);
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error;
+    return openAlone(path, migrations);
+  }
+}
+
+function openShared(path: string, migrations: readonly Migration[]): Database {
+  return openWith(path, migrations, ['PRAGMA journal_mode = WAL']);
+}
+
+/**
+ * The same where the disk has no room for the index of the log, which then stays in memory: what is stored can be
+ * read, and other programs cannot read beside us (https://sqlite.org/wal.html#use_of_wal_without_shared_memory).
+ */
+function openAlone(path: string, migrations: readonly Migration[]): Database {
+  return openWith(path, migrations, ['PRAGMA locking_mode = EXCLUSIVE', 'PRAGMA journal_mode = WAL']);
+}
+
+function openWith(path: string, migrations: readonly Migration[], modes: readonly string[]): Database {
   const database = new Database(path, { create: true, readwrite: true, strict: true });
   try {
     // First, for the change to WAL waits for other programs that read too.
     database.run('PRAGMA busy_timeout = 2000');
-    database.run('PRAGMA journal_mode = WAL');
+    for (const mode of modes) database.run(mode);
     database.run('PRAGMA synchronous = FULL');
     database.run('PRAGMA foreign_keys = ON');
     database.run('PRAGMA wal_autocheckpoint = 4000');
@@ -26,6 +47,10 @@ export function openDatabase(path: string, migrations: readonly Migration[] = []
     database.close(true);
     throw error;
   }
+}
+
+function isWithoutRoom(error: unknown): boolean {
+  return error instanceof SQLiteError && error.code === 'SQLITE_IOERR_SHMSIZE';
 }
 
 /** Brings the tables up to date; each step runs once, whole or not at all. */

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -45,6 +46,12 @@ export function makePrivateFolder(path: string): () => void {
       rmdirSync(folder);
     }
   };
+}
+
+/** Bytes that this user may still write on the disk of `path`. */
+export function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 function writeFlushed(path: string, { text, mode }: FileToWrite): void {

@@ -105,6 +105,30 @@ test('--dry-run shows everything but the secret and writes nothing', async () =>
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
+test.if(process.getuid?.() === 0)(
+  'run by root, it says how to make the user that the unit runs as',
+  async () => {
+    using folder = temporaryFolder();
+    const { stdout } = await binary.run(['init', '--did', did], { cwd: folder.path });
+    expect(stdout).toContain('  useradd --system --no-create-home --shell /usr/sbin/nologin groundmist\n');
+    expect(stdout).toContain(`  chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')}\n`);
+    expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain('\nUser=groundmist\n');
+  },
+);
+
+test('--dry-run shows only lines of ours of an env file that is there', async () => {
+  using folder = temporaryFolder();
+  const before = `# mine\nOTHER_PASSWORD="two\nlines"\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}\nPORT=1234\n`;
+  writeFileSync(folder.at('.env'), before);
+  const dryRun = ['init', '--did', did, '--port', '4000', '--dry-run'];
+  const { stdout } = await binary.run(dryRun, { cwd: folder.path });
+  expect(stdout).toContain(
+    `GROUNDMIST_SYNC_SECRET_KEY=(hidden)\nPORT=4000\nATPROTO_DID=${did}\nDATA_DIR=${folder.at('.data')}\n… 3 other lines kept\n`,
+  );
+  for (const hidden of ['mine', 'OTHER_PASSWORD', 'lines"', 'abab']) expect(stdout).not.toContain(hidden);
+  expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
+});
+
 test('an env file that is there keeps its secret, its foreign lines and their order', async () => {
   using folder = temporaryFolder();
   const secret = 'ab'.repeat(32);

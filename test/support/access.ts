@@ -3,6 +3,7 @@ import { Access } from '../../src/core/access/approvals.ts';
 import type { Admission } from '../../src/core/access/admission.ts';
 import type { Credentials } from '../../src/core/auth/credentials.ts';
 import { Sessions } from '../../src/core/auth/session.ts';
+import { Withdrawals } from '../../src/core/auth/withdrawals.ts';
 import { EventBus, type Events } from '../../src/core/events.ts';
 import { parseDid } from '../../src/core/identity/did.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
@@ -33,7 +34,11 @@ export interface Asking {
 }
 
 /** The access rules on a control database of their own, or on one that outlived an earlier start. */
-export function startAccess({ database = openTestControlDatabase(), clock = new TestClock() } = {}) {
+export function startAccess({
+  database = openTestControlDatabase(),
+  clock = new TestClock(),
+  withdrawals = new Withdrawals(),
+} = {}) {
   const events = new EventBus();
   const told: [name: keyof Events, event: object][] = [];
   events.listen({
@@ -42,7 +47,7 @@ export function startAccess({ database = openTestControlDatabase(), clock = new 
     deviceRevoked: (event) => told.push(['deviceRevoked', event]),
     rememberedAdmitted: (event) => told.push(['rememberedAdmitted', event]),
   });
-  const sessions = new Sessions({ database, clock, randomBytes });
+  const sessions = new Sessions({ database, clock, randomBytes, withdrawals });
   const access = new Access({ database, sessions, clock, events, randomBytes });
   const ask = async (
     credentials: Credentials,

@@ -3,6 +3,7 @@ import type { Migration } from '../../platform/database.ts';
 import type { DeviceDescription } from '../auth/device.ts';
 import { fromAppColumns, toAppColumns, type AppColumns } from '../auth/app.ts';
 import type { Permission } from '../auth/permission.ts';
+import type { Withdrawals } from '../auth/withdrawals.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 
 export const approvalTables: readonly Migration[] = [
@@ -26,6 +27,12 @@ export const approvalTables: readonly Migration[] = [
     ) STRICT`,
   },
 ];
+
+/** How long a question stands, and how long a "no" is repeated without asking again. */
+export const approvalLifeMs = 10 * 60_000;
+
+/** What expires later than this from now was written by a clock that has been set back since. */
+const longestLifeMs = 2 * approvalLifeMs;
 
 export type ApprovalState = 'waiting' | 'approved' | 'denied';
 
@@ -63,9 +70,11 @@ const columns = `id, thumbprint, namespace, state, permission, app_kind, app_nam
 /** The SQL of approvals; one row for each (key, namespace). */
 export class ApprovalTable {
   readonly #database: Database;
+  readonly #withdrawals: Pick<Withdrawals, 'hasQuestion'>;
 
-  constructor(database: Database) {
+  constructor(database: Database, withdrawals: Pick<Withdrawals, 'hasQuestion'>) {
     this.#database = database;
+    this.#withdrawals = withdrawals;
   }
 
   find(id: string, now: number): Approval | undefined {
@@ -78,7 +87,7 @@ export class ApprovalTable {
 
   /** The first asked first. */
   list(state: ApprovalState, now: number): readonly Approval[] {
-    return this.#select('state = ?', [state], now);
+    return this.#select('state = ?', [state], now).filter((approval) => approval.state === state);
   }
 
   /** Writes an approval, new or changed. */
@@ -105,18 +114,26 @@ export class ApprovalTable {
   }
 
   deleteExpired(now: number): void {
-    this.#database.query('DELETE FROM approval WHERE expires_at <= ?').run(now);
+    this.#database
+      .query('DELETE FROM approval WHERE expires_at NOT BETWEEN ? AND ?')
+      .run(now + 1, now + longestLifeMs);
   }
 
   /** What has expired is not there any more, deleted or not: reading must not need a write. */
   #select(condition: string, values: readonly string[], now: number): readonly Approval[] {
     const sql = `SELECT ${columns} FROM approval
-      WHERE ${condition} AND (expires_at IS NULL OR expires_at > ?) ORDER BY asked_at, id`;
+      WHERE ${condition} AND (expires_at IS NULL OR expires_at BETWEEN ? AND ?) ORDER BY asked_at, id`;
     return this.#database
       .query<Row, (string | number)[]>(sql)
-      .all(...values, now)
-      .map(toApproval);
+      .all(...values, now + 1, now + longestLifeMs)
+      .map(toApproval)
+      .map((approval) => (this.#withdrawals.hasQuestion(approval.id) ? asDenied(approval) : approval));
   }
+}
+
+/** As the database will have it, once it can be written. */
+function asDenied(approval: Approval): Approval {
+  return approval.state === 'waiting' ? { ...approval, state: 'denied' } : approval;
 }
 
 function toApproval(row: Row): Approval {

@@ -15,6 +15,7 @@ import { HeldRequests } from './held-requests.ts';
 import { OwnerAnswers, type Approving } from './owner-answers.ts';
 import { Pairing } from './pairing.ts';
 import { RememberedApps } from './remembered-apps.ts';
+import { TakeBack } from './take-back.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface AccessOptions {
@@ -45,12 +46,16 @@ export class Access {
   readonly #answers: OwnerAnswers;
   readonly #door: Door;
   readonly #held: HeldRequests;
+  readonly #takeBack: TakeBack;
 
   constructor({ database, sessions, clock, events, randomBytes }: AccessOptions) {
-    const approvals = new ApprovalTable(database);
-    const devices = new Devices(database, randomBytes);
-    const rememberedApps = new RememberedApps(database);
+    const { withdrawals } = sessions;
+    const approvals = new ApprovalTable(database, withdrawals);
+    const devices = new Devices(database, randomBytes, withdrawals);
+    const rememberedApps = new RememberedApps(database, withdrawals);
     const audit = new Audit(database);
+    const tables = { database, approvals, devices, rememberedApps, sessions, audit };
+    this.#takeBack = new TakeBack({ ...tables, clock });
     this.pairing = new Pairing({ clock, randomBytes, deny: (id) => this.#denyIfWaiting(id) });
     this.#database = database;
     this.#sessions = sessions;
@@ -59,15 +64,7 @@ export class Access {
     this.#devices = devices;
     this.#rememberedApps = rememberedApps;
     this.#waitingRoom = new WaitingRoom({ database, approvals, audit, events, randomBytes });
-    this.#answers = new OwnerAnswers({
-      database,
-      approvals,
-      devices,
-      rememberedApps,
-      sessions,
-      audit,
-      events,
-    });
+    this.#answers = new OwnerAnswers({ ...tables, takeBack: this.#takeBack, events });
     this.#door = new Door({ devices, sessions, rootDocuments: new RootDocuments(database), audit });
     this.#held = new HeldRequests(clock);
   }
@@ -104,7 +101,12 @@ export class Access {
 
   /** Answers no; repeated questions hear it for ten minutes. */
   deny(id: string): Approval {
-    return this.#tell(this.#answers.deny(id, this.#clock.now()));
+    try {
+      return this.#tell(this.#answers.deny(id, this.#clock.now()));
+    } finally {
+      // A no that could not be written is one all the same.
+      this.#held.release(id);
+    }
   }
 
   /** Takes back all that a device, or every device of an app, was given; their ids. `NotFound` for a name not listed. */
@@ -118,6 +120,11 @@ export class Access {
     return revoked;
   }
 
+  /** Whether a no of the owner holds and waits to be written into the control database. */
+  get hasUnwritten(): boolean {
+    return this.#sessions.withdrawals.entries.length > 0;
+  }
+
   list(): AccessList {
     const now = this.#clock.now();
     return {
@@ -129,6 +136,11 @@ export class Access {
         sessions: this.#sessions,
       }),
     };
+  }
+
+  /** Before the database closes. */
+  close(): void {
+    this.#takeBack.close();
   }
 
   #current(caller: Caller, wish: Wish): Approval | undefined {

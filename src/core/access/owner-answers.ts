@@ -6,9 +6,9 @@ import type { Sessions } from '../auth/session.ts';
 import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
 import { writeControl } from '../store/control-database.ts';
-import type { Approval, ApprovalTable } from './approval-table.ts';
+import { approvalLifeMs, type Approval, type ApprovalTable } from './approval-table.ts';
 import type { RememberedApps } from './remembered-apps.ts';
-import { approvalLifeMs } from './waiting-room.ts';
+import type { TakeBack } from './take-back.ts';
 
 /** What the owner says yes to. */
 export interface Approving {
@@ -24,6 +24,7 @@ export interface OwnerAnswersOptions {
   readonly rememberedApps: RememberedApps;
   readonly sessions: Sessions;
   readonly audit: Audit;
+  readonly takeBack: TakeBack;
   readonly events: EventBus;
 }
 
@@ -36,7 +37,8 @@ export class OwnerAnswers {
   }
 
   approve(id: string, { permission, remember = false }: Approving, now: number): Approval {
-    const { audit, database, events, rememberedApps, sessions } = this.#options;
+    const { audit, database, events, rememberedApps, sessions, takeBack } = this.#options;
+    takeBack.settle();
     const asked = this.#find(id, now);
     const clientId = remember ? vouchedClientId(asked) : undefined;
     const approval = approvedAs(asked, permission, now);
@@ -64,11 +66,12 @@ export class OwnerAnswers {
    */
   admitRemembered(question: Approval, now: number): void {
     const { app, namespace, thumbprint } = question;
-    const { audit, database, devices, events, rememberedApps } = this.#options;
+    const { audit, database, devices, events, rememberedApps, takeBack } = this.#options;
     if (app.kind !== 'vouched' || devices.findByThumbprint(thumbprint)?.isRevoked === true) return;
     const remembered = rememberedApps.find(app.clientId, namespace);
     if (remembered === undefined) return;
     const { permission } = remembered;
+    takeBack.settle();
     const device = writeControl(database, () => {
       const admitted = this.#admit(approvedAs(question, permission, now), now);
       audit.note(
@@ -82,7 +85,7 @@ export class OwnerAnswers {
   }
 
   deny(id: string, now: number): Approval {
-    const { approvals, audit, database, events } = this.#options;
+    const { events, takeBack } = this.#options;
     const asked = this.#find(id, now);
     if (asked.state === 'approved') {
       throw new Failure(
@@ -90,31 +93,26 @@ export class OwnerAnswers {
         `${id} is approved already; take it back with \`groundmist app revoke\`.`,
       );
     }
-    const approval = { ...asked, state: 'denied', answeredAt: now, expiresAt: now + approvalLifeMs } as const;
-    writeControl(database, () => {
-      approvals.put(approval);
-      audit.note('denied', { approval: id, namespace: asked.namespace }, now);
-    });
+    takeBack.now([{ kind: 'question', approvalId: id, at: now }]);
     events.tell('approvalAnswered', { id, namespace: asked.namespace, answer: 'denied' });
-    return approval;
+    return { ...asked, state: 'denied', answeredAt: now, expiresAt: now + approvalLifeMs };
   }
 
   /** Cuts every live socket off, also where nothing can be written. What is remembered of an app of this name ends, too. */
   revoke(name: string, revoked: readonly Device[], now: number): readonly string[] {
-    const { rememberedApps } = this.#options;
-    if (revoked.length === 0 && !rememberedApps.list().some((one) => one.clientId === name)) {
+    const { events, rememberedApps, takeBack } = this.#options;
+    const isRemembered = rememberedApps.list().some((one) => one.clientId === name);
+    if (revoked.length === 0 && !isRemembered) {
       throw new Failure(
         'NotFound',
         `"${name}" is neither an app nor a device that was let in; \`groundmist app list\` shows them.`,
       );
     }
-    const { events, sessions } = this.#options;
     const deviceIds = revoked.map((device) => device.id);
+    const devices = deviceIds.map((deviceId) => ({ kind: 'device', deviceId, at: now }) as const);
+    const app = { kind: 'remembered app', clientId: name, at: now } as const;
     try {
-      sessions.revokeDevices(deviceIds, () => {
-        rememberedApps.delete(name);
-        for (const device of revoked) this.#forget(device, now);
-      });
+      takeBack.now(isRemembered ? [app, ...devices] : devices);
     } finally {
       for (const deviceId of deviceIds) events.tell('deviceRevoked', { deviceId });
     }
@@ -124,13 +122,6 @@ export class OwnerAnswers {
   #admit(approval: Approval, now: number): Device {
     this.#options.approvals.put(approval);
     return this.#options.devices.admit(approval, now);
-  }
-
-  #forget(device: Device, now: number): void {
-    const { approvals, audit, devices } = this.#options;
-    approvals.deleteOf(device.thumbprint);
-    devices.revoke(device.id, now);
-    audit.note('revoked', { device: device.id }, now);
   }
 
   #find(id: string, now: number): Approval {

@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite';
 import type { Migration } from '../../platform/database.ts';
 import type { Permission } from '../auth/permission.ts';
+import type { Withdrawals } from '../auth/withdrawals.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 
 export const rememberedAppTables: readonly Migration[] = [
@@ -32,9 +33,11 @@ interface Row {
 /** The apps that the owner approved with `--remember`: browsers make a new key every two weeks. */
 export class RememberedApps {
   readonly #database: Database;
+  readonly #withdrawals: Pick<Withdrawals, 'hasRememberedApp'>;
 
-  constructor(database: Database) {
+  constructor(database: Database, withdrawals: Pick<Withdrawals, 'hasRememberedApp'>) {
     this.#database = database;
+    this.#withdrawals = withdrawals;
   }
 
   find(clientId: string, namespace: Namespace): RememberedApp | undefined {
@@ -43,7 +46,11 @@ export class RememberedApps {
 
   list(): readonly RememberedApp[] {
     const sql = 'SELECT client_id, namespace, permission FROM remembered_app ORDER BY client_id, namespace';
-    return this.#database.query<Row, []>(sql).all().map(toRememberedApp);
+    return this.#database
+      .query<Row, []>(sql)
+      .all()
+      .map(toRememberedApp)
+      .filter(({ clientId }) => !this.#withdrawals.hasRememberedApp(clientId));
   }
 
   put({ clientId, namespace, permission }: RememberedApp, now: number): void {

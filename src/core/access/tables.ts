@@ -1,6 +1,7 @@
 import type { Migration } from '../../platform/database.ts';
 import { auditTables } from '../auth/audit.ts';
 import { deviceTables } from '../auth/device.ts';
+import { endedTokenTables } from '../auth/ended-token-table.ts';
 import { rootDocumentTables } from '../auth/root-document.ts';
 import { sessionTables } from '../auth/session-table.ts';
 import { usedServiceTokenTables } from '../auth/used-service-tokens.ts';
@@ -11,6 +12,7 @@ import { rememberedAppTables } from './remembered-apps.ts';
 export const controlTables: readonly Migration[] = [
   ...deviceTables,
   ...sessionTables,
+  ...endedTokenTables,
   ...rootDocumentTables,
   ...auditTables,
   ...usedServiceTokenTables,

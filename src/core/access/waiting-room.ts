@@ -7,12 +7,10 @@ import type { EventBus } from '../events.ts';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { writeControl } from '../store/control-database.ts';
-import type { Approval, ApprovalTable } from './approval-table.ts';
+import { approvalLifeMs, type Approval, type ApprovalTable } from './approval-table.ts';
 
 const mostWaiting = 10;
 const mostWaitingPerApp = 3;
-/** How long a question stands, and how long a "no" is repeated without asking again. */
-export const approvalLifeMs = 10 * 60_000;
 
 export interface WaitingRoomOptions {
   readonly database: Database;

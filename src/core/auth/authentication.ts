@@ -37,6 +37,7 @@ export class Authentication {
   readonly nonces: Nonces;
   readonly #options: AuthenticationOptions;
   readonly #audiences: readonly string[];
+  /** By the time that passed: a wall clock that was ahead at the start must not keep new devices out until then. */
   readonly #startedAt: number;
   readonly #proofs: ReplayWindow;
   readonly #serviceTokens: UsedServiceTokens;
@@ -44,7 +45,7 @@ export class Authentication {
   constructor(options: AuthenticationOptions) {
     this.#options = options;
     this.#audiences = serverAudiences(options.publicUrl);
-    this.#startedAt = options.clock.now();
+    this.#startedAt = options.clock.elapsed();
     const { clock, database } = options;
     this.nonces = new Nonces(options.nonceSecret, clock);
     this.#proofs = new ReplayWindow({ capacity: rememberedProofs, keepMs: nonceLifetimeMs, clock });
@@ -122,7 +123,7 @@ export class Authentication {
         documents,
         audiences: this.#audiences,
         used: this.#serviceTokens,
-        startedAt: this.#startedAt,
+        startedAt: clock.now() - (clock.elapsed() - this.#startedAt),
         now: clock.now(),
       });
       return undefined;

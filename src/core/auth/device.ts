@@ -2,6 +2,7 @@ import type { Database } from 'bun:sqlite';
 import type { Migration } from '../../platform/database.ts';
 import { fromAppColumns, toAppColumns, type AppColumns, type AppDescription } from './app.ts';
 import { makeUnusedId, type RandomBytes } from './short-id.ts';
+import { Withdrawals } from './withdrawals.ts';
 
 export const deviceTables: readonly Migration[] = [
   {
@@ -52,19 +53,25 @@ const columns = 'id, thumbprint, app_kind, app_name, origin, user_agent, first_s
 export class Devices {
   readonly #database: Database;
   readonly #randomBytes: RandomBytes;
+  readonly #withdrawals: Pick<Withdrawals, 'hasDevice'>;
 
-  constructor(database: Database, randomBytes: RandomBytes) {
+  constructor(
+    database: Database,
+    randomBytes: RandomBytes,
+    withdrawals: Pick<Withdrawals, 'hasDevice'> = new Withdrawals(),
+  ) {
     this.#database = database;
     this.#randomBytes = randomBytes;
+    this.#withdrawals = withdrawals;
   }
 
   findByThumbprint(thumbprint: string): Device | undefined {
     const sql = `SELECT ${columns} FROM device WHERE thumbprint = ?`;
-    return toDevice(this.#database.query<Row, [string]>(sql).get(thumbprint));
+    return this.#read(this.#database.query<Row, [string]>(sql).get(thumbprint));
   }
 
   find(id: string): Device | undefined {
-    return toDevice(
+    return this.#read(
       this.#database.query<Row, [string]>(`SELECT ${columns} FROM device WHERE id = ?`).get(id),
     );
   }
@@ -75,7 +82,8 @@ export class Devices {
     return this.#database
       .query<Row, []>(sql)
       .all()
-      .flatMap((row) => toDevice(row) ?? []);
+      .map(toDevice)
+      .filter(({ id }) => !this.#withdrawals.hasDevice(id));
   }
 
   /** Makes a key a device; one that was revoked comes back as it asks now, under its old id. */
@@ -103,6 +111,12 @@ export class Devices {
     this.#database.query('UPDATE device SET revoked_at = ? WHERE id = ?').run(now, id);
   }
 
+  #read(row: Row | null): Device | undefined {
+    if (row === null) return undefined;
+    const device = toDevice(row);
+    return this.#withdrawals.hasDevice(device.id) ? { ...device, isRevoked: true } : device;
+  }
+
   #write(device: Device): void {
     this.#database
       .query(
@@ -121,8 +135,7 @@ export class Devices {
   }
 }
 
-function toDevice(row: Row | null): Device | undefined {
-  if (row === null) return undefined;
+function toDevice(row: Row): Device {
   return {
     id: row.id,
     thumbprint: row.thumbprint,

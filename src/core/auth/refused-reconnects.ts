@@ -1,15 +1,11 @@
+import type { EndedToken } from './ended-token-table.ts';
+
 const mostEnded = 1000;
 const mostDevices = 1000;
 
-/** A sync token that opens nothing any more, by its hash, and whose it was. */
-export interface EndedToken {
-  readonly hash: Uint8Array;
-  readonly deviceId: string;
-}
-
 /**
  * Which devices still knock with a sync token that has ended: stock adapters reconnect with it for
- * ever, and only a reload of the page makes them ask for a new one. In memory, as long as we run.
+ * ever, and only a reload of the page makes them ask for a new one. In memory: after a restart they knock again within seconds.
  */
 export class RefusedReconnects {
   readonly #deviceByHash = new Map<string, string>();

@@ -3,7 +3,7 @@ import type { Migration } from '../../platform/database.ts';
 import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { writeControl } from '../store/control-database.ts';
 import type { Permission } from './permission.ts';
-import type { EndedToken } from './refused-reconnects.ts';
+import type { EndedToken } from './ended-token-table.ts';
 
 export const sessionTables: readonly Migration[] = [
   {
@@ -95,16 +95,22 @@ export class SessionTable {
       });
   }
 
-  /** Drops the longest unused sessions of this device, namespace and Origin until `most` are left. */
-  trim(of: Pick<StoredSession, 'deviceId' | 'namespace' | 'origin'>, most: number): readonly EndedToken[] {
+  /**
+   * Drops the longest unused sessions of this device, namespace and Origin until `most` are left. Those issued after
+   * `latest` go first: their times are those of another clock.
+   */
+  trim(
+    of: Pick<StoredSession, 'deviceId' | 'namespace' | 'origin'>,
+    { most, latest }: { readonly most: number; readonly latest: number },
+  ): readonly EndedToken[] {
     return this.#database
-      .query<EndedRow, [string, string, string | null, number]>(
+      .query<EndedRow, [string, string, string | null, number, number]>(
         `DELETE FROM session WHERE id IN (SELECT id FROM session
           WHERE device_id = ? AND namespace = ? AND origin IS ?
-          ORDER BY last_used_at DESC, issued_at DESC, rowid DESC LIMIT -1 OFFSET ?)
+          ORDER BY issued_at > ?, last_used_at DESC, issued_at DESC, rowid DESC LIMIT -1 OFFSET ?)
           RETURNING hash, device_id`,
       )
-      .all(of.deviceId, of.namespace, of.origin ?? null, most)
+      .all(of.deviceId, of.namespace, of.origin ?? null, latest, most)
       .map(toEnded);
   }
 

@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import { EndedTokens, type EndedToken } from './ended-token-table.ts';
 import { LastUses } from './last-use.ts';
 import type { Permission } from './permission.ts';
 import { RefusedReconnects } from './refused-reconnects.ts';
 import { SessionTable, type Session, type SessionUse, type StoredSession } from './session-table.ts';
 import type { RandomBytes } from './short-id.ts';
+import { Withdrawals } from './withdrawals.ts';
 
 export type { Session } from './session-table.ts';
 
@@ -19,6 +21,11 @@ const dayMs = 86_400_000;
 const idleMs = 14 * dayMs;
 const absoluteMs = 30 * dayMs;
 const mostPerPlace = 8;
+/**
+ * A session issued later than this from now was issued while the clock was far ahead, or the clock is behind now: its
+ * age cannot be told. It opens nothing meanwhile and stays, for a clock may be right again.
+ */
+const mostAheadMs = 2 * dayMs;
 
 /** What a new session is bound to. */
 export interface Issuing {
@@ -39,6 +46,8 @@ export interface SessionsOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly randomBytes: RandomBytes;
+  /** What was taken back and is not in the database yet; by default nothing, and kept nowhere else. */
+  readonly withdrawals?: Withdrawals;
 }
 
 /**
@@ -47,16 +56,20 @@ export interface SessionsOptions {
  * device, revoked with it. Only its SHA-256 is stored.
  */
 export class Sessions {
+  /** Devices in it have no session, whatever the table says. */
+  readonly withdrawals: Withdrawals;
   readonly #table: SessionTable;
   readonly #randomBytes: RandomBytes;
   readonly #lastUses: LastUses;
+  readonly #ended: EndedTokens;
   readonly #refused = new RefusedReconnects();
-  /** Devices whose sessions could not be deleted, for the disk was full: they end all the same. */
-  readonly #blockedDevices = new Set<string>();
 
   constructor(options: SessionsOptions) {
     const table = new SessionTable(options.database);
+    this.withdrawals = options.withdrawals ?? new Withdrawals();
     this.#table = table;
+    this.#ended = new EndedTokens(options.database);
+    this.#refused.remember(this.#ended.list());
     this.#randomBytes = options.randomBytes;
     this.#lastUses = new LastUses(options.clock, (uses) => table.setLastUsed(uses));
   }
@@ -66,7 +79,7 @@ export class Sessions {
    * eight for this device, namespace and Origin ends. `NotPermitted` for a device being revoked.
    */
   issue(issuing: Issuing, now: number): Issued {
-    if (this.#blockedDevices.has(issuing.deviceId)) {
+    if (this.withdrawals.hasDevice(issuing.deviceId)) {
       throw new Failure('NotPermitted', 'The owner of this server revoked this device.');
     }
     const syncToken = prefix + Buffer.from(this.#randomBytes(secretBytes)).toString('base64url');
@@ -76,7 +89,10 @@ export class Sessions {
     const ended = this.#table.inTransaction(() => {
       const expired = this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
       this.#table.insert(session, hashOf(syncToken));
-      return [...expired, ...this.#table.trim(session, mostPerPlace)];
+      return this.#keep([
+        ...expired,
+        ...this.#table.trim(session, { most: mostPerPlace, latest: now + mostAheadMs }),
+      ]);
     });
     this.#refused.remember(ended);
     this.#refused.forget(issuing.deviceId);
@@ -92,7 +108,8 @@ export class Sessions {
       this.#refused.refused(hash, now);
       return undefined;
     }
-    if (session.origin !== origin || this.#blockedDevices.has(session.deviceId)) return undefined;
+    if (session.issuedAt > now + mostAheadMs) return undefined;
+    if (session.origin !== origin || this.withdrawals.hasDevice(session.deviceId)) return undefined;
     if (this.#isExpired(session, now)) {
       this.#refused.remember([{ hash, deviceId: session.deviceId }]);
       this.#refused.refused(hash, now);
@@ -102,26 +119,9 @@ export class Sessions {
     return toPublic(session);
   }
 
-  /**
-   * Ends every session of these devices at once, with all that `forget` writes or not at all; what cannot be
-   * written holds until the process ends.
-   */
-  revokeDevices(deviceIds: readonly string[], forget: () => void): void {
-    for (const id of deviceIds) this.#blockedDevices.add(id);
-    try {
-      const ended = this.#table.inTransaction(() => {
-        forget();
-        return deviceIds.flatMap((id) => this.#table.deleteOfDevice(id));
-      });
-      this.#refused.remember(ended);
-    } catch (error) {
-      throw new Failure(
-        'StoreUnavailable',
-        'It is cut off as long as this server runs, but that could not be written down; make room on the disk and revoke again.',
-        { cause: error },
-      );
-    }
-    for (const id of deviceIds) this.#blockedDevices.delete(id);
+  /** Ends every session of this device. Runs inside the transaction of the caller. */
+  endDevice(deviceId: string): void {
+    this.#refused.remember(this.#keep(this.#table.deleteOfDevice(deviceId)));
   }
 
   /** Changes what the sessions of a device may do in a namespace from their next connection on. */
@@ -142,6 +142,11 @@ export class Sessions {
   /** Writes what waits, if it can; before the database closes. */
   close(): void {
     this.#lastUses.flushIfPossible();
+  }
+
+  #keep(ended: readonly EndedToken[]): readonly EndedToken[] {
+    this.#ended.keep(ended);
+    return ended;
   }
 
   #isExpired(session: StoredSession, now: number): boolean {

@@ -42,7 +42,7 @@ const notVouched: Verdict = { kind: 'not vouched' };
  */
 export class Vouching {
   readonly #options: VouchingOptions;
-  /** Until when each token that was vouched for is taken as such, the oldest first. */
+  /** Until when each token that was vouched for is taken as such, by the time that passes, the oldest first. */
   readonly #remembered = new Map<string, number>();
   readonly #running = new Map<string, Promise<Verdict>>();
   readonly #rate = new RateLimiter(rate);
@@ -54,16 +54,17 @@ export class Vouching {
 
   /** The verdict on a token that `thumbprint` signed for. */
   async vouch(pdsToken: string, thumbprint: string): Promise<Verdict> {
-    const now = this.#options.clock.now();
+    const { clock } = this.#options;
     const claims = pdsToken.length <= longestToken ? readPdsToken(pdsToken) : undefined;
     if (claims?.sub !== this.#options.owner || claims.cnf?.jkt !== thumbprint) return notVouched;
     const { client_id: clientId, iss, exp } = claims;
     if (clientId === undefined || iss === undefined || exp === undefined) return notVouched;
-    if (exp * 1000 <= now) return notVouched;
+    const lifeMs = exp * 1000 - clock.now();
+    if (lifeMs <= 0) return notVouched;
     const key = createHash('sha256').update(pdsToken).digest('base64');
-    if ((this.#remembered.get(key) ?? 0) > now) return { kind: 'vouched', clientId };
+    if ((this.#remembered.get(key) ?? 0) > clock.elapsed()) return { kind: 'vouched', clientId };
     const verdict = await this.#askOnce(key, { pdsToken, clientId, iss });
-    if (verdict.kind === 'vouched') this.#remember(key, Math.min(exp * 1000, now + rememberMs));
+    if (verdict.kind === 'vouched') this.#remember(key, clock.elapsed() + Math.min(lifeMs, rememberMs));
     return verdict;
   }
 
@@ -78,7 +79,7 @@ export class Vouching {
 
   async #takeTurn(token: Token): Promise<Verdict> {
     const { clock } = this.#options;
-    if (!this.#rate.take('', clock.now())) return tooMany();
+    if (!this.#rate.take('', clock.elapsed())) return tooMany();
     const deadline = new AbortController();
     const cancel = clock.after(longestMs, () => deadline.abort());
     const asking = this.#last.then(() => this.#ask(token, deadline.signal)).finally(cancel);

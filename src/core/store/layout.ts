@@ -24,6 +24,11 @@ export function controlDatabasePath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'control.sqlite');
 }
 
+/** What the owner took back while the control database could not be written. */
+export function withdrawalsPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'withdrawals');
+}
+
 export function controlSocketPath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'control.sock');
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { writeDurably } from './durable-file.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode, hasErrorCode } from './error-code.ts';
 import { lockHolderPath, lockPath, prepareDataDirectory } from './layout.ts';
 import { createPrivateFile } from './private-file.ts';
 
@@ -37,9 +37,10 @@ export function lockDataDirectory(dataDirectory: string, holder: LockHolder): Lo
   const database = new Database(path, { readwrite: true });
   try {
     database.run(`PRAGMA busy_timeout = ${patienceMs}`);
+    // An empty database gets its first page in the transaction, never on disk: its journal must need no room there.
+    database.run('PRAGMA journal_mode = MEMORY');
     database.run('BEGIN EXCLUSIVE');
-    rmSync(lockHolderPath(dataDirectory), { force: true });
-    writeDurably(lockHolderPath(dataDirectory), JSON.stringify(holder));
+    introduce(dataDirectory, holder);
   } catch (error) {
     database.close(true);
     throw whyNotLocked(dataDirectory, error);
@@ -49,6 +50,17 @@ export function lockDataDirectory(dataDirectory: string, holder: LockHolder): Lo
     database.close(true);
   };
   return { release, [Symbol.dispose]: release };
+}
+
+/** Says who holds it, as a courtesy: a full disk must not keep a server from starting. */
+function introduce(dataDirectory: string, holder: LockHolder): void {
+  const path = lockHolderPath(dataDirectory);
+  rmSync(path, { force: true });
+  try {
+    writeDurably(path, JSON.stringify(holder));
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOSPC')) throw error;
+  }
 }
 
 function whyNotLocked(dataDirectory: string, error: unknown): Failure {

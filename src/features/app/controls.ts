@@ -41,7 +41,8 @@ export function controlRoutes({ access, clock, hubs, owner }: Core): readonly Ro
       path: '/apps/revoke',
       async handle(request) {
         const { appOrDevice } = await readBody(request, revokeBody);
-        return Response.json({ devices: access.revoke(appOrDevice) });
+        const devices = access.revoke(appOrDevice);
+        return Response.json({ devices, waitsForRoom: access.hasUnwritten });
       },
     },
   ];

@@ -51,7 +51,11 @@ export const listing = z.object({
 export const answered = z.object({
   approval: shownApproval.extend({ permission: z.string(), remembered: z.boolean() }),
 });
-export const revoked = z.object({ devices: z.array(z.string()) });
+export const revoked = z.object({
+  devices: z.array(z.string()),
+  /** It holds, also over a restart, and is not in the control database yet. */
+  waitsForRoom: z.boolean(),
+});
 
 export type Listing = z.output<typeof listing>;
 export type AnsweredApproval = z.output<typeof answered>['approval'];

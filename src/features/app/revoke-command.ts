@@ -7,7 +7,10 @@ export const run: RunCommand = async (context) => {
   const appOrDevice = requiredArgument(context, 'app-or-device');
   const request = { method: 'POST', path: '/apps/revoke', body: { appOrDevice } } as const;
   const answer = await ask(context, request, revoked);
-  const sentence = `Cut off: ${appOrDevice} (${answer.devices.join(', ')}). Its next sign-in waits for your answer.`;
+  const next = answer.waitsForRoom
+    ? 'It stays out, also over a restart; the rest is written once the disk has room.'
+    : 'Its next sign-in waits for your answer.';
+  const sentence = `Cut off: ${appOrDevice} (${answer.devices.join(', ')}). ${next}`;
   await context.terminal.result(
     context.options['json'] === true ? printableJsonLines(answer) : escapeUnprintable(sentence),
   );

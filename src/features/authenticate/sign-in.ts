@@ -58,7 +58,7 @@ async function decideAnswer(
   exchange: Exchange,
 ): Promise<Answer> {
   try {
-    if (!attempts.take(subscriberNetwork(exchange.address), core.clock.now())) {
+    if (!attempts.take(subscriberNetwork(exchange.address), core.clock.elapsed())) {
       throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
     }
     const { wish, serviceAuth } = await readSignIn(request);

@@ -2,5 +2,5 @@ import type { Feature } from '../../feature.ts';
 
 export const healthFeature: Feature = {
   name: 'health',
-  start: async () => ({ routes: (await import('./routes.ts')).routes }),
+  start: async (core) => (await import('./routes.ts')).contribute(core),
 };

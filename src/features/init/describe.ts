@@ -1,4 +1,5 @@
 import type { Plan } from './plan.ts';
+import { serviceUser } from './unit.ts';
 
 /** What the plan keeps and changes in a file that was there, one sentence each. */
 export function describeChanges({ envFile }: Plan): readonly string[] {
@@ -9,19 +10,20 @@ export function describeChanges({ envFile }: Plan): readonly string[] {
   return sentences;
 }
 
-/** The plan as it would be written; the secret is not shown. */
-export function describePlan(plan: Plan, secretName: string): string {
-  const env = plan.envFile.text
-    .split('\n')
-    .map((line) => (line.includes(secretName) ? `${secretName}=(hidden)` : line))
-    .join('\n');
+/** The plan as it would be written; neither the secret is shown nor lines that are not ours, for theirs may be secrets too. */
+export function describePlan({ envFile, dataDirectory, unit }: Plan, secretName: string): string {
+  const own = envFile.own.map((line) => (line.includes(secretName) ? `${secretName}=(hidden)` : line));
+  const otherCount = envFile.text.trimEnd().split('\n').length - envFile.own.join('\n').split('\n').length;
+  const others = otherCount === 1 ? '… 1 other line kept' : `… ${otherCount} other lines kept`;
   return [
-    `# ${plan.envFile.path} (0600)`,
-    env,
-    `# ${plan.dataDirectory}/ (0700)`,
+    `# ${envFile.path} (0600)`,
+    ...own,
+    ...(otherCount === 0 ? [] : [others]),
     '',
-    `# ${plan.unit.path}`,
-    plan.unit.text,
+    `# ${dataDirectory}/ (0700)`,
+    '',
+    `# ${unit.path}`,
+    unit.text,
   ].join('\n');
 }
 
@@ -37,6 +39,7 @@ export function describeNext({ envFile, dataDirectory, unit, scope, answers }: P
     '',
     'Try it here:',
     `  groundmist serve --env-file ${quote(envFile.path)}`,
+    ...(isUser ? [] : describeServiceUser(envFile.path, dataDirectory)),
     'Or let systemd keep it running:',
     `  ${systemctl} enable --now ${quote(unit.path)}`,
     ...(isUser ? ['  loginctl enable-linger'] : []),
@@ -51,6 +54,15 @@ export function describeNext({ envFile, dataDirectory, unit, scope, answers }: P
           `  groundmist publish ${host}`,
         ]),
   ].join('\n');
+}
+
+/** The machine's unit runs as a user of its own: as root, a fault in the server would be one of the machine. */
+function describeServiceUser(envFile: string, dataDirectory: string): readonly string[] {
+  return [
+    `The unit runs as the user ${serviceUser}, not as root. Make it once, and give it what it reads and writes:`,
+    `  useradd --system --no-create-home --shell /usr/sbin/nologin ${serviceUser}`,
+    `  chown -R ${serviceUser}: ${quote(envFile)} ${quote(dataDirectory)}`,
+  ];
 }
 
 /** One word for a POSIX shell. */

@@ -12,6 +12,9 @@ export interface Unit {
 /** The first line of a unit we made: only such a unit is replaced without being asked. */
 export const unitMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
 
+/** Whom the machine's systemd runs it as. Where there is no such user it says so and starts nothing. */
+export const serviceUser = 'groundmist';
+
 /**
  * The systemd unit that keeps this server running. MemoryDenyWriteExecute stays off, for JavaScript is
  * compiled as it runs. What needs mount namespaces is for the machine's systemd only: a person's own
@@ -49,7 +52,10 @@ WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}
 
 function systemHardening({ dataDirectory, port }: Unit): string {
   const lowestFreePort = 1024;
-  return `CapabilityBoundingSet=${port < lowestFreePort ? 'CAP_NET_BIND_SERVICE' : ''}
+  const capabilities = port < lowestFreePort ? 'CAP_NET_BIND_SERVICE' : '';
+  return `User=${serviceUser}
+CapabilityBoundingSet=${capabilities}
+AmbientCapabilities=${capabilities}
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectSystem=strict

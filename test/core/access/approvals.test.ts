@@ -143,14 +143,15 @@ test('an account that is not proven lets an approved key in and nobody else', as
 test('where nothing can be written, apps and the owner are told that it is the disk', async () => {
   const { access, database, ask, letIn, waitingIds } = startAccess();
   await letIn(app);
-  void ask(credentialsOf('waiting'));
+  const held = ask(credentialsOf('waiting'));
   const [id = ''] = waitingIds();
   database.run('PRAGMA query_only = ON');
   const unavailable = { code: 'StoreUnavailable' };
   expect(await rejectionOf(ask(app))).toMatchObject(unavailable);
   expect(await rejectionOf(ask(credentialsOf('new')))).toMatchObject(unavailable);
   expect(() => access.approve(id, { permission: 'read' })).toThrow('The control database cannot be used');
-  expect(() => access.deny(id)).toThrow('The control database cannot be used');
+  expect(() => access.deny(id)).toThrow('make room on the disk');
+  expect(await held).toMatchObject({ kind: 'refused' });
   database.run('PRAGMA query_only = OFF');
-  expect(waitingIds()).toEqual([id]);
+  expect(waitingIds()).toEqual([]);
 });

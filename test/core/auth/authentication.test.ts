@@ -10,10 +10,10 @@ import { rejectionOf } from '../../support/rejection.ts';
 import { TestVouching } from '../../support/vouching.ts';
 
 const publicUrl = new URL('https://sync.example.com');
+const dayMs = 86_400_000;
 const aud = 'did:web:sync.example.com#groundmist_sync';
 
-async function setUp(owner: TestOwner) {
-  const clock = new TestClock();
+async function setUp(owner: TestOwner, clock = new TestClock()) {
   const documents = new TestOwnerDocuments(owner);
   const nonceSecret = new Uint8Array(32).fill(1);
   const vouching = new TestVouching();
@@ -252,4 +252,13 @@ test('an Origin of unheard-of length is refused', async () => {
   const headers = { origin: `https://${'x'.repeat(300)}.example` };
   const error = await rejectionOf(ask('Bearer', await owner.serviceJwt({ aud }), undefined, headers));
   expect(error).toMatchObject({ code: 'InvalidRequest' });
+});
+
+test('a clock that was ahead at the start and is set right keeps no service token out', async () => {
+  await using owner = await startOwner();
+  const clock = new TestClock();
+  clock.turnBack(-dayMs);
+  const { ask } = await setUp(owner, clock);
+  clock.turnBack(dayMs);
+  expect(await ask('Bearer', await owner.serviceJwt({ aud }))).toMatchObject({ account: { isProven: true } });
 });

@@ -124,36 +124,19 @@ test('revoking a device ends all its sessions and no other', () => {
     issue({ origin: 'https://b.example' }),
     issue({ deviceId: 'other' }),
   ];
-  sessions.revokeDevices(['device'], () => {});
+  sessions.endDevice('device');
   expect(verify(first)).toBeUndefined();
   expect(verify(second, 'https://b.example')).toBeUndefined();
   expect(verify(other)).toBeDefined();
 });
 
-test('a revocation that cannot be written holds all the same, and says so', () => {
-  const { database, sessions, issue, verify } = setUp();
+test('a device that was taken back has no session, though the table still has one, and gets no new one', () => {
+  const { sessions, issue, verify } = setUp();
   const syncToken = issue();
-  database.run('PRAGMA query_only = ON');
-  expect(() => sessions.revokeDevices(['device'], () => {})).toThrow('make room on the disk');
-  expect(verify(syncToken)).toBeUndefined();
-  database.run('PRAGMA query_only = OFF');
+  sessions.withdrawals.add([{ kind: 'device', deviceId: 'device', at: 1 }]);
   expect(verify(syncToken)).toBeUndefined();
   expect(() => issue()).toThrow('revoked this device');
-  sessions.revokeDevices(['device'], () => {});
-  expect(verify(issue())).toBeDefined();
-});
-
-test('a revocation is written with all that belongs to it, or not at all', () => {
-  const { database, sessions, issue, verify } = setUp();
-  const syncToken = issue();
-  const full = () => {
-    throw new Error('the disk is full');
-  };
-  expect(() => sessions.revokeDevices(['device'], full)).toThrow('make room on the disk');
   expect(sessions.usesByDevice().get('device')?.count).toBe(1);
-  expect(verify(syncToken)).toBeUndefined();
-  const rest = database.query('SELECT count(*) AS count FROM session').get();
-  expect(rest).toEqual({ count: 1 });
 });
 
 test('a changed permission is there at the next connection', () => {
@@ -217,4 +200,45 @@ test('uses that cannot be written do not keep a server from stopping', () => {
   verify(issue());
   database.run('PRAGMA query_only = ON');
   expect(() => sessions.close()).not.toThrow();
+});
+
+test('a session is not kept for ever by a clock that was ahead when it was issued', () => {
+  const { clock, issue, verify } = setUp();
+  clock.turnBack(-365 * dayMs);
+  const syncToken = issue();
+  clock.turnBack(365 * dayMs);
+  expect(verify(syncToken)).toBeUndefined();
+});
+
+test('a clock that is behind for a while ends no session', () => {
+  const { clock, issue, verify } = setUp();
+  const syncToken = issue();
+  clock.turnBack(365 * dayMs);
+  expect(verify(syncToken)).toBeUndefined();
+  expect(verify(issue())).toBeDefined();
+  clock.turnBack(-365 * dayMs);
+  expect(verify(syncToken)).toBeDefined();
+});
+
+test('a clock that was a day ahead ends no session, and lengthens it by that day at most', () => {
+  const { clock, issue, verify } = setUp();
+  clock.turnBack(-dayMs);
+  const syncToken = issue();
+  clock.turnBack(dayMs);
+  expect(verify(syncToken)).toBeDefined();
+  for (let day = 0; day < 30; day += 1) {
+    clock.advance(dayMs);
+    expect(verify(syncToken)).toBeDefined();
+  }
+  clock.advance(dayMs);
+  expect(verify(syncToken)).toBeUndefined();
+});
+
+test('sessions from a clock that was ahead do not push out those of today', () => {
+  const { clock, issue, verify } = setUp();
+  clock.turnBack(-365 * dayMs);
+  for (let number = 0; number < 8; number += 1) issue();
+  clock.turnBack(365 * dayMs);
+  const tokens = Array.from({ length: 8 }, () => issue());
+  for (const syncToken of tokens) expect(verify(syncToken)).toBeDefined();
 });

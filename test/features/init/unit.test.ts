@@ -35,13 +35,19 @@ test('a JIT survives the hardening, and what Bun would read from the environment
   }
 });
 
-test('only a port below 1024 keeps a capability', () => {
-  const system: Unit = { ...plain, scope: 'system' };
-  expect(lineOf(system, 'CapabilityBoundingSet')).toBe('CapabilityBoundingSet=');
-  expect(lineOf({ ...system, port: 443 }, 'CapabilityBoundingSet')).toBe(
-    'CapabilityBoundingSet=CAP_NET_BIND_SERVICE',
-  );
+test("the machine's unit runs as a user of its own, never as root; a person's runs as that person", () => {
+  expect(lineOf({ ...plain, scope: 'system' }, 'User')).toBe('User=groundmist');
+  expect(lineOf(plain, 'User')).toBeUndefined();
 });
+
+test.each(['CapabilityBoundingSet', 'AmbientCapabilities'])(
+  'only a port below 1024 keeps a capability (%s)',
+  (name) => {
+    const system: Unit = { ...plain, scope: 'system' };
+    expect(lineOf(system, name)).toBe(`${name}=`);
+    expect(lineOf({ ...system, port: 443 }, name)).toBe(`${name}=CAP_NET_BIND_SERVICE`);
+  },
+);
 
 test.skipIf(Bun.which('systemd-analyze') === null).each(['user', 'system'] as const)(
   'systemd finds nothing wrong with a %s unit',

@@ -1,0 +1,21 @@
+import { expect, test } from 'bun:test';
+import { whyNotReady } from '../../src/core/readiness.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+// The disk itself is filled in test/e2e/full-disk.test.ts.
+test('nothing stands in the way where there is room', () => {
+  using folder = temporaryFolder();
+  const withdrawals = { entries: [], isReserved: true, delay: '' };
+  expect(whyNotReady({ dataDirectory: folder.path, withdrawals })).toEqual([]);
+});
+
+test('what waits to be written and room that is not reserved are said', () => {
+  using folder = temporaryFolder();
+  const entries = [{ kind: 'device', deviceId: 'abc123', at: 1000 }] as const;
+  const withdrawals = { entries, isReserved: false, delay: 'The disk is full.' };
+  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals });
+  expect(reasons).toEqual([
+    expect.stringMatching(/^1 of your refusals .* The disk is full\.$/),
+    expect.stringContaining('No room could be reserved'),
+  ]);
+});

@@ -1,0 +1,70 @@
+import { appendFileSync, rmSync } from 'node:fs';
+import { readLines } from './child-lines.ts';
+
+/** Room for a control database and a namespace, filled in a moment. */
+const sizeBytes = 4 * 1024 * 1024;
+const blockBytes = 4096;
+
+/**
+ * A real file system of four megabytes, mounted in a namespace of its own: no other process sees it, and it is gone
+ * with the process that holds it. What stays while servers on it come and go.
+ */
+export class SmallDisk implements AsyncDisposable {
+  readonly path: string;
+  readonly #holder: Bun.Subprocess<'pipe', 'pipe', 'inherit'>;
+
+  private constructor(path: string, holder: Bun.Subprocess<'pipe', 'pipe', 'inherit'>) {
+    this.path = path;
+    this.#holder = holder;
+  }
+
+  /** Mounts one at `path`, an empty folder. */
+  static async mount(path: string): Promise<SmallDisk> {
+    const script = `mount -t tmpfs -o size=${sizeBytes},mode=0700 none "$0" && echo mounted && exec cat`;
+    const holder = Bun.spawn(['unshare', '--mount', 'sh', '-c', script, path], {
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'inherit',
+    });
+    const { value } = await readLines(holder.stdout).next();
+    if (value !== 'mounted') throw new Error(`no small disk: ${String(value)}`);
+    return new SmallDisk(path, holder);
+  }
+
+  /** The words before a command that show it the disk. */
+  get through(): readonly string[] {
+    return ['nsenter', `--mount=/proc/${this.#holder.pid}/ns/mnt`, '--'];
+  }
+
+  /** Where processes outside find `name` on it. */
+  at(name: string): string {
+    return `/proc/${this.#holder.pid}/root${this.path}/${name}`;
+  }
+
+  /** Takes all the room there is; gives back how many bytes that were. */
+  fill(): number {
+    for (let taken = 0; ; taken += blockBytes) {
+      try {
+        appendFileSync(this.at('filler'), Buffer.alloc(blockBytes));
+      } catch {
+        return taken;
+      }
+    }
+  }
+
+  makeRoom(): void {
+    rmSync(this.at('filler'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#holder.stdin.end();
+    await this.#holder.exited;
+  }
+}
+
+/** Undefined where a file system may be mounted here; else why not. */
+export function whyNoSmallDisk(): string | undefined {
+  if (!Bun.which('unshare') || !Bun.which('nsenter')) return 'unshare and nsenter are not installed';
+  const attempt = Bun.spawnSync(['unshare', '--mount', 'mount', '-t', 'tmpfs', 'none', '/mnt']);
+  return attempt.exitCode === 0 ? undefined : `only root may mount: ${attempt.stderr.toString().trim()}`;
+}
