@@ -51,7 +51,12 @@ export class Access {
     const devices = new Devices(database, randomBytes);
     const rememberedApps = new RememberedApps(database);
     const audit = new Audit(database);
-    this.pairing = new Pairing({ clock, randomBytes, deny: (id) => this.#denyIfWaiting(id) });
+    this.pairing = new Pairing({
+      clock,
+      randomBytes,
+      deny: (id) => this.#denyIfWaiting(id),
+      note: (...entry) => writeControl(database, () => audit.note(...entry)),
+    });
     this.#database = database;
     this.#sessions = sessions;
     this.#clock = clock;

@@ -20,6 +20,8 @@ export type AuditEvent =
   | 'approved'
   | 'remembered'
   | 'denied'
+  | 'pairing-began'
+  | 'pairing-opened'
   | 'admitted'
   | 'admitted-remembered'
   | 'revoked';
