@@ -65,10 +65,14 @@ describe('a stranger that polls', () => {
     await using started = await startWorld();
     const { world } = started;
     const poll = await startStranger(started);
-    const pairing = await beginPairing(world, home);
+    const pairing = await beginPairing(world);
+    for (const code of ['A'.repeat(32), '', 'undefined', '%00', '..%2fpair']) {
+      const guessed = { ...pairing, link: `${world.url}/pair/${code}` };
+      expect(await openLink(world, guessed, elsewhere)).toBe(404);
+    }
+    expect(await pairingNow(world, pairing)).toMatchObject({ address: null });
+    expect(await openLink(world, pairing, home)).toBe(200);
     expect(await openLink(world, pairing, elsewhere)).toBe(404);
-    const guessed = { ...pairing, link: `${world.url}/pair/${'A'.repeat(32)}` };
-    expect(await openLink(world, guessed, elsewhere)).toBe(404);
     expect((await poll()).status).toBe(403);
     expect(await pairingNow(world, pairing)).toMatchObject({ address: home, approval: null });
   });
