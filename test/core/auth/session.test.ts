@@ -178,6 +178,24 @@ test('reconnects are written down together, a little later', () => {
   expect(clock.pendingCount).toBe(0);
 });
 
+test('a session with an open socket is in use until it closes', () => {
+  const { clock, sessions, issue, verify } = setUp();
+  const [open, closed] = [issue(), issue()];
+  const [openId, closedId] = [open, closed].map((one) => verify(one)?.id ?? '');
+  for (const id of [openId, openId, closedId]) sessions.opened(id ?? '');
+  sessions.closed(closedId ?? '', clock.now());
+  clock.advance(13 * dayMs);
+  sessions.closed(openId ?? '', clock.now());
+  clock.advance(2 * dayMs);
+  issue({ deviceId: 'other' });
+  expect([verify(open), verify(closed)].map((one) => one !== undefined)).toEqual([true, false]);
+  sessions.closed(openId ?? '', clock.now());
+  clock.advance(13 * dayMs);
+  expect(verify(open)).toBeDefined();
+  clock.advance(2 * dayMs);
+  expect(verify(open)).toBeUndefined();
+});
+
 test('what is not written yet is written at the end', () => {
   const { clock, database, sessions, issue, verify } = setUp();
   const syncToken = issue();
