@@ -81,6 +81,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
     stores,
+    sessions: gate.sessions,
     controlDatabase: database,
     limits: defaultSyncLimits,
     clock,

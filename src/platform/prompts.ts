@@ -13,7 +13,8 @@ export interface Prompts {
   text(question: Question): Promise<string>;
   /** Shows a mark for each character typed, and gives the answer as it is. */
   secret(question: Pick<Question, 'message' | 'whyNot'>): Promise<string>;
-  confirm(message: string): Promise<boolean>;
+  /** `initial` is what Enter alone answers, yes where left out. */
+  confirm(message: string, options?: { readonly initial: boolean }): Promise<boolean>;
 }
 
 /** Questions on this terminal, asked on stderr as all talk is. */
@@ -39,8 +40,8 @@ export async function terminalPrompts(signal: AbortSignal): Promise<Prompts> {
       const answer = await password({ ...common, message, validate: (value) => whyNot(value ?? '') });
       return isCancel(answer) ? stop() : answer;
     },
-    async confirm(message) {
-      const answer = await confirm({ ...common, message });
+    async confirm(message, { initial } = { initial: true }) {
+      const answer = await confirm({ ...common, message, initialValue: initial });
       return isCancel(answer) ? stop() : answer;
     },
   };

@@ -28,7 +28,7 @@ const hub = new Hub({
   storageId: crypto.randomUUID(),
   materialiser: await Materialiser.create(),
   cache: new DocumentCache(defaultSyncLimits.operationsInMemory),
-  sockets: new DeviceSockets(),
+  sockets: new DeviceSockets({ opened() {}, closed() {} }),
   policies: [approvedPermission],
   limits: defaultSyncLimits,
   clock: systemClock,

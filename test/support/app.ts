@@ -12,6 +12,19 @@ export interface Asking {
   readonly namespace: string;
   readonly rootDocUrl?: string | null;
   readonly origin?: string;
+  /** Where it comes from, as a proxy on this machine tells. */
+  readonly address?: string;
+  /** Its token for the PDS, instead of a service token. */
+  readonly pdsToken?: string;
+  /** When the proof is made, in milliseconds since 1970, where the test moves the server's clock. */
+  readonly at?: number;
+}
+
+interface Proof {
+  readonly url: string;
+  readonly token: string;
+  readonly nonce: string | undefined;
+  readonly at: number;
 }
 
 /** An app of the owner's on one device: a DPoP key, and service tokens from the owner's account. */
@@ -45,15 +58,15 @@ export class TestApp {
 
   async #post(baseUrl: string, asking: Asking, nonce: string | undefined): Promise<Answer> {
     const url = `${baseUrl}/authenticate`;
-    const audience = `did:web:${encodeURIComponent(new URL(baseUrl).host)}#groundmist_sync`;
-    const token = await this.#owner.serviceJwt({ aud: audience, lxm: 'xyz.groundmist.sync.authenticate' });
+    const { token, scheme } = await this.#present(baseUrl, asking);
     const response = await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: `Bearer ${token}`,
-        dpop: await this.#prove(url, token, nonce),
+        authorization: `${scheme} ${token}`,
+        dpop: await this.#prove({ url, token, nonce, at: asking.at ?? Date.now() }),
         ...(asking.origin === undefined ? {} : { origin: asking.origin }),
+        ...(asking.address === undefined ? {} : { 'x-forwarded-for': asking.address }),
       },
       body: JSON.stringify({
         lexiconAuthorityDomain: asking.namespace,
@@ -67,7 +80,14 @@ export class TestApp {
     };
   }
 
-  #prove(url: string, token: string, nonce: string | undefined): Promise<string> {
+  async #present(baseUrl: string, { pdsToken }: Asking): Promise<{ token: string; scheme: string }> {
+    if (pdsToken !== undefined) return { token: pdsToken, scheme: 'DPoP' };
+    const aud = `did:web:${encodeURIComponent(new URL(baseUrl).host)}#groundmist_sync`;
+    const token = await this.#owner.serviceJwt({ aud, lxm: 'xyz.groundmist.sync.authenticate' });
+    return { token, scheme: 'Bearer' };
+  }
+
+  #prove({ url, token, nonce, at }: Proof): Promise<string> {
     return new SignJWT({
       htm: 'POST',
       htu: url,
@@ -76,7 +96,7 @@ export class TestApp {
       ...(nonce === undefined ? {} : { nonce }),
     })
       .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk: this.#publicJwk })
-      .setIssuedAt()
+      .setIssuedAt(Math.floor(at / 1000))
       .sign(this.#privateKey);
   }
 }

@@ -58,7 +58,7 @@ export async function openHub({
     storageId: crypto.randomUUID(),
     materialiser: await Materialiser.create(),
     cache,
-    sockets: new DeviceSockets(),
+    sockets: new DeviceSockets({ opened() {}, closed() {} }),
     policies: [approvedPermission, ...policies],
     limits: allLimits,
     clock,

@@ -1,3 +1,4 @@
+import type { Permission } from '../../src/core/auth/permission.ts';
 import { listing, type Listing } from '../../src/features/app/listing.ts';
 import { eventually } from './eventually.ts';
 import type { World } from './world.ts';
@@ -14,7 +15,7 @@ export async function approving<Answer>(world: World, asking: Promise<Answer>): 
 }
 
 export async function waitingApprovals(world: World): Promise<Listing['approvals']> {
-  return listing.parse(await ask(world, 'GET', '/apps')).approvals;
+  return (await readListing(world)).approvals;
 }
 
 /** The id of the approval that waits, once one does. */
@@ -26,8 +27,26 @@ export async function answerApproval(world: World, answer: 'approve' | 'deny', i
   await ask(world, 'POST', `/apps/${answer}`, { id, permission: 'read-write' });
 }
 
+/** Narrows or widens what the devices of every app may do, as `app approve` with the id of an approved one does. */
+export async function changePermission(world: World, permission: Permission): Promise<void> {
+  for (const { id } of (await listDevices(world)).flatMap(({ access }) => access))
+    await ask(world, 'POST', '/apps/approve', { id, permission });
+}
+
+export async function revoke(world: World, appOrDevice: string): Promise<void> {
+  await ask(world, 'POST', '/apps/revoke', { appOrDevice });
+}
+
+export async function listDevices(world: World): Promise<Listing['apps'][number]['devices']> {
+  return (await readListing(world)).apps.flatMap(({ devices }) => devices);
+}
+
+async function readListing(world: World): Promise<Listing> {
+  return listing.parse(await ask(world, 'GET', '/apps'));
+}
+
 /** What the commands ask over the control socket, without the socket. */
-async function ask(world: World, method: string, path: string, body?: unknown): Promise<unknown> {
+export async function ask(world: World, method: string, path: string, body?: unknown): Promise<unknown> {
   const sent = body === undefined ? null : JSON.stringify(body);
   const answer = await world.groundmist.control(
     new Request(`http://localhost${path}`, { method, body: sent }),

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { from } from '@automerge/automerge';
 import { encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { generateAutomergeUrl, parseAutomergeUrl } from '@automerge/automerge-repo';
 import { RawPeer } from '../support/raw-peer.ts';
 import { World } from '../support/world.ts';
 
 const library = 'xyz.groundmist.library';
-const notebook = 'xyz.groundmist.notebook';
 
 let world: World;
 beforeAll(async () => {
@@ -102,67 +100,6 @@ test('the first frame must be join, and may have 4 KiB', async () => {
   const large = await RawPeer.connect(url);
   large.send({ type: 'join', senderId: large.peerId, peerMetadata: { note: 'x'.repeat(5000) } });
   expect((await large.closing()).code).toBe(1009);
-});
-
-test('another device cannot take a peer id that is connected; the same device can', async () => {
-  const [mine, stranger] = [await world.admit(library), await world.admit(library)];
-  const first = await RawPeer.join(mine, 'the-same-name');
-  const thief = await RawPeer.connect(stranger, 'the-same-name');
-  thief.send({ type: 'join', senderId: 'the-same-name' });
-  expect((await thief.closing()).code).toBe(1008);
-  expect(first.isClosed).toBe(false);
-  const again = await RawPeer.join(mine, 'the-same-name');
-  expect((await first.closing()).code).toBe(1000);
-  again.close();
-});
-
-describe('two namespaces of one server', () => {
-  test('share no document, not even by its id', async () => {
-    const author = await world.client('2.5.6', library);
-    const document = author.create({ secret: 'of the library' });
-    const witness = await world.client('2.5.6', library);
-    await witness.find(document.url);
-    const stranger = await RawPeer.join(await world.admit(notebook));
-    const { documentId } = parseAutomergeUrl(document.url as never);
-    stranger.send({ type: 'request', senderId: stranger.peerId, documentId, data: emptySync });
-    expect((await stranger.next((frame) => frame['documentId'] === documentId))['type']).toBe(
-      'doc-unavailable',
-    );
-    stranger.close();
-  });
-
-  test('keep two documents of the same id apart', async () => {
-    const documentId = someDocumentId();
-    const inLibrary = await RawPeer.join(await world.admit(library));
-    await inLibrary.upload(documentId, from({ where: 'library' }));
-    const inNotebook = await RawPeer.join(await world.admit(notebook));
-    await inNotebook.upload(documentId, from({ where: 'notebook' }));
-    for (const namespace of [library, notebook]) {
-      const reader = await world.client('2.5.6', namespace);
-      const found = await reader.find(`automerge:${documentId}`);
-      expect(found.content()).toEqual({ where: namespace.slice('xyz.groundmist.'.length) });
-    }
-  });
-
-  test('presence does not cross', async () => {
-    const documentId = someDocumentId();
-    const inLibrary = await RawPeer.join(await world.admit(library));
-    await inLibrary.upload(documentId, from({ where: 'library' }));
-    const inNotebook = await RawPeer.join(await world.admit(notebook));
-    await inNotebook.upload(documentId, from({ where: 'notebook' }));
-    const neighbour = await RawPeer.join(await world.admit(notebook));
-    await neighbour.upload(documentId, from({ where: 'notebook too' }));
-    inNotebook.send({
-      type: 'ephemeral',
-      senderId: inNotebook.peerId,
-      documentId,
-      sessionId: 's',
-      count: 1,
-      data: encode('here'),
-    });
-    await neighbour.next((frame) => frame['type'] === 'ephemeral');
-    expect(inLibrary.frames.filter((frame) => frame['type'] === 'ephemeral')).toEqual([]);
-  });
 });
 
 describe('the upgrade', () => {

@@ -54,6 +54,18 @@ describe('an app that signs in three times at once', () => {
   });
 });
 
+test('a tab that stays connected keeps its token, however often the app is loaded in another', async () => {
+  const app = await TestApp.create(world.owner);
+  const url = await world.admit(namespace, app);
+  const tab = await RawPeer.join(url);
+  for (let load = 0; load < 9; load += 1) {
+    clock.advance(1000);
+    expect((await app.authenticate(world.url, { namespace })).status).toBe(200);
+  }
+  tab.close();
+  (await RawPeer.join(url)).close();
+});
+
 describe('an app that comes back with the URL it has', () => {
   test.each([...generations])('goes on syncing after a restart of the server (%s)', async (generation) => {
     const own = await World.start();

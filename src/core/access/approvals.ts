@@ -56,7 +56,12 @@ export class Access {
     const audit = new Audit(database);
     const tables = { database, approvals, devices, rememberedApps, sessions, audit };
     this.#takeBack = new TakeBack({ ...tables, clock });
-    this.pairing = new Pairing({ clock, randomBytes, deny: (id) => this.#denyIfWaiting(id) });
+    this.pairing = new Pairing({
+      clock,
+      randomBytes,
+      deny: (id) => this.#denyIfWaiting(id),
+      note: (...entry) => writeControl(database, () => audit.note(...entry)),
+    });
     this.#database = database;
     this.#sessions = sessions;
     this.#clock = clock;
@@ -86,7 +91,7 @@ export class Access {
     if (known !== undefined) return known;
     const isPaired = this.pairing.admits(credentials, wish.namespace);
     if (!credentials.account.isProven && !isPaired) throw credentials.account.refusal;
-    const approval = this.#question(credentials, wish, { isAskedAgain: isPaired });
+    const approval = this.#question(credentials, wish, { isPaired });
     if (approval.state === 'waiting' && (!isPaired || this.pairing.show(approval))) {
       await this.#held.hold(approval.id, signal);
     }
@@ -148,14 +153,10 @@ export class Access {
   }
 
   /** The question that this key asked before, or now; one that was denied is asked again where the owner pairs. */
-  #question(
-    credentials: Credentials,
-    wish: Wish,
-    { isAskedAgain }: { readonly isAskedAgain: boolean },
-  ): Approval {
+  #question(credentials: Credentials, wish: Wish, { isPaired }: { readonly isPaired: boolean }): Approval {
     const current = this.#current(credentials, wish);
-    if (current !== undefined && !(isAskedAgain && current.state === 'denied')) return current;
-    return this.#waitingRoom.ask(credentials, wish.namespace, this.#clock.now());
+    if (current !== undefined && !(isPaired && current.state === 'denied')) return current;
+    return this.#waitingRoom.ask(credentials, wish.namespace, { now: this.#clock.now(), isPaired });
   }
 
   /** A new device of an app that the owner remembers has its approval at once. */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { subscriberNetwork } from '../../platform/client-address.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Audit } from '../auth/audit.ts';
 import type { Caller } from '../auth/credentials.ts';
 import type { RandomBytes } from '../auth/short-id.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
@@ -17,6 +18,8 @@ export interface PairingOptions {
   readonly randomBytes: RandomBytes;
   /** Says no to a question that nobody is there to answer any more. */
   readonly deny: (approvalId: string) => void;
+  /** Writes down what the owner, and who opened the link, did. */
+  readonly note: Audit['note'];
 }
 
 /** What the owner sees of the pairing they watch. */
@@ -61,6 +64,8 @@ export class Pairing {
   /** Begins anew, with a new link; a pairing that was under way ends. */
   begin(namespace: Namespace | undefined): PairingView {
     this.#endRound();
+    const { clock, note } = this.#options;
+    note('pairing-began', { namespace }, clock.now());
     this.#begunCount += 1;
     this.#attend();
     return this.#startRound(namespace, 1);
@@ -84,7 +89,11 @@ export class Pairing {
     const round = this.#round.value;
     if (round === undefined || !isSame(code, round.code)) return false;
     const network = subscriberNetwork(address);
-    if (round.address === undefined) this.#round.set({ ...round, address });
+    if (round.address === undefined) {
+      const { clock, note } = this.#options;
+      note('pairing-opened', { address }, clock.now());
+      this.#round.set({ ...round, address });
+    }
     return round.address === undefined || subscriberNetwork(round.address) === network;
   }
 

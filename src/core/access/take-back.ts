@@ -92,7 +92,8 @@ export class TakeBack {
         return audit.note('revoked', { device: deviceId }, at);
       }
       case 'remembered app':
-        return rememberedApps.delete(withdrawal.clientId);
+        rememberedApps.delete(withdrawal.clientId);
+        return audit.note('forgotten', { app: withdrawal.clientId }, at);
       case 'question':
         return this.#deny(withdrawal.approvalId, at);
     }

@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite';
-import { appKey, appName } from '../auth/app.ts';
+import { subscriberNetwork } from '../../platform/client-address.ts';
+import { appKey, appName, type AppDescription } from '../auth/app.ts';
 import type { Audit } from '../auth/audit.ts';
 import type { Credentials } from '../auth/credentials.ts';
 import { makeUnusedId, type RandomBytes } from '../auth/short-id.ts';
@@ -20,6 +21,11 @@ export interface WaitingRoomOptions {
   readonly randomBytes: RandomBytes;
 }
 
+interface Asking {
+  readonly now: number;
+  readonly isPaired: boolean;
+}
+
 /** Where new keys ask the owner; a few at a time, so that nobody can drown the one that matters. */
 export class WaitingRoom {
   readonly #options: WaitingRoomOptions;
@@ -28,10 +34,13 @@ export class WaitingRoom {
     this.#options = options;
   }
 
-  /** Asks the owner whether this key may sync this namespace. `RateLimited` when too many ask already. */
-  ask(credentials: Credentials, namespace: Namespace, now: number): Approval {
+  /**
+   * Asks the owner whether this key may sync this namespace. `RateLimited` when too many ask already, but not
+   * for the one device that the owner pairs and expects: no flood of strangers keeps it out.
+   */
+  ask(credentials: Credentials, namespace: Namespace, { now, isPaired }: Asking): Approval {
     const { approvals, audit, database, events } = this.#options;
-    this.#checkRoom(credentials, now);
+    if (!isPaired) this.#checkRoom(credentials, now);
     const approval = this.describe(credentials, namespace, now);
     const { id, address } = approval;
     const app = appName(approval) ?? '';
@@ -62,12 +71,17 @@ export class WaitingRoom {
 
   #checkRoom(credentials: Credentials, now: number): void {
     const waiting = this.#options.approvals.list('waiting', now);
-    const place = appKey(credentials, `address:${credentials.address}`);
-    const ofSameApp = waiting.filter((one) => appKey(one, `address:${one.address}`) === place);
+    const place = placeOf(credentials);
+    const ofSameApp = waiting.filter((one) => placeOf(one) === place);
     if (waiting.length < mostWaiting && ofSameApp.length < mostWaitingPerApp) return;
     throw new Failure(
       'RateLimited',
       'Too many devices wait for the owner’s answer already; try again when they have been answered, or in ten minutes.',
     );
   }
+}
+
+/** The app, or where it has no name the network that it asks from. */
+function placeOf(asker: AppDescription & { readonly address: string }): string {
+  return appKey(asker, `network:${subscriberNetwork(asker.address)}`);
 }

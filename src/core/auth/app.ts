@@ -8,7 +8,7 @@ export interface AppDescription {
 
 /**
  * Which app this is, as far as we can tell: the vouched client id, else the Origin, else `other`
- * (its device, or its address before it has one).
+ * (its device, or its network before it has one).
  */
 export function appKey({ app, origin }: AppDescription, other: string): string {
   if (app.kind === 'vouched') return `client:${app.clientId}`;

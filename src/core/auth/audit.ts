@@ -19,7 +19,10 @@ export type AuditEvent =
   | 'requested'
   | 'approved'
   | 'remembered'
+  | 'forgotten'
   | 'denied'
+  | 'pairing-began'
+  | 'pairing-opened'
   | 'admitted'
   | 'admitted-remembered'
   | 'revoked';

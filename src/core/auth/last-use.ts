@@ -11,6 +11,8 @@ export class LastUses {
   readonly #write: (uses: ReadonlyMap<string, number>) => void;
   /** Sessions that exist, so their number bounds it. */
   readonly #pending = new Map<string, number>();
+  /** How many sockets of each session are open. */
+  readonly #open = new Map<string, number>();
   #cancel: (() => void) | undefined;
 
   constructor(clock: Clock, write: (uses: ReadonlyMap<string, number>) => void) {
@@ -23,9 +25,26 @@ export class LastUses {
     this.#cancel ??= this.#clock.after(flushDelayMs, () => this.flushIfPossible());
   }
 
-  /** What was noted and is not written yet. */
-  pending(sessionId: string): number | undefined {
-    return this.#pending.get(sessionId);
+  opened(sessionId: string): void {
+    this.#open.set(sessionId, (this.#open.get(sessionId) ?? 0) + 1);
+  }
+
+  closed(sessionId: string, now: number): void {
+    const others = (this.#open.get(sessionId) ?? 0) - 1;
+    if (others > 0) this.#open.set(sessionId, others);
+    else this.#open.delete(sessionId);
+    this.note(sessionId, now);
+  }
+
+  /** What is known beyond what is written: a session with an open socket is in use now. */
+  unwritten(sessionId: string, now: number): number | undefined {
+    return this.#open.has(sessionId) ? now : this.#pending.get(sessionId);
+  }
+
+  /** Writes how it stands now, also of the sessions with open sockets. */
+  flushOpen(now: number): void {
+    for (const sessionId of this.#open.keys()) this.#pending.set(sessionId, now);
+    this.flush();
   }
 
   /** Writes what waits. */

@@ -85,7 +85,7 @@ export class Sessions {
     const syncToken = prefix + Buffer.from(this.#randomBytes(secretBytes)).toString('base64url');
     const id = Buffer.from(this.#randomBytes(idBytes)).toString('base64url');
     const session: StoredSession = { ...issuing, id, issuedAt: now, lastUsedAt: now };
-    this.#lastUses.flush();
+    this.#lastUses.flushOpen(now);
     const ended = this.#table.inTransaction(() => {
       const expired = this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
       this.#table.insert(session, hashOf(syncToken));
@@ -124,6 +124,15 @@ export class Sessions {
     this.#refused.remember(this.#keep(this.#table.deleteOfDevice(deviceId)));
   }
 
+  /** A socket of this session is open: it is in use until that closes, and no other page's sign-in ends it. */
+  opened(sessionId: string): void {
+    this.#lastUses.opened(sessionId);
+  }
+
+  closed(sessionId: string, now: number): void {
+    this.#lastUses.closed(sessionId, now);
+  }
+
   /** Changes what the sessions of a device may do in a namespace from their next connection on. */
   setPermission(deviceId: string, namespace: Namespace, permission: Permission): void {
     this.#table.setPermission(deviceId, namespace, permission);
@@ -150,7 +159,7 @@ export class Sessions {
   }
 
   #isExpired(session: StoredSession, now: number): boolean {
-    const lastUsedAt = this.#lastUses.pending(session.id) ?? session.lastUsedAt;
+    const lastUsedAt = this.#lastUses.unwritten(session.id, now) ?? session.lastUsedAt;
     return now - session.issuedAt >= absoluteMs || now - lastUsedAt >= idleMs;
   }
 }

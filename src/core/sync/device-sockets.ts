@@ -4,7 +4,13 @@ const mostOpen = 2 * mostJoined;
 
 /** One live socket of a device. */
 interface DeviceSocket {
-  readonly session: { readonly deviceId: string };
+  readonly session: { readonly id: string; readonly deviceId: string };
+}
+
+/** Hears of every socket, joined or not. */
+export interface SocketListener {
+  opened(sessionId: string): void;
+  closed(sessionId: string): void;
 }
 
 /**
@@ -15,6 +21,11 @@ interface DeviceSocket {
 export class DeviceSockets {
   readonly #open = new Map<string, Set<DeviceSocket>>();
   readonly #joined = new Map<string, Set<DeviceSocket>>();
+  readonly #listener: SocketListener;
+
+  constructor(listener: SocketListener) {
+    this.#listener = listener;
+  }
 
   /** Whether this device may open one more. */
   hasRoom(deviceId: string): boolean {
@@ -23,6 +34,7 @@ export class DeviceSockets {
 
   opened(socket: DeviceSocket): void {
     add(this.#open, socket);
+    this.#listener.opened(socket.session.id);
   }
 
   /** Counts a socket as joined; false where its device has eight already. */
@@ -35,6 +47,7 @@ export class DeviceSockets {
   closed(socket: DeviceSocket): void {
     remove(this.#open, socket);
     remove(this.#joined, socket);
+    this.#listener.closed(socket.session.id);
   }
 
   /** How many have joined, by device id. */

@@ -45,13 +45,13 @@ export class Hub implements PeerHost, DocumentHost {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#peers = new Peers(options.sockets);
     this.namespace = options.namespace;
     this.store = options.store;
     this.materialiser = options.materialiser;
     this.limits = options.limits;
     this.clock = options.clock;
     this.peerId = `groundmist-${options.storageId}`;
+    this.#peers = new Peers(options.sockets, this.peerId);
   }
 
   /** Open sockets, joined or not. */

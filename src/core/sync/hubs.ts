@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { hasAutomergeStopped } from '../automerge.ts';
 import { Failure } from '../failure.ts';
 import type { Policy } from '../access/access.ts';
+import type { Sessions } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { Stores } from '../store/stores.ts';
 import { DeviceSockets } from './device-sockets.ts';
@@ -15,6 +16,8 @@ import { storageIdOf } from './storage-identity.ts';
 
 export interface HubsOptions {
   readonly stores: Stores;
+  /** They are in use while their sockets are open. */
+  readonly sessions: Pick<Sessions, 'opened' | 'closed'>;
   readonly controlDatabase: Database;
   readonly policies: readonly Policy[];
   readonly limits: SyncLimits;
@@ -28,7 +31,7 @@ export interface HubsOptions {
 export class Hubs {
   readonly #options: HubsOptions;
   readonly #cache: DocumentCache;
-  readonly #sockets = new DeviceSockets();
+  readonly #sockets: DeviceSockets;
   readonly #hubs = new Map<Namespace, Promise<Hub>>();
   readonly #open = new Set<Hub>();
   readonly #breakdown = Promise.withResolvers<Failure>();
@@ -36,6 +39,11 @@ export class Hubs {
 
   constructor(options: HubsOptions) {
     this.#options = options;
+    const { sessions, clock } = options;
+    this.#sockets = new DeviceSockets({
+      opened: (sessionId) => sessions.opened(sessionId),
+      closed: (sessionId) => sessions.closed(sessionId, clock.now()),
+    });
     this.#cache = new DocumentCache(options.limits.operationsInMemory);
   }
 
@@ -112,7 +120,7 @@ export class Hubs {
   }
 
   async #create(namespace: Namespace): Promise<Hub> {
-    const { stores, controlDatabase, hubListeners, ...shared } = this.#options;
+    const { stores, sessions: _sessions, controlDatabase, hubListeners, ...shared } = this.#options;
     const [store, materialiser] = await Promise.all([stores.open(namespace), Materialiser.create()]);
     const storageId = storageIdOf(controlDatabase, namespace);
     const afterFault = (): void => this.#breakDownIfStopped(namespace);

@@ -6,9 +6,12 @@ export class Peers {
   readonly #devices: DeviceSockets;
   readonly #sockets = new Set<Peer>();
   readonly #joined = new Map<string, Peer>();
+  readonly #ownName: string;
 
-  constructor(devices: DeviceSockets) {
+  /** `ownName` is that of the server here, which no client may have. */
+  constructor(devices: DeviceSockets, ownName: string) {
     this.#devices = devices;
+    this.#ownName = ownName;
   }
 
   /** Open sockets, joined or not. */
@@ -37,6 +40,9 @@ export class Peers {
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
   admit(peer: Peer): ReturnType<PeerHost['admit']> {
+    if (peer.name === this.#ownName) {
+      return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id is that of the server' };
+    }
     const holder = this.#joined.get(peer.name);
     if (holder && holder.session.deviceId !== peer.session.deviceId) {
       return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id belongs to another device' };

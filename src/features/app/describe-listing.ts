@@ -12,7 +12,7 @@ export function describeListing({ approvals, apps }: Listing, width: number): st
     ...describeDevices(apps, width),
     ...describeRemembered(apps, width),
   ];
-  return parts.length > 0 ? parts.join('\n\n') : 'No app has asked to sync yet.';
+  return parts.length > 0 ? parts.join('\n\n') : 'No app may sync, and none waits for your answer.';
 }
 
 function describeWaiting(approvals: Listing['approvals'], width: number): readonly string[] {
@@ -23,9 +23,10 @@ function describeWaiting(approvals: Listing['approvals'], width: number): readon
     approval.namespace,
     approval.address,
     describeTime(approval.askedAt),
+    clip(approval.origin ?? '-'),
     clip(approval.userAgent ?? '-'),
   ]);
-  const heading = ['ID', 'APP', 'WANTS', 'FROM', 'ASKED (UTC)', 'BROWSER, AS IT SAYS'];
+  const heading = ['ID', 'APP', 'WANTS', 'FROM', 'ASKED (UTC)', 'PAGE, AS IT SAYS', 'BROWSER, AS IT SAYS'];
   return [
     `Waiting for your answer:\n${fitTable([heading, ...rows], width)}\nLet one in with \`groundmist app approve <id>\`, refuse it with \`groundmist app deny <id>\`.`,
   ];
@@ -39,6 +40,7 @@ function describeDevices(apps: readonly App[], width: number): readonly string[]
         device.id,
         clip(device.origin ?? '-'),
         access.namespace,
+        access.id,
         describePermission(access.permission),
         describeTime(device.firstSeen),
         describeTime(device.lastSeen),
@@ -48,9 +50,16 @@ function describeDevices(apps: readonly App[], width: number): readonly string[]
   );
   if (rows.length === 0) return [];
   const seen = ['FIRST SEEN (UTC)', 'LAST SEEN (UTC)'];
-  const heading = ['APP', 'DEVICE', 'PAGE', 'NAMESPACE', 'MAY', ...seen, 'NOW'];
-  return [`May sync documents of ${apps[0]?.account}:\n${fitTable([heading, ...rows], width)}`];
+  const heading = ['APP', 'DEVICE', 'PAGE', 'NAMESPACE', 'APPROVAL', 'MAY', ...seen, 'NOW'];
+  return [
+    `May sync documents of ${apps[0]?.account}:\n${fitTable([heading, ...rows], width)}\n${whatNext.join('\n')}`,
+  ];
 }
+
+const whatNext = [
+  'Change what one may do: `groundmist app approve <approval>`.',
+  'Cut one off: `groundmist app revoke <device>`, or `<app>` for all.',
+];
 
 function describePresent({ sockets, mustReload }: Device): string {
   const connected = sockets === 0 ? [] : [sockets === 1 ? '1 connection' : `${sockets} connections`];

@@ -36,7 +36,10 @@ export const appFeature: Feature = {
           'groundmist app approve k7m2qx',
           'the app may read and write the documents of the namespace it asked for',
         ],
-        ['groundmist app approve k7m2qx --read-only', 'it may read them only'],
+        [
+          'groundmist app approve k7m2qx --read-only',
+          'it may read them only, from now on also where it could write before',
+        ],
         [
           'groundmist app approve k7m2qx --remember',
           'later devices of this app come in by themselves. This trusts your PDS to name the app; `groundmist app revoke <app>` ends it',

@@ -25,7 +25,8 @@ export const run: RunCommand = async (context) => {
     async confirm(approval, until) {
       terminal.note(describeQuestion(approval));
       const prompts = await terminalPrompts(until);
-      return prompts.confirm(`Let it sync ${escapeUnprintable(approval.namespace)}?`);
+      // Enter alone, perhaps meant for something else, must let nobody in.
+      return prompts.confirm(`Let it sync ${escapeUnprintable(approval.namespace)}?`, { initial: false });
     },
     told: (answer) =>
       terminal.result(options['json'] === true ? printableJson(answer) : describeAnswer(answer.approval)),

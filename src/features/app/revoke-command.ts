@@ -10,7 +10,8 @@ export const run: RunCommand = async (context) => {
   const next = answer.waitsForRoom
     ? 'It stays out, also over a restart; the rest is written once the disk has room.'
     : 'Its next sign-in waits for your answer.';
-  const sentence = `Cut off: ${appOrDevice} (${answer.devices.join(', ')}). ${next}`;
+  const devices = answer.devices.length === 0 ? 'no device is left' : answer.devices.join(', ');
+  const sentence = `Cut off: ${appOrDevice} (${devices}). ${next}`;
   await context.terminal.result(
     context.options['json'] === true ? printableJsonLines(answer) : escapeUnprintable(sentence),
   );

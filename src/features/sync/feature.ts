@@ -8,7 +8,11 @@ export const syncFeature: Feature = {
     return {
       sockets: [syncEndpoint(core)],
       on: {
-        deviceRevoked: ({ deviceId }) => core.hubs.endDevice(deviceId, 'the owner has revoked this device'),
+        deviceRevoked: ({ deviceId }) =>
+          core.hubs.endDevice(
+            deviceId,
+            'the owner has revoked this device, or changed what it may do; sign in again',
+          ),
       },
     };
   },

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { Audit } from '../../../src/core/auth/audit.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { credentialsOf, library, ownerDid, startAccess } from '../../support/access.ts';
@@ -44,6 +45,15 @@ test('everybody else hears what they hear without pairing, and the owner nothing
   expect(await rejectionOf(ask(stranger))).toBe(refusal);
   expect(await rejectionOf(startAccess().ask(phone))).toBe(refusal);
   expect(waitingIds()).toEqual([]);
+});
+
+test('that the owner paired, and from where the link was opened, is written down', () => {
+  const { database, pairing, view } = startPairing(library);
+  pairing.open(view.code, address);
+  expect(new Audit(database).list(5).map(({ event, details }) => [event, JSON.parse(details)])).toEqual([
+    ['pairing-opened', { address }],
+    ['pairing-began', { namespace: library }],
+  ]);
 });
 
 test('before the link is opened nobody may ask', async () => {

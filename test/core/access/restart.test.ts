@@ -36,17 +36,3 @@ test('sessions, approvals, questions, root documents and the audit survive a res
   ]);
   after.database.close(true);
 });
-
-test('a revoked device is still revoked after a restart', async () => {
-  using directory = temporaryFolder();
-  const before = startAccess({ database: openControlDatabase(directory.path) });
-  const { syncToken } = await before.letIn(app);
-  before.access.revoke('https://app.example');
-  before.database.close(true);
-
-  const after = startAccess({ database: openControlDatabase(directory.path), clock: before.clock });
-  expect(after.sessions.verify(syncToken, app.origin, after.clock.now())).toBeUndefined();
-  void after.ask(app);
-  expect(after.waitingIds()).toHaveLength(1);
-  after.database.close(true);
-});

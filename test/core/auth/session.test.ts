@@ -161,6 +161,30 @@ test('reconnects are written down together, a little later', () => {
   expect(clock.pendingCount).toBe(0);
 });
 
+test('a session is in use until the last of its sockets closes', () => {
+  const { clock, sessions, issue, verify } = setUp();
+  const syncToken = issue();
+  const id = verify(syncToken)?.id ?? '';
+  for (let count = 0; count < 2; count += 1) sessions.opened(id);
+  sessions.closed(id, clock.now());
+  clock.advance(15 * dayMs);
+  issue({ deviceId: 'other' });
+  expect(verify(syncToken)).toBeDefined();
+});
+
+test('a session that was connected until lately is not unused', () => {
+  const { clock, sessions, issue, verify } = setUp();
+  const [connected, unused] = [issue(), issue()];
+  const id = verify(connected)?.id ?? '';
+  sessions.opened(id);
+  clock.advance(13 * dayMs);
+  sessions.closed(id, clock.now());
+  clock.advance(13 * dayMs);
+  expect([connected, unused].map((one) => verify(one) !== undefined)).toEqual([true, false]);
+  clock.advance(4 * dayMs);
+  expect(verify(connected)).toBeUndefined();
+});
+
 test('what is not written yet is written at the end', () => {
   const { clock, database, sessions, issue, verify } = setUp();
   const syncToken = issue();

@@ -24,6 +24,7 @@ function openHubs(dataDirectory: string) {
   const log = getLogger(['groundmist-test', crypto.randomUUID()]);
   const errors = spyOn(log, 'error');
   const hubs = new Hubs({
+    sessions: { opened() {}, closed() {} },
     stores,
     controlDatabase,
     policies: [approvedPermission],

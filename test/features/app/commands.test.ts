@@ -110,13 +110,17 @@ test('`app list` shows a person who waits, who is in, and what to type', async (
   const waiting = await world.run('app list');
   expect(waiting).toContain('Waiting for your answer:');
   expect(waiting).toContain(world.id);
+  expect(waiting).toMatch(/PAGE, AS IT SAYS +BROWSER, AS IT SAYS\n.*https:\/\/app\.example +Browser\/1\n/);
   expect(waiting).toContain('groundmist app approve <id>');
   await world.run('app approve', { arguments: { id: world.id }, options: { readOnly: true } });
   const listed = await world.run('app list');
   expect(listed).not.toContain('Waiting');
   expect(listed).toMatch(
-    /https:\/\/app\.example \(says so itself\) +[0-9a-z]{6} +https:\/\/app\.example +xyz\.groundmist\.library +read only/,
+    /https:\/\/app\.example \(says so itself\) +[0-9a-z]{6} +https:\/\/app\.example +xyz\.groundmist\.library +[0-9a-z]{6} +read only/,
   );
+  expect(listed).toContain(world.id);
+  expect(listed).toContain('groundmist app approve <approval>');
+  expect(listed).toContain('groundmist app revoke <device>');
 });
 
 test('`app approve --read-only` gives a session that may only read', async () => {
@@ -147,7 +151,7 @@ test('`app revoke` takes it all back', async () => {
   expect(await world.run('app revoke', given)).toContain('Cut off: https://app.example');
   const { sessions } = world.server.groundmist.core;
   expect(sessions.verify(token, 'https://app.example', world.server.clock.now())).toBeUndefined();
-  expect(await world.run('app list')).toBe('No app has asked to sync yet.\n');
+  expect(await world.run('app list')).toBe('No app may sync, and none waits for your answer.\n');
 });
 
 test('an id that nobody has is not found, and the sentence says where to look', async () => {

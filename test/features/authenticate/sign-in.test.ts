@@ -103,20 +103,6 @@ test.each([
   expect(await answer.json()).toMatchObject({ error: 'NotPermitted' });
 });
 
-test('when too many ask the answer says when to come back', async () => {
-  await using server = await ComposedServer.start();
-  const origin = 'https://app.example';
-  for (let number = 0; number < 3; number += 1) {
-    void server.signIn({ key: await makeTestKey(), origin });
-    await server.nextApproval();
-  }
-  const answer = await server.signIn({ key: await makeTestKey(), origin });
-  expect(answer.status).toBe(429);
-  expect(answer.headers.get('retry-after')).toBe('60');
-  expect(await answer.json()).toMatchObject({ error: 'RateLimited' });
-  server.clock.advance(50_000);
-});
-
 test('while the directory is down new apps hear 503, approved ones are let in', async () => {
   await using server = await ComposedServer.start();
   const key = await makeTestKey();
