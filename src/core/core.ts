@@ -6,6 +6,7 @@ import { approvedPermission, type Policy } from './access/access.ts';
 import { Access } from './access/approvals.ts';
 import { controlTables } from './access/tables.ts';
 import { Authentication } from './auth/authentication.ts';
+import { ClientNames } from './auth/client-names.ts';
 import { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { Vouching } from './auth/vouching.ts';
@@ -34,6 +35,7 @@ export interface Core {
   readonly events: EventBus;
   readonly authentication: Authentication;
   readonly access: Access;
+  readonly clientNames: ClientNames;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
 }
@@ -71,9 +73,8 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
   const sessions = opened.adopt(new Sessions({ database, clock, randomBytes }), (open) => open.close());
   const events = new EventBus();
-  const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
-  const vouching = new Vouching({ owner, documents, fetch: options.fetch, clock });
-  const nonceSecret = randomBytes(nonceSecretBytes);
+  const clientNames = opened.use(new ClientNames({ database, fetch: options.fetch, clock, events, log }));
+  learnNames(clientNames, events);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
     stores,
@@ -91,12 +92,31 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     clock,
     log,
     events,
+    clientNames,
     sessions,
-    authentication: new Authentication({ owner, publicUrl, documents, vouching, clock, nonceSecret }),
+    authentication: startAuthentication(options),
     access: new Access({ database, sessions, clock, events, randomBytes }),
     hubs,
   };
   return extensible(core, additions, opened.move());
+}
+
+/** Of the apps that the PDS vouches for, and of no other. */
+function learnNames(clientNames: ClientNames, events: EventBus): void {
+  events.listen({
+    approvalRequested({ app, kind }) {
+      if (kind === 'vouched') clientNames.learn(app);
+    },
+    rememberedAdmitted: ({ app }) => clientNames.learn(app),
+  });
+}
+
+function startAuthentication(options: OpenCoreOptions): Authentication {
+  const { owner, publicUrl, plcUrl, fetch, clock } = options;
+  const documents = new OwnerIdentity({ did: owner, plcUrl, fetch, clock });
+  const vouching = new Vouching({ owner, documents, fetch, clock });
+  const nonceSecret = options.randomBytes(nonceSecretBytes);
+  return new Authentication({ owner, publicUrl, documents, vouching, clock, nonceSecret });
 }
 
 interface Additions {

@@ -1,5 +1,6 @@
 import type { Migration } from '../../platform/database.ts';
 import { auditTables } from '../auth/audit.ts';
+import { clientNameTables } from '../auth/client-name-table.ts';
 import { deviceTables } from '../auth/device.ts';
 import { rootDocumentTables } from '../auth/root-document.ts';
 import { sessionTables } from '../auth/session-table.ts';
@@ -14,4 +15,5 @@ export const controlTables: readonly Migration[] = [
   ...auditTables,
   ...approvalTables,
   ...rememberedAppTables,
+  ...clientNameTables,
 ];

@@ -3,8 +3,9 @@ import type { PairingView } from '../../core/access/pairing.ts';
 import type { Core } from '../../core/core.ts';
 import { parseNamespace } from '../../core/lexicon/namespace.ts';
 import type { Route } from '../../platform/http.ts';
-import { shownApproval, showApproval } from './listing.ts';
+import { shownApproval } from './listing.ts';
 import { readBody } from './read-body.ts';
+import { showApproval } from './show-access.ts';
 
 /** Shorter than the command waits for an answer and than the socket may be silent. */
 const longestWaitMs = 5_000;
@@ -65,7 +66,7 @@ function answer(core: Core, view: PairingView | undefined): Response {
   return Response.json(body);
 }
 
-function show({ access, publicUrl }: Core, view: PairingView): ShownPairing {
+function show({ access, clientNames, publicUrl }: Core, view: PairingView): ShownPairing {
   const approval = access.list().approvals.find(({ id }) => id === view.approvalId);
   return {
     id: view.id,
@@ -73,6 +74,6 @@ function show({ access, publicUrl }: Core, view: PairingView): ShownPairing {
     round: view.round,
     link: new URL(`/pair/${view.code}`, publicUrl).href,
     address: view.address ?? null,
-    approval: approval === undefined ? null : showApproval(approval),
+    approval: approval === undefined ? null : showApproval(approval, clientNames),
   };
 }

@@ -19,7 +19,7 @@ const begun: ShownPairing = {
 const approval = (id: string): ShownApproval => ({
   id,
   namespace: 'xyz.groundmist.library',
-  app: { kind: 'unverified', name: 'https://app.example' },
+  app: { kind: 'unverified', name: 'https://app.example', metadata: null },
   origin: 'https://app.example',
   userAgent: 'Browser/1',
   address: '203.0.113.9',
