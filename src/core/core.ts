@@ -7,6 +7,7 @@ import { Access } from './access/approvals.ts';
 import { controlTables } from './access/tables.ts';
 import { Authentication } from './auth/authentication.ts';
 import { ClientNames } from './auth/client-names.ts';
+import { PlainHttp } from './auth/plain-http.ts';
 import { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { Vouching } from './auth/vouching.ts';
@@ -34,6 +35,7 @@ export interface Core {
   readonly log: Logger;
   readonly events: EventBus;
   readonly authentication: Authentication;
+  readonly plainHttp: PlainHttp;
   readonly access: Access;
   readonly clientNames: ClientNames;
   readonly sessions: Sessions;
@@ -95,6 +97,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     clientNames,
     sessions,
     authentication: startAuthentication(options),
+    plainHttp: new PlainHttp({ publicUrl, database, clock, log }),
     access: new Access({ database, sessions, clock, events, randomBytes }),
     hubs,
   };

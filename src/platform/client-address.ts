@@ -35,7 +35,8 @@ function normalise(text: string): string | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
 }
 
-function isTrusted(address: string, trusted: readonly CidrRange[]): boolean {
+/** Whether this is the address of a proxy whose word is taken. */
+export function isTrusted(address: string, trusted: readonly CidrRange[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   return trusted.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));

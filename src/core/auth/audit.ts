@@ -22,7 +22,8 @@ export type AuditEvent =
   | 'denied'
   | 'admitted'
   | 'admitted-remembered'
-  | 'revoked';
+  | 'revoked'
+  | 'plain-http-refused';
 
 export interface AuditEntry {
   /** Milliseconds since 1970. */
