@@ -21,6 +21,8 @@ export const shownPairing = z.object({
   round: z.number(),
   link: z.string(),
   address: z.string().nullable(),
+  /** It was opened through a proxy that does not say from where. */
+  isAddressHidden: z.boolean(),
   /** What waits for a yes or no. */
   approval: shownApproval.nullable(),
 });
@@ -74,6 +76,7 @@ function show({ access, clientNames, publicUrl }: Core, view: PairingView): Show
     round: view.round,
     link: new URL(`/pair/${view.code}`, publicUrl).href,
     address: view.address ?? null,
+    isAddressHidden: view.isAddressHidden,
     approval: approval === undefined ? null : showApproval(approval, clientNames),
   };
 }
