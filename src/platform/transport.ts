@@ -1,5 +1,5 @@
 import { isLoopbackAddress } from './address.ts';
-import { isTrusted, type CidrRange } from './client-address.ts';
+import { isTrusted, normaliseAddress, type CidrRange } from './client-address.ts';
 
 /** Who could read a request, and its answer, on the way. */
 export interface Transport {
@@ -14,10 +14,11 @@ export interface Transport {
 
 /** Judges a connection, which is plain HTTP always: TLS ends before us. */
 export function judgeTransport(
-  peer: string,
+  socketAddress: string,
   forwardedProto: string | null,
   trusted: readonly CidrRange[],
 ): Transport {
+  const peer = normaliseAddress(socketAddress) ?? socketAddress;
   if (!isLoopbackAddress(peer) && !isTrusted(peer, trusted)) return { kind: 'clear', peer };
   // Of several the first is the client's own way; some proxies name the WebSocket's scheme.
   const scheme = forwardedProto?.split(',')[0]?.trim().toLowerCase();

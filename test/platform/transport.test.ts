@@ -7,7 +7,6 @@ const trusted = ['127.0.0.0/8', '10.0.0.0/8', 'fd00::/8'].map(parseCidr);
 test.each([
   ['127.0.0.1', null],
   ['::1', null],
-  ['::ffff:127.0.0.1', 'https'],
   ['10.1.2.3', null],
   ['10.1.2.3', 'https'],
   ['fd00::1', 'HTTPS'],
@@ -27,7 +26,7 @@ test.each([
   expect(judgeTransport(peer, proto, trusted)).toEqual({ kind: 'clear-before-proxy', peer });
 });
 
-test.each(['172.17.0.1', '::ffff:172.17.0.1', '203.0.113.9', '2001:db8::1', 'unknown', ''])(
+test.each(['172.17.0.1', '203.0.113.9', '2001:db8::1', 'unknown', ''])(
   'what %s sends is clear, whatever it says of itself',
   (peer) => {
     for (const proto of [null, 'https']) {
@@ -38,4 +37,10 @@ test.each(['172.17.0.1', '::ffff:172.17.0.1', '203.0.113.9', '2001:db8::1', 'unk
 
 test('this machine needs no trust', () => {
   expect(judgeTransport('127.0.0.1', null, [])).toMatchObject({ kind: 'sealed' });
+});
+
+test('an IPv4 address in an IPv6 socket is that IPv4 address', () => {
+  expect(judgeTransport('::ffff:127.0.0.1', null, [])).toEqual({ kind: 'sealed', peer: '127.0.0.1' });
+  expect(judgeTransport('::ffff:10.1.2.3', null, trusted)).toMatchObject({ kind: 'sealed' });
+  expect(judgeTransport('::ffff:172.17.0.1', null, trusted)).toEqual({ kind: 'clear', peer: '172.17.0.1' });
 });

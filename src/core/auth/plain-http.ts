@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite';
 import type { Logger } from '@logtape/logtape';
+import { rangeOf } from '../../platform/client-address.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { RateLimiter } from '../../platform/limits.ts';
 import type { Transport } from '../../platform/transport.ts';
@@ -44,7 +45,9 @@ export class PlainHttp {
     const { kind, peer } = transport;
     const now = clock.now();
     if (!this.#tellings.take(kind, now)) return;
-    const advice = whatToDo(transport, publicUrl);
+    const range = kind === 'clear' ? rangeOf(peer) : undefined;
+    const advice =
+      whatToDo(transport, publicUrl) + (range === undefined ? '' : ` Here that would be ${range}.`);
     log.warn('An app was turned away: it came from {peer} in clear, and so would its tokens. {advice}', {
       peer,
       advice,

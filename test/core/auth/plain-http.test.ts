@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { getLogger } from '@logtape/logtape';
+import { getLogger, type Logger } from '@logtape/logtape';
 import { Audit } from '../../../src/core/auth/audit.ts';
 import { PlainHttp } from '../../../src/core/auth/plain-http.ts';
 import { TestClock } from '../../support/clock.ts';
@@ -8,10 +8,11 @@ import { openTestControlDatabase } from '../../support/control-database.ts';
 const bridge = { kind: 'clear', peer: '172.17.0.1' } as const;
 const proxy = { kind: 'clear-before-proxy', peer: '127.0.0.1' } as const;
 
-function start(publicUrl = 'https://sync.example.com') {
+function start(publicUrl = 'https://sync.example.com', write: (line: string) => void = () => {}) {
   const database = openTestControlDatabase();
   const clock = new TestClock();
-  const log = getLogger('test');
+  const warn = (_template: string, { advice }: { readonly advice: string }) => write(advice);
+  const log = Object.assign(Object.create(getLogger('test')) as Logger, { warn });
   const plainHttp = new PlainHttp({ publicUrl: new URL(publicUrl), database, clock, log });
   const audited = () => new Audit(database).list(100).map(({ event, details }) => `${event} ${details}`);
   return { plainHttp, clock, audited };
@@ -41,6 +42,16 @@ test('a server for this machine alone takes what its proxies bring, and still no
   plainHttp.refuse(proxy);
   expect(() => plainHttp.refuse(bridge)).toThrow('GROUNDMIST_TRUSTED_PROXIES');
   expect(() => plainHttp.refuse(bridge)).not.toThrow('Use http');
+});
+
+test('the log has the line to copy, and what the app hears names no address', () => {
+  const lines: string[] = [];
+  const { plainHttp } = start('https://sync.example.com', (line) => lines.push(line));
+  for (const peer of ['172.17.0.1', 'fd00::2']) {
+    expect(() => plainHttp.refuse({ kind: 'clear', peer })).not.toThrow(peer);
+  }
+  expect(lines[0]).toContain('GROUNDMIST_TRUSTED_PROXIES. Here that would be 172.17.0.1/32.');
+  expect(lines[1]).toContain('Here that would be fd00::2/128.');
 });
 
 test('the owner hears of it three times at first, then once an hour', () => {
