@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite';
 import type { Logger } from '@logtape/logtape';
+import { isPublicAddress } from '../../platform/address.ts';
 import { rangeOf } from '../../platform/client-address.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { RateLimiter } from '../../platform/limits.ts';
@@ -45,7 +46,8 @@ export class PlainHttp {
     const { kind, peer } = transport;
     const now = clock.now();
     if (!this.#tellings.take(kind, now)) return;
-    const range = kind === 'clear' ? rangeOf(peer) : undefined;
+    // Of a public address it would be an invitation to trust whoever knocked.
+    const range = kind === 'clear' && !isPublicAddress(peer) ? rangeOf(peer) : undefined;
     const advice =
       whatToDo(transport, publicUrl) + (range === undefined ? '' : ` Here that would be ${range}.`);
     log.warn('An app was turned away: it came from {peer} in clear, and so would its tokens. {advice}', {

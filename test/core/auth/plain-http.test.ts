@@ -47,11 +47,12 @@ test('a server for this machine alone takes what its proxies bring, and still no
 test('the log has the line to copy, and what the app hears names no address', () => {
   const lines: string[] = [];
   const { plainHttp } = start('https://sync.example.com', (line) => lines.push(line));
-  for (const peer of ['172.17.0.1', 'fd00::2']) {
+  for (const peer of ['172.17.0.1', 'fd00::2', '8.8.8.8']) {
     expect(() => plainHttp.refuse({ kind: 'clear', peer })).not.toThrow(peer);
   }
   expect(lines[0]).toContain('GROUNDMIST_TRUSTED_PROXIES. Here that would be 172.17.0.1/32.');
   expect(lines[1]).toContain('Here that would be fd00::2/128.');
+  expect(lines[2]).not.toContain('8.8.8.8');
 });
 
 test('the owner hears of it three times at first, then once an hour', () => {
