@@ -11,6 +11,7 @@ import type { Groundmist } from './groundmist.ts';
 import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, upgrade } from './http.ts';
 import type { Clock } from './platform/clock.ts';
 import type { CidrRange } from './platform/client-address.ts';
+import type { Exchange } from './platform/http.ts';
 import { createOutbound } from './platform/outbound.ts';
 import { refuseOtherNames } from './requested-host.ts';
 import { coreSettings } from './settings.ts';
@@ -51,6 +52,14 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
   return serving(core, contributions, values.trustedProxies, opened.move());
 }
 
+/** The control socket is a file of this machine. */
+const controlExchange: Exchange = {
+  address: 'control',
+  isAddressKnown: true,
+  transport: { kind: 'sealed', peer: 'control' },
+  keepOpen() {},
+};
+
 /** What the network and the owner reach of these contributions, fixed from here on. */
 function serving(
   core: Core,
@@ -72,14 +81,14 @@ function serving(
     async fetch(request, server) {
       try {
         refuseOtherNames(request, core.publicUrl);
-        const exchange = describeExchange(request, server, trustedProxies);
+        const exchange = describeExchange(request, server, { publicUrl: core.publicUrl, trustedProxies });
         if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
         return await answer(routes, request, exchange);
       } catch (error) {
         return failureResponse(toPublicFailure(error, core.log));
       }
     },
-    control: (request) => answer(controls, request, { address: 'control', keepOpen() {} }).catch(failOwner),
+    control: (request) => answer(controls, request, controlExchange).catch(failOwner),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

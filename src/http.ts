@@ -1,8 +1,10 @@
 import type { WebSocketHandler } from 'bun';
 import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
-import { clientAddress, type CidrRange } from './platform/client-address.ts';
+import { isLoopbackHost } from './core/identity/public-url.ts';
+import { clientAddress, isTrusted, type CidrRange } from './platform/client-address.ts';
 import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
+import { judgeTransport } from './platform/transport.ts';
 
 /** The answer to a failure: `{ error, message }` as in XRPC. */
 export function failureResponse({ code, message, kind }: Failure): Response {
@@ -90,15 +92,24 @@ export function socketHandler(limits: {
   };
 }
 
-/** Who asks, and how to hold their request open. */
+export interface Surroundings {
+  readonly publicUrl: URL;
+  readonly trustedProxies: readonly CidrRange[];
+}
+
+/** Who asks, by which way, and how to hold their request open. */
 export function describeExchange(
   request: Request,
   server: SocketServer,
-  trusted: readonly CidrRange[],
+  { publicUrl, trustedProxies: trusted }: Surroundings,
 ): Exchange {
   const socketAddress = server.requestIP(request)?.address ?? 'unknown';
+  const address = clientAddress(socketAddress, request.headers.get('x-forwarded-for'), trusted);
   return {
-    address: clientAddress(socketAddress, request.headers.get('x-forwarded-for'), trusted),
+    address,
+    // Without a public name everybody who can ask is on this machine.
+    isAddressKnown: isLoopbackHost(publicUrl.hostname) || !isTrusted(address, trusted),
+    transport: judgeTransport(socketAddress, request.headers.get('x-forwarded-proto'), trusted),
     keepOpen: (seconds) => server.timeout(request, seconds),
   };
 }

@@ -62,7 +62,8 @@ export const coreSettings = {
   trustedProxies: {
     env: 'GROUNDMIST_TRUSTED_PROXIES',
     placeholder: 'cidrs',
-    summary: 'the proxies whose X-Forwarded-For is believed, as CIDRs with commas between',
+    summary:
+      'the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as CIDRs with commas between; no other machine may bring tokens in plain HTTP',
     schema: cidrsSchema,
     default: '127.0.0.0/8,::1/128',
   },

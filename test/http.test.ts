@@ -1,10 +1,15 @@
 import { expect, test } from 'bun:test';
 import type { SocketServer } from '../src/groundmist.ts';
 import { socketHandler, upgrade } from '../src/http.ts';
-import type { Connection, Socket, SocketEndpoint } from '../src/platform/http.ts';
+import type { Connection, Exchange, Socket, SocketEndpoint } from '../src/platform/http.ts';
 import { eventually } from './support/eventually.ts';
 
-const exchange = { address: '127.0.0.1', keepOpen() {} };
+const exchange: Exchange = {
+  address: '203.0.113.9',
+  isAddressKnown: true,
+  transport: { kind: 'sealed', peer: '127.0.0.1' },
+  keepOpen() {},
+};
 const handshake = new Request('https://sync.example.com/', { headers: { upgrade: 'websocket' } });
 
 test('an accepted connection whose handshake fails is closed, so that nobody waits for it', async () => {

@@ -5,14 +5,14 @@ import type { Fetch } from '../platform/outbound.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
 import type { Access } from './access/approvals.ts';
 import { controlTables } from './access/tables.ts';
-import { Authentication } from './auth/authentication.ts';
+import type { Authentication } from './auth/authentication.ts';
+import type { ClientNames } from './auth/client-names.ts';
+import type { PlainHttp } from './auth/plain-http.ts';
 import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
-import { Vouching } from './auth/vouching.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
 import type { Did } from './identity/did.ts';
-import { OwnerIdentity } from './identity/owner-identity.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
 import { whyNotReady } from './readiness.ts';
 import { openControlDatabase } from './store/control-database.ts';
@@ -23,7 +23,6 @@ import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
 import { storageIdentityTables } from './sync/storage-identity.ts';
 
-const nonceSecretBytes = 32;
 
 /** The running groundmist as a feature sees it. */
 export interface Core {
@@ -35,7 +34,9 @@ export interface Core {
   readonly log: Logger;
   readonly events: EventBus;
   readonly authentication: Authentication;
+  readonly plainHttp: PlainHttp;
   readonly access: Access;
+  readonly clientNames: ClientNames;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
   /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
@@ -66,7 +67,7 @@ export interface OpenCore extends AsyncDisposable {
 
 /** Takes the data directory for this process and opens all that stands on it; disposed in reverse order. */
 export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
-  const { owner, publicUrl, dataDirectory, clock, log, randomBytes } = options;
+  const { owner, publicUrl, dataDirectory, clock, log } = options;
   await using opened = new AsyncDisposableStack();
   const holder = { pid: process.pid, startedAt: clock.now(), listen: options.listen };
   opened.use(lockDataDirectory(dataDirectory, holder));
@@ -74,10 +75,6 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
   const gate = openGate(opened, database, options);
-  const documents = new OwnerIdentity({ did: owner, plcUrl: options.plcUrl, fetch: options.fetch, clock });
-  const known = { owner, documents, clock };
-  const vouching = new Vouching({ ...known, fetch: options.fetch });
-  const nonceSecret = randomBytes(nonceSecretBytes);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
     stores,
@@ -96,7 +93,6 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     clock,
     log,
     ...gate,
-    authentication: new Authentication({ ...known, publicUrl, vouching, database, nonceSecret }),
     hubs,
     whyNotReady: () => whyNotReady({ dataDirectory, withdrawals: gate.sessions.withdrawals }),
   };

@@ -15,6 +15,8 @@ export interface Events {
   };
   /** A new device of an app that the owner remembers was let in without a question. */
   rememberedAdmitted: { readonly deviceId: string; readonly namespace: string; readonly app: string };
+  /** A vouched app was asked what it is called; `name` is its own word, `host` where that was fetched. */
+  clientNamed: { readonly clientId: string; readonly name: string; readonly host: string };
   /** A device may no longer do what it could; its sockets close. */
   deviceRevoked: { readonly deviceId: string };
   peerJoined: { readonly namespace: string; readonly deviceId: string };

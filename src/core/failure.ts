@@ -48,6 +48,12 @@ export const failures = {
     exit: 4,
     hint: 'The owner sees what is allowed with `groundmist app list`.',
   },
+  TlsRequired: {
+    status: 403,
+    close: 1008,
+    exit: 4,
+    hint: 'Use https; the owner names the proxy that brings it in GROUNDMIST_TRUSTED_PROXIES.',
+  },
   LoginRefused: { status: 403, close: 1008, exit: 4, hint: 'Check the account and use an app password.' },
   NotFound: {
     status: 404,

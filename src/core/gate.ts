@@ -1,42 +1,64 @@
 import type { Database } from 'bun:sqlite';
+import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../platform/clock.ts';
+import type { Fetch } from '../platform/outbound.ts';
 import { Access } from './access/approvals.ts';
+import { Authentication } from './auth/authentication.ts';
+import { ClientNames } from './auth/client-names.ts';
+import { PlainHttp } from './auth/plain-http.ts';
 import { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
+import { Vouching } from './auth/vouching.ts';
 import { Withdrawals } from './auth/withdrawals.ts';
 import { EventBus } from './events.ts';
+import type { Did } from './identity/did.ts';
+import { OwnerIdentity } from './identity/owner-identity.ts';
 import { withdrawalsPath } from './store/layout.ts';
 import { ReservedFile } from './store/reserved-file.ts';
 import { toStoreFailure } from './store/store-failure.ts';
 
 /** Room for some five hundred devices that are revoked before the disk has room again. */
 const withdrawalsBytes = 64 * 1024;
+const nonceSecretBytes = 32;
 
 export interface GateOptions {
+  readonly owner: Did;
+  readonly publicUrl: URL;
+  readonly plcUrl: string;
   readonly dataDirectory: string;
   readonly clock: Clock;
+  readonly log: Logger;
+  readonly fetch: Fetch;
   readonly randomBytes: RandomBytes;
 }
 
 export interface Gate {
   readonly events: EventBus;
-  readonly sessions: Sessions;
+  readonly authentication: Authentication;
+  readonly plainHttp: PlainHttp;
   readonly access: Access;
+  readonly clientNames: ClientNames;
+  readonly sessions: Sessions;
 }
 
 /** Who is known and who may; what was taken back is read before anybody is let in. */
 export function openGate(
   opened: AsyncDisposableStack,
   database: Database,
-  { dataDirectory, clock, randomBytes }: GateOptions,
+  options: GateOptions,
 ): Gate {
+  const { publicUrl, dataDirectory, fetch, clock, log, randomBytes } = options;
   const withdrawals = openWithdrawals(dataDirectory);
   const events = new EventBus();
   const sessions = new Sessions({ database, clock, randomBytes, withdrawals });
   opened.defer(() => sessions.close());
   const access = new Access({ database, sessions, clock, events, randomBytes });
   opened.defer(() => access.close());
-  return { events, sessions, access };
+  const clientNames = opened.use(new ClientNames({ database, fetch, clock, events, log }));
+  learnNames(clientNames, events);
+  const plainHttp = new PlainHttp({ publicUrl, database, clock, log });
+  const authentication = openAuthentication(database, options);
+  return { events, authentication, plainHttp, access, clientNames, sessions };
 }
 
 function openWithdrawals(dataDirectory: string): Withdrawals {
@@ -46,4 +68,22 @@ function openWithdrawals(dataDirectory: string): Withdrawals {
   } catch (error) {
     throw toStoreFailure(error, path);
   }
+}
+
+/** Of the apps that the PDS vouches for, and of no other. */
+function learnNames(clientNames: ClientNames, events: EventBus): void {
+  events.listen({
+    approvalRequested({ app, kind }) {
+      if (kind === 'vouched') clientNames.learn(app);
+    },
+    rememberedAdmitted: ({ app }) => clientNames.learn(app),
+  });
+}
+
+function openAuthentication(database: Database, options: GateOptions): Authentication {
+  const { owner, publicUrl, plcUrl, fetch, clock } = options;
+  const documents = new OwnerIdentity({ did: owner, plcUrl, fetch, clock });
+  const vouching = new Vouching({ owner, documents, fetch, clock });
+  const nonceSecret = options.randomBytes(nonceSecretBytes);
+  return new Authentication({ owner, publicUrl, documents, vouching, clock, database, nonceSecret });
 }

@@ -20,10 +20,10 @@ export function clientAddress(
   forwardedFor: string | null,
   trusted: readonly CidrRange[],
 ): string {
-  let address = normalise(socketAddress) ?? socketAddress;
+  let address = normaliseAddress(socketAddress) ?? socketAddress;
   const claimed = (forwardedFor ?? '').split(',').map((part) => part.trim());
   while (isTrusted(address, trusted)) {
-    const next = normalise(claimed.pop() ?? '');
+    const next = normaliseAddress(claimed.pop() ?? '');
     if (next === undefined) return address;
     address = next;
   }
@@ -31,11 +31,12 @@ export function clientAddress(
 }
 
 /** The address without IPv4-in-IPv6 mapping, or undefined where `text` is none. */
-function normalise(text: string): string | undefined {
+export function normaliseAddress(text: string): string | undefined {
   return ipaddr.isValid(text) ? ipaddr.process(text).toString() : undefined;
 }
 
-function isTrusted(address: string, trusted: readonly CidrRange[]): boolean {
+/** Whether this is the address of a proxy whose word is taken. */
+export function isTrusted(address: string, trusted: readonly CidrRange[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
   return trusted.some(([network, bits]) => parsed.kind() === network.kind() && parsed.match(network, bits));
@@ -48,4 +49,10 @@ export function subscriberNetwork(address: string): string {
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   const network = parsed.parts.slice(0, 4).map((part) => part.toString(16));
   return `${network.join(':')}::/64`;
+}
+
+/** The range that holds this address alone: `172.17.0.1/32`; undefined where it is none. */
+export function rangeOf(address: string): string | undefined {
+  const known = normaliseAddress(address);
+  return known && `${known}/${ipaddr.IPv4.isValid(known) ? 32 : 128}`;
 }

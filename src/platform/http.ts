@@ -1,7 +1,12 @@
+import type { Transport } from './transport.ts';
+
 /** What is known of a request beside the request itself. */
 export interface Exchange {
   /** The client's address, trusted proxies taken into account. */
   readonly address: string;
+  /** False where the address is a trusted proxy's that did not say who asks: it stands for everybody behind it. */
+  readonly isAddressKnown: boolean;
+  readonly transport: Transport;
   /** Raises the idle timeout of this request, for an answer that waits for a person. */
   keepOpen(seconds: number): void;
 }

@@ -6,8 +6,8 @@ import type { Profile } from './chromium.ts';
 /** What a page must know of a sync server. */
 export interface SyncServer {
   readonly url: string;
-  /** What a service JWT for it names. */
-  readonly audience: string;
+  /** What a service JWT for it names; null where the page is to send none. */
+  readonly audience: string | null;
 }
 
 const answered = z.object({

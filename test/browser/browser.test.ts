@@ -58,6 +58,24 @@ describe.skipIf(isSkipped)('pages with the libraries of 2025 and 2026, each sign
       expect(new Set(statuses)).toEqual(new Set([200, 204, 401]));
     });
 
+    test('sends nothing but what its SDK does, is vouched for by the PDS, and is let in by the owner', async () => {
+      await using world = await startWorld();
+      const plain = { url: world.url, audience: null };
+      const before = page.tab.traffic.length;
+      const asked = page.authenticate(plain);
+      const id = await untilWaiting(world);
+      expect(await waitingApprovals(world)).toMatchObject([{ app: { kind: 'unverified' } }]);
+      await answerApproval(world, 'approve', id);
+      const { status, body } = await asked;
+      expect(status).toBe(200);
+      await page.connect(world, body['token']);
+      await page.untilConnected();
+      const since = page.tab.traffic.slice(before);
+      expect(since.filter(({ url }) => url.includes('getServiceAuth'))).toEqual([]);
+      const again = await page.authenticate(plain);
+      expect(again.status).toBe(200);
+    });
+
     test('asks three times at once, as a first sign-in does, and needs one answer of the owner', async () => {
       await using world = await startWorld();
       const asked = [1, 2, 3].map(() => page.authenticate(world));

@@ -60,9 +60,12 @@ export class ComposedServer implements AsyncDisposable {
     return new ComposedServer({ owner, clock, dataDirectory, groundmist }, opened.move());
   }
 
+  /** The other end of the connection, which a test may move off this machine. */
+  peer = '127.0.0.1';
+
   async fetch(request: Request): Promise<Response> {
     const server: Pick<SocketServer, 'requestIP' | 'timeout'> = {
-      requestIP: () => ({ address: '127.0.0.1', port: 1, family: 'IPv4' }),
+      requestIP: () => ({ address: this.peer, port: 1, family: 'IPv4' }),
       timeout: (_request, seconds) => void this.kept.push(seconds),
     };
     const response = await this.groundmist.fetch(request, server as SocketServer);

@@ -28,8 +28,12 @@ export class RawPeer {
   }
 
   /** An upgraded socket that has said nothing yet. */
-  static async connect(url: string, peerId = `raw-${crypto.randomUUID()}`): Promise<RawPeer> {
-    const socket = new WebSocket(url);
+  static async connect(
+    url: string,
+    peerId = `raw-${crypto.randomUUID()}`,
+    headers: Record<string, string> = {},
+  ): Promise<RawPeer> {
+    const socket = new WebSocket(url, { headers });
     const peer = new RawPeer(socket, peerId);
     await eventually(
       'the socket opens',

@@ -35,9 +35,20 @@ export interface PairingView {
   readonly expiresAt: number;
   /** From where the link was opened, once it was. */
   readonly address: string | undefined;
+  /** It was opened through a proxy that does not say from where, which counts for nothing. */
+  readonly isAddressHidden: boolean;
   /** The id of the approval that waits for an answer. */
   readonly approvalId: string | undefined;
 }
+
+/** From where a link was opened; not known where it is only the address of a proxy. */
+export interface Opener {
+  readonly address: string;
+  readonly isAddressKnown: boolean;
+}
+
+/** `hidden`: the link is right, and not used up, but whoever comes by that proxy would look like this device. */
+export type Opening = 'opened' | 'hidden' | 'nothing';
 
 interface Round extends Omit<PairingView, 'version'> {
   readonly namespace: Namespace | undefined;
@@ -84,17 +95,21 @@ export class Pairing {
     if (this.#round.value?.id === id) this.#endRound();
   }
 
-  /** Somebody opened the link: its address is the one that may ask. False where it is no link, or another's already. */
-  open(code: string, address: string): boolean {
+  /** Somebody opened the link: its address is the one that may ask. `nothing` where it is no link, or another's already. */
+  open(code: string, { address, isAddressKnown }: Opener): Opening {
     const round = this.#round.value;
-    if (round === undefined || !isSame(code, round.code)) return false;
-    const network = subscriberNetwork(address);
-    if (round.address === undefined) {
-      const { clock, note } = this.#options;
-      note('pairing-opened', { address }, clock.now());
-      this.#round.set({ ...round, address });
+    if (round === undefined || !isSame(code, round.code)) return 'nothing';
+    if (round.address !== undefined) {
+      return subscriberNetwork(round.address) === subscriberNetwork(address) ? 'opened' : 'nothing';
     }
-    return round.address === undefined || subscriberNetwork(round.address) === network;
+    if (!isAddressKnown) {
+      this.#round.set({ ...round, isAddressHidden: true });
+      return 'hidden';
+    }
+    const { clock, note } = this.#options;
+    note('pairing-opened', { address }, clock.now());
+    this.#round.set({ ...round, address, isAddressHidden: false });
+    return 'opened';
   }
 
   /** Whether this caller is the device that the owner pairs, asking for what they pair it for. */
@@ -147,6 +162,7 @@ export class Pairing {
       code: Buffer.from(randomBytes(codeBytes)).toString('base64url'),
       expiresAt: clock.now() + roundMs,
       address: undefined,
+      isAddressHidden: false,
       approvalId: undefined,
       waiting: undefined,
       denied: new Set<string>(),

@@ -1,5 +1,6 @@
 import type { Migration } from '../../platform/database.ts';
 import { auditTables } from '../auth/audit.ts';
+import { clientNameTables } from '../auth/client-name-table.ts';
 import { deviceTables } from '../auth/device.ts';
 import { endedTokenTables } from '../auth/ended-token-table.ts';
 import { rootDocumentTables } from '../auth/root-document.ts';
@@ -18,4 +19,5 @@ export const controlTables: readonly Migration[] = [
   ...usedServiceTokenTables,
   ...approvalTables,
   ...rememberedAppTables,
+  ...clientNameTables,
 ];

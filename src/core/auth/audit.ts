@@ -25,7 +25,8 @@ export type AuditEvent =
   | 'pairing-opened'
   | 'admitted'
   | 'admitted-remembered'
-  | 'revoked';
+  | 'revoked'
+  | 'plain-http-refused';
 
 export interface AuditEntry {
   /** Milliseconds since 1970. */

@@ -12,6 +12,7 @@ import { readPresented } from './presented.ts';
 import { ReplayWindow } from './replay.ts';
 import { readServiceToken, verifyServiceToken, type OwnerDocuments } from './service-token.ts';
 import { UsedServiceTokens } from './used-service-tokens.ts';
+import type { Asker } from './vouching-budget.ts';
 import type { Verdict, Vouching } from './vouching.ts';
 
 const rememberedProofs = 50_000;
@@ -82,8 +83,9 @@ export class Authentication {
     const { owner } = this.#options;
     const { serviceToken, pdsToken } = presented;
     const outage = serviceToken === undefined ? undefined : await this.#checkServiceToken(serviceToken);
-    const verdict = await this.#vouch(pdsToken, caller.thumbprint);
-    const isProven = verdict.kind === 'vouched' || (serviceToken !== undefined && outage === undefined);
+    const isAccountProven = serviceToken !== undefined && outage === undefined;
+    const verdict = await this.#vouch(pdsToken, { ...caller, isAccountProven });
+    const isProven = verdict.kind === 'vouched' || isAccountProven;
     const refusal = outage ?? (verdict.kind === 'unknown' ? verdict.refusal : provesNothing());
     return {
       thumbprint: caller.thumbprint,
@@ -95,9 +97,9 @@ export class Authentication {
     };
   }
 
-  async #vouch(pdsToken: string | undefined, thumbprint: string): Promise<Verdict> {
+  async #vouch(pdsToken: string | undefined, asker: Asker): Promise<Verdict> {
     if (pdsToken === undefined) return { kind: 'not vouched' };
-    return this.#options.vouching.vouch(pdsToken, thumbprint);
+    return this.#options.vouching.vouch(pdsToken, asker);
   }
 
   #verifyProof(request: Request, accessToken: string): Promise<{ readonly thumbprint: string }> {

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { OutboundError } from '../../platform/outbound-error.ts';
-import { RateLimiter } from '../../platform/limits.ts';
 import type { Fetch } from '../../platform/outbound.ts';
 import { pdsOf } from '../identity/did-document.ts';
 import type { Did } from '../identity/did.ts';
 import { Failure } from '../failure.ts';
+import { VouchingBudget, type Asker } from './vouching-budget.ts';
 import { findIssuer, isGenuine, type Probing } from './pds-probe.ts';
 import { readPdsToken } from './pds-token.ts';
 import type { OwnerDocuments } from './service-token.ts';
 
 const longestToken = 4096;
 const longestMs = 10_000;
-/** Ten a minute; it counts for all together, so there is one key. */
-const rate = { burst: 10, everyMs: 6_000, mostKeys: 1 };
 const mostRemembered = 200;
 const rememberMs = 5 * 60_000;
 
@@ -38,32 +36,32 @@ const notVouched: Verdict = { kind: 'not vouched' };
 /**
  * Asks the owner's PDS whether it stands behind an app's token. The token itself cannot be verified
  * by a third party, but a PDS answers differently to a genuine one and to a forged one. It only
- * tells the owner who asks; it lets nobody in. One question at a time, ten a minute.
+ * tells the owner who asks; it lets nobody in. One question at a time, ten a minute, shared out by VouchingBudget.
  */
 export class Vouching {
   readonly #options: VouchingOptions;
   /** Until when each token that was vouched for is taken as such, by the time that passes, the oldest first. */
   readonly #remembered = new Map<string, number>();
   readonly #running = new Map<string, Promise<Verdict>>();
-  readonly #rate = new RateLimiter(rate);
+  readonly #budget = new VouchingBudget();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: VouchingOptions) {
     this.#options = options;
   }
 
-  /** The verdict on a token that `thumbprint` signed for. */
-  async vouch(pdsToken: string, thumbprint: string): Promise<Verdict> {
+  /** The verdict on a token that `asker` sent. */
+  async vouch(pdsToken: string, asker: Asker): Promise<Verdict> {
     const { clock } = this.#options;
     const claims = pdsToken.length <= longestToken ? readPdsToken(pdsToken) : undefined;
-    if (claims?.sub !== this.#options.owner || claims.cnf?.jkt !== thumbprint) return notVouched;
+    if (claims?.sub !== this.#options.owner || claims.cnf?.jkt !== asker.thumbprint) return notVouched;
     const { client_id: clientId, iss, exp } = claims;
     if (clientId === undefined || iss === undefined || exp === undefined) return notVouched;
     const lifeMs = exp * 1000 - clock.now();
     if (lifeMs <= 0) return notVouched;
     const key = createHash('sha256').update(pdsToken).digest('base64');
     if ((this.#remembered.get(key) ?? 0) > clock.elapsed()) return { kind: 'vouched', clientId };
-    const verdict = await this.#askOnce(key, { pdsToken, clientId, iss });
+    const verdict = await this.#askOnce(key, { pdsToken, clientId, iss, asker });
     if (verdict.kind === 'vouched') this.#remember(key, clock.elapsed() + Math.min(lifeMs, rememberMs));
     return verdict;
   }
@@ -79,7 +77,7 @@ export class Vouching {
 
   async #takeTurn(token: Token): Promise<Verdict> {
     const { clock } = this.#options;
-    if (!this.#rate.take('', clock.elapsed())) return tooMany();
+    if (!this.#budget.take(token.asker, clock.elapsed())) return tooMany();
     const deadline = new AbortController();
     const cancel = clock.after(longestMs, () => deadline.abort());
     const asking = this.#last.then(() => this.#ask(token, deadline.signal)).finally(cancel);
@@ -114,6 +112,7 @@ interface Token {
   readonly pdsToken: string;
   readonly clientId: string;
   readonly iss: string;
+  readonly asker: Asker;
 }
 
 function tooMany(): Verdict {

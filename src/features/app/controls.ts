@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Core } from '../../core/core.ts';
 import type { Route } from '../../platform/http.ts';
-import { showAccess, showApproval, type Present } from './listing.ts';
+import { showAccess, showApproval, type Present } from './show-access.ts';
 import { readBody } from './read-body.ts';
 
 const approveBody = z.object({
@@ -13,8 +13,13 @@ const denyBody = z.object({ id: z.string() });
 const revokeBody = z.object({ appOrDevice: z.string() });
 
 /** What the commands ask over the control socket. */
-export function controlRoutes({ access, clock, hubs, owner }: Core): readonly Route[] {
-  const present = (): Present => ({ account: owner, sockets: hubs.socketCounts(), now: clock.now() });
+export function controlRoutes({ access, clientNames: names, clock, hubs, owner }: Core): readonly Route[] {
+  const present = (): Present => ({
+    account: owner,
+    sockets: hubs.socketCounts(),
+    names,
+    now: clock.now(),
+  });
   return [
     { method: 'GET', path: '/apps', handle: () => Response.json(showAccess(access.list(), present())) },
     {
@@ -22,18 +27,16 @@ export function controlRoutes({ access, clock, hubs, owner }: Core): readonly Ro
       path: '/apps/approve',
       async handle(request) {
         const { id, permission, remember = false } = await readBody(request, approveBody);
-        const approved = access.approve(id, { permission, remember });
-        return Response.json({ approval: { ...showApproval(approved), permission, remembered: remember } });
+        const approved = showApproval(access.approve(id, { permission, remember }), names);
+        return Response.json({ approval: { ...approved, permission, remembered: remember } });
       },
     },
     {
       method: 'POST',
       path: '/apps/deny',
       async handle(request) {
-        const denied = access.deny((await readBody(request, denyBody)).id);
-        return Response.json({
-          approval: { ...showApproval(denied), permission: 'none', remembered: false },
-        });
+        const denied = showApproval(access.deny((await readBody(request, denyBody)).id), names);
+        return Response.json({ approval: { ...denied, permission: 'none', remembered: false } });
       },
     },
     {

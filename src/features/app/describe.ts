@@ -1,15 +1,23 @@
+import type { ClientName } from '../../core/auth/client-names.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import type { AnsweredApproval, ShownApproval } from './listing.ts';
 
 const widestText = 60;
 
-/**
- * The name of an app, and whether anybody but itself says so. A vouched one is named in full: many
- * apps may share its host.
- */
-export function describeApp({ kind, name }: ShownApproval['app']): string {
+/** The name of an app, and whether anybody but itself says so. */
+export function describeApp({ kind, name, metadata }: ShownApproval['app']): string {
   if (name === null) return 'an app without a name';
-  return kind === 'vouched' ? escapeUnprintable(name) : `${clip(name)} (says so itself)`;
+  return kind === 'vouched' ? describeVouched(name, metadata) : `${clip(name)} (says so itself)`;
+}
+
+/** A vouched app by its client id, in full, for many apps may share a host; before it what it is called, and by whom. */
+export function describeVouched(clientId: string, metadata: ClientName | null): string {
+  const id = escapeUnprintable(clientId);
+  return metadata === null ? id : `${describeName(metadata)} (${id})`;
+}
+
+export function describeName({ name, host }: ClientName): string {
+  return `"${escapeUnprintable(name)}", as ${escapeUnprintable(host)} says`;
 }
 
 export function describePermission(permission: string): string {

@@ -1,20 +1,15 @@
 import { z } from 'zod';
-import type { AccessList } from '../../core/access/approvals.ts';
-import type { ListedApp, ListedDevice } from '../../core/access/app-list.ts';
-import type { Approval } from '../../core/access/approval-table.ts';
-import { appName } from '../../core/auth/app.ts';
-
-/** Stock adapters come back every few seconds; one that was not heard of for so long is gone. */
-const knockingMs = 2 * 60_000;
 
 const kind = z.enum(['vouched', 'unverified']);
 /** ISO 8601 in UTC. */
 const time = z.string();
+/** What a vouched app is called, and the host that says so; null where it is not known. */
+const metadata = z.object({ name: z.string(), host: z.string() }).nullable();
 
 export const shownApproval = z.object({
   id: z.string(),
   namespace: z.string(),
-  app: z.object({ kind, name: z.string().nullable() }),
+  app: z.object({ kind, name: z.string().nullable(), metadata }),
   origin: z.string().nullable(),
   userAgent: z.string().nullable(),
   address: z.string(),
@@ -42,6 +37,7 @@ export const listing = z.object({
     z.object({
       kind,
       name: z.string(),
+      metadata,
       account: z.string(),
       remembered: z.array(z.object({ namespace: z.string(), permission: z.string() })),
       devices: z.array(device),
@@ -60,64 +56,4 @@ export const revoked = z.object({
 export type Listing = z.output<typeof listing>;
 export type AnsweredApproval = z.output<typeof answered>['approval'];
 export type ShownApproval = z.output<typeof shownApproval>;
-
-/** What is known of the present, beside what is kept. */
-export interface Present {
-  /** Whose account all of them act for. */
-  readonly account: string;
-  /** Connections now, by device id. */
-  readonly sockets: ReadonlyMap<string, number>;
-  readonly now: number;
-}
-
-export function showAccess({ approvals, apps }: AccessList, present: Present): Listing {
-  return {
-    approvals: approvals.map(showApproval),
-    apps: apps.map((app) => showApp(app, present)),
-  };
-}
-
-export function showApproval(asked: Approval): ShownApproval {
-  return {
-    id: asked.id,
-    namespace: asked.namespace,
-    app: { kind: asked.app.kind, name: appName(asked) ?? null },
-    origin: asked.origin ?? null,
-    userAgent: asked.userAgent ?? null,
-    address: asked.address,
-    askedAt: showTime(asked.askedAt),
-  };
-}
-
-function showApp(app: ListedApp, present: Present): Listing['apps'][number] {
-  return {
-    kind: app.kind,
-    name: app.name,
-    account: present.account,
-    remembered: app.remembered.map(({ namespace, permission }) => ({ namespace, permission })),
-    devices: app.devices.map((one) => showDevice(one, present)),
-  };
-}
-
-function showDevice(one: ListedDevice, { sockets, now }: Present): z.output<typeof device> {
-  const { refusedAt } = one;
-  return {
-    id: one.id,
-    origin: one.origin ?? null,
-    userAgent: one.userAgent ?? null,
-    firstSeen: showTime(one.firstSeen),
-    lastSeen: showTime(one.lastSeen),
-    sessions: one.sessionCount,
-    sockets: sockets.get(one.id) ?? 0,
-    mustReload: refusedAt !== undefined && now - refusedAt < knockingMs,
-    access: one.access.map(({ approvalId, namespace, permission }) => ({
-      id: approvalId,
-      namespace,
-      permission,
-    })),
-  };
-}
-
-function showTime(at: number): string {
-  return new Date(at).toISOString();
-}
+export type ShownDevice = z.output<typeof device>;

@@ -18,10 +18,16 @@ export function pairRoute(pairing: Pairing): Route {
   return {
     method: 'GET',
     path: `${prefix}:code`,
-    handle(request, { address }) {
+    handle(request, opener) {
       const code = new URL(request.url).pathname.slice(prefix.length);
-      if (isLookingAhead(request) || !pairing.open(code, address)) return page(404, notThere);
-      return page(200, opened);
+      switch (isLookingAhead(request) ? 'nothing' : pairing.open(code, opener)) {
+        case 'opened':
+          return page(200, opened);
+        case 'hidden':
+          return page(403, hidden);
+        case 'nothing':
+          return page(404, notThere);
+      }
     },
   };
 }
@@ -34,6 +40,11 @@ function isLookingAhead(request: Request): boolean {
 const opened = {
   title: 'This device may ask now',
   text: 'Open the app on this device and sign in, or reload it if it is open. Then say yes where <code>groundmist app pair</code> runs.',
+};
+
+const hidden = {
+  title: 'This device cannot be told from others',
+  text: 'The proxy in front of this server does not say who asks. <code>groundmist app pair</code> says what to set; then open this link again.',
 };
 
 /** The same for a wrong code, a used one, and while nobody pairs. */

@@ -116,6 +116,10 @@ function describeChange(before: ShownPairing, now: ShownPairing): readonly strin
       'Two devices asked at once, and one may be a stranger: both were refused. Pairing starts again.';
     return [sentence, describeLink(now)];
   }
+  if (now.isAddressHidden && !before.isAddressHidden) return [hiddenAddress];
   if (now.address === before.address || now.address === null) return [];
   return [`The link was opened from ${now.address}. Is that not your device? Then leave with Ctrl-C.`];
 }
+
+const hiddenAddress =
+  'The link was opened, but the proxy in front of this server does not say from where, so any stranger would look like your device. Nothing was let through. Let the proxy send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for), then open the link again.';

@@ -3,8 +3,9 @@ import type { PairingView } from '../../core/access/pairing.ts';
 import type { Core } from '../../core/core.ts';
 import { parseNamespace } from '../../core/lexicon/namespace.ts';
 import type { Route } from '../../platform/http.ts';
-import { shownApproval, showApproval } from './listing.ts';
+import { shownApproval } from './listing.ts';
 import { readBody } from './read-body.ts';
+import { showApproval } from './show-access.ts';
 
 /** Shorter than the command waits for an answer and than the socket may be silent. */
 const longestWaitMs = 5_000;
@@ -20,6 +21,8 @@ export const shownPairing = z.object({
   round: z.number(),
   link: z.string(),
   address: z.string().nullable(),
+  /** It was opened through a proxy that does not say from where. */
+  isAddressHidden: z.boolean(),
   /** What waits for a yes or no. */
   approval: shownApproval.nullable(),
 });
@@ -65,7 +68,7 @@ function answer(core: Core, view: PairingView | undefined): Response {
   return Response.json(body);
 }
 
-function show({ access, publicUrl }: Core, view: PairingView): ShownPairing {
+function show({ access, clientNames, publicUrl }: Core, view: PairingView): ShownPairing {
   const approval = access.list().approvals.find(({ id }) => id === view.approvalId);
   return {
     id: view.id,
@@ -73,6 +76,7 @@ function show({ access, publicUrl }: Core, view: PairingView): ShownPairing {
     round: view.round,
     link: new URL(`/pair/${view.code}`, publicUrl).href,
     address: view.address ?? null,
-    approval: approval === undefined ? null : showApproval(approval),
+    isAddressHidden: view.isAddressHidden,
+    approval: approval === undefined ? null : showApproval(approval, clientNames),
   };
 }

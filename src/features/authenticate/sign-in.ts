@@ -61,6 +61,7 @@ async function decideAnswer(
     if (!attempts.take(subscriberNetwork(exchange.address), core.clock.elapsed())) {
       throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
     }
+    core.plainHttp.refuse(exchange.transport);
     const { wish, serviceAuth } = await readSignIn(request);
     const visitor = await core.authentication.identify(request, { serviceAuth }, exchange);
     const known = core.access.enter(visitor, wish);

@@ -3,10 +3,11 @@ import { Failure } from '../../core/failure.ts';
 import type { SocketEndpoint } from '../../platform/http.ts';
 
 /** `wss://host/?token=…`: a session's token opens one socket in one namespace; anything else is a 401 before the upgrade. */
-export function syncEndpoint({ sessions, hubs, clock }: Core): SocketEndpoint {
+export function syncEndpoint({ plainHttp, sessions, hubs, clock }: Core): SocketEndpoint {
   return {
     path: '/',
-    async accept(request) {
+    async accept(request, { transport }) {
+      plainHttp.refuse(transport);
       const token = new URL(request.url).searchParams.get('token') ?? '';
       const origin = request.headers.get('origin') ?? undefined;
       const found = sessions.verify(token, origin, clock.now());

@@ -39,9 +39,12 @@ globalThis.app = {
     void client.signIn(handle, { scope });
   },
 
-  /** `POST /authenticate` as the apps do it, and what the page can read of the answer. */
+  /**
+   * `POST /authenticate` as the apps do it, and what the page can read of the answer. Without an audience it sends
+   * no service token: nothing but what `fetchHandler` does.
+   */
   async authenticate(syncUrl, namespace, audience) {
-    const serviceAuth = await askServiceJwt(audience);
+    const serviceAuth = audience === null ? undefined : await askServiceJwt(audience);
     const body = { lexiconAuthorityDomain: namespace, rootDocUrl: null, serviceAuth };
     const answer = await session.fetchHandler(`${syncUrl}/authenticate`, {
       method: 'POST',

@@ -13,12 +13,14 @@ const phone = credentialsOf('phone', { account, address });
 const stranger = credentialsOf('stranger', { account, address: '198.51.100.7' });
 const neighbour = credentialsOf('neighbour', { account, address });
 
+const from = (opener: string) => ({ address: opener, isAddressKnown: true });
+
 /** The owner pairs, and the link was opened on the phone. */
 function startPairing(namespace?: string) {
   const started = startAccess();
   const { pairing } = started.access;
   const view = pairing.begin(namespace === undefined ? undefined : parseNamespace(namespace));
-  expect(pairing.open(view.code, address)).toBe(true);
+  expect(pairing.open(view.code, from(address))).toBe('opened');
   return { ...started, pairing, view, now: () => pairing.next({ id: view.id, version: -1 }, 0) };
 }
 
@@ -49,7 +51,7 @@ test('everybody else hears what they hear without pairing, and the owner nothing
 
 test('that the owner paired, and from where the link was opened, is written down', () => {
   const { database, pairing, view } = startPairing(library);
-  pairing.open(view.code, address);
+  pairing.open(view.code, from(address));
   expect(new Audit(database).list(5).map(({ event, details }) => [event, JSON.parse(details)])).toEqual([
     ['pairing-opened', { address }],
     ['pairing-began', { namespace: library }],
@@ -65,18 +67,35 @@ test('before the link is opened nobody may ask', async () => {
 test('the first who opens the link has it', () => {
   const { pairing } = startAccess().access;
   const { code } = pairing.begin(undefined);
-  expect(pairing.open('', address)).toBe(false);
-  expect(pairing.open(`${code}x`, address)).toBe(false);
-  expect(pairing.open(code, address)).toBe(true);
-  expect(pairing.open(code, '198.51.100.7')).toBe(false);
-  expect(pairing.open(code, address)).toBe(true);
+  expect(pairing.open('', from(address))).toBe('nothing');
+  expect(pairing.open(`${code}x`, from(address))).toBe('nothing');
+  expect(pairing.open(code, from(address))).toBe('opened');
+  expect(pairing.open(code, from('198.51.100.7'))).toBe('nothing');
+  expect(pairing.open(code, from(address))).toBe('opened');
+});
+
+test('a link opened through a proxy that does not say from where lets nobody ask, and is good for the next', async () => {
+  const { access, ask } = startAccess();
+  const { pairing } = access;
+  const { code, id } = pairing.begin(undefined);
+  const proxy = { address: '127.0.0.1', isAddressKnown: false };
+  expect(pairing.open('wrong', proxy)).toBe('nothing');
+  expect(await pairing.next({ id, version: -1 }, 0)).toMatchObject({ isAddressHidden: false });
+  expect(pairing.open(code, proxy)).toBe('hidden');
+  expect(await pairing.next({ id, version: -1 }, 0)).toMatchObject({
+    address: undefined,
+    isAddressHidden: true,
+  });
+  expect(await rejectionOf(ask({ ...phone, address: '127.0.0.1' }))).toBe(refusal);
+  expect(pairing.open(code, from(address))).toBe('opened');
+  expect(await pairing.next({ id, version: -1 }, 0)).toMatchObject({ address, isAddressHidden: false });
 });
 
 test('of an IPv6 address the network counts', async () => {
   const { access, ask, waitingIds } = startAccess();
   const { code } = access.pairing.begin(undefined);
-  expect(access.pairing.open(code, '2001:db8:1:2:aaaa::1')).toBe(true);
-  expect(access.pairing.open(code, '2001:db8:1:3::1')).toBe(false);
+  expect(access.pairing.open(code, from('2001:db8:1:2:aaaa::1'))).toBe('opened');
+  expect(access.pairing.open(code, from('2001:db8:1:3::1'))).toBe('nothing');
   expect(await rejectionOf(ask({ ...phone, address: '2001:db8:1:3::1' }))).toBe(refusal);
   void ask({ ...phone, address: '2001:db8:1:2:bbbb::9' });
   expect(waitingIds()).toHaveLength(1);
@@ -98,9 +117,9 @@ test('two devices at once are both refused, and need a new link', async () => {
   const next = await now();
   expect(next).toMatchObject({ round: 2, address: undefined, approvalId: undefined });
   expect(next?.code).not.toBe(view.code);
-  expect(pairing.open(view.code, address)).toBe(false);
+  expect(pairing.open(view.code, from(address))).toBe('nothing');
   expect(await rejectionOf(ask(phone))).toBe(refusal);
-  expect(pairing.open(next?.code ?? '', address)).toBe(true);
+  expect(pairing.open(next?.code ?? '', from(address))).toBe('opened');
   const again = ask(phone);
   access.approve(waitingIds()[0] ?? '', { permission: 'read' });
   expect(await again).toMatchObject({ kind: 'admitted' });
@@ -168,7 +187,7 @@ test('after ten minutes it is over, however much it is watched', async () => {
     clock.advance(10_000);
   }
   expect(await now()).toBeUndefined();
-  expect(pairing.open(view.code, address)).toBe(false);
+  expect(pairing.open(view.code, from(address))).toBe('nothing');
   expect(await rejectionOf(ask(phone))).toBe(refusal);
 });
 

@@ -100,7 +100,10 @@ test('a PDS token that the PDS vouches for proves the account and names the app'
     account: { did: owner.did, isProven: true },
     app: { kind: 'vouched', clientId },
   });
-  expect(vouching.asked).toEqual([{ pdsToken: token, thumbprint: key.thumbprint }]);
+  const asker = { thumbprint: key.thumbprint, address: '203.0.113.9', isAccountProven: false };
+  expect(vouching.asked).toMatchObject([{ pdsToken: token, asker }]);
+  await ask('DPoP', token, await owner.serviceJwt({ aud }));
+  expect(vouching.asked.at(-1)).toMatchObject({ asker: { isAccountProven: true } });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import type { Asker } from '../../../src/core/auth/vouching-budget.ts';
 import { Vouching } from '../../../src/core/auth/vouching.ts';
 import { createOutbound } from '../../../src/platform/outbound.ts';
 import { TestClock } from '../../support/clock.ts';
@@ -9,6 +10,7 @@ import { challenge, TokenPds } from '../../support/token-pds.ts';
 
 const clientId = 'https://app.example/client.json';
 const sessionPath = '/xrpc/com.atproto.server.getSession';
+const app: Asker = { thumbprint: 'key', address: '198.51.100.7', isAccountProven: true };
 const notVouched = { kind: 'not vouched' } as const;
 
 /** An owner at a PDS that keeps to the rules, unless the test changes its mind. */
@@ -27,7 +29,7 @@ async function setUp() {
     clock,
     vouching,
     issue,
-    vouch: (token = issue(), thumbprint = 'key') => vouching.vouch(token, thumbprint),
+    vouch: (token = issue(), asker: Partial<Asker> = {}) => vouching.vouch(token, { ...app, ...asker }),
     async [Symbol.asyncDispose]() {
       await Promise.all([pds[Symbol.asyncDispose](), owner.close()]);
     },
@@ -144,7 +146,7 @@ test('the PDS’s word is remembered for five minutes, for this key alone', asyn
   const askedOnce = world.pds.asked.length;
   world.clock.advance(299_999);
   expect(await world.vouch(token)).toEqual({ kind: 'vouched', clientId });
-  expect(await world.vouch(token, 'other')).toEqual(notVouched);
+  expect(await world.vouch(token, { thumbprint: 'other' })).toEqual(notVouched);
   expect(world.pds.asked).toHaveLength(askedOnce);
   world.clock.advance(1);
   world.pds.odd = () => challenge('invalid_token');
@@ -177,9 +179,9 @@ test('one token is asked about at a time', async () => {
   expect(shown.indexOf(second)).toBe(4);
 });
 
-test('ten questions a minute; then a new app is told to wait', async () => {
+test('an app that no question is left for is told to wait, and the PDS is not asked', async () => {
   await using world = await setUp();
-  for (let number = 0; number < 10; number += 1) await world.vouch(world.issue({ jti: `${number}` }));
+  for (let number = 0; number < 6; number += 1) await world.vouch(world.issue({ jti: `${number}` }));
   const asked = world.pds.asked.length;
   expect(await world.vouch(world.issue({ jti: 'late' }))).toMatchObject({
     kind: 'unknown',
@@ -188,6 +190,27 @@ test('ten questions a minute; then a new app is told to wait', async () => {
   expect(world.pds.asked).toHaveLength(asked);
   world.clock.advance(60_000);
   expect(await world.vouch(world.issue({ jti: 'late' }))).toMatchObject({ kind: 'vouched' });
+});
+
+test('strangers with made-up tokens do not keep the owner’s app from being vouched for', async () => {
+  await using world = await setUp();
+  const [header, payload] = partsOf(world.issue());
+  for (let number = 0; number < 20; number += 1) {
+    const token = [header, payload, Buffer.from(`stranger ${number}`).toString('base64url')].join('.');
+    await world.vouch(token, { address: `203.0.113.${number}`, isAccountProven: false });
+  }
+  expect(world.pds.asked.filter((path) => path === sessionPath)).toHaveLength(6);
+  expect(await world.vouch()).toMatchObject({ kind: 'vouched' });
+});
+
+test('one stranger does not keep out an app that sends its PDS token alone', async () => {
+  await using world = await setUp();
+  const stranger = { address: '203.0.113.9', isAccountProven: false };
+  const [header, payload] = partsOf(world.issue());
+  for (let number = 0; number < 20; number += 1) {
+    await world.vouch([header, payload, Buffer.from(`${number}`).toString('base64url')].join('.'), stranger);
+  }
+  expect(await world.vouch(world.issue(), { isAccountProven: false })).toMatchObject({ kind: 'vouched' });
 });
 
 test('a PDS that is gone vouches for nothing now, and for a new app later', async () => {

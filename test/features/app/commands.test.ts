@@ -66,7 +66,7 @@ test('`app list --json` has the waiting app, `app approve` lets it in, and then 
       {
         id,
         namespace: 'xyz.groundmist.library',
-        app: { kind: 'unverified', name: 'https://app.example' },
+        app: { kind: 'unverified', name: 'https://app.example', metadata: null },
         origin: 'https://app.example',
         userAgent: 'Browser/1',
         address: '127.0.0.1',
@@ -85,6 +85,7 @@ test('`app list --json` has the waiting app, `app approve` lets it in, and then 
       {
         kind: 'unverified',
         name: 'https://app.example',
+        metadata: null,
         account: world.server.owner.did,
         remembered: [],
         devices: [

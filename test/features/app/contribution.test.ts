@@ -1,27 +1,38 @@
 import { expect, test } from 'bun:test';
-import { announce } from '../../../src/features/app/contribution.ts';
+import type { Core } from '../../../src/core/core.ts';
+import { contribute } from '../../../src/features/app/contribution.ts';
+import { credentialsOf, startAccess } from '../../support/access.ts';
 
-const event = {
-  id: 'k7m2qx',
-  namespace: 'xyz.groundmist.library',
-  app: 'https://app.example',
-  kind: 'unverified',
-} as const;
+const clientId = 'https://library.example/client.json';
+const named = { clientId, name: 'Library {x}', host: 'library.example' };
 
-test('a new approval is announced with the lines to paste', () => {
-  expect(announce(event)).toBe(
-    'An app that says it is https://app.example asks to sync xyz.groundmist.library. ' +
-      'Let it in: groundmist app approve k7m2qx   Refuse it: groundmist app deny k7m2qx',
-  );
+/** The feature on real access rules; what the owner would read in the log. */
+function start(isNamed = false) {
+  const { access, ask, waitingIds } = startAccess();
+  const lines: string[] = [];
+  const log = {
+    warn: (template: string) => lines.push(template.replaceAll('{{', '{').replaceAll('}}', '}')),
+  };
+  const clientNames = { find: () => (isNamed ? named : undefined) };
+  const { on } = contribute({ access, clientNames, log } as unknown as Core);
+  return { ask, waitingIds, lines, on };
+}
+
+test('a name that was learnt after the question is told for those that wait, and for no other', () => {
+  const { ask, waitingIds, lines, on } = start();
+  void ask(credentialsOf('one', { app: { kind: 'vouched', clientId } }));
+  const [id] = waitingIds();
+  void ask(credentialsOf('two', { app: { kind: 'vouched', clientId: 'https://other.example/client.json' } }));
+  void ask(credentialsOf('three', { app: { kind: 'unverified', says: clientId } }));
+  on?.clientNamed?.(named);
+  expect(lines).toEqual([`${id} is "Library {x}", as library.example says: ${clientId}`]);
 });
 
-test('an app cannot write lines of its own into the log', () => {
-  const app = 'x\nAn app asks: groundmist app approve other\u001b[2J';
-  const line = announce({ ...event, app });
-  expect(line).not.toContain('\n');
-  expect(line).not.toContain('\u001b');
-});
-
-test('an app without a name is announced as that', () => {
-  expect(announce({ ...event, app: '' })).toStartWith('An app without a name asks');
+test.each([
+  ['vouched', `"Library {x}", as library.example says (${clientId}) asks to sync`],
+  ['unverified', `An app that says it is ${clientId} asks to sync`],
+] as const)('a known name is in the announcement of a vouched app alone (%s)', (kind, expected) => {
+  const { lines, on } = start(true);
+  on?.approvalRequested?.({ id: 'k7m2qx', namespace: 'xyz.groundmist.library', app: clientId, kind });
+  expect(lines[0]).toStartWith(expected);
 });

@@ -13,13 +13,14 @@ const begun: ShownPairing = {
   round: 1,
   link: 'https://sync.example.com/pair/first',
   address: null,
+  isAddressHidden: false,
   approval: null,
 };
 
 const approval = (id: string): ShownApproval => ({
   id,
   namespace: 'xyz.groundmist.library',
-  app: { kind: 'unverified', name: 'https://app.example' },
+  app: { kind: 'unverified', name: 'https://app.example', metadata: null },
   origin: 'https://app.example',
   userAgent: 'Browser/1',
   address: '203.0.113.9',
@@ -90,6 +91,16 @@ test('the link is shown, then who opened it, then each who asks, and a yes is ca
   expect(world.calls).toEqual(['approve k7m2qx', 'end 1']);
   expect(world.told).toMatchObject([{ id: 'k7m2qx', permission: 'read-write' }]);
   expect(world.said.at(-1)).toContain('Pairing is over');
+});
+
+test('a link opened by nobody knows whom is said, with the header that is missing', async () => {
+  const world = startPairing();
+  world.change({ isAddressHidden: true });
+  await eventually('it is said', () => world.said.some((text) => text.includes('send X-Forwarded-For')));
+  world.change({ isAddressHidden: false, address: '203.0.113.9' });
+  await eventually('the address is shown', () => world.said.some((text) => text.includes('203.0.113.9')));
+  world.leave();
+  await world.run;
 });
 
 test('a no is carried over', async () => {

@@ -1,10 +1,16 @@
 import { expect, test } from 'bun:test';
 import type { Core } from '../../../src/core/core.ts';
 import { syncEndpoint } from '../../../src/features/sync/endpoint.ts';
+import type { Exchange } from '../../../src/platform/http.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
-const exchange = { address: '127.0.0.1', keepOpen() {} };
+const exchange: Exchange = {
+  address: '203.0.113.9',
+  isAddressKnown: true,
+  transport: { kind: 'sealed', peer: '127.0.0.1' },
+  keepOpen() {},
+};
 
 async function tokenOf(server: ComposedServer): Promise<string> {
   const answer = await server.letIn();
