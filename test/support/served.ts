@@ -15,6 +15,8 @@ import { askRaw, type RawAnswer, type RawRequest } from './raw-request.ts';
 export interface ServedOptions {
   /** Settings beside the usual ones, or instead of them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whose server it is; someone of its own where left out. */
+  readonly owner?: TestOwner;
   /** Whether a person watches, who gets text; else the log is JSON. */
   readonly isWatched?: boolean;
 }
@@ -38,9 +40,10 @@ export class Served implements AsyncDisposable {
     this.#stderr = stderr;
   }
 
-  static async start({ environment: changed = {}, isWatched = false }: ServedOptions = {}): Promise<Served> {
+  static async start(options: ServedOptions = {}): Promise<Served> {
+    const { environment: changed = {}, isWatched = false } = options;
     await using opened = new AsyncDisposableStack();
-    const owner = opened.use(await startOwner());
+    const owner = options.owner ?? opened.use(await startOwner());
     const environment = environmentOf(owner, opened.use(temporaryFolder()).path, changed);
     const stop = new AbortController();
     const composed = Promise.withResolvers<ComposedServer>();
