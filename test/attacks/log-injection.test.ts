@@ -81,6 +81,7 @@ describe('names, ids and headers with line ends, terminal commands and marks tha
     expect(lines.filter((one) => !shape.test(one))).toEqual([]);
     const logged = lines.filter((one) => one.includes('asks to sync'));
     expect(logged.length).toBe(3);
+    expect(logged[0]).toContain('{id}{{');
     expectNoCommands(served.stderr);
     if (isWatched) return;
     const [first] = logged.map((one) => JSON.parse(one) as { readonly properties: { readonly app: string } });

@@ -121,7 +121,8 @@ describe('a WebSocket', () => {
   test('takes 32 MiB after that', async () => {
     const peer = await RawPeer.join(await served.admit());
     peer.sendBytes(new Uint8Array(32 * kibibyte * kibibyte + 1));
-    expect((await peer.closing()).code).not.toBe(1000);
+    // Bun hangs up without a close frame (1006): it does not read so far as to answer.
+    expect([1006, 1009]).toContain((await peer.closing()).code);
     expect((await served.ask({ start: 'GET /health' })).status).toBe(200);
   });
 
