@@ -7,7 +7,8 @@ import { Failure } from './core/failure.ts';
  */
 export function namesUs(request: Request, publicUrl: URL): boolean {
   const url = URL.parse(request.url);
-  if (url === null) return false;
+  // Bun takes the first of several Host headers, a proxy may take another (RFC 9112 §3.2).
+  if (url === null || request.headers.get('host')?.includes(',')) return false;
   return url.hostname === publicUrl.hostname || isLoopbackHost(url.hostname);
 }
 

@@ -78,15 +78,50 @@ describe('one file alone', () => {
     );
   });
 
+  const opens = (source: Source, modules: readonly string[]): boolean =>
+    source.references.some(
+      ({ specifier, isTypeOnly }) => !isTypeOnly && modules.includes(specifier.replace(/^node:/, '')),
+    );
+
   test('fetches from the network; the control socket is no network', () => {
     const others = allBut('src/platform/outbound.ts', 'src/core/control.ts');
-    const modules = ['node:http', 'node:https', 'node:http2', 'node:net', 'node:tls', 'http', 'https'];
+    const modules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'inspector', 'bun', 'undici', 'ws'];
     const declared = /[({,]\s*fetch\s*[,}:)]/;
-    const fetches = ({ uses, text, references }: Source): boolean =>
-      ['globalThis.fetch', 'Bun.fetch', 'Bun.connect', 'new WebSocket()'].some((use) => uses.has(use)) ||
-      (uses.has('fetch()') && !declared.test(text)) ||
-      references.some(({ specifier, isTypeOnly }) => !isTypeOnly && modules.includes(specifier));
+    const ways = [
+      'globalThis.fetch',
+      'Bun.fetch',
+      'Bun.connect',
+      'Bun.udpSocket',
+      'Bun.RedisClient',
+      'Bun.SQL',
+    ];
+    const objects = ['new WebSocket', 'new EventSource', 'new XMLHttpRequest', 'navigator.sendBeacon'];
+    const fetches = (source: Source): boolean =>
+      [...ways, ...objects].some((use) => source.uses.has(use)) ||
+      (source.uses.has('fetch()') && !declared.test(source.text)) ||
+      opens(source, modules);
     expect(offenders((source) => others(source) && fetches(source))).toEqual([]);
+  });
+
+  test('asks for the addresses of names, another for their texts', () => {
+    const others = allBut('src/platform/outbound-target.ts', 'src/platform/dns.ts');
+    const resolves = (source: Source): boolean =>
+      opens(source, ['dns', 'dns/promises']) || source.text.includes('Bun.dns');
+    expect(offenders((source) => others(source) && resolves(source))).toEqual([]);
+  });
+
+  test('gives a library that fetches the way to do it; the demo, which starts no server here, syncs by itself', () => {
+    const known = ['src/features/publish/', 'src/features/demo/'];
+    const libraries =
+      /^@atproto\/(?:api|xrpc|identity|oauth)|^@atcute\/(?:client|identity-resolver|oauth)|-network-websocket$/;
+    const isKnown = ({ path }: Source): boolean => known.some((folder) => path.startsWith(folder));
+    const loads = ({ references }: Source): boolean =>
+      references.some(({ specifier, isTypeOnly }) => !isTypeOnly && libraries.test(specifier));
+    expect(offenders((source) => !isKnown(source) && loads(source))).toEqual([]);
+    const agents = ({ uses }: Source): boolean => uses.has('new AtpAgent');
+    const unguarded = ({ text }: Source): boolean => !text.includes('fetch: toGlobalFetch(');
+    expect(offenders((source) => agents(source) && unguarded(source))).toEqual([]);
+    expect(offenders(agents).length).toBeGreaterThan(0);
   });
 
   test('sets the exit code', () => {

@@ -23,7 +23,6 @@ import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
 import { storageIdentityTables } from './sync/storage-identity.ts';
 
-
 /** The running groundmist as a feature sees it. */
 export interface Core {
   readonly owner: Did;

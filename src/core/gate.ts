@@ -42,11 +42,7 @@ export interface Gate {
 }
 
 /** Who is known and who may; what was taken back is read before anybody is let in. */
-export function openGate(
-  opened: AsyncDisposableStack,
-  database: Database,
-  options: GateOptions,
-): Gate {
+export function openGate(opened: AsyncDisposableStack, database: Database, options: GateOptions): Gate {
   const { publicUrl, dataDirectory, fetch, clock, log, randomBytes } = options;
   const withdrawals = openWithdrawals(dataDirectory);
   const events = new EventBus();

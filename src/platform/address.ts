@@ -22,8 +22,12 @@ export function isLoopbackAddress(address: string): boolean {
   return parse(address)?.range() === 'loopback';
 }
 
+/** `::1.2.3.4`, deprecated (RFC 4291 §2.5.5.1): the library takes it for a mapped address, the system does not. */
+const compatible = /^[0:]+:\d+\./;
+
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const text = withoutBrackets(address);
+  if (compatible.test(text)) return undefined;
   return ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { getLogger } from '@logtape/logtape';
+import { getLogger, type Logger } from '@logtape/logtape';
 import { compose } from '../../src/compose.ts';
 import { Configuration } from '../../src/configuration.ts';
 import { features } from '../../src/features.ts';
@@ -19,6 +19,18 @@ export interface SignInOptions {
   /** Sent as it is; else the usual body with `members` in it. */
   readonly body?: string;
   readonly members?: Readonly<Record<string, unknown>>;
+}
+
+export interface SignInRequest {
+  readonly headers: [string, string][];
+  readonly body: string;
+}
+
+export interface ComposedOptions {
+  readonly owner?: TestOwner;
+  readonly log?: Logger;
+  /** Settings beside the usual ones, or instead of them. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A whole server without a port: requests go straight to its handlers, on a clock that the test moves. */
@@ -42,11 +54,15 @@ export class ComposedServer implements AsyncDisposable {
     this.#opened = opened;
   }
 
-  static async start(): Promise<ComposedServer> {
+  static async start({
+    owner: given,
+    log,
+    environment: changed,
+  }: ComposedOptions = {}): Promise<ComposedServer> {
     await using opened = new AsyncDisposableStack();
-    const dataDirectory = opened.use(temporaryFolder()).path;
-    const owner = opened.use(await startOwner());
+    const owner = given ?? opened.use(await startOwner());
     const clock = new TestClock();
+    const dataDirectory = changed?.['DATA_DIR'] ?? opened.use(temporaryFolder()).path;
     const environment = {
       ATPROTO_DID: owner.did,
       GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
@@ -54,9 +70,11 @@ export class ComposedServer implements AsyncDisposable {
       GROUNDMIST_PLC_URL: owner.plcUrl,
       GROUNDMIST_PRIVATE_HOSTS: owner.plcHost,
       DATA_DIR: dataDirectory,
+      ...changed,
     };
     const configuration = new Configuration({ flags: {}, environment });
-    const groundmist = opened.use(await compose({ features, configuration, clock, log: getLogger('test') }));
+    const options = { features, configuration, clock, log: log ?? getLogger('test') };
+    const groundmist = opened.use(await compose(options));
     return new ComposedServer({ owner, clock, dataDirectory, groundmist }, opened.move());
   }
 
@@ -74,7 +92,13 @@ export class ComposedServer implements AsyncDisposable {
   }
 
   /** `POST /authenticate` with a good service token and proof, but for what the test changes. */
-  async signIn({ key, origin, headers = {}, body, members = {} }: SignInOptions): Promise<Response> {
+  async signIn(options: SignInOptions): Promise<Response> {
+    const { headers, body } = await this.makeSignIn(options);
+    return this.fetch(new Request(url, { method: 'POST', headers, body }));
+  }
+
+  /** What `signIn` sends. */
+  async makeSignIn({ key, origin, headers = {}, body, members = {} }: SignInOptions): Promise<SignInRequest> {
     const jwt = await this.owner.serviceJwt({ aud: audience });
     const usual = {
       authorization: `Bearer ${jwt}`,
@@ -85,9 +109,7 @@ export class ComposedServer implements AsyncDisposable {
     };
     const sent = Object.entries(usual).filter((pair): pair is [string, string] => pair[1] !== undefined);
     const asked = { lexiconAuthorityDomain: 'xyz.groundmist.library', rootDocUrl: null, ...members };
-    return this.fetch(
-      new Request(url, { method: 'POST', headers: sent, body: body ?? JSON.stringify(asked) }),
-    );
+    return { headers: sent, body: body ?? JSON.stringify(asked) };
   }
 
   /** A proof for the access token `accessToken`, with claims replaced as given. */

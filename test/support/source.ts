@@ -19,7 +19,7 @@ export interface Source {
   readonly text: string;
   readonly lineCount: number;
   readonly references: readonly Reference[];
-  /** Calls by their text: `Date.now`, `fetch`, `new Date`; and the properties that are read or set. */
+  /** Calls by their text: `Date.now`, `fetch()`, `new WebSocket`, `new Date()` without arguments; and the properties that are read or set. */
   readonly uses: ReadonlySet<string>;
   /** Kinds of syntax that occur: `TSAnyKeyword`, `TSNonNullExpression`, `ExportDefaultDeclaration`. */
   readonly syntax: ReadonlySet<string>;
@@ -78,7 +78,9 @@ export function readSource(path: string, text: string): Source {
       if (callee.type === 'Identifier') uses.add(`${callee.name}()`);
     },
     NewExpression: ({ callee, arguments: given }) => {
-      if (callee.type === 'Identifier' && given.length === 0) uses.add(`new ${callee.name}()`);
+      if (callee.type !== 'Identifier') return;
+      uses.add(`new ${callee.name}`);
+      if (given.length === 0) uses.add(`new ${callee.name}()`);
     },
     Literal: ({ value }) => {
       if (typeof value === 'string') strings.add(value);

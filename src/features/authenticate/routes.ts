@@ -1,6 +1,7 @@
 import type { Core } from '../../core/core.ts';
 import type { Contribution } from '../../feature.ts';
 import { RateLimiter } from '../../platform/limits.ts';
+import { Slots } from '../../platform/slots.ts';
 import { answerPreflight, crossOriginHeaders } from './cross-origin.ts';
 import { answerSignIn } from './sign-in.ts';
 
@@ -10,9 +11,15 @@ const path = '/authenticate';
  * behind one address may be a household, or everybody where a proxy hides who asks.
  */
 const attemptsPerNetwork = { burst: 120, everyMs: 500, mostKeys: 10_000 };
+/** A body arrives in an instant, unless somebody means to keep a connection busy with it. */
+const bodiesAtOnce = { inAll: 256, perKey: 32 };
 
 export function contribute(core: Core): Contribution {
-  const reception = { core, attempts: new RateLimiter(attemptsPerNetwork) };
+  const reception = {
+    core,
+    attempts: new RateLimiter(attemptsPerNetwork),
+    bodies: new Slots(bodiesAtOnce),
+  };
   return {
     routes: [
       { method: 'OPTIONS', path, handle: answerPreflight, headers: crossOriginHeaders },

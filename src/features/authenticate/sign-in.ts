@@ -5,7 +5,8 @@ import { toPublicFailure } from '../../core/public-failure.ts';
 import { subscriberNetwork } from '../../platform/client-address.ts';
 import type { Exchange } from '../../platform/http.ts';
 import type { RateLimiter } from '../../platform/limits.ts';
-import { readSignIn } from './body.ts';
+import type { Slots } from '../../platform/slots.ts';
+import { readSignIn, type SignIn } from './body.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
 
 /** Longer than the PDS may take to vouch for an app and its owner to answer. */
@@ -27,10 +28,11 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What signing in stands on: the core, and how often each network may try. */
+/** What signing in stands on: the core, how often each network may try, and how many bodies are read at once. */
 export interface Reception {
   readonly core: Core;
   readonly attempts: RateLimiter;
+  readonly bodies: Slots;
 }
 
 /** `POST /authenticate`: who is it, may it, and its sync token. */
@@ -52,17 +54,10 @@ export async function answerSignIn(
   });
 }
 
-async function decideAnswer(
-  { core, attempts }: Reception,
-  request: Request,
-  exchange: Exchange,
-): Promise<Answer> {
+async function decideAnswer(reception: Reception, request: Request, exchange: Exchange): Promise<Answer> {
+  const { core } = reception;
   try {
-    if (!attempts.take(subscriberNetwork(exchange.address), core.clock.elapsed())) {
-      throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
-    }
-    core.plainHttp.refuse(exchange.transport);
-    const { wish, serviceAuth } = await readSignIn(request);
+    const { wish, serviceAuth } = await receive(reception, request, exchange);
     const visitor = await core.authentication.identify(request, { serviceAuth }, exchange);
     const known = core.access.enter(visitor, wish);
     if (known !== undefined) return describeAdmission(known);
@@ -72,6 +67,24 @@ async function decideAnswer(
   } catch (error) {
     return describeFailure(toPublicFailure(error, core.log));
   }
+}
+
+/** The body, where this network may still send one. */
+async function receive(
+  { core, attempts, bodies }: Reception,
+  request: Request,
+  { address, transport }: Exchange,
+): Promise<SignIn> {
+  const network = subscriberNetwork(address);
+  if (!attempts.take(network, core.clock.elapsed())) {
+    throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
+  }
+  core.plainHttp.refuse(transport);
+  using slot = bodies.take(network);
+  if (slot === undefined) {
+    throw new Failure('RateLimited', 'Too many requests are being sent at once; try again in a minute.');
+  }
+  return await readSignIn(request, core.clock);
 }
 
 function describeAdmission(admission: Admission): Answer {

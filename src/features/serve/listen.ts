@@ -39,7 +39,7 @@ function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOpti
     return Bun.serve({
       hostname,
       port,
-      fetch: (request, server) => groundmist.fetch(request, server),
+      fetch: async (request, server) => closing(await groundmist.fetch(request, server)),
       websocket: groundmist.websocket,
       maxRequestBodySize: largestBodyBytes,
       idleTimeout: idleSeconds,
@@ -52,6 +52,15 @@ function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOpti
   } catch (error) {
     throw whyNotOpened(hostname, port, error);
   }
+}
+
+/**
+ * One request a connection: Bun cannot count connections, and one that is kept alive may be kept for ever. So each
+ * ends in seconds unless it is an approved app's. Undefined where it became a WebSocket.
+ */
+function closing(response: Response | undefined): Response | undefined {
+  response?.headers.set('connection', 'close');
+  return response;
 }
 
 function whyNotOpened(hostname: string, port: number, error: unknown): Failure {

@@ -65,3 +65,7 @@ test.skipIf(Bun.which('systemd-analyze') === null).each(['user', 'system'] as co
     expect(verify.stderr.toString()).not.toContain('groundmist.service');
   },
 );
+
+test('what strangers can make the server open has a bound', () => {
+  expect(lineOf(plain, 'LimitNOFILE')).toBe('LimitNOFILE=8192');
+});
