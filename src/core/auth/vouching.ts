@@ -13,7 +13,8 @@ import type { OwnerDocuments } from './service-token.ts';
 const longestToken = 4096;
 const longestMs = 10_000;
 const mostRemembered = 200;
-const rememberMs = 5 * 60_000;
+/** A token that is not vouched for may be asked about again soon: its PDS may have had a bad moment. */
+const keptForMs = { vouched: 5 * 60_000, 'not vouched': 60_000, unknown: 0 };
 
 /** What the owner's PDS says of a token. */
 export type Verdict =
@@ -40,8 +41,8 @@ const notVouched: Verdict = { kind: 'not vouched' };
  */
 export class Vouching {
   readonly #options: VouchingOptions;
-  /** Until when each token that was vouched for is taken as such, by the time that passes, the oldest first. */
-  readonly #remembered = new Map<string, number>();
+  /** What the PDS said of each token and until when that is taken, by the time that passes; the oldest first. */
+  readonly #remembered = new Map<string, Remembered>();
   readonly #running = new Map<string, Promise<Verdict>>();
   readonly #budget = new VouchingBudget();
   #last: Promise<unknown> = Promise.resolve();
@@ -60,9 +61,11 @@ export class Vouching {
     const lifeMs = exp * 1000 - clock.now();
     if (lifeMs <= 0) return notVouched;
     const key = createHash('sha256').update(pdsToken).digest('base64');
-    if ((this.#remembered.get(key) ?? 0) > clock.elapsed()) return { kind: 'vouched', clientId };
+    const remembered = this.#remembered.get(key);
+    if (remembered !== undefined && remembered.until > clock.elapsed()) return remembered.verdict;
     const verdict = await this.#askOnce(key, { pdsToken, clientId, iss, asker });
-    if (verdict.kind === 'vouched') this.#remember(key, clock.elapsed() + Math.min(lifeMs, rememberMs));
+    const keepMs = keptForMs[verdict.kind];
+    if (keepMs > 0) this.#remember(key, { verdict, until: clock.elapsed() + Math.min(lifeMs, keepMs) });
     return verdict;
   }
 
@@ -98,14 +101,19 @@ export class Vouching {
     }
   }
 
-  #remember(key: string, until: number): void {
+  #remember(key: string, remembered: Remembered): void {
     this.#remembered.delete(key);
-    this.#remembered.set(key, until);
+    this.#remembered.set(key, remembered);
     for (const oldest of this.#remembered.keys()) {
       if (this.#remembered.size <= mostRemembered) return;
       this.#remembered.delete(oldest);
     }
   }
+}
+
+interface Remembered {
+  readonly verdict: Verdict;
+  readonly until: number;
 }
 
 interface Token {

@@ -153,6 +153,20 @@ test('the PDS’s word is remembered for five minutes, for this key alone', asyn
   expect(await world.vouch(token)).toEqual(notVouched);
 });
 
+test('a no of the PDS is remembered for a minute, so that an app that asks again uses up no question', async () => {
+  await using world = await setUp();
+  const token = world.issue();
+  world.pds.odd = () => challenge('invalid_token');
+  expect(await world.vouch(token)).toEqual(notVouched);
+  const askedOnce = world.pds.asked.length;
+  world.pds.odd = () => undefined;
+  world.clock.advance(59_999);
+  expect(await world.vouch(token)).toEqual(notVouched);
+  expect(world.pds.asked).toHaveLength(askedOnce);
+  world.clock.advance(1);
+  expect(await world.vouch(token)).toEqual({ kind: 'vouched', clientId });
+});
+
 test('three sign-ins at once are one question', async () => {
   await using world = await setUp();
   const token = world.issue();
