@@ -11,6 +11,13 @@ export function leb128(value: number): readonly number[] {
   return [...bytes, rest];
 }
 
+/** A number that is not negative where signed ones are: a zero keeps the sign bit clear where it must. */
+export function signedLeb128(value: number): readonly number[] {
+  const bytes = leb128(value);
+  const last = bytes.at(-1) ?? 0;
+  return last & 0x40 ? [...bytes.slice(0, -1), last | 0x80, 0] : bytes;
+}
+
 /** A chunk of this body, with the checksum that makes it whole. */
 export function craftChunk(type: number, body: Uint8Array): Uint8Array {
   const head = Uint8Array.from([type, ...leb128(body.length)]);

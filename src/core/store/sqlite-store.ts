@@ -1,7 +1,8 @@
 import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
-import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
+import { snapshotHeads } from '../format/document-header.ts';
+import { whyNotChunks } from '../format/whole-chunks.ts';
 import { ChunkTable, chunkId } from './chunk-table.ts';
 import type { DocumentId } from './document-id.ts';
 import type {

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { Failure } from '../failure.ts';
-import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
+import { snapshotHeads } from '../format/document-header.ts';
+import { whyNotChunks } from '../format/whole-chunks.ts';
 
 const mebibyte = 2 ** 20;
 /** Larger ones are refused: they are read into memory whole. */

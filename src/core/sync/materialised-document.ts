@@ -1,6 +1,7 @@
 import { hasAutomergeStopped, loadAutomerge, type Doc, type SyncState } from '../automerge.ts';
 import { Failure } from '../failure.ts';
-import { changeHash, firstChunk } from '../store/chunk-format.ts';
+import { readChunk } from '../format/chunk.ts';
+import { changeHash } from '../format/whole-chunks.ts';
 import type { Heads, StoredDocument } from '../store/document-store.ts';
 import { sameHeads } from '../store/heads.ts';
 
@@ -103,7 +104,7 @@ export class MaterialisedDocument {
   /** The whole document as one chunk, opened once to be sure that it can be. Throws where it cannot. */
   save(): Uint8Array {
     // Changes that wait for others follow the document; they are not part of it.
-    const chunk = firstChunk(this.#automerge.save(this.#doc)) ?? new Uint8Array();
+    const chunk = readChunk(this.#automerge.save(this.#doc), 0)?.bytes ?? new Uint8Array();
     open(this.#automerge, { heads: this.heads, chunks: [chunk] }).free();
     return chunk;
   }

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
-import { ByteCursor, CutOffError } from './byte-cursor.ts';
-import { ChunkMeter, type Budget } from './chunk-cost.ts';
+import { ByteCursor, CutOffError } from '../format/byte-cursor.ts';
+import { ChunkMeter, type Budget } from '../format/cost.ts';
 
 const messageTypes: readonly number[] = [0x42, 0x43];
 const hashBytes = 32;

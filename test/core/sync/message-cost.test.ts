@@ -3,7 +3,7 @@ import * as Automerge from '@automerge/automerge';
 import * as fc from 'fast-check';
 import { Failure } from '../../../src/core/failure.ts';
 import { refuseCostlyMessage } from '../../../src/core/sync/message-cost.ts';
-import { craftChunk, craftMessage, leb128 } from '../../support/crafted-sync.ts';
+import { craftChunk, craftMessage, leb128, signedLeb128 } from '../../support/crafted-sync.ts';
 
 const budget = { inflatedBytes: 64 * 2 ** 20, operations: 8_000_000 };
 
@@ -21,8 +21,7 @@ function refusal(message: Uint8Array): string | undefined {
 /** A change of so many operations of one kind: one run, a few bytes. */
 function run(operations: number): Uint8Array {
   const [noDependency, actor, seq, startOp, time, message, otherActors] = [0, [1, 7], 1, 1, 0, 0, 0];
-  // The zero keeps the sign bit of a signed number clear.
-  const column = [...leb128(operations).map((byte) => byte | 0x80), 0, 1];
+  const column = [...signedLeb128(operations), 1];
   const columns = [1, 0x42, column.length, ...column];
   const body = [noDependency, ...actor, seq, startOp, time, message, otherActors, ...columns];
   return craftChunk(1, Uint8Array.from(body));

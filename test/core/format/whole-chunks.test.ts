@@ -2,7 +2,8 @@ import { expect, test } from 'bun:test';
 import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
-import { snapshotHeads, whyNotChunks } from '../../../src/core/store/chunk-format.ts';
+import { snapshotHeads } from '../../../src/core/format/document-header.ts';
+import { whyNotChunks } from '../../../src/core/format/whole-chunks.ts';
 import { SampleDocument } from '../../support/sample-documents.ts';
 
 const automerge = await loadAutomerge();

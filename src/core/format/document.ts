@@ -1,0 +1,59 @@
+import { ByteCursor } from './byte-cursor.ts';
+import { checkedHash } from './chunk-hash.ts';
+import { documentType, type Chunk } from './chunk.ts';
+import { actionColumn, ColumnList } from './column-list.ts';
+import { ChunkMeter, longest, toRefusal, type Budget, type Column, type Refusal } from './cost.ts';
+import { readDocumentHeader, type DocumentHeader } from './document-header.ts';
+
+/** A whole document in one chunk: claims, until Automerge has loaded it. */
+export interface DocumentChunk extends DocumentHeader {
+  readonly changeCount: number;
+  /** Rows of its operations; a removal has none of its own. */
+  readonly operations: number;
+  readonly bytes: Uint8Array;
+  /** The columns that describe its changes. */
+  readonly changeColumns: readonly Column[];
+}
+
+/** Every change has an author. */
+const authorColumn = 0x01;
+
+const changeList = new ColumnList();
+const operationList = new ColumnList();
+
+/** The document in `chunk`: its checksum checked, its rows counted, and its cost known before it is paid. */
+export function readDocument(chunk: Chunk, budget: Budget): DocumentChunk | Refusal {
+  if (chunk.type !== documentType || checkedHash(chunk, chunk.body) === undefined) return 'broken';
+  try {
+    const meter = new ChunkMeter(budget);
+    meter.addBytes(chunk.bytes.length);
+    return readBody(chunk, meter);
+  } catch (error) {
+    return toRefusal(error);
+  }
+}
+
+function readBody({ body, bytes }: Chunk, meter: ChunkMeter): DocumentChunk | Refusal {
+  const cursor = new ByteCursor(body);
+  const header = readDocumentHeader(cursor);
+  changeList.read(cursor);
+  operationList.read(cursor);
+  const changeColumns = meter.readColumns(changeList, cursor);
+  const operationColumns = meter.readColumns(operationList, cursor);
+  meter.addRows(Math.max(longest(changeColumns), longest(operationColumns)));
+  // Where each head stands among the changes; documents of the first versions end without.
+  for (let left = cursor.isAtEnd ? 0 : header.heads.length; left > 0; left -= 1) cursor.unsigned();
+  if (!cursor.isAtEnd) return 'broken';
+  return {
+    ...header,
+    changeCount: rowsOf(changeColumns, authorColumn),
+    operations: rowsOf(operationColumns, actionColumn),
+    bytes,
+    changeColumns,
+  };
+}
+
+/** The rows of a column; none where it has no bytes. */
+function rowsOf(columns: readonly Column[], specification: number): number {
+  return columns.find((column) => column.specification === specification)?.rows ?? 0;
+}

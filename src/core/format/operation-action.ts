@@ -1,0 +1,61 @@
+import type { OperationColumns } from './operation-columns.ts';
+import { isWholeNumber, nullValue, valueType } from './operation-value.ts';
+import { UnsoundError } from './unsound-error.ts';
+
+/** What operations do: https://automerge.org/automerge-binary-format-spec/#_actions */
+const makeMap = 0;
+const set = 1;
+const makeList = 2;
+const remove = 3;
+const makeText = 4;
+const increment = 5;
+const mark = 7;
+
+const insertedBit = 0b1000;
+
+/** Throws where the action of the row that was read does not go with the rest of it. */
+export function checkAction(columns: OperationColumns, metadata: number, predecessors: number): void {
+  const { action, insert, expand, markName } = columns;
+  if (action.isNull) throw new UnsoundError('an operation does nothing');
+  if (insert.value && predecessors > 0) throw new UnsoundError('an insertion overwrites');
+  if (action.value === mark) {
+    return;
+  }
+  if (expand.value || !markName.isNull) throw new UnsoundError('an operation is a mark and is none');
+  switch (action.value) {
+    case set:
+      return;
+    case makeMap:
+    case makeList:
+    case makeText:
+      if (valueType(metadata) !== nullValue) throw new UnsoundError('a new object has a value');
+      return;
+    case remove:
+      // Automerge keeps a removal with what it removes, and nothing else of it.
+      if (insert.value || predecessors === 0 || valueType(metadata) !== nullValue) {
+        throw new UnsoundError('a removal removes nothing');
+      }
+      return;
+    case increment:
+      if (insert.value || !isWholeNumber(valueType(metadata)))
+        throw new UnsoundError('an increment is no number');
+      return;
+    default:
+      throw new UnsoundError('an operation does what Automerge does not know');
+  }
+}
+
+/** What later operations of the same change must know of one: its action, and whether it inserted an element. */
+export function recordedKind(action: number, isInserting: boolean): number {
+  return isInserting ? action | insertedBit : action;
+}
+
+export function wasInserted(kind: number): boolean {
+  return (kind & insertedBit) !== 0;
+}
+
+/** Whether an operation of this kind made an object. */
+export function isMaking(kind: number): boolean {
+  const action = kind & ~insertedBit;
+  return action === makeMap || action === makeList || action === makeText;
+}
