@@ -135,7 +135,12 @@ export class Peer implements Connection {
   }
 
   send(frame: ServerFrame): void {
-    this.#outbox?.send(encodeFrame(frame));
+    this.sendEncoded(encodeFrame(frame));
+  }
+
+  /** A frame of `encodeFrame`, which may go to many. */
+  sendEncoded(frame: Uint8Array): void {
+    this.#outbox?.send(frame);
   }
 
   /** Counts bytes received and not worked through; closes the socket beyond the limit. */

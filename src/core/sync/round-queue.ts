@@ -1,10 +1,15 @@
 import type { Peer } from './peer.ts';
-import type { Received } from './take-in.ts';
+
+/** A sync message and who sent it. */
+export interface Received<Sender> {
+  readonly peer: Sender;
+  readonly data: Uint8Array;
+}
 
 /** Does what a round has to do. */
 export interface RoundRunner {
   /** Must not reject. */
-  round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer>): Promise<void>;
+  round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void>;
   /** Nothing waits any more. */
   rested(): void;
 }
@@ -12,7 +17,7 @@ export interface RoundRunner {
 /** What waits for a document's next round. One round runs at a time; all that comes meanwhile shares the next. */
 export class RoundQueue {
   readonly #runner: RoundRunner;
-  readonly #toHear = new Set<Peer>();
+  readonly #toHear = new Set<Peer | undefined>();
   /** Called after the round in which those of `toHear` heard. */
   #heard: (() => void)[] = [];
   #inbox: Received<Peer>[] = [];
@@ -37,8 +42,8 @@ export class RoundQueue {
     this.#work();
   }
 
-  /** Has the peer told what there is to say; resolves after that round. */
-  hear(peer: Peer): Promise<void> {
+  /** Has the peer told what there is to say, or a round without anybody; resolves after that round. */
+  hear(peer: Peer | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#toHear.add(peer);
     this.#heard.push(resolve);

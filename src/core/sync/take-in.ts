@@ -1,74 +1,111 @@
-import { hasAutomergeStopped, type SyncState } from '../automerge.ts';
+import type { Fence } from '../fence/fence.ts';
 import { Failure } from '../failure.ts';
-import type { Heads } from '../store/document-store.ts';
-import type { SyncLimits } from './limits.ts';
-import type { MaterialisedDocument } from './materialised-document.ts';
-import { refuseCostlyMessage } from './message-cost.ts';
+import { readChange, type Change, type ChangeRefusal } from '../format/change.ts';
+import { documentType, readChunks } from '../format/chunk.ts';
+import type { Budget } from '../format/cost.ts';
+import { readDocument, type DocumentChunk } from '../format/document.ts';
+import type { ChangeGraph } from '../graph/change-graph.ts';
+import { placeOf } from '../graph/next-change.ts';
 
-/** A sync message and who sent it. */
-export interface Received<Sender> {
-  readonly peer: Sender;
-  readonly data: Uint8Array;
+/** What the chunks of a message are, each looked at and measured, none believed. */
+export interface Luggage {
+  readonly changes: readonly Change[];
+  readonly documents: readonly DocumentChunk[];
 }
 
-export type TakenIn<Sender> =
-  | {
-      readonly kind: 'taken';
-      /** The sync states after these messages. */
-      readonly states: ReadonlyMap<Sender, SyncState>;
-      /** What the store has to keep before anybody is told. */
-      readonly chunks: readonly Uint8Array[];
-      readonly heads: Heads;
-    }
-  | { readonly kind: 'refused'; readonly sender: Sender; readonly failure: Failure };
-
-export interface TakeInOptions<Sender> {
-  /** Undefined for a peer that has left: what it sent is passed over. */
-  readonly stateOf: (peer: Sender) => SyncState | undefined;
-  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
+export interface TakenIn {
+  /** In the graph now, to be stored. */
+  readonly news: readonly Change[];
+  /** Changes that wait for others, and those others. */
+  readonly missing: readonly string[];
+  /** Why one of them cannot be; what stands before it is taken in. */
+  readonly refused: Failure | undefined;
 }
 
 /**
- * Takes the messages of a round into a document in memory. Each is judged by itself, so that one which cannot
- * be applied, or not be stored so that it can be read again, is held against its sender and nobody else;
- * memory may then have taken a part of it. Throws only where Automerge has stopped for good.
+ * Reads and measures the chunks of a message. Throws `ProtocolViolation` at what is no whole chunk or no sound change,
+ * `PayloadTooLarge` at what would hold up everybody else.
  */
-export function takeIn<Sender>(
-  document: MaterialisedDocument,
-  received: readonly Received<Sender>[],
-  { stateOf, limits }: TakeInOptions<Sender>,
-): TakenIn<Sender> {
-  const budget = { inflatedBytes: limits.inflatedBytes, operations: limits.operationsPerDocument };
-  const states = new Map<Sender, SyncState>();
-  const chunks: Uint8Array[] = [];
-  let { heads } = document;
-  for (const { peer, data } of received) {
-    const state = states.get(peer) ?? stateOf(peer);
-    if (!state) continue;
-    try {
-      refuseCostlyMessage(data, budget);
-      states.set(peer, document.receive(state, data));
-      const growth = document.growthSince(heads);
-      if (!growth) continue;
-      if (document.operations > limits.operationsPerDocument) throw tooManyOperations(limits);
-      chunks.push(...growth.chunks);
-      heads = growth.heads;
-    } catch (error) {
-      if (hasAutomergeStopped()) throw error;
-      return { kind: 'refused', sender: peer, failure: refusalOf(error) };
+export function unpack(parts: readonly Uint8Array[], budget: Budget): Luggage {
+  const changes: Change[] = [];
+  const documents: DocumentChunk[] = [];
+  for (const part of parts) {
+    const chunks = readChunks(part);
+    if (chunks === undefined) throw violation('a change in it is not whole');
+    for (const chunk of chunks) {
+      if (chunk.type === documentType) documents.push(refusing(readDocument(chunk, budget)));
+      else changes.push(refusing(readChange(chunk, budget)));
     }
   }
-  return { kind: 'taken', states, chunks, heads };
+  return { changes, documents };
 }
 
-function tooManyOperations({ operationsPerDocument }: Pick<SyncLimits, 'operationsPerDocument'>): Failure {
-  return new Failure('PayloadTooLarge', `a document may have ${operationsPerDocument} operations`);
+/** The changes of whole documents that a graph lacks, taken out behind the fence. Throws as `unpack`. */
+export async function takeOut(
+  graph: ChangeGraph,
+  documents: readonly DocumentChunk[],
+  { fence, budget }: { readonly fence: Fence; readonly budget: Budget },
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  for (const { bytes } of documents) {
+    const opened = await fence.open(bytes, 'awaited');
+    if (opened.kind === 'refused') throw violation(`Automerge cannot open a document in it: ${opened.reason}`);
+    const unknown = hashesIn(opened.interior).filter((hash) => !graph.has(hash));
+    if (unknown.length === 0) continue;
+    const extracted = await fence.extract([bytes], unknown);
+    if (extracted.kind === 'refused') throw violation(`Automerge cannot take a document in it apart: ${extracted.reason}`);
+    changes.push(...unpack(extracted.changes, budget).changes);
+  }
+  return changes;
 }
 
-function refusalOf(error: unknown): Failure {
-  const isSaid = error instanceof Failure && error.code !== 'StoreDamaged';
-  if (isSaid) return error;
-  return new Failure('ProtocolViolation', 'the data is not a sync message that can be applied', {
-    cause: error,
-  });
+/** Adds the changes that go on from a graph to it, up to the first that cannot. */
+export function takeIn(graph: ChangeGraph, changes: readonly Change[]): TakenIn {
+  const news: Change[] = [];
+  let waiting = changes;
+  for (let before = -1; waiting.length !== before;) {
+    before = waiting.length;
+    const still: Change[] = [];
+    for (const change of waiting) {
+      const place = placeOf(graph, change);
+      if (place.kind === 'refused') {
+        return { news, missing: [], refused: violation(`a change in it cannot be: ${place.reason}`) };
+      }
+      if (place.kind === 'orphan') still.push(change);
+      if (place.kind !== 'next') continue;
+      graph.add(change);
+      news.push(change);
+    }
+    waiting = still;
+  }
+  return { news, missing: waiting.length === 0 ? none : missingFor(graph, waiting), refused: undefined };
+}
+
+/** What orphans wait for, and they themselves: who sent them takes them for received. */
+function missingFor(graph: ChangeGraph, orphans: readonly Change[]): readonly string[] {
+  const hashes = orphans.flatMap(({ hash, dependencies }) => [...dependencies, hash]);
+  return [...new Set(hashes)].filter((hash) => !graph.has(hash));
+}
+
+const none: readonly string[] = [];
+const hashBytes = 32;
+
+function* hashesOf(interior: Uint8Array): Iterable<string> {
+  for (let at = 0; at < interior.length; at += hashBytes) yield interior.subarray(at, at + hashBytes).toHex();
+}
+
+function hashesIn(interior: Uint8Array): readonly string[] {
+  return [...hashesOf(interior)];
+}
+
+function refusing<Read extends object>(read: Read | ChangeRefusal): Read {
+  if (typeof read === 'object') return read;
+  if (read === 'too much') {
+    throw new Failure('PayloadTooLarge', 'its changes hold more operations than this server takes at once');
+  }
+  throw violation(read === 'broken' ? 'a change in it is not whole' : `a change in it is ${read}`);
+}
+
+function violation(reason: string): Failure {
+  return new Failure('ProtocolViolation', `this sync message is refused: ${reason}`);
 }

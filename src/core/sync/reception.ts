@@ -1,0 +1,153 @@
+import type { Fence } from '../fence/fence.ts';
+import { Failure, toFailure } from '../failure.ts';
+import type { Change } from '../format/change.ts';
+import type { DocumentChunk } from '../format/document.ts';
+import { decodeSyncMessage, type SyncMessage } from '../format/sync-message.ts';
+import type { Intake } from '../graph/conversation.ts';
+import { sameHeads } from '../store/heads.ts';
+import type { DurableDocument } from './durable-document.ts';
+import type { SyncLimits } from './limits.ts';
+import type { Peer } from './peer.ts';
+import type { Received } from './round-queue.ts';
+import { takeIn, takeOut, unpack, type Luggage } from './take-in.ts';
+import type { Watcher, Watchers } from './watchers.ts';
+
+/** A message of this round, with what came of its changes. */
+export interface Guest {
+  readonly peer: Peer;
+  readonly watcher: Watcher;
+  readonly message: SyncMessage;
+  readonly luggage: Luggage;
+  intake: Intake;
+}
+
+export interface ReceptionOptions {
+  readonly fence: Fence;
+  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
+}
+
+const nothingTaken = { hasChanges: false, hasNews: false, missing: [] };
+const noLuggage: Luggage = { changes: [], documents: [] };
+
+/** Takes what peers sent of one document apart, and into it. Each is judged by itself: what is wrong is held against its sender. */
+export class Reception {
+  readonly #durable: DurableDocument;
+  readonly #options: ReceptionOptions;
+  #claimant: Peer | undefined;
+
+  constructor(durable: DurableDocument, options: ReceptionOptions) {
+    this.#durable = durable;
+    this.#options = options;
+  }
+
+  /** Whose word alone the stored document stands on, until it is opened. */
+  get claimant(): Peer | undefined {
+    return this.#claimant;
+  }
+
+  /** What was stored on somebody's word is not what it claims, and is set aside. */
+  refuseClaim(reason: string): void {
+    this.#claimant?.refuse('ProtocolViolation', `Automerge cannot open the document it sent: ${reason}`);
+    this.#claimant = undefined;
+  }
+
+  /** Reads the messages of those who are still here. */
+  greet(received: readonly Received<Peer>[], watchers: Watchers): readonly Guest[] {
+    const guests: Guest[] = [];
+    for (const { peer, data } of received) {
+      const watcher = watchers.get(peer);
+      if (!watcher) continue;
+      try {
+        guests.push(this.#read(peer, watcher, data));
+      } catch (error) {
+        refuse(peer, error);
+      }
+    }
+    return guests;
+  }
+
+  /** Takes the changes of these messages in, on disk when it resolves; whether anything came. */
+  async takeIn(guests: readonly Guest[]): Promise<boolean> {
+    let hasClaim = false;
+    const news: Change[] = [];
+    for (const guest of guests) {
+      if (guest.message.changes.length === 0) continue;
+      const claim = news.length === 0 ? this.#claimOf(guest) : undefined;
+      if (claim) {
+        await this.#claim(guest, claim);
+        hasClaim = true;
+        continue;
+      }
+      try {
+        news.push(...(await this.#takeInOf(guest)));
+      } catch (error) {
+        refuse(guest.peer, error);
+      }
+    }
+    if (news.length > 0) await this.#durable.append(news);
+    return hasClaim || news.length > 0;
+  }
+
+  #read(peer: Peer, watcher: Watcher, data: Uint8Array): Guest {
+    const message = decodeSyncMessage(data);
+    if ('kind' in message) {
+      const code = message.kind === 'malformed' ? 'ProtocolViolation' : 'PayloadTooLarge';
+      throw new Failure(code, `this sync message is refused: ${message.reason}`);
+    }
+    const isTaken = message.changes.length > 0 && !watcher.conversation.isReadOnly;
+    const luggage = isTaken ? unpack(message.changes, this.#budget) : noLuggage;
+    const intake = message.changes.length > 0 ? { ...nothingTaken, hasChanges: true } : nothingTaken;
+    return { peer, watcher, message, luggage, intake };
+  }
+
+  get #budget() {
+    const { inflatedBytes, operationsPerDocument: operations } = this.#options.limits;
+    return { inflatedBytes, operations };
+  }
+
+  /** The whole new document that a message brings, where it brings that and nothing else. */
+  #claimOf({ luggage, watcher }: Guest): DocumentChunk | undefined {
+    const [document, ...others] = luggage.documents;
+    const isAlone = others.length === 0 && luggage.changes.length === 0;
+    const isNew = this.#durable.heads.length === 0 && !watcher.conversation.isReadOnly;
+    return isNew && isAlone && (document?.heads.length ?? 0) > 0 ? document : undefined;
+  }
+
+  async #claim(guest: Guest, { bytes, heads }: DocumentChunk): Promise<void> {
+    await this.#durable.claim(bytes, heads);
+    this.#claimant = guest.peer;
+    guest.intake = { hasChanges: true, hasNews: true, missing: [] };
+  }
+
+  async #takeInOf(guest: Guest): Promise<readonly Change[]> {
+    const { luggage } = guest;
+    if (luggage.changes.length + luggage.documents.length === 0) return [];
+    if (this.#isKnown(luggage)) return [];
+    const graph = await this.#durable.graph();
+    const { fence } = this.#options;
+    const inside = await takeOut(graph, luggage.documents, { fence, budget: this.#budget });
+    const taken = takeIn(graph, [...inside, ...luggage.changes]);
+    guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
+    if (taken.refused) refuse(guest.peer, taken.refused);
+    this.#refuseTooMany(guest.peer, graph.operations);
+    return taken.news;
+  }
+
+  /** A whole document that is stored already, sent once more. */
+  #isKnown({ changes, documents }: Luggage): boolean {
+    const { heads, isOpened } = this.#durable;
+    return isOpened && changes.length === 0 && documents.every((one) => sameHeads(one.heads, heads));
+  }
+
+  #refuseTooMany(peer: Peer, operations: number): void {
+    const most = this.#options.limits.operationsPerDocument;
+    if (operations <= most) return;
+    peer.refuse('PayloadTooLarge', `a document may have ${most} operations`);
+  }
+}
+
+function refuse(peer: Peer, error: unknown): void {
+  const { code, message } = toFailure(error);
+  if (code === 'Internal') throw error;
+  peer.refuse(code, message);
+}

@@ -1,0 +1,90 @@
+import type { Fence } from '../fence/fence.ts';
+import type { Urgency } from '../fence/job.ts';
+import { readChange, type Change } from '../format/change.ts';
+import { documentType, readChunks, type Chunk } from '../format/chunk.ts';
+import { documentChanges } from '../format/document-changes.ts';
+import { readDocument } from '../format/document.ts';
+import { ChangeGraph } from '../graph/change-graph.ts';
+import type { StoredChunk } from '../store/document-store.ts';
+
+/** A document chunk and the hashes inside. */
+export interface Opened {
+  readonly bytes: Uint8Array;
+  readonly interior: Uint8Array;
+}
+
+export interface GraphSource {
+  readonly fence: Fence;
+  readonly urgency: Urgency;
+  /** What the store keeps of the hashes inside a document chunk. */
+  interior(sequence: number): Promise<Uint8Array | undefined>;
+}
+
+export interface BuiltGraph {
+  readonly graph: ChangeGraph;
+  /** Of the document chunks that were opened for this, by their sequence. */
+  readonly interiors: ReadonlyMap<number, Uint8Array>;
+  /** Why document chunks are not what they claim, by their sequence. */
+  readonly refused: ReadonlyMap<number, string>;
+  /** Whether something is stored that only Automerge can place: data from elsewhere. */
+  readonly isOdd: boolean;
+}
+
+/** What is stored was measured when it came, or comes from the owner's own disk. */
+const anyBudget = { inflatedBytes: 2 ** 31, operations: 2 ** 31 };
+
+/** The graph of stored chunks, oldest first. A document chunk that nobody has opened yet is opened behind the fence. */
+export async function buildGraph(stored: readonly StoredChunk[], source: GraphSource): Promise<BuiltGraph> {
+  const graph = new ChangeGraph();
+  const interiors = new Map<number, Uint8Array>();
+  const refused = new Map<number, string>();
+  const changes: Change[] = [];
+  let isOdd = false;
+  for (const { sequence, bytes, hasInterior } of stored) {
+    const chunks = readChunks(bytes) ?? [];
+    const [first] = chunks;
+    if (first?.type === documentType && chunks.length === 1) {
+      const interior = hasInterior ? await source.interior(sequence) : undefined;
+      const opened = interior ? { kind: 'opened' as const, interior } : await open(first, source);
+      if (opened.kind === 'refused') refused.set(sequence, opened.reason);
+      else addDocument(graph, first, opened.interior);
+      if (opened.kind === 'opened' && !interior) interiors.set(sequence, opened.interior);
+      continue;
+    }
+    for (const chunk of chunks) {
+      const change = readChange(chunk, anyBudget);
+      if (typeof change === 'string') isOdd = true;
+      else changes.push(change);
+    }
+  }
+  if (addInOrder(graph, changes).length > 0) isOdd = true;
+  return { graph, interiors, refused, isOdd };
+}
+
+function open(chunk: Chunk, { fence, urgency }: GraphSource): ReturnType<Fence['open']> {
+  return fence.open(chunk.bytes, urgency);
+}
+
+/** Adds an opened document chunk to a graph. */
+export function addDocument(graph: ChangeGraph, chunk: Chunk, interior: Uint8Array): void {
+  const document = readDocument(chunk, anyBudget);
+  const changes = typeof document === 'string' ? undefined : documentChanges(document);
+  if (typeof document === 'string' || changes === undefined) {
+    throw new Error('a document chunk that Automerge opens cannot be read');
+  }
+  graph.addDocument({ actors: document.actors, operations: document.operations, changes, interior });
+}
+
+/** Adds changes as soon as all they depend on is there; gives back those that wait for others. */
+export function addInOrder(graph: ChangeGraph, changes: readonly Change[]): readonly Change[] {
+  let waiting = changes;
+  for (let before = -1; waiting.length !== before;) {
+    before = waiting.length;
+    waiting = waiting.filter((change) => {
+      if (!change.dependencies.every((hash) => graph.has(hash))) return true;
+      graph.add(change);
+      return false;
+    });
+  }
+  return waiting;
+}
