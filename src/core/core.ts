@@ -1,6 +1,7 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../platform/clock.ts';
 import type { Migration } from '../platform/database.ts';
+import { ownCommand } from '../platform/executable.ts';
 import type { Fetch } from '../platform/outbound.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
 import type { Access } from './access/approvals.ts';
@@ -12,6 +13,8 @@ import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
+import { createFence } from './fence/fence.ts';
+import { defaultFenceLimits } from './fence/limits.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
 import { whyNotReady } from './readiness.ts';
@@ -74,9 +77,11 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
   const gate = openGate(opened, database, options);
+  const fence = opened.adopt(createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }), (open) => open.close());
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
     stores,
+    fence,
     sessions: gate.sessions,
     controlDatabase: database,
     limits: defaultSyncLimits,

@@ -4,11 +4,13 @@ const coreRanks: Readonly<Record<string, number>> = {
   events: 0,
   automerge: 0,
   format: 0,
+  fence: 1,
   lexicon: 1,
   identity: 2,
   store: 2,
   auth: 3,
   access: 4,
+  graph: 2,
   sync: 5,
 };
 const aboveAllParts = 6;

@@ -1,7 +1,7 @@
 /** Something that can give its memory back while nobody works on it. */
 export interface Evictable {
   readonly isBusy: boolean;
-  /** What it holds, in Automerge operations. */
+  /** What it holds, in changes; nothing where it is not worth a place. */
   readonly weight: number;
   release(): void;
 }
@@ -23,8 +23,10 @@ export class DocumentCache {
 
   touch(entry: Evictable): void {
     this.drop(entry);
-    this.#weights.set(entry, entry.weight);
-    this.#total += entry.weight;
+    const { weight } = entry;
+    if (weight === 0) return;
+    this.#weights.set(entry, weight);
+    this.#total += weight;
     for (const candidate of this.#weights.keys()) {
       if (this.#total <= this.#limit) return;
       if (candidate === entry || candidate.isBusy) continue;

@@ -6,11 +6,12 @@ import type { Session } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import type { Fence } from '../fence/fence.ts';
+import { Checks } from './checks.ts';
 import type { DeviceSockets } from './device-sockets.ts';
 import type { DocumentCache } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
-import type { Materialiser } from './materialised-document.ts';
 import { Peer, type PeerHost, type PeerRequest } from './peer.ts';
 import { Peers } from './peers.ts';
 import type { EphemeralFrame } from './wire.ts';
@@ -20,34 +21,33 @@ export interface HubOptions {
   readonly store: DocumentStore;
   /** Tells clients that they meet the same disk again, so that they may go on where they were. */
   readonly storageId: string;
-  readonly materialiser: Materialiser;
+  readonly fence: Fence;
   readonly cache: DocumentCache;
   readonly sockets: DeviceSockets;
   readonly policies: readonly Policy[];
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Called after an error that nobody foresaw was logged. */
-  readonly afterFault: () => void;
 }
 
 /** One namespace's live side. Hubs share nothing that a peer can reach. */
 export class Hub implements PeerHost, DocumentHost {
   readonly namespace: Namespace;
   readonly store: DocumentStore;
-  readonly materialiser: Materialiser;
+  readonly fence: Fence;
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly peerId: string;
   readonly #options: HubOptions;
   readonly #peers: Peers;
   readonly #documents = new Map<DocumentId, LiveDocument>();
+  readonly #checks = new Checks<DocumentId>((id) => this.#open(id).check());
 
   constructor(options: HubOptions) {
     this.#options = options;
     this.namespace = options.namespace;
     this.store = options.store;
-    this.materialiser = options.materialiser;
+    this.fence = options.fence;
     this.limits = options.limits;
     this.clock = options.clock;
     this.peerId = `groundmist-${options.storageId}`;
@@ -77,6 +77,7 @@ export class Hub implements PeerHost, DocumentHost {
 
   /** Resolves once no document is being worked on; for when every socket is ended. */
   async rest(): Promise<void> {
+    this.#checks.stop();
     await Promise.all([...this.#documents.values()].map((document) => document.rest()));
   }
 
@@ -129,6 +130,10 @@ export class Hub implements PeerHost, DocumentHost {
     if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
   }
 
+  unchecked(document: LiveDocument): void {
+    this.#checks.add(document.id);
+  }
+
   mayRead(document: LiveDocument, peer: Peer): boolean {
     return this.#may(peer, 'read', document.id);
   }
@@ -145,7 +150,6 @@ export class Hub implements PeerHost, DocumentHost {
       documentId,
       namespace: this.namespace,
     });
-    this.#options.afterFault();
   }
 
   #sync(peer: Peer, documentId: DocumentId, data: Uint8Array): void {

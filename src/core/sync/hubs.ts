@@ -3,6 +3,7 @@ import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { hasAutomergeStopped } from '../automerge.ts';
 import { Failure } from '../failure.ts';
+import type { Fence } from '../fence/fence.ts';
 import type { Policy } from '../access/access.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
@@ -11,11 +12,11 @@ import { DeviceSockets } from './device-sockets.ts';
 import { DocumentCache } from './document-cache.ts';
 import { Hub } from './hub.ts';
 import type { SyncLimits } from './limits.ts';
-import { Materialiser } from './materialised-document.ts';
 import { storageIdOf } from './storage-identity.ts';
 
 export interface HubsOptions {
   readonly stores: Stores;
+  readonly fence: Fence;
   /** They are in use while their sockets are open. */
   readonly sessions: Pick<Sessions, 'opened' | 'closed'>;
   readonly controlDatabase: Database;
@@ -44,7 +45,7 @@ export class Hubs {
       opened: (sessionId) => sessions.opened(sessionId),
       closed: (sessionId) => sessions.closed(sessionId, clock.now()),
     });
-    this.#cache = new DocumentCache(options.limits.operationsInMemory);
+    this.#cache = new DocumentCache(options.limits.changesInMemory);
   }
 
   /** Resolves once no document can be served any more until the process starts again. */
@@ -121,18 +122,15 @@ export class Hubs {
 
   async #create(namespace: Namespace): Promise<Hub> {
     const { stores, sessions: _sessions, controlDatabase, hubListeners, ...shared } = this.#options;
-    const [store, materialiser] = await Promise.all([stores.open(namespace), Materialiser.create()]);
+    const store = await stores.open(namespace);
     const storageId = storageIdOf(controlDatabase, namespace);
-    const afterFault = (): void => this.#breakDownIfStopped(namespace);
     const hub = new Hub({
       ...shared,
       namespace,
       store,
-      materialiser,
       storageId,
       cache: this.#cache,
       sockets: this.#sockets,
-      afterFault,
     });
     this.#open.add(hub);
     for (const listen of hubListeners) listen(hub);

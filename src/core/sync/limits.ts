@@ -10,8 +10,6 @@ export interface SyncLimits {
   readonly outboundBytes: number;
   /** Received from one peer and not worked through yet. */
   readonly inboundBytes: number;
-  /** Received for one document and waiting for changes before it; beyond it those who sent it are closed. */
-  readonly unplacedBytes: number;
   /** What the changes of one sync message inflate to. */
   readonly inflatedBytes: number;
   /** Operations one document may have, and one sync message may bring. */
@@ -22,8 +20,8 @@ export interface SyncLimits {
   readonly unavailableHoldMs: number;
   /** Largest presence message, bytes. */
   readonly ephemeralBytes: number;
-  /** Operations of all documents in memory together, and some for each; the least recently used leave first. */
-  readonly operationsInMemory: number;
+  /** Changes of all graphs in memory together, and some for each; the least recently used leave first. */
+  readonly changesInMemory: number;
   /** Chunks of one document before they are compacted into one; large documents wait longer. */
   readonly chunksBeforeCompaction: number;
 }
@@ -34,12 +32,11 @@ export const defaultSyncLimits: SyncLimits = {
   joinTimeoutMs: 10_000,
   outboundBytes: 16 * 1024 * 1024,
   inboundBytes: 64 * 1024 * 1024,
-  unplacedBytes: 32 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,
   operationsPerDocument: 8_000_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,
   ephemeralBytes: 64 * 1024,
-  operationsInMemory: 500_000,
+  changesInMemory: 100_000,
   chunksBeforeCompaction: 64,
 };

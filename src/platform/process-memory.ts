@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+const anonymousKilobytes = /^RssAnon:\s*(\d+) kB$/m;
+
+/**
+ * Bytes of memory that a process holds for itself, without what it shares with the file it was started from;
+ * undefined where the system does not tell, or the process has ended. `man 5 proc_pid_status`.
+ */
+export function ownMemoryBytes(pid: number): number | undefined {
+  try {
+    const kilobytes = anonymousKilobytes.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}
