@@ -1,5 +1,7 @@
 /** What one small sync message and its frame cost to read and to write; reported, never asserted. */
 import { decodeSyncMessage, encodeSyncMessage } from '../../src/core/format/sync-message.ts';
+import { decodeFrame, encodeFrame } from '../../src/core/sync/wire.ts';
+import { newDocumentId } from '../support/sync-document.ts';
 
 const warmUpRuns = 300_000;
 const runs = 1_000_000;
@@ -21,3 +23,14 @@ const outgoing = {
 const message = encodeSyncMessage(outgoing);
 report(`sync message of ${message.length} bytes, decode`, () => decodeSyncMessage(message));
 report(`sync message of ${message.length} bytes, encode`, () => encodeSyncMessage(outgoing));
+
+const frame = {
+  type: 'sync',
+  senderId: crypto.randomUUID(),
+  targetId: crypto.randomUUID(),
+  documentId: newDocumentId(),
+  data: message.subarray(0, 150),
+} as const;
+const bytes = encodeFrame(frame);
+report(`sync frame of ${bytes.length} bytes, decode`, () => decodeFrame(bytes));
+report(`sync frame of ${bytes.length} bytes, encode`, () => encodeFrame(frame));

@@ -23,8 +23,8 @@ export class BloomFilter {
 
   /**
    * A filter as it lies in a sync message: entries, bits for each, probes, bits; nothing at all for no entries.
-   * Throws `CutOffError`. Refuses what would cost more than any client asks for, and filters without bits, by
-   * which Automerge divides.
+   * More behind them is passed over, as Automerge does. Throws `CutOffError`. Refuses what would cost more than any
+   * client asks for, and filters without bits, by which Automerge divides.
    */
   static decode(bytes: Uint8Array): BloomFilter | FilterRefusal {
     if (bytes.length === 0) return BloomFilter.empty;
@@ -32,7 +32,7 @@ export class BloomFilter {
     const [entries, bitsPerEntry, probes] = [cursor.unsigned(), cursor.unsigned(), cursor.unsigned()];
     if (bitsPerEntry > mostBitsPerEntry || probes > mostProbes) return 'too much';
     const bits = cursor.take(Math.ceil((entries * bitsPerEntry) / 8));
-    if (!cursor.isAtEnd || (entries > 0 && bitsPerEntry === 0)) return 'no filter';
+    if (entries > 0 && bitsPerEntry === 0) return 'no filter';
     return entries === 0 ? BloomFilter.empty : new BloomFilter(bits, probes);
   }
 

@@ -14,7 +14,7 @@ import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
 import { Peer, type PeerHost, type PeerRequest } from './peer.ts';
 import { Peers } from './peers.ts';
-import type { EphemeralFrame } from './wire.ts';
+import { encodeFrame, type EphemeralFrame } from './wire.ts';
 
 export interface HubOptions {
   readonly namespace: Namespace;
@@ -183,9 +183,11 @@ export class Hub implements PeerHost, DocumentHost {
       return;
     }
     if (!this.#may(peer, 'read', frame.documentId)) return;
+    let encoded: Uint8Array | undefined;
     for (const other of this.#documents.get(frame.documentId)?.watchers ?? []) {
       if (other === peer || !this.#may(other, 'read', frame.documentId)) continue;
-      other.sendPresence({ ...frame, targetId: other.name });
+      encoded ??= encodeFrame({ ...frame, targetId: other.name });
+      other.sendPresence(encoded);
     }
   }
 

@@ -130,17 +130,17 @@ export class Peer implements Connection {
   }
 
   /** Sends a frame that may be lost: to a peer that is behind it would come late, and hold up what matters. */
-  sendPresence(frame: ServerFrame): void {
-    if (!this.#isBlocked) this.send(frame);
+  sendPresence(encoded: Uint8Array): void {
+    if (!this.#isBlocked) this.sendEncoded(encoded);
   }
 
   send(frame: ServerFrame): void {
     this.sendEncoded(encodeFrame(frame));
   }
 
-  /** A frame of `encodeFrame`, which may go to many. */
-  sendEncoded(frame: Uint8Array): void {
-    this.#outbox?.send(frame);
+  /** Sends what `encodeFrame` gave, once for all who hear the same. */
+  sendEncoded(encoded: Uint8Array): void {
+    this.#outbox?.send(encoded);
   }
 
   /** Counts bytes received and not worked through; closes the socket beyond the limit. */

@@ -1,62 +1,169 @@
-const deepest = 8;
-const mostItems = 10_000;
-const majorText = 3;
-const majorTag = 6;
-const majorSimple = 7;
-
-/**
- * Why these bytes are not one CBOR item (RFC 8949) of the plain kind that clients send, or undefined where they
- * are. cbor-x also decodes tags by which a few bytes refer to, repeat and copy others without end, and typed
- * arrays, dates and classes: nothing of that gets as far as it.
+/*
+ * CBOR (RFC 8949) of the plain kind that clients send: numbers, texts, bytes, lists and maps whose lengths are told at
+ * their start. Tags are refused, by which libraries share, repeat and copy values, so that a few bytes have no end.
  */
-export function whyNotPlainCbor(bytes: Uint8Array): string | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  /** How many items each open list or map still lacks; a map of n entries has 2 n. */
-  const open = [1];
-  let items = 0;
-  let offset = 0;
-  for (;;) {
-    while (open.at(-1) === 0) open.pop();
-    const missing = open.pop();
-    if (missing === undefined) return offset === bytes.length ? undefined : 'more follows the frame';
-    open.push(missing - 1);
-    items += 1;
-    if (items > mostItems) return 'it has too many items';
-    const head = readHead(view, offset);
-    if (typeof head === 'string') return head;
-    offset = head.end;
-    if (head.children > 0) open.push(head.children);
-    if (open.length > deepest) return 'it nests too deeply';
+
+/** What plain CBOR can say; whole numbers of 64 bits are bigints. */
+export type PlainValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  | Uint8Array
+  | readonly PlainValue[]
+  | PlainMap;
+
+export interface PlainMap {
+  readonly [key: string]: PlainValue;
+}
+
+/** The bytes are no plain CBOR. */
+export class CborError extends Error {
+  override readonly name = 'CborError';
+}
+
+/** Lists and maps within one another. */
+const deepest = 7;
+const mostItems = 10_000;
+const firstLong = 24;
+const longestShortText = 16;
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** The one item that these bytes are, with views of them for byte strings. Throws `CborError`. */
+export function decodePlainCbor(bytes: Uint8Array): PlainValue {
+  const reader = new Reader(bytes);
+  const value = reader.item(0);
+  if (!reader.isAtEnd) throw new CborError('more follows the frame');
+  return value;
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  #items = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  /** One item, `depth` lists or maps below the first. */
+  item(depth: number): PlainValue {
+    this.#items += 1;
+    if (this.#items > mostItems) throw new CborError('it has too many items');
+    const first = this.#bytes[this.#take(1)] ?? 0;
+    const short = first & 0x1f;
+    switch (first >> 5) {
+      case 0:
+        return short < firstLong + 3 ? this.#argument(short) : this.#bigArgument(short);
+      case 1:
+        return short < firstLong + 3 ? -1 - this.#argument(short) : -1n - this.#bigArgument(short);
+      case 2:
+        return this.#byteString(this.#argument(short));
+      case 3:
+        return this.#text(this.#argument(short));
+      case 4:
+        return this.#list(this.#argument(short), depth);
+      case 5:
+        return this.#map(this.#argument(short), depth);
+      case 6:
+        throw new CborError('it has a tag');
+      default:
+        return this.#simple(short);
+    }
+  }
+
+  /** Where the next `length` bytes begin. */
+  #take(length: number): number {
+    const start = this.#at;
+    if (length > this.#bytes.length - start) throw new CborError('it is cut off');
+    this.#at += length;
+    return start;
+  }
+
+  /** The number an item begins with (§3). */
+  #argument(short: number): number {
+    if (short < firstLong) return short;
+    if (short === firstLong) return this.#bytes[this.#take(1)] ?? 0;
+    if (short > firstLong + 3) throw new CborError('it has a length that is not told at its start');
+    const view = this.#view(2 ** (short - firstLong));
+    if (short === firstLong + 1) return view.getUint16(0);
+    return short === firstLong + 2 ? view.getUint32(0) : Number(view.getBigUint64(0));
+  }
+
+  #bigArgument(short: number): bigint {
+    if (short > firstLong + 3) throw new CborError('it has a length that is not told at its start');
+    return this.#view(8).getBigUint64(0);
+  }
+
+  #view(length: number): DataView {
+    return new DataView(this.#bytes.buffer, this.#bytes.byteOffset + this.#take(length), length);
+  }
+
+  #byteString(length: number): Uint8Array {
+    const start = this.#take(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /** Bytes that are no UTF-8 become U+FFFD. */
+  #text(length: number): string {
+    const start = this.#take(length);
+    const end = start + length;
+    if (length > longestShortText) return utf8.decode(this.#bytes.subarray(start, end));
+    let text = '';
+    for (let at = start; at < end; at += 1) {
+      const unit = this.#bytes[at] ?? 0;
+      if (unit >= 0x80) return utf8.decode(this.#bytes.subarray(start, end));
+      text += String.fromCharCode(unit);
+    }
+    return text;
+  }
+
+  #list(length: number, depth: number): readonly PlainValue[] {
+    if (length > 0) refuseDeep(depth);
+    const list: PlainValue[] = [];
+    for (let left = length; left > 0; left -= 1) list.push(this.item(depth + 1));
+    return list;
+  }
+
+  #map(entries: number, depth: number): PlainMap {
+    if (entries > 0) refuseDeep(depth);
+    const map: Record<string, PlainValue> = {};
+    for (let left = entries; left > 0; left -= 1) {
+      const key = this.item(depth + 1);
+      if (typeof key === 'object' && key !== null) throw new CborError('a key is no text');
+      const name = String(key);
+      const value = this.item(depth + 1);
+      // Assigned, this one would be the prototype. No frame needs it.
+      if (name !== '__proto__') map[name] = value;
+    }
+    return map;
+  }
+
+  #simple(short: number): PlainValue {
+    if (short === firstLong + 1) return this.#view(2).getFloat16(0);
+    if (short === firstLong + 2) return this.#view(4).getFloat32(0);
+    if (short === firstLong + 3) return this.#view(8).getFloat64(0);
+    switch (this.#argument(short)) {
+      case 20:
+        return false;
+      case 21:
+        return true;
+      case 22:
+        return null;
+      case 23:
+        return undefined;
+      default:
+        throw new CborError('it has a value that means nothing');
+    }
   }
 }
 
-/** One item's first bytes, and its content where that is no item. */
-function readHead(view: DataView, offset: number): { children: number; end: number } | string {
-  if (offset >= view.byteLength) return 'it is cut off';
-  const first = view.getUint8(offset);
-  const major = first >> 5;
-  const argument = readArgument(view, offset + 1, first & 0x1f);
-  if (argument === undefined) return 'it is cut off, or of a length that is not told at its start';
-  if (major === majorTag) return 'it has a tag';
-  if (major < 2 || major === majorSimple) return { children: 0, end: argument.end };
-  if (major > majorText) return { children: argument.value * (major - majorText), end: argument.end };
-  const end = argument.end + argument.value;
-  return end <= view.byteLength ? { children: 0, end } : 'it is cut off';
-}
-
-/** The number an item begins with (RFC 8949 §3); undefined where it is cut off, of indefinite length or reserved. */
-function readArgument(
-  view: DataView,
-  offset: number,
-  short: number,
-): { value: number; end: number } | undefined {
-  const firstLong = 24;
-  if (short < firstLong) return { value: short, end: offset };
-  const size = 2 ** (short - firstLong);
-  const end = offset + size;
-  if (size > 8 || end > view.byteLength) return undefined;
-  if (size === 1) return { value: view.getUint8(offset), end };
-  if (size === 2) return { value: view.getUint16(offset), end };
-  if (size === 4) return { value: view.getUint32(offset), end };
-  return { value: Number(view.getBigUint64(offset)), end };
+function refuseDeep(depth: number): void {
+  if (depth >= deepest) throw new CborError('it nests too deeply');
 }

@@ -1,6 +1,6 @@
-import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { isDocumentId, type DocumentId } from '../store/document-id.ts';
-import { whyNotPlainCbor } from './plain-cbor.ts';
+import { encodePlainCbor } from './plain-cbor-writer.ts';
+import { CborError, decodePlainCbor, type PlainMap, type PlainValue } from './plain-cbor.ts';
 
 /**
  * The automerge-repo websocket protocol, version 1, as CBOR maps. Fields that no side needs
@@ -19,14 +19,14 @@ export type ClientFrame =
   | EphemeralFrame
   | { readonly type: 'remote-subscription-change' | 'remote-heads-changed'; readonly senderId: string };
 
-export interface EphemeralFrame {
+export type EphemeralFrame = {
   readonly type: 'ephemeral';
   readonly senderId: string;
   readonly documentId: DocumentId;
   readonly sessionId: string;
   readonly count: number;
   readonly data: Uint8Array;
-}
+};
 
 export type ServerFrame =
   | {
@@ -58,28 +58,31 @@ export type Decoded =
 
 const longestPeerId = 256;
 
+/**
+ * The bytes of a frame. Nobody who receives one looks at `targetId`, neither automerge-repo 1.2.1 nor 2.5.6: what
+ * many peers are told alike is encoded once, with the name of any.
+ */
 export function encodeFrame(frame: ServerFrame): Uint8Array {
-  return encode(frame);
+  return encodePlainCbor(frame);
 }
 
 /** The frame these bytes are, or why they are none. Never throws, whatever the bytes. */
 export function decodeFrame(bytes: Uint8Array): Decoded {
-  const strange = whyNotPlainCbor(bytes);
-  if (strange) return malformed(`the frame is not plain CBOR: ${strange}`);
-  let value: unknown;
+  let value: PlainValue;
   try {
-    value = decode(bytes);
-  } catch {
-    return malformed('the frame is not CBOR');
+    value = decodePlainCbor(bytes);
+  } catch (error) {
+    if (error instanceof CborError) return malformed(`the frame is not plain CBOR: ${error.message}`);
+    throw error;
   }
-  if (!isPlainMap(value)) return malformed('the frame is not a CBOR map');
+  if (!isMap(value)) return malformed('the frame is not a CBOR map');
   const { type, senderId } = value;
   if (typeof type !== 'string') return malformed('the frame has no type');
   if (!isName(senderId)) return malformed('the frame has no senderId');
   return decodeTyped(type, senderId, value);
 }
 
-function decodeTyped(type: string, senderId: string, fields: Fields): Decoded {
+function decodeTyped(type: string, senderId: string, fields: PlainMap): Decoded {
   switch (type) {
     case 'join':
       return decodeJoin(senderId, fields);
@@ -97,7 +100,7 @@ function decodeTyped(type: string, senderId: string, fields: Fields): Decoded {
   }
 }
 
-function decodeJoin(senderId: string, { supportedProtocolVersions: versions }: Fields): Decoded {
+function decodeJoin(senderId: string, { supportedProtocolVersions: versions }: PlainMap): Decoded {
   if (versions === undefined) return { kind: 'frame', frame: { type: 'join', senderId, versions } };
   if (!isTextList(versions)) return malformed('supportedProtocolVersions is not a list of texts');
   return { kind: 'frame', frame: { type: 'join', senderId, versions } };
@@ -106,7 +109,7 @@ function decodeJoin(senderId: string, { supportedProtocolVersions: versions }: F
 function decodeAboutDocument(
   type: 'sync' | 'request' | 'doc-unavailable' | 'ephemeral',
   senderId: string,
-  { documentId, data, sessionId, count }: Fields,
+  { documentId, data, sessionId, count }: PlainMap,
 ): Decoded {
   if (typeof documentId !== 'string' || !isDocumentId(documentId))
     return malformed('the documentId is not one');
@@ -119,20 +122,19 @@ function decodeAboutDocument(
   return { kind: 'frame', frame: { type, senderId, documentId, data, sessionId, count } };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function malformed(reason: string): Decoded {
   return { kind: 'malformed', reason };
 }
 
-function isPlainMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+function isMap(value: PlainValue): value is PlainMap {
+  if (typeof value !== 'object' || value === null) return false;
+  return !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
-function isName(value: unknown): value is string {
+function isName(value: PlainValue): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= longestPeerId;
 }
 
-function isTextList(value: unknown): value is readonly string[] {
+function isTextList(value: PlainValue): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }

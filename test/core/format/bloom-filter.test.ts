@@ -105,9 +105,8 @@ describe('a filter', () => {
     expect(decode(Uint8Array.from([1, 10, 7, 255, 255])).isEmpty).toBe(false);
   });
 
-  test('is refused where it has no bits, has more behind it, or asks for very much', () => {
+  test('is refused where it has no bits, or asks for very much', () => {
     expect(BloomFilter.decode(Uint8Array.from([1, 0, 7]))).toBe('no filter');
-    expect(BloomFilter.decode(Uint8Array.from([1, 10, 7, 1, 1, 1]))).toBe('no filter');
     expect(BloomFilter.decode(Uint8Array.from([1, 65, 7, ...Array.from({ length: 9 }, () => 1)]))).toBe(
       'too much',
     );

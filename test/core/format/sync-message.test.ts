@@ -121,6 +121,14 @@ describe('a message of Automerge is read as Automerge reads it', () => {
     );
   });
 
+  test.each([
+    ['without entries', [0, 10, 7, 73, 223]],
+    ['with entries', [1, 10, 7, 255, 255, 1, 2, 3]],
+  ])('with more behind a Bloom filter %s', (_, bloom) => {
+    const bytes = craftMessage({ bloom });
+    expect(decode(bytes)).toEqual(asAutomergeSees(bytes));
+  });
+
   const endings: readonly (readonly [name: string, ending: readonly number[]])[] = [
     ['no flags', []],
     ['an empty list of flags', [0]],
