@@ -56,9 +56,9 @@ const columnMutations: readonly ByteMutation[] = [
   },
 ];
 
+/** Counters that leave out millions end Automerge, which makes room for what is left out: no mutant has them. */
 const headerMutations: readonly ByteMutation[] = [
-  (parts, random) =>
-    (parts.startOp = pick(random, [parts.startOp + 1, parts.startOp + 100, 1, 2 ** 32 - 2, 2 ** 40], 1)),
+  (parts, random) => (parts.startOp = pick(random, [parts.startOp + 1, parts.startOp + 100, 1, 2 ** 40], 1)),
   (parts, random) => (parts.seq += random(3) - 1),
   (parts) => void parts.otherActors.reverse(),
   (parts, random) => void parts.otherActors.push(Uint8Array.of(9, random(9))),
