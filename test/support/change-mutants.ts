@@ -60,9 +60,9 @@ const columnMutations: readonly ByteMutation[] = [
 const headerMutations: readonly ByteMutation[] = [
   (parts, random) => (parts.startOp = pick(random, [parts.startOp + 1, parts.startOp + 100, 1, 2 ** 40], 1)),
   (parts, random) => (parts.seq += random(3) - 1),
-  (parts) => void parts.otherActors.reverse(),
+  (parts) => void (parts.otherActors = parts.otherActors.toReversed()),
   (parts, random) => void parts.otherActors.push(Uint8Array.of(9, random(9))),
-  (parts) => void parts.dependencies.reverse(),
+  (parts) => void (parts.dependencies = parts.dependencies.toReversed()),
   (parts) => void parts.dependencies.push(...parts.dependencies),
   (parts) => (parts.message = Uint8Array.of(0xff)),
   (parts, random) => (parts.actor = new Uint8Array(random(3))),

@@ -2,8 +2,9 @@ import { ByteCursor } from './byte-cursor.ts';
 import { checkedHash } from './chunk-hash.ts';
 import { documentType, type Chunk } from './chunk.ts';
 import { actionColumn, ColumnList } from './column-list.ts';
-import { ChunkMeter, longest, toRefusal, type Budget, type Column, type Refusal } from './cost.ts';
+import { ChunkMeter, longest, type Budget, type Column } from './cost.ts';
 import { readDocumentHeader, type DocumentHeader } from './document-header.ts';
+import { toRefusal, type Refusal } from './refusal.ts';
 
 /** A whole document in one chunk: claims, until Automerge has loaded it. */
 export interface DocumentChunk extends DocumentHeader {

@@ -1,3 +1,5 @@
+import type { ChangeHeader } from './change-header.ts';
+import { NamedActors } from './named-actors.ts';
 import { OperationColumns } from './operation-columns.ts';
 import { checkAction, markAction } from './operation-action.ts';
 import { OwnOperations } from './own-operations.ts';
@@ -7,16 +9,6 @@ import { UnsoundError } from './unsound-error.ts';
 /** Automerge keeps the counter of an operation in 32 bits. */
 export const largestCounter = 0xffffffff;
 
-/** What the check of the operations of a change must know of the change. */
-export interface OperationContext {
-  readonly startOp: number;
-  readonly operations: number;
-  /** Hex. */
-  readonly actor: string;
-  /** Hex, ascending. */
-  readonly otherActors: readonly string[];
-}
-
 /**
  * Goes through the operations of a change and throws `UnsoundError` or `CutOffError` where Automerge would not
  * take one, or would write it in another way when it saves: what the columns alone can tell. Whether what an
@@ -24,45 +16,29 @@ export interface OperationContext {
  */
 export class OperationCheck {
   readonly columns = new OperationColumns();
-  #context: OperationContext = { startOp: 1, operations: 0, actor: '', otherActors: [] };
   readonly #own = new OwnOperations();
-  #seenActors = new Uint8Array(16);
-  /** Where the change's own actor stands among the others, in whose order predecessors are sorted. */
-  #ownRank = 0;
-  #ranks = 0;
+  readonly #actors = new NamedActors();
+  #startOp = 1;
   /** The operation before named a mark: it begins one. */
   #wasNamed = false;
 
-  /** Checks the operations in `columns`, which were opened before. */
-  run(context: OperationContext): void {
-    this.#context = context;
-    this.#prepare();
-    for (let row = 0; row < context.operations; row += 1) {
+  /** Checks the operations in `columns`, so many, which were opened before. */
+  run(change: ChangeHeader, operations: number): void {
+    this.#startOp = change.startOp;
+    this.#actors.reset(change.actor, change.otherActors);
+    this.#own.prepare(operations);
+    this.#wasNamed = false;
+    for (let row = 0; row < operations; row += 1) {
       this.columns.next();
       this.#checkRow(row);
     }
     this.columns.finish();
-    for (let actor = 1; actor <= context.otherActors.length; actor += 1) {
-      if (this.#seenActors[actor] === 0)
-        throw new UnsoundError('it names an actor that it does not refer to');
-    }
-  }
-
-  #prepare(): void {
-    const { operations, actor, otherActors } = this.#context;
-    this.#own.prepare(operations);
-    this.#wasNamed = false;
-    if (this.#seenActors.length <= otherActors.length)
-      this.#seenActors = new Uint8Array(otherActors.length + 1);
-    this.#seenActors.fill(0, 0, otherActors.length + 1);
-    const firstAfter = otherActors.findIndex((other) => other > actor);
-    this.#ownRank = 2 * (firstAfter === -1 ? otherActors.length : firstAfter) + 1;
-    this.#ranks = 2 * (otherActors.length + 1);
+    this.#actors.finish();
   }
 
   #checkRow(row: number): void {
     const { columns } = this;
-    const id = this.#context.startOp + row;
+    const id = this.#startOp + row;
     if (columns.insert.isAbsent) throw new UnsoundError('an operation does not say whether it inserts');
     this.#checkObject(id);
     this.#checkKey(id);
@@ -117,10 +93,11 @@ export class OperationCheck {
       predecessorCounter.next();
       if (predecessorActor.isNull || predecessorCounter.isNull)
         throw new UnsoundError('a predecessor has half an id');
-      const [actor, counter] = [predecessorActor.value, predecessorCounter.value];
+      const actor = predecessorActor.value;
+      const counter = predecessorCounter.value;
       const row = this.#checkReference(actor, counter, id);
       if (row >= 0) this.#own.checkPredecessor(row, this.columns, this.#isElement(counter));
-      const place = counter * this.#ranks + (actor === 0 ? this.#ownRank : 2 * actor);
+      const place = this.#actors.place(actor, counter);
       if (place <= last) throw new UnsoundError('predecessors are not in order');
       last = place;
     }
@@ -135,10 +112,8 @@ export class OperationCheck {
 
   /** Checks an id that operation `id` refers to; its row where it is one of this change, else a negative number. */
   #checkReference(actor: number, counter: number, id: number): number {
-    const { startOp, otherActors } = this.#context;
-    if (actor > otherActors.length) throw new UnsoundError('an operation is of an actor that is not named');
+    this.#actors.refer(actor);
     if (counter < 1 || counter >= id) throw new UnsoundError('an operation refers to a later one');
-    this.#seenActors[actor] = 1;
-    return actor === 0 ? counter - startOp : -1;
+    return actor === 0 ? counter - this.#startOp : -1;
   }
 }
