@@ -31,6 +31,8 @@ export class ChangeSense {
       reasons.push(...whyNotHere(operation, operations));
       operations.set(id, operation);
     }
+    // Last, for by itself it mostly does no harm.
+    if (change.startOp > maxOpOf(ancestors.values()) + 1) reasons.push('its counters leave some out');
     return reasons;
   }
 
@@ -48,12 +50,14 @@ export class ChangeSense {
 
   *#whyNotAfter(ancestors: readonly DecodedChange[], change: DecodedChange): Iterable<string> {
     if (change.deps.some((hash) => !this.#changes.has(hash))) yield 'a dependency is missing';
-    const maxOp = Math.max(0, ...ancestors.map(({ startOp, ops }) => startOp + ops.length - 1));
-    if (change.startOp <= maxOp) yield 'its counters are those of others';
-    if (change.startOp > maxOp + 1) yield 'its counters leave some out';
+    if (change.startOp <= maxOpOf(ancestors)) yield 'its counters are those of others';
     const own = ancestors.filter(({ actor }) => actor === change.actor).map(({ seq }) => seq);
     if (change.seq !== Math.max(0, ...own) + 1) yield 'its number does not follow';
   }
+}
+
+function maxOpOf(changes: Iterable<DecodedChange>): number {
+  return Math.max(0, ...Array.from(changes, ({ startOp, ops }) => startOp + ops.length - 1));
 }
 
 function operationsOf(change: DecodedChange): readonly (readonly [string, Known])[] {

@@ -3,7 +3,7 @@ import { readChangeHeader, type ChangeHeader } from './change-header.ts';
 import { checkedHash } from './chunk-hash.ts';
 import { compressedChangeType, documentType, type Chunk } from './chunk.ts';
 import { actionColumn, ColumnList } from './column-list.ts';
-import { ChunkMeter, type Budget } from './cost.ts';
+import { meterOf, type Budget, type ChunkMeter } from './cost.ts';
 import { largestCounter, OperationCheck } from './operation-check.ts';
 import { toRefusal, type Refusal } from './refusal.ts';
 import { UnsoundError } from './unsound-error.ts';
@@ -37,10 +37,10 @@ const check = new OperationCheck();
  * Automerge would write the same bytes when it saves. Who knows the changes before it must still check what it
  * refers to (`referredOperations`), and that its counters and sequence number go on from theirs.
  */
-export function readChange(chunk: Chunk, budget: Budget): Change | ChangeRefusal {
+export function readChange(chunk: Chunk, budget: Budget | ChunkMeter): Change | ChangeRefusal {
   if (chunk.type === documentType) return 'broken';
   try {
-    const meter = new ChunkMeter(budget);
+    const meter = meterOf(budget);
     meter.addBytes(chunk.bytes.length);
     const body = chunk.type === compressedChangeType ? meter.inflate(chunk.body) : chunk.body;
     const hash = checkedHash(chunk, body);

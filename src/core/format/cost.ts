@@ -134,6 +134,11 @@ export class ChunkMeter {
   }
 }
 
+/** A meter counts on over the chunks of a message; a budget alone is for one chunk. */
+export function meterOf(budget: Budget | ChunkMeter): ChunkMeter {
+  return budget instanceof ChunkMeter ? budget : new ChunkMeter(budget);
+}
+
 /** The rows of the longest of these columns. */
 export function longest(columns: readonly Column[]): number {
   return columns.reduce((most, { rows }) => Math.max(most, rows), 0);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { deflateRawSync } from 'node:zlib';
 import * as Automerge from '@automerge/automerge';
 import { readChange, type Change } from '../../../src/core/format/change.ts';
+import { ChunkMeter } from '../../../src/core/format/cost.ts';
 import { referredOperations } from '../../../src/core/format/referred-operations.ts';
 import { craftChange, partsOf, type ChangeParts } from '../../support/change-parts.ts';
 import { onlyChunk } from '../../support/chunks.ts';
@@ -123,6 +124,13 @@ describe('a change is refused', () => {
     const bomb = new Uint8Array(deflateRawSync(new Uint8Array(2 ** 21)));
     expect(read(craftChunk(2, bomb))).toBe('too much');
     expect(read(craftChunk(2, Uint8Array.of(7, 7, 7)))).toBe('too much');
+  });
+
+  test('where many that are small each cost too much together', () => {
+    const meter = new ChunkMeter(budget);
+    const half = craftChunk(2, new Uint8Array(deflateRawSync(new Uint8Array(600_000))));
+    expect(readChange(onlyChunk(half), meter)).toBe('broken');
+    expect(readChange(onlyChunk(half), meter)).toBe('too much');
   });
 
   test('with more operations than its bytes allow, in one run', () => {

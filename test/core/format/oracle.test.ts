@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { readChange, type Change } from '../../../src/core/format/change.ts';
 import { onlyChunk } from '../../support/chunks.ts';
+import { readChunks } from '../../../src/core/format/chunk.ts';
 import { documentChanges } from '../../../src/core/format/document-changes.ts';
 import { readDocument } from '../../../src/core/format/document.ts';
 import { libraries, randomHistory } from '../../support/histories.ts';
@@ -56,4 +58,17 @@ describe.each(Object.entries(libraries))('what %s writes', (_, library) => {
       { numRuns: 25 },
     );
   });
+});
+
+test('what stock servers of both generations stored is read', async () => {
+  const folder = join(import.meta.dir, '../../fixtures');
+  const paths = await Array.fromAsync(new Bun.Glob('stock-*/**/{snapshot,incremental}/*').scan(folder));
+  expect(paths.length).toBeGreaterThan(20);
+  for (const path of paths) {
+    const bytes = await Bun.file(join(folder, path)).bytes();
+    for (const chunk of readChunks(bytes) ?? []) {
+      const read = chunk.type === 0 ? readDocument(chunk, budget) : readChange(chunk, budget);
+      expect([path, typeof read]).toEqual([path, 'object']);
+    }
+  }
 });
