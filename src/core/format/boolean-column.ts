@@ -12,6 +12,8 @@ export class BooleanColumn {
   value = false;
   /** Without bytes: false in every row. */
   isAbsent = true;
+  /** A row that was read so far is true. */
+  hasTrue = false;
 
   /** Starts over with the column that lies between `start` and `end`. */
   reset(bytes: Uint8Array, start: number, end: number): void {
@@ -19,6 +21,7 @@ export class BooleanColumn {
     this.#left = 0;
     this.#isFirstRun = true;
     this.value = false;
+    this.hasTrue = false;
     this.isAbsent = start === end;
   }
 
@@ -39,6 +42,7 @@ export class BooleanColumn {
     this.#isFirstRun = false;
     this.#left = this.#cursor.unsigned();
     this.value = !wasFirst && !this.value;
+    this.hasTrue ||= this.value;
     if (this.#left > 0) return;
     if (!wasFirst) throw new UnsoundError('a column has an empty run');
     this.#startRun();

@@ -4,7 +4,7 @@ import { UnsoundError } from './unsound-error.ts';
 
 /** What a change says of itself before its operations. */
 export interface ChangeHeader {
-  /** Hashes of the changes it was made on top of, hex, ascending. */
+  /** Hashes of the changes it was made on top of, hex, each once. */
   readonly dependencies: readonly string[];
   /** Who made it, hex. */
   readonly actor: string;
@@ -21,6 +21,7 @@ export interface ChangeHeader {
 
 const hashBytes = 32;
 /** As many as there were writers at once. */
+const mostOtherActors = 10_000;
 const mostDependencies = 10_000;
 /** Automerge makes 16. */
 const mostActorBytes = 256;
@@ -45,13 +46,8 @@ function readDependencies(cursor: ByteCursor): readonly string[] {
   const count = cursor.unsigned();
   if (count > mostDependencies) throw new UnsoundError('it has more dependencies than there are writers');
   const dependencies: string[] = [];
-  let last = '';
-  for (let left = count; left > 0; left -= 1) {
-    const dependency = cursor.take(hashBytes).toHex();
-    if (dependency <= last) throw new UnsoundError('its dependencies are not in order');
-    dependencies.push(dependency);
-    last = dependency;
-  }
+  for (let left = count; left > 0; left -= 1) dependencies.push(cursor.take(hashBytes).toHex());
+  if (count > 1 && new Set(dependencies).size < count) throw new UnsoundError('it names a dependency twice');
   return dependencies;
 }
 
@@ -72,6 +68,7 @@ function readMessage(cursor: ByteCursor): string | undefined {
 function readOtherActors(cursor: ByteCursor, own: string): readonly string[] {
   const count = cursor.unsigned();
   if (count === 0) return none;
+  if (count > mostOtherActors) throw new UnsoundError('it names more actors than there are writers');
   const actors: string[] = [];
   let last: string | undefined;
   for (let left = count; left > 0; left -= 1) {

@@ -3,8 +3,9 @@ import { readChangeHeader, type ChangeHeader } from './change-header.ts';
 import { checkedHash } from './chunk-hash.ts';
 import { compressedChangeType, documentType, type Chunk } from './chunk.ts';
 import { actionColumn, ColumnList } from './column-list.ts';
-import { ChunkMeter, toRefusal, type Budget, type Refusal } from './cost.ts';
+import { meterOf, type Budget, type ChunkMeter } from './cost.ts';
 import { largestCounter, OperationCheck } from './operation-check.ts';
+import { toRefusal, type Refusal } from './refusal.ts';
 import { UnsoundError } from './unsound-error.ts';
 
 /** A change that may be believed as far as it can be without the changes before it. */
@@ -36,10 +37,10 @@ const check = new OperationCheck();
  * Automerge would write the same bytes when it saves. Who knows the changes before it must still check what it
  * refers to (`referredOperations`), and that its counters and sequence number go on from theirs.
  */
-export function readChange(chunk: Chunk, budget: Budget): Change | ChangeRefusal {
+export function readChange(chunk: Chunk, budget: Budget | ChunkMeter): Change | ChangeRefusal {
   if (chunk.type === documentType) return 'broken';
   try {
-    const meter = new ChunkMeter(budget);
+    const meter = meterOf(budget);
     meter.addBytes(chunk.bytes.length);
     const body = chunk.type === compressedChangeType ? meter.inflate(chunk.body) : chunk.body;
     const hash = checkedHash(chunk, body);
@@ -62,6 +63,6 @@ function readBody(bytes: Uint8Array, body: Uint8Array, hash: string, meter: Chun
   if (maxOp > largestCounter) throw new UnsoundError('its counters are larger than Automerge can count');
   const end = check.columns.open(list, body, cursor.position);
   if (body.length - end > mostExtraBytes) throw new UnsoundError('it has too much behind its columns');
-  check.run({ ...header, operations });
+  check.run(header, operations);
   return { ...header, hash, maxOp, operations, bytes, body, columnsAt };
 }

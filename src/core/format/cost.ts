@@ -2,15 +2,13 @@ import { ByteCursor, CutOffError } from './byte-cursor.ts';
 import { changeType, compressedChangeType, documentType, readChunks, type Chunk } from './chunk.ts';
 import { ColumnList, deflatedBit } from './column-list.ts';
 import { inflate } from './inflate.ts';
+import { toRefusal, type Refusal } from './refusal.ts';
 import { countRows, TooMuchError } from './row-count.ts';
 
 /*
  * What Automerge would make of chunks, counted without making it: a run of a million operations is three bytes
  * in its columns and 300 MB in its memory. https://automerge.org/automerge-binary-format-spec/
  */
-
-/** Why chunks are not looked at: they are `broken`, or would cost `too much`. */
-export type Refusal = 'broken' | 'too much';
 
 export interface Budget {
   readonly inflatedBytes: number;
@@ -136,14 +134,12 @@ export class ChunkMeter {
   }
 }
 
+/** A meter counts on over the chunks of a message; a budget alone is for one chunk. */
+export function meterOf(budget: Budget | ChunkMeter): ChunkMeter {
+  return budget instanceof ChunkMeter ? budget : new ChunkMeter(budget);
+}
+
 /** The rows of the longest of these columns. */
 export function longest(columns: readonly Column[]): number {
   return columns.reduce((most, { rows }) => Math.max(most, rows), 0);
-}
-
-/** What a thrown error says about a chunk; throws what says nothing. */
-export function toRefusal(error: unknown): Refusal {
-  if (error instanceof CutOffError) return 'broken';
-  if (error instanceof TooMuchError) return 'too much';
-  throw error;
 }

@@ -2,8 +2,9 @@ import { ByteCursor } from './byte-cursor.ts';
 import { checkedHash } from './chunk-hash.ts';
 import { documentType, type Chunk } from './chunk.ts';
 import { actionColumn, ColumnList } from './column-list.ts';
-import { ChunkMeter, longest, toRefusal, type Budget, type Column, type Refusal } from './cost.ts';
+import { longest, meterOf, type Budget, type ChunkMeter, type Column } from './cost.ts';
 import { readDocumentHeader, type DocumentHeader } from './document-header.ts';
+import { toRefusal, type Refusal } from './refusal.ts';
 
 /** A whole document in one chunk: claims, until Automerge has loaded it. */
 export interface DocumentChunk extends DocumentHeader {
@@ -22,10 +23,10 @@ const changeList = new ColumnList();
 const operationList = new ColumnList();
 
 /** The document in `chunk`: its checksum checked, its rows counted, and its cost known before it is paid. */
-export function readDocument(chunk: Chunk, budget: Budget): DocumentChunk | Refusal {
+export function readDocument(chunk: Chunk, budget: Budget | ChunkMeter): DocumentChunk | Refusal {
   if (chunk.type !== documentType || checkedHash(chunk, chunk.body) === undefined) return 'broken';
   try {
-    const meter = new ChunkMeter(budget);
+    const meter = meterOf(budget);
     meter.addBytes(chunk.bytes.length);
     return readBody(chunk, meter);
   } catch (error) {

@@ -9,16 +9,14 @@ const makeList = 2;
 const remove = 3;
 const makeText = 4;
 const increment = 5;
-const mark = 7;
-
-const insertedBit = 0b1000;
+export const markAction = 7;
 
 /** Throws where the action of the row that was read does not go with the rest of it. */
 export function checkAction(columns: OperationColumns, metadata: number, predecessors: number): void {
   const { action, insert, expand, markName } = columns;
   if (action.isNull) throw new UnsoundError('an operation does nothing');
   if (insert.value && predecessors > 0) throw new UnsoundError('an insertion overwrites');
-  if (action.value === mark) {
+  if (action.value === markAction) {
     return;
   }
   if (expand.value || !markName.isNull) throw new UnsoundError('an operation is a mark and is none');
@@ -45,17 +43,17 @@ export function checkAction(columns: OperationColumns, metadata: number, predece
   }
 }
 
-/** What later operations of the same change must know of one: its action, and whether it inserted an element. */
-export function recordedKind(action: number, isInserting: boolean): number {
-  return isInserting ? action | insertedBit : action;
-}
-
-export function wasInserted(kind: number): boolean {
-  return (kind & insertedBit) !== 0;
-}
-
-/** Whether an operation of this kind made an object. */
-export function isMaking(kind: number): boolean {
-  const action = kind & ~insertedBit;
+/** Whether this action makes an object. */
+export function isObject(action: number): boolean {
   return action === makeMap || action === makeList || action === makeText;
+}
+
+/** Whether the object that this action makes has texts as keys. */
+export function isMap(action: number): boolean {
+  return action === makeMap;
+}
+
+/** Whether this action leaves something that a later operation can overwrite or remove. */
+export function isOverwritable(action: number): boolean {
+  return action !== remove && action !== markAction;
 }

@@ -78,6 +78,7 @@ export class OperationColumns {
     this.predecessorActor.finish();
     this.predecessorCounter.finish();
     this.expand.finish();
+    if (!this.expand.isAbsent && !this.expand.hasTrue) throw new UnsoundError('a column holds nothing');
     this.markName.finish();
   }
 

@@ -1,0 +1,100 @@
+import { expect, test } from 'bun:test';
+import { deflateRawSync } from 'node:zlib';
+import * as Automerge from '@automerge/automerge';
+import * as fc from 'fast-check';
+import { documentChanges } from '../../../src/core/format/document-changes.ts';
+import { readDocument, type DocumentChunk } from '../../../src/core/format/document.ts';
+import { onlyChunk } from '../../support/chunks.ts';
+import { craftChunk, leb128, signedLeb128 } from '../../support/crafted-sync.ts';
+
+const budget = { inflatedBytes: 2 ** 20, operations: 2_000_000 };
+
+/** A document without actors and heads, of these columns for changes and for operations. */
+function craftDocument(changeColumn: Column, operationColumn: Column): Uint8Array {
+  const announced = [changeColumn, operationColumn].flatMap(([specification, bytes]) => [
+    1,
+    ...leb128(specification),
+    ...leb128(bytes.length),
+  ]);
+  return craftChunk(0, Uint8Array.from([0, 0, ...announced, ...changeColumn[1], ...operationColumn[1]]));
+}
+type Column = readonly [specification: number, bytes: ArrayLike<number> & Iterable<number>];
+
+function readWhole(bytes: Uint8Array): DocumentChunk {
+  const document = readDocument(onlyChunk(bytes), budget);
+  if (typeof document === 'string') throw new Error(document);
+  return document;
+}
+
+test('a document is read with heads, actors and numbers, also where its columns are deflated', () => {
+  const base = Automerge.from(
+    { list: Array.from({ length: 500 }, (_, index) => (index * 7919) % 1000) },
+    { actor: 'aa' },
+  );
+  const other = Automerge.change(Automerge.clone(base, { actor: 'bb' }), (draft) => void draft.list.push(1));
+  const mine = Automerge.change(base, (draft) => void draft.list.push(2));
+  const doc = Automerge.merge(mine, other);
+  const bytes = Automerge.save(doc);
+  expect(readWhole(bytes)).toMatchObject({
+    heads: Automerge.getHeads(doc).toSorted(),
+    actors: ['aa', 'bb'],
+    changeCount: 3,
+    operations: 503,
+    bytes,
+  });
+});
+
+test('a document of nothing has no changes', () => {
+  const empty = readWhole(Automerge.save(Automerge.init()));
+  expect(empty).toMatchObject({ heads: [], changeCount: 0, operations: 0 });
+  expect(documentChanges(empty)?.count).toBe(0);
+});
+
+test('a document that costs more than its budget is refused before it is paid', () => {
+  const run = signedLeb128(1_500_000);
+  expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], [0x42, [...run, 1]])), budget)).toBe(
+    'too much',
+  );
+  const bomb = deflateRawSync(new Uint8Array(2 ** 21));
+  expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], [0x5f, bomb])), budget)).toBe('too much');
+});
+
+test('a document with another checksum, or cut off inside, is broken', () => {
+  const bytes = Automerge.save(Automerge.from({ a: 1 }));
+  expect(readDocument(onlyChunk(bytes.with(6, (bytes[6] ?? 0) ^ 1)), budget)).toBe('broken');
+  const { body } = onlyChunk(bytes);
+  for (let length = 0; length < body.length - 1; length += 1) {
+    const cut = readDocument(onlyChunk(craftChunk(0, body.subarray(0, length))), budget);
+    // The place of each head may be left out.
+    expect(cut === 'broken' || typeof cut === 'object').toBe(true);
+    if (length < body.length - 2) expect(cut).toBe('broken');
+  }
+});
+
+test('changes that depend on later ones, on none there is, or are of nobody, are not given', () => {
+  const document = readWhole(
+    Automerge.save(Automerge.change(Automerge.from({ a: 1 }), (draft) => void (draft.a = 2))),
+  );
+  const withColumn = (specification: number, bytes: readonly number[]): DocumentChunk => ({
+    ...document,
+    changeColumns: document.changeColumns.map((column) =>
+      column.specification === specification ? { ...column, bytes: Uint8Array.from(bytes) } : column,
+    ),
+  });
+  expect(documentChanges(document)?.dependencies).toEqual(Uint32Array.of(0));
+  expect(documentChanges(withColumn(0x43, [0x7f, 1]))).toBeUndefined();
+  expect(documentChanges(withColumn(0x43, [0x7f, 0x7f]))).toBeUndefined();
+  expect(documentChanges(withColumn(0x40, [2, 1]))).toBeUndefined();
+  expect(documentChanges(withColumn(0x01, [2, 1]))).toBeUndefined();
+  expect(documentChanges(withColumn(0x01, [0x7f, 0]))).toBeUndefined();
+});
+
+test('no bytes make the reader throw', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 80 }), (body) => {
+      const document = readDocument(onlyChunk(craftChunk(0, body)), budget);
+      if (typeof document === 'object') documentChanges(document);
+    }),
+    { numRuns: 2_000 },
+  );
+});
