@@ -1,5 +1,5 @@
 import { hasAutomergeStopped } from '../automerge.ts';
-import { toFailure } from '../failure.ts';
+import { Failure, toFailure } from '../failure.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Evictable } from './document-cache.ts';
@@ -170,6 +170,8 @@ export class LiveDocument implements Evictable, Watched {
 
   async #load(): Promise<MaterialisedDocument> {
     const stored = await this.#host.store.load(this.id);
+    const [damage] = stored?.damaged ?? [];
+    if (damage) throw new Failure('StoreDamaged', `${this.id} is damaged in the store: ${damage.reason}.`);
     this.#looseChunks = stored?.chunks.length ?? 0;
     return this.#host.materialiser.load(stored);
   }
@@ -194,8 +196,9 @@ export class LiveDocument implements Evictable, Watched {
     try {
       const stored = await store.load(this.id);
       if (!stored) return;
-      const { lastSequence: throughSequence } = stored;
-      await store.compact(this.id, { snapshot: document.save(), heads: document.heads, throughSequence });
+      const throughSequence = stored.chunks.at(-1)?.sequence ?? -1;
+      const { heads, interior } = document;
+      await store.compact(this.id, { snapshot: document.save(), interior, heads, throughSequence });
     } catch (error) {
       // Everything is stored as it was; it is tried again when as much has come once more.
       this.#host.fault(this, error);

@@ -5,7 +5,12 @@ import type { Heads, StoredDocument } from '../store/document-store.ts';
 import { sameHeads } from '../store/heads.ts';
 
 type Automerge = Awaited<ReturnType<typeof loadAutomerge>>;
-type Stored = Pick<StoredDocument, 'heads' | 'chunks'>;
+
+/** Chunks and the heads they should make up. */
+interface Opening {
+  readonly heads: Heads;
+  readonly chunks: readonly Uint8Array[];
+}
 
 /** What a received message added to a document. */
 export interface Growth {
@@ -29,8 +34,10 @@ export class Materialiser {
   }
 
   /** The document of these chunks, or an empty one. `StoreDamaged` where they do not make up the stored heads. */
-  load(stored: Stored | undefined): MaterialisedDocument {
-    return stored ? open(this.#automerge, stored) : new MaterialisedDocument(this.#automerge);
+  load(stored: Pick<StoredDocument, 'heads' | 'chunks'> | undefined): MaterialisedDocument {
+    if (!stored) return new MaterialisedDocument(this.#automerge);
+    const { heads, chunks } = stored;
+    return open(this.#automerge, { heads, chunks: chunks.map(({ bytes }) => bytes) });
   }
 
   /** A fresh sync state; with `readOnly` no change of the other side is ever taken. */
@@ -55,6 +62,12 @@ export class MaterialisedDocument {
   /** Sorted, as the store keeps them. */
   get heads(): Heads {
     return this.#automerge.getHeads(this.#doc).toSorted();
+  }
+
+  /** The hashes of its changes, 32 bytes each, in the order Automerge writes them. */
+  get interior(): Uint8Array {
+    const metas = this.#automerge.getChangesMetaSince(this.#doc, []);
+    return Uint8Array.fromHex(metas.map(({ hash }) => hash).join(''));
   }
 
   get operations(): number {
@@ -117,7 +130,7 @@ export class MaterialisedDocument {
   }
 }
 
-function open(automerge: Automerge, { heads, chunks }: Stored): MaterialisedDocument {
+function open(automerge: Automerge, { heads, chunks }: Opening): MaterialisedDocument {
   const document = new MaterialisedDocument(automerge);
   try {
     document.take(chunks);

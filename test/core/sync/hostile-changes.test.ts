@@ -5,6 +5,8 @@ import { Materialiser } from '../../../src/core/sync/materialised-document.ts';
 import { craftMessage, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
+import { wrapStore } from '../../support/wrapped-store.ts';
+import { bytesOf } from '../../support/sample-documents.ts';
 import { emptySync, newDocumentId, SyncDocument } from '../../support/sync-document.ts';
 
 interface Edited {
@@ -167,7 +169,7 @@ describe('changes whose dependencies never come', () => {
     await eventually('the server asks for what is missing', () => peer.about(document.id).length > 0);
     await document.upload();
     const stored = await world.store.load(document.id);
-    const loaded = Automerge.load(Buffer.concat(stored?.chunks ?? []));
+    const loaded = Automerge.load(Buffer.concat(bytesOf(stored)));
     expect(Automerge.getMissingDeps(loaded, [])).toEqual([]);
   });
 });
@@ -176,17 +178,13 @@ test('a compaction that fails loses nothing, and nobody is closed for it', async
   let failures = 0;
   await using world = await openHub({
     limits: { chunksBeforeCompaction: 3 },
-    wrap: (store) => ({
-      load: (id) => store.load(id),
-      facts: (id) => store.facts(id),
-      list: (options) => store.list(options),
-      append: (id, addition) => store.append(id, addition),
-      close: () => store.close(),
-      compact: async () => {
-        failures += 1;
-        throw new Failure('StoreUnavailable', 'the disk is full');
-      },
-    }),
+    wrap: (store) =>
+      wrapStore(store, {
+        compact: async () => {
+          failures += 1;
+          throw new Failure('StoreUnavailable', 'the disk is full');
+        },
+      }),
   });
   const peer = HubPeer.join(world.hub, sessionOf('writer'));
   const document = new SyncDocument(peer, newDocumentId(), { n: 0 });
