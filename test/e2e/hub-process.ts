@@ -12,9 +12,9 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
-import { Materialiser } from '../../src/core/sync/materialised-document.ts';
 import { socketHandler } from '../../src/http.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { openFence } from '../support/fence.ts';
 
 const [folder = '', synchronous = ''] = process.argv.slice(2);
 if (synchronous !== 'FULL' && synchronous !== 'OFF') throw new Error('FULL or OFF');
@@ -26,14 +26,13 @@ const hub = new Hub({
   namespace,
   store: new SqliteStore({ database, clock: systemClock }),
   storageId: crypto.randomUUID(),
-  materialiser: await Materialiser.create(),
-  cache: new DocumentCache(defaultSyncLimits.operationsInMemory),
+  fence: openFence(),
+  cache: new DocumentCache(defaultSyncLimits.changesInMemory),
   sockets: new DeviceSockets({ opened() {}, closed() {} }),
   policies: [approvedPermission],
   limits: defaultSyncLimits,
   clock: systemClock,
   log: getLogger('groundmist-test'),
-  afterFault() {},
 });
 
 const session = {

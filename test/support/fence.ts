@@ -22,6 +22,13 @@ export function openFence(options: TestFenceOptions = {}): Fence & AsyncDisposab
   return { ...fence, [Symbol.asyncDispose]: () => fence.close() };
 }
 
+let shared: Fence | undefined;
+
+/** One fence for all tests of a process that do nothing to it; its child ends with the process. */
+export function sharedFence(): Fence {
+  return (shared ??= openFence());
+}
+
 /** The command of a child that does what the chunk it is to open says: see `fake-fence-child.ts`. */
 export const fakeChild = [
   process.execPath,

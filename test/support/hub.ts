@@ -3,6 +3,7 @@ import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { approvedPermission, type Policy } from '../../src/core/access/access.ts';
 import type { Permission } from '../../src/core/auth/permission.ts';
 import type { Session } from '../../src/core/auth/session.ts';
+import type { Fence } from '../../src/core/fence/fence.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentStore } from '../../src/core/store/document-store.ts';
 import { Stores } from '../../src/core/store/stores.ts';
@@ -10,10 +11,10 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
-import { Materialiser } from '../../src/core/sync/materialised-document.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { TestClock } from './clock.ts';
 import type { Frame } from './raw-peer.ts';
+import { sharedFence } from './fence.ts';
 import { temporaryFolder } from './folder.ts';
 
 export const testNamespace = parseNamespace('xyz.groundmist.library');
@@ -35,6 +36,8 @@ export interface TestHubOptions {
   readonly limits?: Partial<SyncLimits>;
   /** Beside the one that always holds. */
   readonly policies?: readonly Policy[];
+  /** Of its own; else that of all tests. */
+  readonly fence?: Fence;
   /** Puts something before the real store. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
 }
@@ -44,6 +47,7 @@ export async function openHub({
   policies = [],
   wrap = (store) => store,
   dataDirectory,
+  fence = sharedFence(),
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory =
     dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
@@ -51,19 +55,18 @@ export async function openHub({
   const stores = new Stores({ dataDirectory: directory.path, clock });
   const store = wrap(await stores.open(testNamespace));
   const allLimits = { ...defaultSyncLimits, ...limits };
-  const cache = new DocumentCache(allLimits.operationsInMemory);
+  const cache = new DocumentCache(allLimits.changesInMemory);
   const hub = new Hub({
     namespace: testNamespace,
     store,
     storageId: crypto.randomUUID(),
-    materialiser: await Materialiser.create(),
+    fence,
     cache,
     sockets: new DeviceSockets({ opened() {}, closed() {} }),
     policies: [approvedPermission, ...policies],
     limits: allLimits,
     clock,
     log: getLogger('groundmist-test'),
-    afterFault() {},
   });
   return {
     hub,

@@ -1,6 +1,6 @@
 import { loadAutomerge } from '../../src/core/automerge.ts';
 import { isDocumentId, type DocumentId } from '../../src/core/store/document-id.ts';
-import type { Addition, StoredDocument } from '../../src/core/store/document-store.ts';
+import type { Addition, Compaction, StoredDocument } from '../../src/core/store/document-store.ts';
 import bs58check from 'bs58check';
 
 /** The id whose sixteen bytes all have this value: different numbers, different ids, the same each time. */
@@ -27,6 +27,18 @@ export class SampleDocument {
     return automerge.save(this.#document);
   }
 
+  /** The hashes of its changes, as they lie in its snapshot. */
+  get interior(): Uint8Array {
+    const metas = automerge.getChangesMetaSince(this.#document, []);
+    return Uint8Array.fromHex(metas.map(({ hash }) => hash).join(''));
+  }
+
+  /** What the store would be told of it as it is now, in the place of all up to `throughSequence`. */
+  compaction(throughSequence: number): Compaction {
+    const { snapshot, interior, heads } = this;
+    return { snapshot, interior, heads, throughSequence };
+  }
+
   /** The chunk with all that is new since the last call. */
   addition(): Addition {
     const chunk = automerge.saveSince(this.#document, [...this.#savedHeads]);
@@ -42,10 +54,19 @@ export class SampleDocument {
   }
 }
 
+export function bytesOf(stored: StoredDocument | undefined): readonly Uint8Array[] {
+  return stored?.chunks.map(({ bytes }) => bytes) ?? [];
+}
+
+/** The sequence of the newest chunk; -1 where there is none. */
+export function lastSequence(stored: StoredDocument | undefined): number {
+  return stored?.chunks.at(-1)?.sequence ?? -1;
+}
+
 /** What the stored chunks of a `SampleDocument` hold, as Automerge reads them. */
 export function readEntries(stored: StoredDocument | undefined): readonly string[] {
   if (stored === undefined) return [];
-  const document = automerge.load<{ entries: string[] }>(Buffer.concat(stored.chunks));
+  const document = automerge.load<{ entries: string[] }>(Buffer.concat(bytesOf(stored)));
   if (automerge.getHeads(document).join() !== stored.heads.join()) {
     throw new Error('the stored heads are not those of the stored chunks');
   }

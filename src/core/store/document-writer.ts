@@ -1,72 +1,101 @@
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
-import { chunkId, sequenceLimit, type ChunkTable } from './chunk-table.ts';
+import { readChunk } from '../format/chunk.ts';
+import { chunkId, documentRange, sequenceLimit } from './chunk-table.ts';
 import type { DocumentId } from './document-id.ts';
-import type { Addition, Compaction } from './document-store.ts';
-import type { DocumentRow, DocumentTable } from './document-table.ts';
-import { decodeHeads, encodeHeads, sameHeads } from './heads.ts';
+import type { Addition, SettingAside, Vouching } from './document-store.ts';
+import { checkPending, type DocumentRow } from './document-table.ts';
+import type { DocumentTables } from './document-tables.ts';
+import { encodeHeads } from './heads.ts';
 
-/** From here on a compaction gives a document a new number, and with it room for as many chunks again. */
-const renumberFrom = sequenceLimit / 2;
+const documentChunk = 0;
 
-/** What a write does to the two tables, inside a transaction that somebody else began. */
+/** What a write does to the tables, inside a transaction that somebody else began. */
 export class DocumentWriter {
-  readonly #documents: DocumentTable;
-  readonly #chunks: ChunkTable;
+  readonly #tables: DocumentTables;
   readonly #clock: Clock;
 
-  constructor(documents: DocumentTable, chunks: ChunkTable, clock: Clock) {
-    this.#documents = documents;
-    this.#chunks = chunks;
+  constructor(tables: DocumentTables, clock: Clock) {
+    this.#tables = tables;
     this.#clock = clock;
   }
 
-  append(id: DocumentId, { chunks, heads }: Addition): void {
+  append(id: DocumentId, { chunks, heads }: Addition): readonly number[] {
+    const { documents } = this.#tables;
     const now = this.#clock.now();
-    const row = this.#documents.find(id) ?? this.#documents.insert(id, now);
+    const row = documents.find(id) ?? documents.insert(id, now);
     if (row.next_sequence + chunks.length > sequenceLimit) {
       throw new Failure(
         'StoreUnavailable',
         `${id} has no room for more chunks (${sequenceLimit}); it has to be compacted before it can grow.`,
       );
     }
-    for (const [index, bytes] of chunks.entries()) {
-      this.#chunks.insert(chunkId(row.number, row.next_sequence + index), bytes);
-    }
-    this.#documents.update({
+    const first = chunkId(row.number, row.next_sequence);
+    for (const [index, bytes] of chunks.entries()) this.#tables.chunks.insert(first + index, bytes);
+    const pending = chunks.some(isDocumentChunk) ? checkPending.documentChunks : checkPending.changes;
+    documents.update({
       ...row,
       heads: encodeHeads(heads),
       chunk_count: row.chunk_count + chunks.length,
       size_bytes: chunks.reduce((sum, { length }) => sum + length, row.size_bytes),
       next_sequence: row.next_sequence + chunks.length,
       changed_at: now,
+      check_pending: pending > row.check_pending ? pending : row.check_pending,
     });
+    return chunks.map((_, index) => first + index);
   }
 
-  compact(id: DocumentId, { snapshot, heads, throughSequence }: Compaction): void {
-    const row = this.#documents.find(id);
-    if (row === undefined || !isWithin(row, throughSequence)) {
-      throw new Failure('Internal', `The chunks of ${id} were moved since its snapshot was made.`);
-    }
-    const coversAll = throughSequence === chunkId(row.number, row.next_sequence - 1);
-    if (coversAll && !sameHeads(heads, decodeHeads(row.heads))) {
-      throw new Failure('Internal', `A snapshot of ${id} lacks heads that are stored; nothing was replaced.`);
-    }
-    this.#chunks.delete(chunkId(row.number, 0), throughSequence);
-    this.#chunks.insert(throughSequence, snapshot);
-    const placed = row.next_sequence < renumberFrom ? row : this.#renumber(row, throughSequence);
-    const { count, sizeBytes } = this.#chunks.totals(placed.number);
-    this.#documents.update({ ...placed, chunk_count: count, size_bytes: sizeBytes });
+  vouch(id: DocumentId, { interiors, throughSequence }: Vouching): void {
+    const row = this.#tables.documents.find(id);
+    const sequences = [...interiors.keys(), throughSequence];
+    if (row === undefined || !sequences.every((sequence) => isWithin(row, sequence))) throw moved(id);
+    for (const [sequence, hashes] of interiors) this.#tables.interiors.put(sequence, hashes);
+    const checked = Math.max(row.checked_through, throughSequence - chunkId(row.number, 0));
+    this.#tables.documents.update(withPending(this.#tables, { ...row, checked_through: checked }));
   }
 
-  /** The chunks from id `first` on become sequence 0 and up of a new number, so that an older load cannot be taken for theirs. */
-  #renumber(row: DocumentRow, first: number): DocumentRow {
-    const renumbered = this.#documents.renumber(row);
-    this.#chunks.move(row.number, first, chunkId(renumbered.number, 0) - first);
-    return { ...renumbered, next_sequence: chunkId(row.number, row.next_sequence) - first };
+  setAside(id: DocumentId, { sequences, reason, heads }: SettingAside): void {
+    const { documents, chunks, interiors, quarantine } = this.#tables;
+    const row = documents.find(id);
+    if (row === undefined || !sequences.every((sequence) => isWithin(row, sequence))) throw moved(id);
+    const now = this.#clock.now();
+    for (const sequence of sequences) {
+      quarantine.take({ chunkId: sequence, documentId: id, reason, now });
+      chunks.delete([sequence, sequence]);
+      interiors.delete([sequence, sequence]);
+    }
+    const { count, sizeBytes } = chunks.totals(documentRange(row.number));
+    if (count > 0 && heads.length === 0) {
+      throw new Failure('Internal', `${id} would have chunks and no heads; nothing was set aside.`);
+    }
+    const rest = { heads: encodeHeads(heads), chunk_count: count, size_bytes: sizeBytes, changed_at: now };
+    documents.update(withPending(this.#tables, { ...row, ...rest }));
   }
 }
 
-function isWithin(row: DocumentRow, id: number): boolean {
-  return Number.isInteger(id) && id >= chunkId(row.number, 0) && id < chunkId(row.number, row.next_sequence);
+/** Whether a sequence belongs to a chunk the document has, or had, under its present number. */
+export function isWithin(row: DocumentRow, sequence: number): boolean {
+  const first = chunkId(row.number, 0);
+  return Number.isInteger(sequence) && sequence >= first && sequence < first + row.next_sequence;
+}
+
+export function moved(id: DocumentId): Failure {
+  return new Failure('Internal', `The chunks of ${id} were moved since they were read.`);
+}
+
+/** The row with what is left to be opened, as the chunks show it. */
+export function withPending(tables: DocumentTables, row: DocumentRow): DocumentRow {
+  const [, last] = documentRange(row.number);
+  const { count, claims } = tables.chunks.unchecked([chunkId(row.number, row.checked_through) + 1, last]);
+  if (count === 0) return { ...row, check_pending: checkPending.nothing };
+  return { ...row, check_pending: claims > 0 ? checkPending.documentChunks : checkPending.changes };
+}
+
+function isDocumentChunk(bytes: Uint8Array): boolean {
+  for (let offset = 0; offset < bytes.length;) {
+    const chunk = readChunk(bytes, offset);
+    if (chunk === undefined || chunk.type === documentChunk) return true;
+    offset += chunk.bytes.length;
+  }
+  return false;
 }

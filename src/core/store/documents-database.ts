@@ -21,6 +21,24 @@ const tables: readonly Migration[] = [
         bytes BLOB NOT NULL
       ) STRICT;`,
   },
+  {
+    name: 'documents-2',
+    sql: `
+      ALTER TABLE document ADD COLUMN checked_through INTEGER NOT NULL DEFAULT -1; -- a sequence
+      ALTER TABLE document ADD COLUMN check_pending INTEGER NOT NULL DEFAULT 2; -- 0 nothing, 1 changes, 2 document chunks
+      CREATE INDEX document_check_pending ON document (check_pending) WHERE check_pending > 0;
+      CREATE TABLE interior (
+        id INTEGER PRIMARY KEY, -- of the chunk
+        hashes BLOB NOT NULL -- 32 bytes each, in the order of its columns
+      ) STRICT;
+      CREATE TABLE quarantine (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        document_id TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        set_aside_at INTEGER NOT NULL, -- milliseconds since 1970
+        bytes BLOB NOT NULL
+      ) STRICT;`,
+  },
 ];
 
 /** Opens, or makes, the database of one namespace, for this user only. */

@@ -4,7 +4,9 @@ import { errorCode } from './error-code.ts';
 import { toStoreFailure } from './store-failure.ts';
 
 interface Waiting {
-  readonly write: () => void;
+  readonly isDurable: boolean;
+  /** Runs the write and keeps what it gives. */
+  readonly attempt: () => void;
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
 }
@@ -26,13 +28,14 @@ export class GroupCommit {
     this.#database = database;
   }
 
-  /** Resolves once what `write` did is on disk. Writes run in the order they were added. */
-  add(write: () => void): Promise<void> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiting.push({ write, resolve, reject });
-    this.#schedule();
-    return promise;
+  /** Resolves with what `write` gave once what it did is on disk. Writes run in the order they were added. */
+  add<Result>(write: () => Result): Promise<Result> {
+    return this.#add(write, true);
+  }
+
+  /** The same for what may be lost in a power cut: committed, and on disk with the next durable write. */
+  addUnsynced<Result>(write: () => Result): Promise<Result> {
+    return this.#add(write, false);
   }
 
   /** Commits now what waits. */
@@ -44,6 +47,22 @@ export class GroupCommit {
   stop(failure: Failure): void {
     this.flush();
     this.#stopped ??= failure;
+  }
+
+  #add<Result>(write: () => Result, isDurable: boolean): Promise<Result> {
+    if (this.#stopped) return Promise.reject(this.#stopped);
+    return new Promise((resolve, reject) => {
+      let result: { readonly value: Result } | undefined;
+      this.#waiting.push({
+        isDurable,
+        attempt: () => void (result = { value: write() }),
+        resolve() {
+          if (result) resolve(result.value);
+        },
+        reject,
+      });
+      this.#schedule();
+    });
   }
 
   #schedule(): void {
@@ -61,9 +80,7 @@ export class GroupCommit {
     const failures = new Map<Waiting, Failure>();
     try {
       if (this.#stopped) throw this.#stopped;
-      this.#database.run('BEGIN IMMEDIATE');
-      for (const waiting of batch) this.#attempt(waiting, failures);
-      this.#database.run('COMMIT');
+      this.#transact(batch, failures);
     } catch (error) {
       const failure = this.#undo(error);
       for (const waiting of batch) waiting.reject(failures.get(waiting) ?? failure);
@@ -76,11 +93,30 @@ export class GroupCommit {
     }
   }
 
+  /** Without a durable write among them the log is not synced: https://sqlite.org/pragma.html#pragma_synchronous */
+  #transact(batch: readonly Waiting[], failures: Map<Waiting, Failure>): void {
+    const isDurable = batch.some((waiting) => waiting.isDurable);
+    if (!isDurable) this.#database.run('PRAGMA synchronous = NORMAL');
+    try {
+      this.#database.run('BEGIN IMMEDIATE');
+      for (const waiting of batch) this.#attempt(waiting, failures);
+      this.#database.run('COMMIT');
+    } finally {
+      // Cannot be changed inside a transaction, so one that failed is undone first.
+      if (!isDurable) this.#restoreSync();
+    }
+  }
+
+  #restoreSync(): void {
+    if (this.#database.inTransaction) this.#database.run('ROLLBACK');
+    this.#database.run('PRAGMA synchronous = FULL');
+  }
+
   /** Throws only where SQLite gave up the transaction as a whole, as it does for a full disk. */
   #attempt(waiting: Waiting, failures: Map<Waiting, Failure>): void {
     this.#database.run('SAVEPOINT one');
     try {
-      waiting.write();
+      waiting.attempt();
     } catch (error) {
       failures.set(waiting, toStoreFailure(error, 'The store'));
       if (!this.#database.inTransaction) throw error;

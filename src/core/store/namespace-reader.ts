@@ -9,7 +9,7 @@ export interface NamespaceSummary {
 }
 
 /** What a listing knows without opening the document. */
-export type ListedDocument = Omit<DocumentFacts, 'heads'>;
+export type ListedDocument = Omit<DocumentFacts, 'heads' | 'isChecked'>;
 
 /** One document as it lies on disk. */
 export interface ReadDocument {

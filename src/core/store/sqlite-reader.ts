@@ -32,7 +32,7 @@ export class SqliteReader implements NamespaceReader {
     const row = await this.#read(undefined, (database) =>
       database
         .query<{ documents: number; bytes: number | null; changed_at: number | null }, []>(
-          'SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at FROM document',
+          'SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at FROM document WHERE chunk_count > 0',
         )
         .get(),
     );
@@ -49,7 +49,7 @@ export class SqliteReader implements NamespaceReader {
       const page = await this.#read([], (database) =>
         database
           .query<FactsRow, [string, number]>(
-            'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id > ? ORDER BY id LIMIT ?',
+            'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id > ? AND chunk_count > 0 ORDER BY id LIMIT ?',
           )
           .all(after, pageSize),
       );
@@ -64,7 +64,7 @@ export class SqliteReader implements NamespaceReader {
     const row = await this.#read(undefined, (database) =>
       database
         .query<FactsRow, [string]>(
-          'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id = ?',
+          'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id = ? AND chunk_count > 0',
         )
         .get(id),
     );
@@ -78,7 +78,7 @@ export class SqliteReader implements NamespaceReader {
           `SELECT document.heads AS heads, chunk.bytes AS bytes
            FROM document LEFT JOIN chunk
              ON chunk.id >= document.number * 1048576 AND chunk.id < (document.number + 1) * 1048576
-           WHERE document.id = ? ORDER BY chunk.id`,
+           WHERE document.id = ? AND chunk_count > 0 ORDER BY chunk.id`,
         )
         .all(id),
     );

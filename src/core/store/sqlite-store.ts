@@ -3,20 +3,26 @@ import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import { snapshotHeads } from '../format/document-header.ts';
 import { whyNotChunks } from '../format/whole-chunks.ts';
-import { ChunkTable, chunkId } from './chunk-table.ts';
+import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
+import { readDocument } from './document-reader.ts';
 import type {
   Addition,
   Compaction,
   DocumentFacts,
   DocumentStore,
   ListOptions,
+  SetAsideChunk,
+  SetAsideOptions,
+  SettingAside,
   StoredDocument,
+  Vouching,
 } from './document-store.ts';
-import { DocumentTable, toFacts, type DocumentRow } from './document-table.ts';
-import { DocumentWriter } from './document-writer.ts';
+import { toFacts } from './document-table.ts';
+import { documentTables, type DocumentTables } from './document-tables.ts';
+import { DocumentWriter, isWithin } from './document-writer.ts';
 import { GroupCommit } from './group-commit.ts';
-import { decodeHeads, refuseStrangeHeads, sameHeads } from './heads.ts';
+import { refuseStrangeHeads, sameHeads } from './heads.ts';
 import { toStoreFailure } from './store-failure.ts';
 
 export interface SqliteStoreOptions {
@@ -26,6 +32,7 @@ export interface SqliteStoreOptions {
 }
 
 const pageLimit = 10_000;
+const hashBytes = 32;
 
 /**
  * One namespace in one SQLite database. The bytes given to `append` and `compact` must stay as they are
@@ -33,56 +40,85 @@ const pageLimit = 10_000;
  */
 export class SqliteStore implements DocumentStore {
   readonly #database: Database;
-  readonly #documents: DocumentTable;
-  readonly #chunks: ChunkTable;
+  readonly #tables: DocumentTables;
   readonly #writer: DocumentWriter;
   readonly #commits: GroupCommit;
 
   constructor({ database, clock }: SqliteStoreOptions) {
     this.#database = database;
-    this.#documents = new DocumentTable(database);
-    this.#chunks = new ChunkTable(database);
-    this.#writer = new DocumentWriter(this.#documents, this.#chunks, clock);
+    this.#tables = documentTables(database);
+    this.#writer = new DocumentWriter(this.#tables, clock);
     this.#commits = new GroupCommit(database);
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
+    return this.#read(() => readDocument(this.#tables, id));
+  }
+
+  async append(id: DocumentId, addition: Addition): Promise<readonly number[]> {
+    refuseStrangeHeads(addition.heads);
+    for (const chunk of addition.chunks) refuseBrokenChunk(id, chunk);
+    if (addition.chunks.length === 0) return [];
+    if (addition.heads.length === 0)
+      throw new Failure('InvalidRequest', `${id} was not stored: no change is in it.`);
+    return this.#commits.add(() => this.#writer.append(id, addition));
+  }
+
+  async interior(id: DocumentId, sequence: number): Promise<Uint8Array | undefined> {
     return this.#read(() => {
-      const row = this.#documents.find(id);
-      return row && this.#readDocument(row);
+      const row = this.#tables.documents.find(id);
+      return row && isWithin(row, sequence) ? this.#tables.interiors.find(sequence) : undefined;
     });
   }
 
-  async append(id: DocumentId, addition: Addition): Promise<void> {
-    refuseStrangeHeads(addition.heads);
-    for (const chunk of addition.chunks) refuseBrokenChunk(id, chunk);
-    if (addition.chunks.length === 0) return;
-    if (addition.heads.length === 0)
-      throw new Failure('InvalidRequest', `${id} was not stored: no change is in it.`);
-    await this.#commits.add(() => this.#writer.append(id, addition));
+  async vouch(id: DocumentId, vouching: Vouching): Promise<void> {
+    for (const interior of vouching.interiors.values()) refuseStrangeInterior(id, interior);
+    await this.#commits.addUnsynced(() => this.#writer.vouch(id, vouching));
   }
 
   async compact(id: DocumentId, compaction: Compaction): Promise<void> {
     refuseBrokenChunk(id, compaction.snapshot);
+    refuseStrangeInterior(id, compaction.interior);
     const heads = snapshotHeads(compaction.snapshot) ?? [];
-    if (heads.length === 0 || !sameHeads(heads, compaction.heads)) {
+    if (heads.length === 0 || !sameHeads(heads, compaction.heads ?? heads)) {
       throw new Failure('Internal', `A snapshot of ${id} does not hold its heads; nothing was replaced.`);
     }
-    await this.#commits.add(() => this.#writer.compact(id, compaction));
+    const { damaged = [] } = (await this.load(id)) ?? {};
+    if (damaged.some(({ sequence = 0 }) => sequence <= compaction.throughSequence)) {
+      throw new Failure('StoreDamaged', `Chunks of ${id} are damaged; no snapshot may take their place.`);
+    }
+    await this.#commits.add(() => compact(this.#tables, id, { ...compaction, heads }));
+  }
+
+  async setAside(id: DocumentId, aside: SettingAside): Promise<void> {
+    refuseStrangeHeads(aside.heads);
+    await this.#commits.add(() => this.#writer.setAside(id, aside));
+  }
+
+  async setAsideChunks({ after, limit }: SetAsideOptions): Promise<readonly SetAsideChunk[]> {
+    refuseStrangeLimit(limit);
+    return this.#read(() => this.#tables.quarantine.page(after ?? 0, limit));
+  }
+
+  async setAsideBytes(place: number): Promise<Uint8Array | undefined> {
+    return this.#read(() => this.#tables.quarantine.bytes(place));
+  }
+
+  async unchecked(limit: number): Promise<readonly DocumentId[]> {
+    refuseStrangeLimit(limit);
+    return this.#read(() => this.#tables.documents.pending(limit));
   }
 
   async facts(id: DocumentId): Promise<DocumentFacts | undefined> {
     return this.#read(() => {
-      const row = this.#documents.find(id);
-      return row && toFacts(row);
+      const row = this.#tables.documents.find(id);
+      return row && row.chunk_count > 0 ? toFacts(row) : undefined;
     });
   }
 
   async list({ after, limit }: ListOptions): Promise<readonly DocumentFacts[]> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > pageLimit) {
-      throw new Failure('InvalidRequest', `A page has 1 to ${pageLimit} documents, not ${limit}.`);
-    }
-    return this.#read(() => this.#documents.page(after ?? '', limit).map(toFacts));
+    refuseStrangeLimit(limit);
+    return this.#read(() => this.#tables.documents.page(after ?? '', limit).map(toFacts));
   }
 
   async close(): Promise<void> {
@@ -97,22 +133,6 @@ export class SqliteStore implements DocumentStore {
       throw toStoreFailure(error, 'The store');
     }
   }
-
-  #readDocument(row: DocumentRow): StoredDocument {
-    const chunks = this.#chunks.ofDocument(row.number);
-    if (chunks.length !== row.chunk_count) {
-      throw damaged(row.id, `${row.chunk_count} chunks were stored and ${chunks.length} are there`);
-    }
-    for (const [index, chunk] of chunks.entries()) {
-      const problem = whyNotChunks(chunk);
-      if (problem) throw damaged(row.id, `chunk ${index + 1} of ${chunks.length}: ${problem}`);
-    }
-    return {
-      heads: decodeHeads(row.heads),
-      chunks,
-      lastSequence: chunkId(row.number, row.next_sequence - 1),
-    };
-  }
 }
 
 function refuseBrokenChunk(id: DocumentId, chunk: Uint8Array): void {
@@ -120,9 +140,12 @@ function refuseBrokenChunk(id: DocumentId, chunk: Uint8Array): void {
   if (problem) throw new Failure('InvalidRequest', `A chunk for ${id} was not stored: ${problem}.`);
 }
 
-function damaged(id: DocumentId, reason: string): Failure {
-  return new Failure(
-    'StoreDamaged',
-    `The document ${id} is damaged in the store (${reason}). Other documents are not affected; bring this one back from a backup or from a device that has it.`,
-  );
+function refuseStrangeInterior(id: DocumentId, hashes: Uint8Array): void {
+  if (hashes.length > 0 && hashes.length % hashBytes === 0) return;
+  throw new Failure('Internal', `What is inside a chunk of ${id} is no list of hashes.`);
+}
+
+function refuseStrangeLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= pageLimit) return;
+  throw new Failure('InvalidRequest', `A page has 1 to ${pageLimit} entries, not ${limit}.`);
 }

@@ -46,7 +46,7 @@ export class DocumentSpeech {
   async tellNews(peer: Peer, watcher: Watcher): Promise<void> {
     if (!this.#options.mayHear(peer)) return;
     if (this.#isMissing(peer, watcher)) return;
-    watcher.isWaiting = false;
+    if (this.#durable.heads.length > 0) watcher.isWaiting = false;
     const answer = await this.#nextAnswer(watcher);
     watcher.unanswered = undefined;
     if (answer) peer.sendEncoded(await this.#frame(answer));

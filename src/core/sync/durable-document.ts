@@ -5,7 +5,7 @@ import type { Urgency } from '../fence/job.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore, Heads, StoredChunk } from '../store/document-store.ts';
-import { buildGraph, type BuiltGraph, type GraphSource, type Opened } from './stored-graph.ts';
+import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
 
 export interface DurableDocumentOptions {
   readonly store: DocumentStore;
@@ -18,8 +18,8 @@ export interface DurableDocumentOptions {
 
 /** A compaction reads and writes the whole document: a large one waits until enough has come. */
 const changesPerLooseChunk = 100;
-/** Newest chunks that a compaction leaves as they are: who is a little behind is served without Automerge. */
-const keptLoose = 16;
+/** The part of the chunks that a compaction leaves as they are: who is a little behind is served without Automerge. */
+const keptPart = 1 / 4;
 /** What a document costs in memory before its first change, and what its bytes do, in changes. */
 const overhead = 10;
 const bytesPerChange = 200;
@@ -103,17 +103,9 @@ export class DurableDocument {
   /** Stores a whole document that is its sender's claim; there must be nothing yet. */
   async claim(chunk: Uint8Array, heads: Heads): Promise<void> {
     await this.#options.store.append(this.#id, { chunks: [chunk], heads });
+    this.release();
     this.#heads = heads;
     this.#isOpened = false;
-  }
-
-  /** Stores a whole document that Automerge has opened. */
-  async adopt({ bytes, interior }: Opened, heads: Heads): Promise<void> {
-    const { store } = this.#options;
-    const [sequence = 0] = await store.append(this.#id, { chunks: [bytes], heads });
-    await store.vouch(this.#id, { interiors: new Map([[sequence, interior]]), throughSequence: sequence });
-    this.#heads = heads;
-    this.#looseChunks += 1;
   }
 
   /** Stores changes that are in the graph already. */
@@ -130,14 +122,15 @@ export class DurableDocument {
   async compact(): Promise<'compacted' | { readonly refused: string }> {
     const { store, fence } = this.#options;
     const stored = await store.load(this.#id);
-    const old = stored?.chunks.slice(0, -keptLoose) ?? [];
+    const kept = Math.max(1, Math.floor(this.#options.chunksBeforeCompaction * keptPart));
+    const old = stored?.chunks.slice(0, -kept) ?? [];
     const last = old.at(-1);
     if (last === undefined || old.length < 2) return 'compacted';
     const made = await fence.compact(old.map(({ bytes }) => bytes));
     if (made.kind === 'refused') return { refused: made.reason };
     const { snapshot, interior } = made;
     await store.compact(this.#id, { snapshot, interior, throughSequence: last.sequence });
-    this.#looseChunks = keptLoose;
+    this.#looseChunks = kept;
     return 'compacted';
   }
 

@@ -72,12 +72,12 @@ export class Hub implements PeerHost, DocumentHost {
   }
 
   endAll(reason: string): void {
+    this.#checks.stop();
     this.#peers.endAll(reason);
   }
 
   /** Resolves once no document is being worked on; for when every socket is ended. */
   async rest(): Promise<void> {
-    this.#checks.stop();
     await Promise.all([...this.#documents.values()].map((document) => document.rest()));
   }
 

@@ -7,12 +7,6 @@ import { readDocument } from '../format/document.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
 import type { StoredChunk } from '../store/document-store.ts';
 
-/** A document chunk and the hashes inside. */
-export interface Opened {
-  readonly bytes: Uint8Array;
-  readonly interior: Uint8Array;
-}
-
 export interface GraphSource {
   readonly fence: Fence;
   readonly urgency: Urgency;

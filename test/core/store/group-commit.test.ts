@@ -70,3 +70,23 @@ test('after a failed fsync nothing is accepted until a restart', async () => {
   expect(await codeOf(commits.add(nothing))).toBe('StoreUnavailable');
   expect(database.count('COMMIT')).toBe(1);
 });
+
+test('what need not be on disk is committed without a sync, alone or with others like it', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  expect(await Promise.all([commits.addUnsynced(() => 1), commits.addUnsynced(() => 2)])).toEqual([1, 2]);
+  expect(database.statements.at(0)).toBe('PRAGMA synchronous = NORMAL');
+  expect(database.statements.at(-1)).toBe('PRAGMA synchronous = FULL');
+  database.statements.length = 0;
+  await Promise.all([commits.addUnsynced(nothing), commits.add(nothing)]);
+  expect(database.count('PRAGMA synchronous = NORMAL')).toBe(0);
+  expect(database.count('COMMIT')).toBe(1);
+});
+
+test('syncing is on again after a commit without it has failed', async () => {
+  const database = new FakeDatabase();
+  const commits = new GroupCommit(database);
+  database.failing.set('COMMIT', 'SQLITE_FULL');
+  expect(await codeOf(commits.addUnsynced(nothing))).toBe('StoreUnavailable');
+  expect(database.statements.slice(-2)).toEqual(['ROLLBACK', 'PRAGMA synchronous = FULL']);
+});

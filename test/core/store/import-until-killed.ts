@@ -1,24 +1,20 @@
 /* Run by import.test.ts as a process of its own: imports a folder, and is killed by its own hand before the third write. */
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
-import type { DocumentStore } from '../../../src/core/store/document-store.ts';
 import { importStockDocuments } from '../../../src/core/store/import.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
+import { wrapStore } from '../../support/wrapped-store.ts';
 
 const [, , base = '', path = ''] = process.argv;
 const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: systemClock });
 let writes = 0;
-const dyingStore: DocumentStore = {
-  load: (id) => store.load(id),
-  compact: (id, compaction) => store.compact(id, compaction),
-  facts: (id) => store.facts(id),
-  list: (options) => store.list(options),
-  close: () => store.close(),
+const dyingStore = wrapStore(store, {
   append: async (id, addition) => {
     writes += 1;
-    if (writes > 2) return Promise.withResolvers<void>().promise;
-    await store.append(id, addition);
+    if (writes > 2) return Promise.withResolvers<readonly number[]>().promise;
+    const sequences = await store.append(id, addition);
     if (writes > 2) process.kill(process.pid, 'SIGKILL');
+    return sequences;
   },
-};
+});
 await importStockDocuments(base, dyingStore, new AbortController().signal);

@@ -11,7 +11,7 @@ import { importStockDocuments } from '../../../src/core/store/import.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { listStockChunks, listStockDocuments } from '../../../src/core/store/stock-layout.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { sampleId } from '../../support/sample-documents.ts';
+import { bytesOf, sampleId } from '../../support/sample-documents.ts';
 import { hashTree, readExpected, stockFixtures, toJson } from '../../support/stock-data.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 import { codeOf, failureOf } from '../../support/rejection.ts';
@@ -68,7 +68,7 @@ test('every document of either generation arrives with its heads and its content
       expect(report).toEqual({ imported: Object.keys(documents).length, alreadyStored: 0, problems: [] });
       for (const id of await listStockDocuments(join(root, ...namespace.split('.')))) {
         const stored = await store.load(id);
-        const document = automerge.load(Buffer.concat(stored?.chunks ?? []));
+        const document = automerge.load(Buffer.concat(bytesOf(stored)));
         expect(stored?.heads).toEqual(documents[id]?.heads);
         expect(automerge.getHeads(document)).toEqual([...(documents[id]?.heads ?? [])]);
         expect(toJson(automerge.toJS(document))).toEqual(toJson(documents[id]?.content));

@@ -6,14 +6,25 @@ import { sequenceLimit } from '../../../src/core/store/chunk-table.ts';
 import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+import {
+  bytesOf,
+  lastSequence,
+  readEntries,
+  sampleId,
+  SampleDocument,
+} from '../../support/sample-documents.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { codeOf, failureOf } from '../../support/rejection.ts';
 import { describeDocumentStore } from './document-store.contract.ts';
+import type { Backend } from './store-under-test.ts';
+import { describeVouching } from './vouching.contract.ts';
 
 const databasePath = (directory: string): string => join(directory, 'documents.sqlite');
 
-describeDocumentStore({
+const newestChunk = `SELECT max(chunk.id) FROM chunk JOIN document ON number = chunk.id / ${sequenceLimit}
+  WHERE document.id = ?`;
+
+const backend: Backend = {
   name: 'sqlite',
   open: async (directory, now) => {
     mkdirSync(directory, { recursive: true });
@@ -24,12 +35,19 @@ describeDocumentStore({
     using database = new Database(databasePath(directory));
     database.run(
       `UPDATE chunk SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'ff' AS BLOB)
-       WHERE id / ${sequenceLimit} = (SELECT number FROM document WHERE id = ?)`,
+       WHERE id = (${newestChunk})`,
       [id],
     );
   },
+  lose: async (directory, id) => {
+    using database = new Database(databasePath(directory));
+    database.run(`DELETE FROM chunk WHERE id = (${newestChunk})`, [id]);
+  },
   endlessWriter: join(import.meta.dirname, 'endless-sqlite-writer.ts'),
-});
+};
+
+describeDocumentStore(backend);
+describeVouching(backend);
 
 const id = sampleId(1);
 const other = sampleId(2);
@@ -95,9 +113,10 @@ test('a chunk that is missing is damage, not a shorter document', async () => {
   await store.append(id, document.write('a').addition());
   await store.append(id, document.write('b').addition());
   database.run('DELETE FROM chunk WHERE id = (SELECT max(id) FROM chunk)');
-  expect(await codeOf(store.load(id))).toBe('StoreDamaged');
+  const gone = [{ sequence: undefined }];
+  expect(await store.load(id)).toMatchObject({ damaged: gone, heads: document.heads });
   database.run('DELETE FROM chunk');
-  expect(await codeOf(store.load(id))).toBe('StoreDamaged');
+  expect(await store.load(id)).toMatchObject({ chunks: [], damaged: gone, heads: document.heads });
   await store.close();
 });
 
@@ -110,17 +129,16 @@ test('a document whose sequences are used up says so, and a compaction makes roo
   database.run(`UPDATE chunk SET id = id + ${sequenceLimit - 2} WHERE id / ${sequenceLimit} = 2`);
   database.run(`UPDATE document SET next_sequence = ${sequenceLimit - 1} WHERE number = 2`);
   await store.append(id, document.write('b').addition());
-  const { lastSequence = -1 } = (await store.load(id)) ?? {};
-  const { snapshot, heads } = document;
+  const compaction = document.compaction(lastSequence(await store.load(id)));
   const refused = store.append(id, document.write('c').addition());
   expect((await failureOf(refused))?.message).toContain('compacted');
   expect(await codeOf(refused)).toBe('StoreUnavailable');
 
-  await store.compact(id, { snapshot, heads, throughSequence: lastSequence });
+  await store.compact(id, compaction);
   await store.append(id, { chunks: [document.snapshot], heads: document.heads });
   expect(readEntries(await store.load(id))).toEqual(['a', 'b', 'c']);
   expect(readEntries(await store.load(other))).toEqual(['other']);
-  const late = { snapshot: document.snapshot, heads: document.heads, throughSequence: lastSequence };
+  const late = document.compaction(compaction.throughSequence);
   expect(await codeOf(store.compact(id, late))).toBe('Internal');
   await store.close();
 });
@@ -132,12 +150,11 @@ test('the chunks after a compaction move with it to the new number', async () =>
   await store.append(id, document.write('a').addition());
   database.run(`UPDATE chunk SET id = id + ${sequenceLimit / 2}`);
   database.run(`UPDATE document SET next_sequence = ${sequenceLimit / 2 + 1}`);
-  const { lastSequence = -1 } = (await store.load(id)) ?? {};
-  const { snapshot, heads } = document;
+  const compaction = document.compaction(lastSequence(await store.load(id)));
   const later = ['b', 'c'].flatMap((entry) => document.write(entry).addition().chunks);
   await store.append(id, { chunks: later, heads: document.heads });
-  await store.compact(id, { snapshot, heads, throughSequence: lastSequence });
-  expect((await store.load(id))?.chunks).toEqual([snapshot, ...later]);
+  await store.compact(id, compaction);
+  expect(bytesOf(await store.load(id))).toEqual([compaction.snapshot, ...later]);
   await store.append(id, document.write('d').addition());
   expect(readEntries(await store.load(id))).toEqual(['a', 'b', 'c', 'd']);
   await store.close();

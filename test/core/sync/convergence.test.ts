@@ -6,8 +6,10 @@ import { Failure } from '../../../src/core/failure.ts';
 import type { DocumentStore } from '../../../src/core/store/document-store.ts';
 import { Editor } from '../../support/editor.ts';
 import { openHub, type TestHub } from '../../support/hub.ts';
+import { bytesOf } from '../../support/sample-documents.ts';
 import { newDocumentId } from '../../support/sync-document.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+import { wrapStore } from '../../support/wrapped-store.ts';
 
 // Automerge has one WASM at a time: documents made before the server's is there could not be synced with it.
 await loadAutomerge();
@@ -49,7 +51,7 @@ class Machine implements AsyncDisposable {
     this.#current = await openHub({
       dataDirectory: this.#directory.path,
       wrap: (store) => this.#failing(store),
-      limits: { chunksBeforeCompaction: 4, operationsInMemory: 120 },
+      limits: { chunksBeforeCompaction: 4, changesInMemory: 120 },
     });
   }
 
@@ -65,7 +67,7 @@ class Machine implements AsyncDisposable {
   async expectAcknowledged(): Promise<void> {
     for (const id of this.ids) {
       const stored = await this.current.store.load(id);
-      const doc = Automerge.load(Buffer.concat(stored?.chunks ?? []));
+      const doc = Automerge.load(Buffer.concat(bytesOf(stored)));
       const heads = this.editors.flatMap((editor) => [...(editor.acknowledged.get(id) ?? [])]);
       expect(Automerge.hasHeads(doc, heads)).toBe(true);
     }
@@ -82,6 +84,7 @@ class Machine implements AsyncDisposable {
         messages += editor.hear() + editor.speak();
       }
       await Bun.sleep(0);
+      await this.current.hub.rest();
       quiet = messages === 0 ? quiet + 1 : 0;
     }
   }
@@ -96,14 +99,10 @@ class Machine implements AsyncDisposable {
       if (this.isFailing) throw new Failure('StoreUnavailable', 'the disk is full');
       return act();
     };
-    return {
-      load: (id) => store.load(id),
-      facts: (id) => store.facts(id),
-      list: (options) => store.list(options),
-      close: () => store.close(),
+    return wrapStore(store, {
       append: (id, addition) => attempt(() => store.append(id, addition)),
       compact: (id, compaction) => attempt(() => store.compact(id, compaction)),
-    };
+    });
   }
 }
 

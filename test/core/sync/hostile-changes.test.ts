@@ -5,6 +5,8 @@ import { Materialiser } from '../../../src/core/sync/materialised-document.ts';
 import { craftMessage, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
+import { wrapStore } from '../../support/wrapped-store.ts';
+import { bytesOf } from '../../support/sample-documents.ts';
 import { emptySync, newDocumentId, SyncDocument } from '../../support/sync-document.ts';
 
 interface Edited {
@@ -131,7 +133,7 @@ describe('changes whose dependencies never come', () => {
   });
 
   test('end their connection where their document has to leave memory, for they would never be sent again', async () => {
-    await using world = await openHub({ limits: { operationsInMemory: 100 } });
+    await using world = await openHub({ limits: { changesInMemory: 100 } });
     const peer = HubPeer.join(world.hub, sessionOf('orphans'));
     const id = newDocumentId();
     sendOrphans(peer, id, 1);
@@ -142,7 +144,7 @@ describe('changes whose dependencies never come', () => {
   });
 
   test('are taken in, acknowledged and stored once what was missing has come', async () => {
-    await using world = await openHub({ limits: { operationsInMemory: 100_000 } });
+    await using world = await openHub({ limits: { changesInMemory: 100_000 } });
     const { before, change } = edited();
     const peer = HubPeer.join(world.hub, sessionOf('orphans'));
     const id = newDocumentId();
@@ -167,7 +169,7 @@ describe('changes whose dependencies never come', () => {
     await eventually('the server asks for what is missing', () => peer.about(document.id).length > 0);
     await document.upload();
     const stored = await world.store.load(document.id);
-    const loaded = Automerge.load(Buffer.concat(stored?.chunks ?? []));
+    const loaded = Automerge.load(Buffer.concat(bytesOf(stored)));
     expect(Automerge.getMissingDeps(loaded, [])).toEqual([]);
   });
 });
@@ -176,17 +178,13 @@ test('a compaction that fails loses nothing, and nobody is closed for it', async
   let failures = 0;
   await using world = await openHub({
     limits: { chunksBeforeCompaction: 3 },
-    wrap: (store) => ({
-      load: (id) => store.load(id),
-      facts: (id) => store.facts(id),
-      list: (options) => store.list(options),
-      append: (id, addition) => store.append(id, addition),
-      close: () => store.close(),
-      compact: async () => {
-        failures += 1;
-        throw new Failure('StoreUnavailable', 'the disk is full');
-      },
-    }),
+    wrap: (store) =>
+      wrapStore(store, {
+        compact: async () => {
+          failures += 1;
+          throw new Failure('StoreUnavailable', 'the disk is full');
+        },
+      }),
   });
   const peer = HubPeer.join(world.hub, sessionOf('writer'));
   const document = new SyncDocument(peer, newDocumentId(), { n: 0 });
@@ -202,7 +200,7 @@ test('a compaction that fails loses nothing, and nobody is closed for it', async
 });
 
 test('documents that nobody has cost memory only so far', async () => {
-  await using world = await openHub({ limits: { operationsInMemory: 1_000 } });
+  await using world = await openHub({ limits: { changesInMemory: 1_000 } });
   const peer = HubPeer.join(world.hub, sessionOf('asks'));
   const asked = Array.from({ length: 200 }, () => newDocumentId());
   for (const id of asked) peer.sync(id, emptySync, 'request');

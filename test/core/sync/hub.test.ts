@@ -5,6 +5,7 @@ import type { DocumentStore } from '../../../src/core/store/document-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf } from '../../support/hub.ts';
 import { emptySync, newDocumentId, SyncDocument } from '../../support/sync-document.ts';
+import { wrapStore } from '../../support/wrapped-store.ts';
 
 const minuteMs = 60_000;
 
@@ -28,20 +29,16 @@ class GatedStore {
   readonly waiting: (() => void)[] = [];
   failure: Failure | undefined;
 
-  wrap = (store: DocumentStore): DocumentStore => ({
-    load: (id) => store.load(id),
-    facts: (id) => store.facts(id),
-    list: (options) => store.list(options),
-    compact: (id, compaction) => store.compact(id, compaction),
-    close: () => store.close(),
-    append: async (id, addition) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.waiting.push(resolve);
-      await promise;
-      if (this.failure) throw this.failure;
-      await store.append(id, addition);
-    },
-  });
+  wrap = (store: DocumentStore): DocumentStore =>
+    wrapStore(store, {
+      append: async (id, addition) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.waiting.push(resolve);
+        await promise;
+        if (this.failure) throw this.failure;
+        return store.append(id, addition);
+      },
+    });
 
   open(): void {
     for (const resolve of this.waiting.splice(0)) resolve();
@@ -230,7 +227,7 @@ describe('a document that is not here', () => {
 
 describe('memory', () => {
   test('is given back for documents that nobody used lately, and they come back from the store', async () => {
-    await using world = await openHub({ limits: { operationsInMemory: 20 } });
+    await using world = await openHub({ limits: { changesInMemory: 20 } });
     const peer = HubPeer.join(world.hub, sessionOf('many'));
     const documents = Array.from(
       { length: 10 },

@@ -12,6 +12,7 @@ import { TestClock } from '../../support/clock.ts';
 import { openTestControlDatabase } from '../../support/control-database.ts';
 import { HubPeer, sessionOf, testNamespace } from '../../support/hub.ts';
 import { rejectionOf } from '../../support/rejection.ts';
+import { sharedFence } from '../../support/fence.ts';
 import { newDocumentId, SyncDocument } from '../../support/sync-document.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
@@ -26,6 +27,7 @@ function openHubs(dataDirectory: string) {
   const hubs = new Hubs({
     sessions: { opened() {}, closed() {} },
     stores,
+    fence: sharedFence(),
     controlDatabase,
     policies: [approvedPermission],
     limits: defaultSyncLimits,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf } from '../../support/hub.ts';
 import { emptySync, newDocumentId, SyncDocument } from '../../support/sync-document.ts';
+import { wrapStore } from '../../support/wrapped-store.ts';
 
 function presence(peer: HubPeer, documentId: string, count: number): void {
   const data = new Uint8Array([1]);
@@ -169,18 +170,14 @@ test('a device that may no longer write is closed, and comes again as a reader',
 test('a slow peer that asked for much makes the server load it as it can take it', async () => {
   let loads = 0;
   await using world = await openHub({
-    wrap: (store) => ({
-      load: (id) => {
-        loads += 1;
-        return store.load(id);
-      },
-      facts: (id) => store.facts(id),
-      list: (options) => store.list(options),
-      append: (id, addition) => store.append(id, addition),
-      compact: (id, compaction) => store.compact(id, compaction),
-      close: () => store.close(),
-    }),
-    limits: { operationsInMemory: 0 },
+    wrap: (store) =>
+      wrapStore(store, {
+        load: (id) => {
+          loads += 1;
+          return store.load(id);
+        },
+      }),
+    limits: { changesInMemory: 0 },
   });
   const writer = HubPeer.join(world.hub, sessionOf('writer'));
   const documents = Array.from({ length: 40 }, (_, n) => new SyncDocument(writer, newDocumentId(), { n }));
