@@ -23,7 +23,7 @@ const hashBytes = 32;
 /** As many as there were writers at once. */
 const mostOtherActors = 10_000;
 const mostDependencies = 10_000;
-/** Automerge makes 16. */
+/** Automerge makes ids of 16. */
 const mostActorBytes = 256;
 const mostSequence = 0xffffffff;
 const utf8 = new TextDecoder();
