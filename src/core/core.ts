@@ -77,7 +77,10 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
   const gate = openGate(opened, database, options);
-  const fence = opened.adopt(createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }), (open) => open.close());
+  const fence = opened.adopt(
+    createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
+    (open) => open.close(),
+  );
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
     stores,

@@ -11,8 +11,6 @@ export type GraphChange = Pick<
 /** The newest change of an actor. */
 export interface LastChange {
   readonly seq: number;
-  /** The counter of its last operation, or of one before where it has none. */
-  readonly maxOp: number;
   /** Its place in the graph. */
   readonly index: number;
 }
@@ -40,7 +38,8 @@ export class ChangeGraph {
   readonly #maxOps: number[] = [];
   /** The chunk of each change; undefined where it is inside a document chunk. */
   readonly #bytes: (Uint8Array | undefined)[] = [];
-  readonly #actors = new Map<string, LastChange>();
+  /** Of each actor, its sequence number and the places of its changes, in the order it made them. */
+  readonly #actors = new Map<string, { seq: number; readonly indices: number[] }>();
   readonly #heads = new Set<string>();
   #sortedHeads: readonly string[] | undefined = [];
   #maxOp = 0;
@@ -91,7 +90,20 @@ export class ChangeGraph {
   }
 
   lastOf(actor: string): LastChange | undefined {
-    return this.#actors.get(actor);
+    const known = this.#actors.get(actor);
+    return known && { seq: known.seq, index: known.indices.at(-1) ?? 0 };
+  }
+
+  /** The change in which an actor made the operation of this counter; undefined where it made none so far on. */
+  madeIn(actor: string, counter: number): number | undefined {
+    const indices = this.#actors.get(actor)?.indices ?? none;
+    let [low, high] = [0, indices.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.maxOpAt(indices[middle] ?? 0) < counter) low = middle + 1;
+      else high = middle;
+    }
+    return indices[low];
   }
 
   /** Adds a change whose dependencies are here; whether it may be believed is judged before. */
@@ -99,7 +111,7 @@ export class ChangeGraph {
     if (this.#indices.has(change.hash)) return;
     const dependencies = change.dependencies.map((hash) => this.#require(hash));
     this.#place(change.hash, change.maxOp, dependencies, change.bytes);
-    this.#actors.set(change.actor, { seq: change.seq, maxOp: change.maxOp, index: this.size - 1 });
+    this.#note(change.actor, change.seq);
     this.#operations += change.operations;
   }
 
@@ -114,7 +126,7 @@ export class ChangeGraph {
       const maxOp = changes.maxOps[change] ?? 0;
       this.#place(hash, maxOp, dependenciesOf(changes, change, indices), undefined);
       const actor = actors[changes.actors[change] ?? 0] ?? '';
-      this.#actors.set(actor, { seq: changes.sequences[change] ?? 0, maxOp, index: this.size - 1 });
+      this.#note(actor, changes.sequences[change] ?? 0);
     }
     this.#operations += operations;
   }
@@ -124,12 +136,7 @@ export class ChangeGraph {
     return outsideOf(this, hashes);
   }
 
-  #place(
-    hash: string,
-    maxOp: number,
-    dependencies: readonly number[],
-    bytes: Uint8Array | undefined,
-  ): void {
+  #place(hash: string, maxOp: number, dependencies: readonly number[], bytes: Uint8Array | undefined): void {
     this.#indices.set(hash, this.#hashes.length);
     this.#hashes.push(hash);
     this.#dependencies.push(dependencies.length === 0 ? none : dependencies);
@@ -139,6 +146,17 @@ export class ChangeGraph {
     this.#heads.add(hash);
     this.#sortedHeads = undefined;
     this.#maxOp = Math.max(this.#maxOp, maxOp);
+  }
+
+  /** The change placed last is this one of its actor. */
+  #note(actor: string, seq: number): void {
+    const known = this.#actors.get(actor);
+    const index = this.size - 1;
+    if (known === undefined) this.#actors.set(actor, { seq, indices: [index] });
+    else {
+      known.seq = seq;
+      known.indices.push(index);
+    }
   }
 
   #require(hash: string): number {

@@ -56,7 +56,8 @@ export function answerTo(
   const send = isFirst ? lackedBy(graph, message) : lackedSince(graph, conversation, message);
   const isTold = conversation.held !== undefined && !intake.hasChanges && !isFirst;
   conversation.held = graph.heads;
-  if (isTold && need.length === 0 && send.length === 0) return undefined;
+  const isFruitless = conversation.fruitless > mostFruitless;
+  if ((isTold || isFruitless) && need.length === 0 && send.length === 0) return undefined;
   return { send, need };
 }
 

@@ -3,29 +3,30 @@ import { referredOperations } from '../format/referred-operations.ts';
 import { isBefore } from './ancestry.ts';
 import type { ChangeGraph } from './change-graph.ts';
 
-/**
- * By how much the counters of a change may run ahead of all that is here. A client counts on from what it has, which
- * is here before its change, but for what it edited aside at an older moment.
- */
-const mostCounterGap = 100_000;
-
 /** What a change is to a graph. */
 export type Place =
   | { readonly kind: 'known' }
   | { readonly kind: 'next' }
   /** Changes before it are not here. */
-  | { readonly kind: 'orphan'; readonly missing: readonly string[] }
+  | { readonly kind: 'orphan' }
+  /** Its author had more than is here: counters go on from all that an author has, also where it edits an older moment. */
+  | { readonly kind: 'ahead' }
   /** The rest of a sentence. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 const known: Place = { kind: 'known' };
 const next: Place = { kind: 'next' };
+const orphan: Place = { kind: 'orphan' };
+const ahead: Place = { kind: 'ahead' };
 
-/** Whether a change goes on from what is here: its dependencies, its author's last change, and what it refers to. */
+/**
+ * Whether a change goes on from what is here: its dependencies, its author's last change, and what it refers to must
+ * stand before it. Automerge takes in much that does not, and cannot load again what it then saves.
+ */
 export function placeOf(graph: ChangeGraph, change: Change): Place {
   if (graph.has(change.hash)) return known;
-  const missing = change.dependencies.filter((hash) => !graph.has(hash));
-  if (missing.length > 0) return { kind: 'orphan', missing };
+  if (!change.dependencies.every((hash) => graph.has(hash))) return orphan;
+  if (change.startOp > graph.maxOp + 1) return ahead;
   const reason = whyNotNext(graph, change);
   return reason === undefined ? next : { kind: 'refused', reason };
 }
@@ -35,18 +36,25 @@ function whyNotNext(graph: ChangeGraph, change: Change): string | undefined {
   const last = graph.lastOf(change.actor);
   if (change.seq <= (last?.seq ?? 0)) return 'its author has made another change of that number';
   if (change.seq !== (last?.seq ?? 0) + 1) return 'its author has not made the change before it';
-  if (last && !isBefore(graph, last.index, dependencies)) return 'it does not build on its author’s last change';
+  if (last && !isBefore(graph, last.index, dependencies))
+    return 'it does not build on its author’s last change';
   const floor = dependencies.reduce((most, index) => Math.max(most, graph.maxOpAt(index)), 0);
   if (change.startOp <= floor) return 'its operations are counted from before those it builds on';
-  if (change.startOp > graph.maxOp + 1 + mostCounterGap) return 'its operations are counted from far ahead';
-  return whyNotReferring(graph, change);
+  if (change.operations === 0 && change.startOp > floor + 1)
+    return 'it has no operations and leaves some out';
+  return refersOnlyBack(graph, change, dependencies)
+    ? undefined
+    : 'it refers to operations that are not before it';
 }
 
-function whyNotReferring(graph: ChangeGraph, change: Change): string | undefined {
+function refersOnlyBack(graph: ChangeGraph, change: Change, dependencies: readonly number[]): boolean {
+  /** The newest change of each actor that is referred to: those before it of the same actor stand before it. */
+  const newest = new Map<string, number>();
   let isLost = false;
   referredOperations(change, (actor, counter) => {
-    const last = graph.lastOf(actor);
-    if (last === undefined || counter > last.maxOp) isLost = true;
+    const index = graph.madeIn(actor, counter);
+    if (index === undefined) isLost = true;
+    else if (index > (newest.get(actor) ?? -1)) newest.set(actor, index);
   });
-  return isLost ? 'it refers to operations that nobody made' : undefined;
+  return !isLost && newest.values().every((index) => isBefore(graph, index, dependencies));
 }

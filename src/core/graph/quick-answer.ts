@@ -40,5 +40,7 @@ export function isKnown({ held }: Conversation, heads: readonly string[]): 'sile
 
 /** Whether two lists of heads, each sorted, are the same. */
 export function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return left === right || (left.length === right.length && left.every((hash, index) => hash === right[index]));
+  return (
+    left === right || (left.length === right.length && left.every((hash, index) => hash === right[index]))
+  );
 }

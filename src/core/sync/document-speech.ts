@@ -95,6 +95,8 @@ export class DocumentSpeech {
   }
 
   async #frame({ send, need }: Answer): Promise<Uint8Array> {
+    // Who takes all of it gets nothing that Automerge might not open.
+    if (send === 'everything' && this.#durable.isToBeJudged) await this.#durable.judge('awaited');
     const { heads } = this.#durable;
     const key = `${need.join()}:${typeof send === 'string' ? send : send.join()}`;
     if (this.#last?.heads === heads && this.#last.key === key) return this.#last.frame;

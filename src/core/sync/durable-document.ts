@@ -1,10 +1,10 @@
-import { documentType, readChunks } from '../format/chunk.ts';
-import type { Change } from '../format/change.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Urgency } from '../fence/job.ts';
+import type { Change } from '../format/change.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore, Heads, StoredChunk } from '../store/document-store.ts';
+import { bytesOf, judgeChunks } from './judged-chunks.ts';
 import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
 
 export interface DurableDocumentOptions {
@@ -12,7 +12,9 @@ export interface DurableDocumentOptions {
   readonly fence: Fence;
   /** Chunks of one document before they are compacted into one; large documents wait longer. */
   readonly chunksBeforeCompaction: number;
-  /** A document chunk was not what it claimed; the rest of a sentence. */
+  /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
+  readonly judgedBytes: number;
+  /** Something was stored that is not what it claimed; the rest of a sentence. */
   onRefused(reason: string): void;
 }
 
@@ -32,9 +34,12 @@ export class DurableDocument {
   readonly #id: DocumentId;
   readonly #options: DurableDocumentOptions;
   #heads: Heads | undefined;
-  #isOpened = false;
+  #isOpened = true;
+  #isJudged = true;
+  /** Automerge could not make one chunk of it: something among its changes is bad. */
+  #isSuspect = false;
+  #sizeBytes = 0;
   #graph: ChangeGraph | undefined;
-  #graphBytes = 0;
   /** Chunks beside the first; known once the document was loaded. */
   #looseChunks = 0;
 
@@ -53,22 +58,21 @@ export class DurableDocument {
     return this.#isOpened;
   }
 
-  /** Its graph, where it is in memory. */
-  get loaded(): ChangeGraph | undefined {
-    return this.#graph;
-  }
-
-  /** What it holds in memory, in changes. */
-  get weight(): number {
-    const graph = this.#graph;
-    return graph ? overhead + graph.size + this.#graphBytes / bytesPerChange : 0;
+  /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
+  get isToBeJudged(): boolean {
+    return !this.#isJudged && (this.#isSuspect || this.#sizeBytes <= this.#options.judgedBytes);
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */
   get isLoose(): boolean {
     const changes = this.#graph?.size ?? 0;
-    const most = Math.max(this.#options.chunksBeforeCompaction, changes / changesPerLooseChunk);
-    return this.#looseChunks > most;
+    return this.#looseChunks > Math.max(this.#options.chunksBeforeCompaction, changes / changesPerLooseChunk);
+  }
+
+  /** What it holds in memory, in changes. */
+  get weight(): number {
+    const changes = this.#graph?.size ?? 0;
+    return changes === 0 ? 0 : overhead + changes + this.#sizeBytes / bytesPerChange;
   }
 
   /** Learns what is stored, at the first call. */
@@ -76,7 +80,9 @@ export class DurableDocument {
     if (this.#heads) return;
     const facts = await this.#options.store.facts(this.#id);
     this.#heads = facts?.heads ?? [];
-    this.#isOpened = facts?.isChecked ?? true;
+    this.#sizeBytes = facts?.sizeBytes ?? 0;
+    this.#isJudged = facts?.isChecked ?? true;
+    this.#isOpened = this.#isJudged;
   }
 
   /** Its change graph; what was only claimed is opened for it. `StoreDamaged` where nothing of it can be read. */
@@ -88,7 +94,7 @@ export class DurableDocument {
   /** Everything that is stored, oldest first. */
   async chunks(): Promise<readonly Uint8Array[]> {
     const stored = await this.#options.store.load(this.#id);
-    return stored?.chunks.map(({ bytes }) => bytes) ?? [];
+    return bytesOf(stored?.chunks ?? []);
   }
 
   /** The chunks of these changes; those inside a document chunk are taken out of it. */
@@ -105,39 +111,65 @@ export class DurableDocument {
     await this.#options.store.append(this.#id, { chunks: [chunk], heads });
     this.release();
     this.#heads = heads;
+    this.#sizeBytes = chunk.length;
     this.#isOpened = false;
+    this.#isJudged = false;
   }
 
   /** Stores changes that are in the graph already. */
   async append(changes: readonly Change[]): Promise<void> {
-    const graph = await this.graph();
+    const { heads } = await this.graph();
     const chunks = changes.map(({ bytes }) => bytes);
-    await this.#options.store.append(this.#id, { chunks, heads: graph.heads });
-    this.#heads = graph.heads;
+    await this.#options.store.append(this.#id, { chunks, heads });
+    this.#heads = heads;
+    this.#isJudged = false;
     this.#looseChunks += chunks.length;
-    this.#graphBytes += chunks.reduce((sum, { length }) => sum + length, 0);
+    this.#sizeBytes += chunks.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Makes one chunk of all but the newest; a document that Automerge cannot save stays as it is. */
-  async compact(): Promise<'compacted' | { readonly refused: string }> {
-    const { store, fence } = this.#options;
+  /** Has Automerge judge what came since it last did; what it refuses is set aside, with what builds on it. */
+  async judge(urgency: Urgency): Promise<void> {
+    await this.graph(urgency);
+    const { store, fence, onRefused } = this.#options;
     const stored = await store.load(this.#id);
-    const kept = Math.max(1, Math.floor(this.#options.chunksBeforeCompaction * keptPart));
+    const throughSequence = stored?.chunks.at(-1)?.sequence;
+    if (!stored || throughSequence === undefined) return;
+    const judged = await judgeChunks(stored, fence, urgency);
+    this.#isSuspect = false;
+    this.#isJudged = true; // Where there was no judgement, the next change asks for another.
+    if (!judged) return;
+    if (judged.reason !== undefined) {
+      const { graph } = await buildGraph(judged.good, this.#source(urgency));
+      const sequences = judged.refused.map(({ sequence }) => sequence);
+      await store.setAside(this.#id, { sequences, reason: judged.reason, heads: graph.heads });
+      this.#graph = graph;
+      this.#heads = graph.heads;
+      onRefused(judged.reason);
+    }
+    await store.vouch(this.#id, { interiors: new Map(), throughSequence });
+  }
+
+  /** Makes one chunk of all but the newest; false where Automerge cannot, and everything stays. */
+  async compact(): Promise<boolean> {
+    const { store, fence, chunksBeforeCompaction } = this.#options;
+    const kept = Math.max(1, Math.floor(chunksBeforeCompaction * keptPart));
+    this.#looseChunks = 0; // Should it fail, it is tried again when as much has come once more.
+    const stored = await store.load(this.#id);
     const old = stored?.chunks.slice(0, -kept) ?? [];
-    const last = old.at(-1);
-    if (last === undefined || old.length < 2) return 'compacted';
-    const made = await fence.compact(old.map(({ bytes }) => bytes));
-    if (made.kind === 'refused') return { refused: made.reason };
+    const throughSequence = old.at(-1)?.sequence;
+    if (throughSequence === undefined) return true;
+    const made = await fence.compact(bytesOf(old));
+    this.#isSuspect = made.kind === 'refused';
+    if (made.kind === 'refused') return false;
     const { snapshot, interior } = made;
-    await store.compact(this.#id, { snapshot, interior, throughSequence: last.sequence });
-    this.#looseChunks = kept;
-    return 'compacted';
+    await store.compact(this.#id, { snapshot, interior, throughSequence });
+    this.#looseChunks += kept;
+    return true;
   }
 
   /** Gives the memory back. */
   release(): void {
     this.#graph = undefined;
-    this.#graphBytes = 0;
   }
 
   /** Gives up what is known of the disk, after it failed. */
@@ -146,18 +178,21 @@ export class DurableDocument {
     this.#heads = undefined;
   }
 
-  async #load(urgency: Urgency): Promise<ChangeGraph> {
+  #source(urgency: Urgency): GraphSource {
     const { store, fence } = this.#options;
-    const stored = await store.load(this.#id);
+    return { fence, urgency, interior: (sequence) => store.interior(this.#id, sequence) };
+  }
+
+  async #load(urgency: Urgency): Promise<ChangeGraph> {
+    const stored = await this.#options.store.load(this.#id);
     const chunks = stored?.chunks ?? [];
-    const source = { fence, urgency, interior: (sequence: number) => store.interior(this.#id, sequence) };
+    const source = this.#source(urgency);
     let built = await buildGraph(chunks, source);
     if (built.isOdd) built = (await this.#straighten(chunks, source)) ?? built;
     await this.#settle(chunks, built);
     this.#heads = built.graph.heads;
     this.#isOpened = true;
     this.#looseChunks = Math.max(0, chunks.length - 1);
-    this.#graphBytes = looseBytes(chunks);
     return built.graph;
   }
 
@@ -165,7 +200,7 @@ export class DurableDocument {
   async #straighten(chunks: readonly StoredChunk[], source: GraphSource): Promise<BuiltGraph | undefined> {
     const { store, fence } = this.#options;
     const throughSequence = chunks.at(-1)?.sequence;
-    const made = await fence.compact(chunks.map(({ bytes }) => bytes));
+    const made = await fence.compact(bytesOf(chunks));
     if (made.kind === 'refused' || throughSequence === undefined) return undefined;
     const { snapshot, interior } = made;
     await store.compact(this.#id, { snapshot, interior, throughSequence });
@@ -175,14 +210,15 @@ export class DurableDocument {
 
   /** Writes down what Automerge said of the claims. */
   async #settle(chunks: readonly StoredChunk[], { graph, interiors, refused }: BuiltGraph): Promise<void> {
-    const { store } = this.#options;
+    const { store, onRefused } = this.#options;
     for (const [sequence, reason] of refused) {
       await store.setAside(this.#id, { sequences: [sequence], reason, heads: graph.heads });
-      this.#options.onRefused(reason);
+      onRefused(reason);
     }
-    const throughSequence = chunks.at(-1)?.sequence;
-    if (interiors.size === 0 || throughSequence === undefined) return;
+    const throughSequence = [...interiors.keys()].at(-1);
+    if (throughSequence === undefined) return;
     await store.vouch(this.#id, { interiors, throughSequence });
+    this.#isJudged = throughSequence === chunks.at(-1)?.sequence;
   }
 
   async #extract(hashes: readonly string[]): Promise<readonly Uint8Array[]> {
@@ -190,11 +226,4 @@ export class DurableDocument {
     const extracted = await this.#options.fence.extract(await this.chunks(), hashes);
     return extracted.kind === 'extracted' ? extracted.changes : [];
   }
-}
-
-function looseBytes(chunks: readonly StoredChunk[]): number {
-  return chunks.reduce(
-    (sum, { bytes }) => (readChunks(bytes)?.[0]?.type === documentType ? sum : sum + bytes.length),
-    0,
-  );
 }

@@ -30,6 +30,9 @@ export interface HubOptions {
   readonly log: Logger;
 }
 
+/** The rest is opened when somebody asks for it. */
+const mostCheckedAtStart = 1_000;
+
 /** One namespace's live side. Hubs share nothing that a peer can reach. */
 export class Hub implements PeerHost, DocumentHost {
   readonly namespace: Namespace;
@@ -41,7 +44,7 @@ export class Hub implements PeerHost, DocumentHost {
   readonly #options: HubOptions;
   readonly #peers: Peers;
   readonly #documents = new Map<DocumentId, LiveDocument>();
-  readonly #checks = new Checks<DocumentId>((id) => this.#open(id).check());
+  readonly #checks: Checks<DocumentId>;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -50,6 +53,8 @@ export class Hub implements PeerHost, DocumentHost {
     this.fence = options.fence;
     this.limits = options.limits;
     this.clock = options.clock;
+    const check = (id: DocumentId): Promise<void> => this.#open(id).check();
+    this.#checks = new Checks(check, { clock: options.clock, delayMs: options.limits.judgedAfterMs });
     this.peerId = `groundmist-${options.storageId}`;
     this.#peers = new Peers(options.sockets, this.peerId);
   }
@@ -79,6 +84,15 @@ export class Hub implements PeerHost, DocumentHost {
   /** Resolves once no document is being worked on; for when every socket is ended. */
   async rest(): Promise<void> {
     await Promise.all([...this.#documents.values()].map((document) => document.rest()));
+  }
+
+  /** Has Automerge look at what it did not get to before the server was stopped. Never rejects. */
+  async checkStored(): Promise<void> {
+    try {
+      for (const id of await this.store.unchecked(mostCheckedAtStart)) this.#checks.add(id);
+    } catch (error) {
+      this.#options.log.error('It is not known what waits to be opened: {error}', { error });
+    }
   }
 
   admit(peer: Peer): ReturnType<PeerHost['admit']> {
@@ -130,8 +144,18 @@ export class Hub implements PeerHost, DocumentHost {
     if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
   }
 
-  unchecked(document: LiveDocument): void {
-    this.#checks.add(document.id);
+  unchecked({ id }: LiveDocument, when: 'at once' | 'soon'): void {
+    if (when === 'at once') this.#checks.add(id);
+    else this.#checks.addLater(id);
+  }
+
+  setAside({ id: documentId }: LiveDocument, reason: string): void {
+    const { log, namespace } = this.#options;
+    log.warn('Something of {documentId} in {namespace} is in quarantine: {reason}', {
+      documentId,
+      namespace,
+      reason,
+    });
   }
 
   mayRead(document: LiveDocument, peer: Peer): boolean {

@@ -134,6 +134,7 @@ export class Hubs {
     });
     this.#open.add(hub);
     for (const listen of hubListeners) listen(hub);
+    void hub.checkStored();
     return hub;
   }
 }

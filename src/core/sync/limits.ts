@@ -24,6 +24,10 @@ export interface SyncLimits {
   readonly changesInMemory: number;
   /** Chunks of one document before they are compacted into one; large documents wait longer. */
   readonly chunksBeforeCompaction: number;
+  /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
+  readonly judgedBytes: number;
+  /** From a change to Automerge's judgement, which takes in all that came meanwhile. */
+  readonly judgedAfterMs: number;
 }
 
 export const defaultSyncLimits: SyncLimits = {
@@ -39,4 +43,6 @@ export const defaultSyncLimits: SyncLimits = {
   ephemeralBytes: 64 * 1024,
   changesInMemory: 100_000,
   chunksBeforeCompaction: 64,
+  judgedBytes: 1024 * 1024,
+  judgedAfterMs: 2_000,
 };

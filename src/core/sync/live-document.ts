@@ -20,8 +20,10 @@ export interface DocumentHost {
   readonly limits: SyncLimits;
   /** A round is over: the document may leave memory, or be forgotten where nobody watches it. */
   rested(document: LiveDocument): void;
-  /** Something came whose sender alone says that it makes sense: `check` it soon. */
-  unchecked(document: LiveDocument): void;
+  /** Something came that Automerge has not seen: `check` it, at once where its sender's word is all there is. */
+  unchecked(document: LiveDocument, when: 'at once' | 'soon'): void;
+  /** Something that was stored is in quarantine now. */
+  setAside(document: LiveDocument, reason: string): void;
   /** A peer asked for a document that is not here: `tellMissing` now, or later if it may still arrive. */
   missing(document: LiveDocument, peer: Peer): void;
   /** Asked each time before the peer hears anything of the document. */
@@ -51,9 +53,12 @@ export class LiveDocument implements Evictable, Watched {
     this.id = id;
     this.#host = host;
     const { store, fence, limits } = host;
-    const { chunksBeforeCompaction } = limits;
-    const onRefused = (reason: string): void => this.#reception.refuseClaim(reason);
-    this.#durable = new DurableDocument(id, { store, fence, chunksBeforeCompaction, onRefused });
+    const onRefused = (reason: string): void => {
+      this.#reception.refuseClaim(reason);
+      host.setAside(this, reason);
+    };
+    const { chunksBeforeCompaction, judgedBytes } = limits;
+    this.#durable = new DurableDocument(id, { store, fence, chunksBeforeCompaction, judgedBytes, onRefused });
     this.#reception = new Reception(this.#durable, { fence, limits });
     this.#speech = new DocumentSpeech(this.#durable, {
       documentId: id,
@@ -153,22 +158,25 @@ export class LiveDocument implements Evictable, Watched {
     await this.#durable.look();
     const guests = this.#reception.greet(received, this.#watchers);
     const hasNews = await this.#reception.takeIn(guests);
-    await this.#openWhereNeeded(guests.length > 0 && hasNews, toHear);
+    const isCheck = toHear.has(undefined);
+    await this.#openWhereNeeded(isCheck);
+    if (isCheck && this.#durable.isToBeJudged) await this.#durable.judge('background');
     await this.#speech.answer(guests);
     for (const [peer, watcher] of this.#watchers.entries()) {
-      if (hasNews || toHear.has(peer)) await this.#speech.tellNews(peer, watcher);
+      if (hasNews || isCheck || toHear.has(peer)) await this.#speech.tellNews(peer, watcher);
+    }
+    if (hasNews && this.#durable.isToBeJudged) {
+      this.#host.unchecked(this, this.#durable.isOpened ? 'soon' : 'at once');
     }
     this.#settle();
   }
 
-  /** A claim is opened at once where somebody beside its sender wants the document, and soon in any case. */
-  async #openWhereNeeded(hasNews: boolean, toHear: ReadonlySet<Peer | undefined>): Promise<void> {
+  /** A claim is opened at once where somebody beside its sender wants the document. */
+  async #openWhereNeeded(isCheck: boolean): Promise<void> {
     const { isOpened, heads } = this.#durable;
     if (isOpened || heads.length === 0) return;
-    const others = [...this.#watchers.peers].some((peer) => peer !== this.#reception.claimant);
-    if (others || toHear.has(undefined)) {
-      await this.#durable.graph(others ? 'awaited' : 'background');
-    } else if (hasNews) this.#host.unchecked(this);
+    const isAwaited = [...this.#watchers.peers].some((peer) => peer !== this.#reception.claimant);
+    if (isAwaited || isCheck) await this.#durable.graph(isAwaited ? 'awaited' : 'background');
   }
 
   /** Takes stock at the end of a round: nobody waits for it. */
@@ -177,6 +185,9 @@ export class LiveDocument implements Evictable, Watched {
     this.#isCompacting = true;
     void this.#durable
       .compact()
+      .then((isDone) => {
+        if (!isDone) this.#host.unchecked(this, 'soon');
+      })
       .catch((error: unknown) => this.#host.fault(this, error))
       .finally(() => {
         this.#isCompacting = false;

@@ -126,10 +126,11 @@ export class Reception {
     const graph = await this.#durable.graph();
     const { fence } = this.#options;
     const inside = await takeOut(graph, luggage.documents, { fence, budget: this.#budget });
-    const taken = takeIn(graph, [...inside, ...luggage.changes]);
+    const changes = [...inside, ...luggage.changes].filter(({ hash }) => !graph.has(hash));
+    this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
+    const taken = takeIn(graph, changes);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
     if (taken.refused) refuse(guest.peer, taken.refused);
-    this.#refuseTooMany(guest.peer, graph.operations);
     return taken.news;
   }
 
@@ -139,10 +140,9 @@ export class Reception {
     return isOpened && changes.length === 0 && documents.every((one) => sameHeads(one.heads, heads));
   }
 
-  #refuseTooMany(peer: Peer, operations: number): void {
+  #refuseTooMany(operations: number): void {
     const most = this.#options.limits.operationsPerDocument;
-    if (operations <= most) return;
-    peer.refuse('PayloadTooLarge', `a document may have ${most} operations`);
+    if (operations > most) throw new Failure('PayloadTooLarge', `a document may have ${most} operations`);
   }
 }
 

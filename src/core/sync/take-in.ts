@@ -49,11 +49,13 @@ export async function takeOut(
   const changes: Change[] = [];
   for (const { bytes } of documents) {
     const opened = await fence.open(bytes, 'awaited');
-    if (opened.kind === 'refused') throw violation(`Automerge cannot open a document in it: ${opened.reason}`);
+    if (opened.kind === 'refused')
+      throw violation(`Automerge cannot open a document in it: ${opened.reason}`);
     const unknown = hashesIn(opened.interior).filter((hash) => !graph.has(hash));
     if (unknown.length === 0) continue;
     const extracted = await fence.extract([bytes], unknown);
-    if (extracted.kind === 'refused') throw violation(`Automerge cannot take a document in it apart: ${extracted.reason}`);
+    if (extracted.kind === 'refused')
+      throw violation(`Automerge cannot take a document in it apart: ${extracted.reason}`);
     changes.push(...unpack(extracted.changes, budget).changes);
   }
   return changes;
@@ -71,12 +73,15 @@ export function takeIn(graph: ChangeGraph, changes: readonly Change[]): TakenIn 
       if (place.kind === 'refused') {
         return { news, missing: [], refused: violation(`a change in it cannot be: ${place.reason}`) };
       }
-      if (place.kind === 'orphan') still.push(change);
+      if (place.kind === 'orphan' || place.kind === 'ahead') still.push(change);
       if (place.kind !== 'next') continue;
       graph.add(change);
       news.push(change);
     }
     waiting = still;
+  }
+  if (waiting.some((change) => placeOf(graph, change).kind === 'ahead')) {
+    return { news, missing: none, refused: violation('a change in it counts its operations from far ahead') };
   }
   return { news, missing: waiting.length === 0 ? none : missingFor(graph, waiting), refused: undefined };
 }

@@ -30,7 +30,11 @@ export class Watchers {
   }
 
   add(peer: Peer, { isReadOnly }: { readonly isReadOnly: boolean }): void {
-    this.#watchers.set(peer, { conversation: newConversation(isReadOnly), isWaiting: false, unanswered: undefined });
+    this.#watchers.set(peer, {
+      conversation: newConversation(isReadOnly),
+      isWaiting: false,
+      unanswered: undefined,
+    });
   }
 
   delete(peer: Peer): void {

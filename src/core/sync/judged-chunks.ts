@@ -1,0 +1,39 @@
+import type { Fence } from '../fence/fence.ts';
+import type { Urgency } from '../fence/job.ts';
+import type { StoredChunk, StoredDocument } from '../store/document-store.ts';
+
+export interface JudgedChunks {
+  /** What Automerge opened together, oldest first. */
+  readonly good: readonly StoredChunk[];
+  /** What it refuses, and what builds on that. */
+  readonly refused: readonly StoredChunk[];
+  /** Of the first that is refused. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * Has Automerge judge the changes that it has not opened yet, on top of those it has. Undefined where it gives no
+ * judgement: in time, in memory, or because what it opened before is damaged now.
+ */
+export async function judgeChunks(
+  { chunks, checkedThrough }: StoredDocument,
+  fence: Fence,
+  urgency: Urgency,
+): Promise<JudgedChunks | undefined> {
+  const isOld = ({ sequence, hasInterior }: StoredChunk): boolean =>
+    hasInterior || sequence <= checkedThrough;
+  const base = chunks.filter(isOld);
+  const additions = chunks.filter((chunk) => !isOld(chunk));
+  const judgement = await fence.judge(bytesOf(base), bytesOf(additions), urgency);
+  if (judgement.kind === 'refused') return undefined;
+  const reasons = new Map(judgement.refused.map(({ index, reason }) => [additions[index], reason]));
+  return {
+    good: chunks.filter((chunk) => !reasons.has(chunk)),
+    refused: additions.filter((chunk) => reasons.has(chunk)),
+    reason: judgement.refused[0]?.reason,
+  };
+}
+
+export function bytesOf(chunks: readonly StoredChunk[]): readonly Uint8Array[] {
+  return chunks.map(({ bytes }) => bytes);
+}
