@@ -1,5 +1,6 @@
 import { version } from '../package.json' with { type: 'json' };
 import { Failure, toFailure } from './core/failure.ts';
+import { childArgument } from './core/fence/request.ts';
 import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
 
@@ -11,6 +12,11 @@ const deepestCause = 8;
  * all that parses or runs commands loads after it.
  */
 export async function main(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  if (argv[0] === childArgument) {
+    const { runAutomergeChild } = await import('./core/fence/child/run.ts');
+    await runAutomergeChild();
+    return exitOk;
+  }
   const terminal = systemTerminal({
     isQuiet: hasFlag(argv, '--quiet'),
     isVerbose: hasFlag(argv, '--verbose'),

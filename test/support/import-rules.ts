@@ -3,6 +3,7 @@ const coreRanks: Readonly<Record<string, number>> = {
   failure: 0,
   events: 0,
   automerge: 0,
+  fence: 1,
   lexicon: 1,
   identity: 2,
   store: 2,

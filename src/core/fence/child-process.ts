@@ -1,0 +1,78 @@
+import type { Subprocess } from 'bun';
+import { ownMemoryBytes } from '../../platform/process-memory.ts';
+import { FrameReader, type Frame } from './frame.ts';
+import { childArgument } from './request.ts';
+
+/**
+ * All that the child is told of where it runs: to die with its parent also in the middle of its work, when
+ * it does not see that its stdin has closed (Bun asks Linux for a signal; elsewhere it ends after that work).
+ */
+const environment = { BUN_FEATURE_FLAG_NO_ORPHANS: '1' };
+
+export interface ChildListener {
+  onFrame(frame: Frame): void;
+  /** Once, after all that it said. */
+  onEnd(): void;
+}
+
+/** One process inside the fence. Throws where it cannot be started. */
+export class ChildProcess {
+  readonly #process: Subprocess<'pipe', 'pipe', 'ignore'>;
+  readonly #listener: ChildListener;
+  /** Settles once it is gone. */
+  readonly ended: Promise<void>;
+
+  constructor(command: readonly string[], listener: ChildListener) {
+    this.#listener = listener;
+    // In a session of its own, so that Ctrl-C at the server's terminal is not sent to it.
+    this.#process = Bun.spawn([...command, childArgument], {
+      cwd: '/',
+      env: environment,
+      detached: true,
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'ignore',
+    });
+    this.ended = this.#listen();
+  }
+
+  get memoryBytes(): number | undefined {
+    return ownMemoryBytes(this.#process.pid);
+  }
+
+  /** Leaves with the next `flush`. */
+  write(bytes: Uint8Array): void {
+    this.#attempt(() => this.#process.stdin.write(bytes));
+  }
+
+  flush(): void {
+    this.#attempt(() => this.#process.stdin.flush());
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  /** A child that no longer reads is about to be known as ended, or to overrun its deadline: nothing is lost here. */
+  #attempt(write: () => number | Promise<number>): void {
+    try {
+      void Promise.resolve(write()).catch(() => {});
+    } catch {
+      // The same, seen at once.
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const reader = new FrameReader();
+    try {
+      for await (const bytes of this.#process.stdout) {
+        for (const frame of reader.push(bytes)) this.#listener.onFrame(frame);
+      }
+    } catch {
+      // Bytes that are no frames, or a pipe that broke: such a child is of no use.
+    }
+    this.kill();
+    await this.#process.exited;
+    this.#listener.onEnd();
+  }
+}
