@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import * as Automerge from '@automerge/automerge';
 import { FrameReader, encodeFrame, type Frame } from '../../src/core/fence/frame.ts';
 import { childArgument } from '../../src/core/fence/request.ts';
 import { loadAutomerge } from '../../src/core/automerge.ts';
 import { ownCommand } from '../../src/platform/executable.ts';
 import { openFence } from '../support/fence.ts';
+import { nicenessOf } from '../support/process-session.ts';
 import { Binary } from './binary.ts';
 
 await loadAutomerge();
@@ -38,6 +40,15 @@ describe.each(['the binary', 'the source'])('a child of %s', (which) => {
       stdout: 'pipe',
       stderr: 'pipe',
     });
+
+  test.if(process.platform === 'linux')('stands back behind others', async () => {
+    const child = start();
+    expect((await readFrames(child.stdout).next()).done).toBe(false);
+    expect(nicenessOf(child.pid)).toBeGreaterThan(nicenessOf(process.pid));
+    expect(readFileSync(`/proc/${child.pid}/oom_score_adj`, 'utf8').trim()).toBe('1000');
+    await child.stdin.end();
+    await child.exited;
+  });
 
   test('goes on through signals, ends with its stdin, and says nothing beside its answers', async () => {
     const child = start();

@@ -1,6 +1,7 @@
 /* Run by tests in place of the child process of a fence: does what it is told, however bad. */
 import { existsSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { encodeFrame, FrameReader } from '../../src/core/fence/frame.ts';
+import { sessionOf } from './process-session.ts';
 import { answers } from '../../src/core/fence/request.ts';
 
 const [stdin, stdout] = [0, 1];
@@ -15,12 +16,16 @@ function loop(): never {
 }
 
 function obey(text: string, number: number): void {
-  const [what = '', path = ''] = text.split(' ');
+  const [what = '', path = '', later = ''] = text.split(' ');
   const pid = new Uint8Array(Uint32Array.of(process.pid).buffer);
-  if (what === 'loop') loop();
   if (what === 'die' || (what === 'die-once' && !existsSync(path))) {
     if (path) writeFileSync(path, '');
     process.exit(1);
+  }
+  if (what === 'loop' || later === 'loop') loop();
+  if (what === 'loop-once' && !existsSync(path)) {
+    writeFileSync(path, '');
+    loop();
   }
   if (what === 'grow') {
     const grown = new Uint8Array(grownBytes).fill(1);
@@ -37,7 +42,7 @@ function obey(text: string, number: number): void {
     process.exit(0);
   }
   if (what === 'tell') {
-    const told = JSON.stringify({ cwd: process.cwd(), env: process.env });
+    const told = JSON.stringify({ cwd: process.cwd(), env: process.env, session: sessionOf(process.pid) });
     return say(number, 'done', [new Uint8Array(), new TextEncoder().encode(told)]);
   }
   say(what === 'misnumber' ? number + 7 : number, 'done', [new Uint8Array(), pid]);

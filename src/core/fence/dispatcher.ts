@@ -102,19 +102,21 @@ export class Dispatcher {
 
   #handleEnd({ wasReady, overrun, suspect, others }: Ending): void {
     this.#child = undefined;
-    if (suspect) suspect.deaths += 1;
-    const isRefused = suspect !== undefined && (overrun === 'time' || suspect.deaths >= mostDeaths);
-    const again = suspect === undefined || isRefused ? others : [suspect, ...others];
-    if (wasReady && isRefused) suspect.resolve({ kind: 'refused', reason: reasonOf(overrun) });
-    else if (isRefused) suspect.reject(notStarted());
-    if (suspect)
-      this.#options.log.warning('The process that reads documents ended: {reason}.', {
-        reason: reasonOf(overrun),
-      });
-    this.#waiting.return(again);
-    if (this.#isClosed) this.#failWaiting(closed());
-    else if (!wasReady) this.#failWaiting(notStarted());
+    this.#waiting.return(suspect ? [suspect, ...others] : others);
+    if (this.#isClosed) return this.#failWaiting(closed());
+    if (!wasReady) return this.#failWaiting(notStarted());
+    if (suspect) this.#blame(suspect, overrun);
     this.#feedSoon();
+  }
+
+  /** Time is spent on one job alone; the memory may be that of others before it, and whoever ended the child another. */
+  #blame(suspect: Job, overrun: Ending['overrun']): void {
+    const reason = reasonOf(overrun);
+    this.#options.log.warning('The process that reads documents ended: {reason}.', { reason });
+    suspect.deaths += 1;
+    if (overrun !== 'time' && suspect.deaths < mostDeaths) return;
+    this.#waiting.take(); // It is the first of those that came back.
+    suspect.resolve({ kind: 'deadly', reason });
   }
 
   #failWaiting(failure: Failure): void {

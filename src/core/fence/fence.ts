@@ -49,29 +49,31 @@ export interface Fence {
 }
 
 const empty = new Uint8Array();
+/** What a job costs while it waits, however small. */
+const jobBytes = 512;
 
 /** A fence whose process is `command` with one more argument, started when it is needed. */
 export function createFence(options: DispatcherOptions): Fence {
   const dispatcher = new Dispatcher(options);
   const ask = (operation: Operation, parts: readonly Uint8Array[], urgency: Urgency): Promise<Outcome> =>
     new Promise((resolve, reject) => {
-      const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0);
+      const sizeBytes = parts.reduce((sum, part) => sum + part.length, jobBytes);
       dispatcher.submit({ operation, parts, sizeBytes, urgency, deaths: 0, resolve, reject });
     });
   return {
     async open(chunk, urgency) {
       const outcome = await ask('open', [chunk], urgency);
-      if (outcome.kind === 'refused') return outcome;
+      if (outcome.kind !== 'done') return refused(outcome);
       const [heads = empty, interior = empty] = outcome.parts;
       return { kind: 'opened', heads: unpackHashes(heads), interior };
     },
     async extract(chunks, hashes) {
       const outcome = await ask('extract', [joined(chunks), packHashes(hashes)], 'awaited');
-      return outcome.kind === 'refused' ? outcome : { kind: 'extracted', changes: outcome.parts };
+      return outcome.kind === 'done' ? { kind: 'extracted', changes: outcome.parts } : refused(outcome);
     },
     async compact(chunks) {
       const outcome = await ask('compact', [joined(chunks)], 'background');
-      if (outcome.kind === 'refused') return outcome;
+      if (outcome.kind !== 'done') return refused(outcome);
       const [snapshot = empty, heads = empty, interior = empty] = outcome.parts;
       return { kind: 'compacted', snapshot, heads: unpackHashes(heads), interior };
     },
@@ -82,13 +84,17 @@ export function createFence(options: DispatcherOptions): Fence {
         async (indices) => {
           const chosen = indices.map((index) => additions[index] ?? empty);
           const outcome = await ask('check', [document, ...chosen], urgency);
-          return outcome.kind === 'refused' ? outcome : undefined;
+          return outcome.kind === 'done' ? undefined : outcome;
         },
         options.limits.checksPerJudgement,
       );
     },
     close: () => dispatcher.close(),
   };
+}
+
+function refused({ reason }: { readonly reason: string }): Refused {
+  return { kind: 'refused', reason };
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

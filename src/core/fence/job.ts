@@ -1,12 +1,12 @@
-import type { Answer, Operation } from './request.ts';
+import type { Operation } from './request.ts';
 
 /** Someone waits for it, or nobody does; background work gives way. */
 export type Urgency = 'awaited' | 'background';
 
-/** What the child says to a job; `refused` also where it never answers. */
+/** What became of a job: done, or refused by the child; or it ended the child, which costs more than an answer. */
 export type Outcome =
-  | { readonly kind: Exclude<Answer, 'ready' | 'refused'>; readonly parts: readonly Uint8Array[] }
-  | Refused;
+  | { readonly kind: 'done'; readonly parts: readonly Uint8Array[] }
+  | { readonly kind: 'refused' | 'deadly'; readonly reason: string };
 
 /** Automerge refuses it, or it went over time or memory; the reason is the rest of a sentence. */
 export interface Refused {

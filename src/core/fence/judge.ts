@@ -1,6 +1,6 @@
 import { readFacts } from './chunk-facts.ts';
 import { inDependencyOrder, type PlacedChange } from './dependency-order.ts';
-import type { Refused } from './job.ts';
+import type { Outcome, Refused } from './job.ts';
 
 export interface RefusedAddition {
   readonly index: number;
@@ -8,7 +8,10 @@ export interface RefusedAddition {
 }
 
 /** Whether all of these additions can be taken on top of the document; undefined where they can. */
-export type Check = (indices: readonly number[]) => Promise<Refused | undefined>;
+export type Check = (indices: readonly number[]) => Promise<Exclude<Outcome, { kind: 'done' }> | undefined>;
+
+/** A check that ends the child costs as much as so many others. */
+const deadlyChecks = 32;
 
 export type Judgement = { readonly kind: 'judged'; readonly refused: readonly RefusedAddition[] } | Refused;
 
@@ -29,7 +32,7 @@ export async function judgeAdditions(
     if (!change) trial.refuse(index, 'it is not one whole change');
   }
   const unreadable = await check([]);
-  if (unreadable) return unreadable;
+  if (unreadable) return { kind: 'refused', reason: unreadable.reason };
   await trial.judge(inDependencyOrder(sound));
   if (trial.isExhausted) return { kind: 'refused', reason: 'too many of its changes are bad' };
   return { kind: 'judged', refused: trial.refused };
@@ -70,9 +73,9 @@ class Trial {
     const left = changes.filter((change) => !this.#refuseDependent(change));
     const [first] = left;
     if (first === undefined || this.isExhausted) return;
-    this.#checksLeft -= 1;
     const indices = left.map(({ index }) => index);
     const refusal = await this.#check([...this.#good, ...indices]);
+    this.#checksLeft -= refusal?.kind === 'deadly' ? deadlyChecks : 1;
     if (refusal === undefined) {
       this.#good.push(...indices);
     } else if (left.length === 1) {

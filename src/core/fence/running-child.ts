@@ -38,6 +38,8 @@ export class RunningChild {
   #bytes = 0;
   #lastNumber = 0;
   #isReady = false;
+  /** It is killed, and gets nothing more to do. */
+  #isEnding = false;
   #overrun: { readonly kind: Overrun; readonly job: Job | undefined } | undefined;
 
   /** Throws where it cannot be started. */
@@ -73,6 +75,7 @@ export class RunningChild {
 
   hasRoomFor(job: Job): boolean {
     const { inFlightBytes, inFlightCount } = this.#options.limits;
+    if (this.#isEnding) return false;
     if (this.isIdle) return true;
     return this.#jobs.size < inFlightCount && this.#bytes + job.sizeBytes <= inFlightBytes;
   }
@@ -93,14 +96,16 @@ export class RunningChild {
 
   /** Settles once the process is gone. */
   kill(): Promise<void> {
+    this.#isEnding = true;
     this.#process.kill();
     return this.#process.ended;
   }
 
   #stop(kind: Overrun): void {
+    if (this.#isEnding) return;
     const [job] = this.#jobs.values();
     this.#overrun = { kind, job };
-    this.#process.kill();
+    void this.kill(); // Its end is heard of as any other.
   }
 
   /** Throws at what is not the answer to the oldest job. */

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
 import { codeOf } from '../../support/rejection.ts';
 import { TestClock } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { answeringChild, fakeChild, isAlive, openFence, order } from '../../support/fence.ts';
+import { sessionOf } from '../../support/process-session.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const watchMs = 100;
@@ -35,6 +37,15 @@ describe('a child that takes too long', () => {
     expect(others).not.toContain(first);
     expect(new Set(others).size).toBe(1);
     expect(isAlive(first)).toBe(false);
+  });
+
+  test('is not asked a second time', async () => {
+    using folder = temporaryFolder();
+    const clock = new TestClock();
+    await using fence = openFence({ command: fakeChild, clock, limits });
+    await fence.open(order('well'), 'awaited');
+    const endless = fence.open(order(`loop-once ${folder.at('looped')}`), 'awaited');
+    expect((await passing(clock, endless)).kind).toBe('refused');
   });
 
   test('has longer for more bytes', async () => {
@@ -140,13 +151,14 @@ test('a child that is idle for long enough ends, and another comes when it is ne
   expect(answeringChild(await fence.open(order('well'), 'awaited'))).not.toBe(first);
 });
 
-test('a child is told nothing of where it runs, and no secret', async () => {
+test.if(process.platform === 'linux')('a child is told nothing of where it runs, and no secret', async () => {
   await using fence = openFence({ command: fakeChild });
   const told = await fence.open(order('tell'), 'awaited');
-  const { cwd, env } = JSON.parse(
+  const { cwd, env, session } = JSON.parse(
     new TextDecoder().decode(told.kind === 'opened' ? told.interior : undefined),
   );
   expect(cwd).toBe('/');
+  expect(session).not.toBe(sessionOf(process.pid));
   expect(env).toEqual({ BUN_FEATURE_FLAG_NO_ORPHANS: '1' });
 });
 
@@ -161,6 +173,16 @@ test('closing during work ends the child, and fails what is pending and what com
   expect(isAlive(child)).toBe(false);
   expect(new Set(await Promise.all(pending))).toEqual(new Set(['StoreUnavailable']));
   expect(await codeOf(fence.open(order('well'), 'awaited'))).toBe('StoreUnavailable');
+});
+
+test('closing refuses nothing, also not what ended a child before', async () => {
+  using folder = temporaryFolder();
+  const fence = openFence({ command: fakeChild });
+  const died = folder.at('died');
+  const pending = codeOf(fence.open(order(`die-once ${died} loop`), 'background'));
+  await eventually('the child died, and another is at it', () => existsSync(died));
+  await fence.close();
+  expect(await pending).toBe('StoreUnavailable');
 });
 
 test('what somebody waits for overtakes what nobody does', async () => {
@@ -178,7 +200,7 @@ test('what somebody waits for overtakes what nobody does', async () => {
 });
 
 test('more than may wait is turned away', async () => {
-  await using fence = openFence({ command: fakeChild, limits: { waitingBytes: 1_000 } });
+  await using fence = openFence({ command: fakeChild, limits: { waitingBytes: 2_000 } });
   const work = Array.from({ length: 4 }, () => codeOf(fence.open(new Uint8Array(400), 'background')));
   expect(await Promise.all(work)).toEqual(['no failure', 'no failure', 'Busy', 'Busy']);
 });

@@ -8,6 +8,8 @@ import { randomHistory } from '../../support/random-history.ts';
 await loadAutomerge();
 
 const empty = new Uint8Array();
+/** After the number of actors, the length of one, its sixteen bytes and the number of heads. */
+const headAt = 19;
 const fence = openFence();
 afterAll(() => fence.close());
 
@@ -25,13 +27,19 @@ function lastChange(doc: Automerge.Doc<unknown>): Uint8Array {
   return Automerge.getLastLocalChange(doc) ?? empty;
 }
 
+/** Heads that are not its own, under a correct checksum; the document has one actor and one head. */
+function withForgedHead(chunk: Uint8Array): Uint8Array {
+  return craftChunk(0, Uint8Array.from(bodyOf(chunk)).with(headAt, 0xab));
+}
+
+function withBrokenColumn(change: Uint8Array): Uint8Array {
+  return craftChunk(1, Uint8Array.from([...bodyOf(change).slice(0, -3), 0, 0, 0]));
+}
+
 describe('open refuses', () => {
   const chunk = Automerge.save(randomHistory(1));
   const small = Automerge.save(Automerge.from({ a: 1 }));
   const change = Automerge.getAllChanges(Automerge.from({ a: 1 }))[0] ?? empty;
-  /** After the number of actors, the length of one, its sixteen bytes and the number of heads. */
-  const headAt = 19;
-  const forged = craftChunk(0, Uint8Array.from(bodyOf(small)).with(headAt, 0xab));
   const [noActors, noHeads, noColumns] = [[0], [0], [0, 0]];
 
   test.each<readonly [string, Uint8Array]>([
@@ -40,8 +48,9 @@ describe('open refuses', () => {
     ['half a document', chunk.subarray(0, chunk.length / 2)],
     ['a document with a byte too many', Uint8Array.of(...chunk, 0)],
     ['two documents', Uint8Array.of(...small, ...chunk)],
+    ['one document twice', Uint8Array.of(...small, ...small)],
     ['a change', change],
-    ['heads that are not its own, under a correct checksum', forged],
+    ['heads that are not its own, under a correct checksum', withForgedHead(small)],
     [
       'heads, and no changes',
       craftChunk(0, Uint8Array.from([...noActors, 1, ...change.subarray(0, 32), ...noColumns, 0])),
@@ -78,15 +87,28 @@ test('a document nested as deeply as one can be written is read without its cont
   });
 });
 
+describe('compact refuses what Automerge passes over without a word', () => {
+  const { base, changes } = forked(3);
+  const [first = empty, second = empty, third = empty] = changes;
+
+  test.each<readonly [string, readonly Uint8Array[]]>([
+    ['a change with a broken column', [base, withBrokenColumn(first)]],
+    ['a change behind it', [base, first, withBrokenColumn(second), third]],
+    ['a change under a wrong checksum', [base, first.with(5, (first[5] ?? 0) ^ 1)]],
+    ['a document with forged heads', [base, first, withForgedHead(base)]],
+    ['a document under a wrong checksum', [base, Automerge.save(Automerge.from({ b: 1 })).with(5, 0)]],
+  ])('%s', async (_, chunks) => {
+    expect((await fence.compact(chunks)).kind).toBe('refused');
+    expect((await fence.compact([base, ...changes])).kind).toBe('compacted');
+  });
+});
+
 describe('judge', () => {
   const spoilt: readonly (readonly [name: string, spoil: (change: Uint8Array) => Uint8Array])[] = [
     ['with a column of a later version', withUnknownColumn],
     ['whose operations are numbered like others', (change) => withStartOp(change, 1)],
     ['whose operations are numbered beyond all others', (change) => withStartOp(change, 2 ** 32 - 1)],
-    [
-      'with a broken column',
-      (change) => craftChunk(1, Uint8Array.from([...bodyOf(change).slice(0, -3), 0, 0, 0])),
-    ],
+    ['with a broken column', withBrokenColumn],
     ['that is cut off', (change) => change.subarray(0, -2)],
     ['that is a document', () => Automerge.save(Automerge.from({ another: 1 }))],
   ];

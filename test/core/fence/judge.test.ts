@@ -2,13 +2,12 @@ import { expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import * as fc from 'fast-check';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
-import type { Refused } from '../../../src/core/fence/job.ts';
 import { judgeAdditions } from '../../../src/core/fence/judge.ts';
 import { randomHistory } from '../../support/random-history.ts';
 
 await loadAutomerge();
 
-const refused: Refused = { kind: 'refused', reason: 'it is bad' };
+const refused = { kind: 'refused', reason: 'it is bad' } as const;
 const manyChecks = 10_000;
 
 /** Changes of one document, with their hashes and dependencies. */
@@ -74,4 +73,18 @@ test('among too many bad ones none is called good or bad', async () => {
   );
   expect((await judgeAdditions(roots, check, 10)).kind).toBe('refused');
   expect((await judgeAdditions(roots, check, manyChecks)).kind).toBe('judged');
+});
+
+test('a check that ends the child counts for many', async () => {
+  let checks = 0;
+  const check = async (indices: readonly number[]) => {
+    checks += 1;
+    return indices.length === 0 ? undefined : ({ kind: 'deadly', reason: 'it takes too long' } as const);
+  };
+  const roots = Array.from(
+    { length: 500 },
+    (_, n) => Automerge.getAllChanges(Automerge.from({ n }))[0] ?? new Uint8Array(),
+  );
+  expect((await judgeAdditions(roots, check, 1_000)).kind).toBe('refused');
+  expect(checks).toBeLessThan(50);
 });

@@ -85,6 +85,19 @@ describe('extract', () => {
   });
 });
 
+test('megabytes go in and come out as they are', async () => {
+  const random = seededRandom(9);
+  const bytes = Uint8Array.from({ length: 3_000_000 }, () => random() * 256);
+  const doc = Automerge.from({ bytes });
+  const chunk = Automerge.save(doc);
+  const extracted = await fence.extract([chunk], Automerge.getHeads(doc));
+  expect(extracted).toEqual({ kind: 'extracted', changes: Automerge.getAllChanges(doc) });
+  const compacted = await Promise.all([1, 2, 3].map(() => fence.compact([chunk])));
+  expect(compacted.map((one) => one.kind === 'compacted' && Buffer.compare(one.snapshot, chunk))).toEqual([
+    0, 0, 0,
+  ]);
+});
+
 describe('compact', () => {
   test.each(seeds)('makes one chunk of all, with the same heads and hashes (seed %d)', async (seed) => {
     const random = seededRandom(seed);

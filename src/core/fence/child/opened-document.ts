@@ -12,6 +12,7 @@ const mostOperationsKept = 500_000;
  */
 export class OpenedDocument {
   readonly #handle: Handle;
+  #hashes: readonly string[] | undefined;
 
   constructor(handle: Handle) {
     this.#handle = handle;
@@ -24,7 +25,8 @@ export class OpenedDocument {
 
   /** The hashes inside, each after those it depends on. Changes that wait for others are not among them. */
   get hashes(): readonly string[] {
-    return this.#handle.getChangesMeta([]).map(({ hash }) => hash);
+    this.#hashes ??= this.#handle.getChangesMeta([]).map(({ hash }) => hash);
+    return this.#hashes;
   }
 
   get isSmall(): boolean {
