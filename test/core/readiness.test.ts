@@ -6,14 +6,14 @@ import { temporaryFolder } from '../support/folder.ts';
 test('nothing stands in the way where there is room', () => {
   using folder = temporaryFolder();
   const withdrawals = { entries: [], isReserved: true, delay: '' };
-  expect(whyNotReady({ dataDirectory: folder.path, withdrawals })).toEqual([]);
+  expect(whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly: undefined })).toEqual([]);
 });
 
 test('what waits to be written and room that is not reserved are said', () => {
   using folder = temporaryFolder();
   const entries = [{ kind: 'device', deviceId: 'abc123', at: 1000 }] as const;
   const withdrawals = { entries, isReserved: false, delay: 'The disk is full.' };
-  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals });
+  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly: undefined });
   expect(reasons).toEqual([
     expect.stringMatching(/^1 of your refusals .* The disk is full\.$/),
     expect.stringContaining('No room could be reserved'),

@@ -229,10 +229,12 @@ export class LiveDocument implements Evictable, Watched {
   #fail(peers: ReadonlySet<Peer>, error: unknown): void {
     this.release();
     this.#host.fault(this, error);
-    const { code } = toFailure(error);
+    const { code, message } = toFailure(error);
+    const reason =
+      code === 'StoreUnavailable' ? message : 'the server could not store this; it keeps what it had';
     for (const peer of peers) {
       if (code === 'StoreDamaged') peer.send({ ...this.#address(peer), type: 'doc-unavailable' });
-      else peer.refuse('StoreUnavailable', 'the server could not store this; it keeps what it had');
+      else peer.refuse('StoreUnavailable', reason);
     }
   }
 
