@@ -9,12 +9,14 @@ test('nothing stands in the way where there is room', () => {
   expect(whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly: undefined })).toEqual([]);
 });
 
-test('what waits to be written and room that is not reserved are said', () => {
+test('what cannot be stored, what waits to be written and room that is not reserved are said', () => {
   using folder = temporaryFolder();
   const entries = [{ kind: 'device', deviceId: 'abc123', at: 1000 }] as const;
   const withdrawals = { entries, isReserved: false, delay: 'The disk is full.' };
-  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly: undefined });
+  const whyReadOnly = 'Documents are read-only.';
+  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly });
   expect(reasons).toEqual([
+    whyReadOnly,
     expect.stringMatching(/^1 of your refusals .* The disk is full\.$/),
     expect.stringContaining('No room could be reserved'),
   ]);
