@@ -1,4 +1,4 @@
-import type { Database } from 'bun:sqlite';
+import { Statement, type Database } from 'bun:sqlite';
 
 export interface Fault {
   /** The statement that fails, counted from 1. */
@@ -23,7 +23,7 @@ export class FaultyDatabase {
       real,
       ['run'],
       (_, [sql], run) => this.#run(String(sql), run),
-      (name, result) => (name === 'prepare' ? this.#statement(result) : result),
+      (result) => (result instanceof Statement ? this.#statement(result) : result),
     );
   }
 
@@ -37,7 +37,7 @@ export class FaultyDatabase {
     this.#fault = undefined;
   }
 
-  #statement(statement: object): object {
+  #statement(statement: Statement): Statement {
     return intercept(statement, ['run', 'get', 'all'], (_, __, run) => this.#run(String(statement), run));
   }
 
@@ -57,7 +57,7 @@ function intercept<Target extends object>(
   target: Target,
   methods: readonly string[],
   around: (name: string, parameters: readonly unknown[], call: () => unknown) => unknown,
-  given: (name: string, result: object) => unknown = (_, result) => result,
+  given: (result: object) => unknown = (result) => result,
 ): Target {
   return new Proxy(target, {
     get(_, name) {
@@ -67,7 +67,7 @@ function intercept<Target extends object>(
         const call = (): unknown => Reflect.apply(value, target, parameters);
         if (methods.includes(String(name))) return around(String(name), parameters, call);
         const result = call();
-        return typeof result === 'object' && result !== null ? given(String(name), result) : result;
+        return typeof result === 'object' && result !== null ? given(result) : result;
       };
     },
   });
