@@ -101,7 +101,12 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     log,
     ...gate,
     hubs,
-    whyNotReady: () => whyNotReady({ dataDirectory, withdrawals: gate.sessions.withdrawals }),
+    whyNotReady: () =>
+      whyNotReady({
+        dataDirectory,
+        whyReadOnly: stores.disk.whyReadOnly,
+        withdrawals: gate.sessions.withdrawals,
+      }),
   };
   return extensible(core, additions, opened.move());
 }

@@ -48,10 +48,16 @@ export function makePrivateFolder(path: string): () => void {
   };
 }
 
-/** Bytes that this user may still write on the disk of `path`. */
-export function freeBytes(path: string): number {
-  const { bavail, bsize } = statfsSync(path);
-  return bavail * bsize;
+export interface DiskRoom {
+  /** What this user may still write. */
+  readonly freeBytes: number;
+  readonly sizeBytes: number;
+}
+
+/** The room on the disk of `path`. */
+export function diskRoom(path: string): DiskRoom {
+  const { bavail, blocks, bsize } = statfsSync(path);
+  return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
 }
 
 function writeFlushed(path: string, { text, mode }: FileToWrite): void {

@@ -8,6 +8,7 @@ import { SqliteStore } from '../../src/core/store/sqlite-store.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { numberedId } from '../support/plain-store.ts';
 import { firstJoinMs } from './first-join.ts';
+import { roomyDisk } from '../support/roomy-disk.ts';
 
 const runs = 30;
 const manyDocuments = 10_000;
@@ -51,7 +52,7 @@ async function reportJoins(): Promise<void> {
 }
 
 async function storeDocuments(path: string): Promise<void> {
-  const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: systemClock });
+  const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: systemClock, disk: roomyDisk() });
   const bytes = crypto.getRandomValues(new Uint8Array(documentBytes));
   const appends = Array.from({ length: manyDocuments }, (_, number) => {
     const doc = from({ number, bytes });

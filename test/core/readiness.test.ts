@@ -6,15 +6,17 @@ import { temporaryFolder } from '../support/folder.ts';
 test('nothing stands in the way where there is room', () => {
   using folder = temporaryFolder();
   const withdrawals = { entries: [], isReserved: true, delay: '' };
-  expect(whyNotReady({ dataDirectory: folder.path, withdrawals })).toEqual([]);
+  expect(whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly: undefined })).toEqual([]);
 });
 
-test('what waits to be written and room that is not reserved are said', () => {
+test('what cannot be stored, what waits to be written and room that is not reserved are said', () => {
   using folder = temporaryFolder();
   const entries = [{ kind: 'device', deviceId: 'abc123', at: 1000 }] as const;
   const withdrawals = { entries, isReserved: false, delay: 'The disk is full.' };
-  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals });
+  const whyReadOnly = 'Documents are read-only.';
+  const reasons = whyNotReady({ dataDirectory: folder.path, withdrawals, whyReadOnly });
   expect(reasons).toEqual([
+    whyReadOnly,
     expect.stringMatching(/^1 of your refusals .* The disk is full\.$/),
     expect.stringContaining('No room could be reserved'),
   ]);

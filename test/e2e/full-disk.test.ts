@@ -135,6 +135,36 @@ describe.if(missing === undefined)('on a disk that is really full', () => {
     for (const url of urls) expect(await isLetIn(url)).toBe(false);
   });
 
+  test('documents turn read-only with a reason, are read on, and are written again once there is room', async () => {
+    await serve();
+    const url = await home.admit();
+    const writer = await LeanClient.connect(url);
+    const documentId = writer.create({ title: 'kept' });
+    const isAcknowledged = (client: LeanClient): boolean =>
+      getHeads(client.document(documentId) ?? expect.unreachable()).every((head) =>
+        client.told.get(documentId)?.has(head),
+      );
+    await eventually('it is acknowledged', () => isAcknowledged(writer));
+    disk.fill();
+    writer.change(documentId, (fields) => void (fields['title'] = 'newer'));
+    const { code, reason } = await eventually('the writer is told', () => writer.closed);
+    expect(code).toBe(1013);
+    expect(reason).toMatch(/^Documents are read-only until \d+ KiB are free/);
+    expect(isAcknowledged(writer)).toBe(false);
+    expect(await isReady()).toBe(false);
+
+    const reader = await LeanClient.connect(url);
+    expect((await reader.find(documentId))?.['title']).toBe('kept');
+    reader.close();
+
+    disk.makeRoom();
+    expect(await isReady()).toBe(true);
+    const again = await LeanClient.connect(url);
+    again.adopt(documentId, writer.document(documentId) ?? expect.unreachable());
+    await eventually('it is acknowledged at last', () => isAcknowledged(again));
+    again.close();
+  });
+
   test.each(['stopped', 'killed'] as const)(
     'a server that was %s starts, and its documents can be read',
     async (end) => {

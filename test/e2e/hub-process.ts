@@ -15,6 +15,7 @@ import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
 import { socketHandler } from '../../src/http.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openFence } from '../support/fence.ts';
+import { roomyDisk } from '../support/roomy-disk.ts';
 
 const [folder = '', synchronous = ''] = process.argv.slice(2);
 if (synchronous !== 'FULL' && synchronous !== 'OFF') throw new Error('FULL or OFF');
@@ -24,7 +25,7 @@ database.run(`PRAGMA synchronous = ${synchronous}`);
 const namespace = parseNamespace('xyz.groundmist.library');
 const hub = new Hub({
   namespace,
-  store: new SqliteStore({ database, clock: systemClock }),
+  store: new SqliteStore({ database, clock: systemClock, disk: roomyDisk() }),
   storageId: crypto.randomUUID(),
   fence: openFence(),
   cache: new DocumentCache(defaultSyncLimits.changesInMemory),

@@ -5,6 +5,11 @@ import { eventually } from './eventually.ts';
 
 export type Fields = Record<string, unknown>;
 
+interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
 interface Held {
   doc: Automerge.Doc<Fields>;
   state: Automerge.SyncState;
@@ -21,6 +26,7 @@ export class LeanClient {
   readonly #told = new Map<string, Set<string>>();
   readonly #unavailable = new Set<string>();
   #isJoined = false;
+  #closed: Closing | undefined;
   /** Called after each frame about a document. */
   onFrame: (documentId: string) => void = () => {};
 
@@ -30,6 +36,9 @@ export class LeanClient {
     this.#socket.addEventListener('message', ({ data }) =>
       this.#take(decode(new Uint8Array(data as ArrayBuffer))),
     );
+    this.#socket.addEventListener('close', ({ code, reason }) => {
+      this.#closed = { code, reason };
+    });
     this.#socket.addEventListener('open', () =>
       this.#send({ type: 'join', supportedProtocolVersions: ['1'] }),
     );
@@ -43,6 +52,11 @@ export class LeanClient {
 
   get isClosed(): boolean {
     return this.#socket.readyState === WebSocket.CLOSED;
+  }
+
+  /** How the server closed it. */
+  get closed(): Closing | undefined {
+    return this.#closed;
   }
 
   get documentIds(): readonly string[] {

@@ -1,11 +1,11 @@
 import type { Database } from 'bun:sqlite';
-import type { Failure } from '../failure.ts';
-import { errorCode } from './error-code.ts';
-import { toStoreFailure } from './store-failure.ts';
+import { toFailure, type Failure } from '../failure.ts';
+import type { Disk } from './disk.ts';
+import { isDiskBroken, isWithoutRoom, toStoreFailure } from './store-failure.ts';
 
 interface Waiting {
   readonly isDurable: boolean;
-  /** Runs the write and keeps what it gives. */
+  /** Runs the write and keeps what it gives; again, where a neighbour's failure undid it. */
   readonly attempt: () => void;
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
@@ -14,18 +14,24 @@ interface Waiting {
 /** Keeps the time that one commit holds up everything else at some ten milliseconds. */
 const batchLimit = 1024;
 
+type CommitDatabase = Pick<Database, 'run' | 'inTransaction'>;
+
 /**
  * Commits many writes with one fsync: all that arrived since the last commit share the next. A write that
  * throws is undone alone; a batch whose commit fails is undone whole, and each of its promises rejects.
  */
 export class GroupCommit {
-  readonly #database: Pick<Database, 'run' | 'inTransaction'>;
+  readonly #database: CommitDatabase;
+  readonly #disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>;
   #waiting: Waiting[] = [];
   #isScheduled = false;
   #stopped: Failure | undefined;
+  /** As `openDatabase` left it. */
+  #synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
-  constructor(database: Pick<Database, 'run' | 'inTransaction'>) {
+  constructor(database: CommitDatabase, disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>) {
     this.#database = database;
+    this.#disk = disk;
   }
 
   /** Resolves with what `write` gave once what it did is on disk. Writes run in the order they were added. */
@@ -77,63 +83,103 @@ export class GroupCommit {
 
   #commit(batch: readonly Waiting[]): void {
     if (batch.length === 0) return;
-    const failures = new Map<Waiting, Failure>();
     try {
       if (this.#stopped) throw this.#stopped;
-      this.#transact(batch, failures);
+      const failures = this.#transact(batch);
+      this.#disk.wrote();
+      for (const waiting of batch) {
+        const failure = failures.get(waiting);
+        if (failure) waiting.reject(failure);
+        else waiting.resolve();
+      }
     } catch (error) {
-      const failure = this.#undo(error);
-      for (const waiting of batch) waiting.reject(failures.get(waiting) ?? failure);
-      return;
-    }
-    for (const waiting of batch) {
-      const failure = failures.get(waiting);
-      if (failure) waiting.reject(failure);
-      else waiting.resolve();
+      const failure = toFailure(error);
+      for (const waiting of batch) waiting.reject(failure);
     }
   }
 
-  /** Without a durable write among them the log is not synced: https://sqlite.org/pragma.html#pragma_synchronous */
-  #transact(batch: readonly Waiting[], failures: Map<Waiting, Failure>): void {
-    const isDurable = batch.some((waiting) => waiting.isDurable);
-    if (!isDurable) this.#database.run('PRAGMA synchronous = NORMAL');
-    try {
+  #transact(batch: readonly Waiting[]): ReadonlyMap<Waiting, Failure> {
+    this.#setSync(batch.some((waiting) => waiting.isDurable) ? 'FULL' : 'NORMAL');
+    return this.#together(batch) ?? this.#oneByOne(batch);
+  }
+
+  /** With NORMAL a commit does not sync the log: https://sqlite.org/pragma.html#pragma_synchronous */
+  #setSync(synchronous: 'FULL' | 'NORMAL'): void {
+    if (this.#synchronous === synchronous) return;
+    this.#guarded(() => this.#database.run(`PRAGMA synchronous = ${synchronous}`));
+    this.#synchronous = synchronous;
+  }
+
+  /** The plain case. Undefined, with all of it undone, where a write has failed that may fail alone. */
+  #together(batch: readonly Waiting[]): ReadonlyMap<Waiting, Failure> | undefined {
+    return this.#guarded(() => {
       this.#database.run('BEGIN IMMEDIATE');
-      for (const waiting of batch) this.#attempt(waiting, failures);
+      try {
+        for (const waiting of batch) waiting.attempt();
+      } catch (error) {
+        if (!this.#database.inTransaction || isDiskBroken(error)) throw error;
+        this.#database.run('ROLLBACK');
+        return undefined;
+      }
       this.#database.run('COMMIT');
-    } finally {
-      // Cannot be changed inside a transaction, so one that failed is undone first.
-      if (!isDurable) this.#restoreSync();
-    }
+      return new Map();
+    });
   }
 
-  #restoreSync(): void {
-    if (this.#database.inTransaction) this.#database.run('ROLLBACK');
-    this.#database.run('PRAGMA synchronous = FULL');
+  /** Each in a savepoint, so that what fails is undone alone. */
+  #oneByOne(batch: readonly Waiting[]): ReadonlyMap<Waiting, Failure> {
+    const failures = new Map<Waiting, Failure>();
+    this.#guarded(() => {
+      this.#database.run('BEGIN IMMEDIATE');
+      for (const waiting of batch) {
+        const failure = this.#attempt(waiting);
+        if (failure) failures.set(waiting, failure);
+      }
+      this.#database.run('COMMIT');
+    });
+    return failures;
   }
 
   /** Throws only where SQLite gave up the transaction as a whole, as it does for a full disk. */
-  #attempt(waiting: Waiting, failures: Map<Waiting, Failure>): void {
+  #attempt(waiting: Waiting): Failure | undefined {
+    let failure: Failure | undefined;
     this.#database.run('SAVEPOINT one');
     try {
       waiting.attempt();
     } catch (error) {
-      failures.set(waiting, toStoreFailure(error, 'The store'));
-      if (!this.#database.inTransaction) throw error;
+      if (!this.#database.inTransaction || isDiskBroken(error)) throw error;
+      if (isWithoutRoom(error)) this.#disk.filled();
+      failure = toStoreFailure(error, 'The store');
       this.#database.run('ROLLBACK TO one');
     }
     this.#database.run('RELEASE one');
+    return failure;
   }
 
-  #undo(error: unknown): Failure {
-    const failure = toStoreFailure(error, 'The store');
+  /** What fails in `work` is undone, told to the disk, and thrown as a Failure. */
+  #guarded<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      const failure = toStoreFailure(error, 'The store');
+      if (isWithoutRoom(error)) this.#disk.filled();
+      if (isDiskBroken(error)) this.#break(failure);
+      this.#rollBack();
+      throw failure;
+    }
+  }
+
+  #rollBack(): void {
     try {
       if (this.#database.inTransaction) this.#database.run('ROLLBACK');
-    } catch (rollbackError) {
-      this.#stopped = toStoreFailure(rollbackError, 'The store');
+    } catch (error) {
+      this.#break(toStoreFailure(error, 'The store'));
     }
-    // After a failed fsync nobody knows what is on disk: only a restart reads it again.
-    if (errorCode(error)?.startsWith('SQLITE_IOERR')) this.#stopped = failure;
-    return failure;
+  }
+
+  /** After a failed fsync nobody knows what is on disk: only a restart reads it again. */
+  #break(failure: Failure): void {
+    this.#stopped ??= failure;
+    this.#disk.broke(failure);
   }
 }

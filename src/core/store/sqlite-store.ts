@@ -19,6 +19,7 @@ import type {
   Vouching,
 } from './document-store.ts';
 import { toFacts } from './document-table.ts';
+import type { Disk } from './disk.ts';
 import { documentTables, type DocumentTables } from './document-tables.ts';
 import { DocumentWriter, isWithin } from './document-writer.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -29,6 +30,8 @@ export interface SqliteStoreOptions {
   /** From `openDocumentsDatabase`; closed with the store. */
   readonly database: Database;
   readonly clock: Clock;
+  /** Asked before anything new is stored, and told how writing goes. */
+  readonly disk: Disk;
 }
 
 const pageLimit = 10_000;
@@ -40,15 +43,17 @@ const hashBytes = 32;
  */
 export class SqliteStore implements DocumentStore {
   readonly #database: Database;
+  readonly #disk: Disk;
   readonly #tables: DocumentTables;
   readonly #writer: DocumentWriter;
   readonly #commits: GroupCommit;
 
-  constructor({ database, clock }: SqliteStoreOptions) {
+  constructor({ database, clock, disk }: SqliteStoreOptions) {
+    this.#disk = disk;
     this.#database = database;
     this.#tables = documentTables(database);
     this.#writer = new DocumentWriter(this.#tables, clock);
-    this.#commits = new GroupCommit(database);
+    this.#commits = new GroupCommit(database, disk);
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
@@ -61,6 +66,7 @@ export class SqliteStore implements DocumentStore {
     if (addition.chunks.length === 0) return [];
     if (addition.heads.length === 0)
       throw new Failure('InvalidRequest', `${id} was not stored: no change is in it.`);
+    this.#disk.refuseIfReadOnly();
     return this.#commits.add(() => this.#writer.append(id, addition));
   }
 
@@ -83,6 +89,7 @@ export class SqliteStore implements DocumentStore {
     if (heads.length === 0 || !sameHeads(heads, compaction.heads ?? heads)) {
       throw new Failure('Internal', `A snapshot of ${id} does not hold its heads; nothing was replaced.`);
     }
+    this.#disk.refuseIfReadOnly();
     const { damaged = [] } = (await this.load(id)) ?? {};
     if (damaged.some(({ sequence = 0 }) => sequence <= compaction.throughSequence)) {
       throw new Failure('StoreDamaged', `Chunks of ${id} are damaged; no snapshot may take their place.`);

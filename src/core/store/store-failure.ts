@@ -15,13 +15,25 @@ export function toStoreFailure(error: unknown, what: string): Failure {
       { cause: error },
     );
   }
-  return new Failure('StoreUnavailable', `${what} cannot be used: ${explain(code)}.`, { cause: error });
+  return new Failure('StoreUnavailable', `${what} cannot be used: ${explain(error)}.`, { cause: error });
 }
 
-function explain(code: string | undefined): string {
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return 'the disk is full';
-  if (code?.startsWith('SQLITE_IOERR')) {
-    return `the disk reported an error (${code}); nothing more is written until groundmist starts again`;
+/** Whether an error says that there is no room: of the disk, or of this user's part of it. */
+export function isWithoutRoom(error: unknown): boolean {
+  return ['SQLITE_FULL', 'ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '');
+}
+
+/** Whether an error leaves open what is on the disk now. */
+export function isDiskBroken(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'EIO' || (code?.startsWith('SQLITE_IOERR') ?? false);
+}
+
+function explain(error: unknown): string {
+  const code = errorCode(error);
+  if (isWithoutRoom(error)) return 'the disk is full';
+  if (isDiskBroken(error)) {
+    return `the disk reported an error (${code}); nothing is stored until a restart`;
   }
   return code ?? 'an unexpected error';
 }

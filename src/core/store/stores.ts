@@ -3,6 +3,7 @@ import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import { Disk } from './disk.ts';
 import type { DocumentStore } from './document-store.ts';
 import { openDocumentsDatabase } from './documents-database.ts';
 import { syncFolder } from './durable-file.ts';
@@ -33,6 +34,8 @@ const backend = 'sqlite';
  * it holds the lock of the data directory.
  */
 export class Stores {
+  /** Of the data directory, for all of its stores together. */
+  readonly disk: Disk;
   readonly #dataDirectory: string;
   readonly #clock: Clock;
   readonly #log: Logger | undefined;
@@ -43,6 +46,7 @@ export class Stores {
   /** `ConfigurationInvalid` where another backend holds the truth of a namespace. */
   constructor({ dataDirectory, clock, log }: StoresOptions) {
     prepareDataDirectory(dataDirectory);
+    this.disk = Disk.of(dataDirectory);
     this.#dataDirectory = dataDirectory;
     this.#clock = clock;
     this.#log = log;
@@ -92,7 +96,8 @@ export class Stores {
     if (isMarked && !existsSync(path)) throw this.#gone(namespace, path);
     try {
       const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
-      const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: this.#clock });
+      const database = openDocumentsDatabase(path);
+      const store = new SqliteStore({ database, clock: this.#clock, disk: this.disk });
       syncFolder(directory);
       if (!isMarked) await this.#importInto(store, namespace);
       return store;

@@ -199,11 +199,13 @@ export class LiveDocument implements Evictable, Watched {
   #fail(peers: ReadonlySet<Peer | undefined>, error: unknown): void {
     this.#durable.forget();
     this.#host.fault(this, error);
-    const { code } = toFailure(error);
+    const { code, message } = toFailure(error);
+    const reason =
+      code === 'StoreUnavailable' ? message : 'the server could not store this; it keeps what it had';
     for (const peer of peers) {
       if (peer === undefined) continue;
       if (code === 'StoreDamaged') this.#speech.tellMissing(peer);
-      else peer.refuse('StoreUnavailable', 'the server could not store this; it keeps what it had');
+      else peer.refuse('StoreUnavailable', reason);
     }
   }
 }

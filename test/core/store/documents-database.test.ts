@@ -6,6 +6,7 @@ import { openDatabase } from '../../../src/platform/database.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { lastSequence, readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+import { roomyDisk } from '../../support/roomy-disk.ts';
 
 /** The tables as the first released version made them. */
 const firstTables = {
@@ -35,7 +36,11 @@ test('the database of the first version opens with all that is in it, and nothin
   old.run('INSERT INTO chunk VALUES (?, ?)', [7 * 2 ** 20, bytes]);
   old.close(true);
 
-  const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: systemClock });
+  const store = new SqliteStore({
+    database: openDocumentsDatabase(path),
+    clock: systemClock,
+    disk: roomyDisk(),
+  });
   expect(heads).not.toEqual(document.heads);
   expect(readEntries(await store.load(sampleId(1)))).toEqual(['a', 'b']);
   expect(await store.unchecked(10)).toEqual([sampleId(1)]);

@@ -4,9 +4,14 @@ import { openDocumentsDatabase } from '../../../src/core/store/documents-databas
 import { importStockDocuments } from '../../../src/core/store/import.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { wrapStore } from '../../support/wrapped-store.ts';
+import { roomyDisk } from '../../support/roomy-disk.ts';
 
 const [, , base = '', path = ''] = process.argv;
-const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: systemClock });
+const store = new SqliteStore({
+  database: openDocumentsDatabase(path),
+  clock: systemClock,
+  disk: roomyDisk(),
+});
 let writes = 0;
 const dyingStore = wrapStore(store, {
   append: async (id, addition) => {

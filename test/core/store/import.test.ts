@@ -15,6 +15,7 @@ import { bytesOf, sampleId } from '../../support/sample-documents.ts';
 import { hashTree, readExpected, stockFixtures, toJson } from '../../support/stock-data.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 import { codeOf, failureOf } from '../../support/rejection.ts';
+import { roomyDisk } from '../../support/roomy-disk.ts';
 
 const automerge = await loadAutomerge();
 const [fixture = ''] = stockFixtures;
@@ -30,7 +31,11 @@ let database: string;
 let store: DocumentStore;
 
 function openStore(): DocumentStore {
-  return new SqliteStore({ database: openDocumentsDatabase(database), clock: systemClock });
+  return new SqliteStore({
+    database: openDocumentsDatabase(database),
+    clock: systemClock,
+    disk: roomyDisk(),
+  });
 }
 
 beforeEach(() => {

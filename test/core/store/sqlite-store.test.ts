@@ -18,6 +18,7 @@ import { codeOf, failureOf } from '../../support/rejection.ts';
 import { describeDocumentStore } from './document-store.contract.ts';
 import type { Backend } from './store-under-test.ts';
 import { describeVouching } from './vouching.contract.ts';
+import { roomyDisk } from '../../support/roomy-disk.ts';
 
 const databasePath = (directory: string): string => join(directory, 'documents.sqlite');
 
@@ -29,7 +30,7 @@ const backend: Backend = {
   open: async (directory, now) => {
     mkdirSync(directory, { recursive: true });
     const database = openDocumentsDatabase(databasePath(directory));
-    return new SqliteStore({ database, clock: { ...systemClock, now } });
+    return new SqliteStore({ database, clock: { ...systemClock, now }, disk: roomyDisk() });
   },
   damage: async (directory, id) => {
     using database = new Database(databasePath(directory));
@@ -54,7 +55,7 @@ const other = sampleId(2);
 
 function openStore(path: string): { database: Database; store: SqliteStore } {
   const database = openDocumentsDatabase(path);
-  return { database, store: new SqliteStore({ database, clock: systemClock }) };
+  return { database, store: new SqliteStore({ database, clock: systemClock, disk: roomyDisk() }) };
 }
 
 test('an addition that SQLite refuses leaves nothing behind, and the others of its batch are kept', async () => {

@@ -1,0 +1,65 @@
+import { diskRoom, type DiskRoom } from '../../platform/files.ts';
+import { Failure } from '../failure.ts';
+
+/** Kept free for everything else on the machine, and for compactions and sign-ins of ours. */
+const reservedBytes = 256 * 2 ** 20;
+/** A small disk keeps this part of itself instead. */
+const reservedPart = 1 / 16;
+
+/** Whether documents can be written now, as the stores of one data directory see it together. */
+export class Disk {
+  readonly #room: () => DiskRoom;
+  #isFull = false;
+  #broken: Failure | undefined;
+
+  constructor(room: () => DiskRoom) {
+    this.#room = room;
+  }
+
+  /** The disk on which `path` lies. */
+  static of(path: string): Disk {
+    return new Disk(() => diskRoom(path));
+  }
+
+  /**
+   * Why nothing new is stored now, in a sentence that fits a WebSocket close reason (RFC 6455 §5.5); undefined
+   * where all is well. What room brings back comes back by itself, what an error of the disk ended does not.
+   */
+  get whyReadOnly(): string | undefined {
+    // A quota fills up where the disk has room; the next write that succeeds says that it is over.
+    const full = "Documents are not stored: the server's disk, or its share of it, is full.";
+    return this.#whyRefused ?? (this.#isFull ? full : undefined);
+  }
+
+  /** `StoreUnavailable` while nothing new may be stored. Where the last write found no room another is tried. */
+  refuseIfReadOnly(): void {
+    const reason = this.#whyRefused;
+    if (reason !== undefined) throw new Failure('StoreUnavailable', reason);
+  }
+
+  wrote(): void {
+    this.#isFull = false;
+  }
+
+  /** A write found no room. */
+  filled(): void {
+    this.#isFull = true;
+  }
+
+  /** A write or a sync failed, and nobody knows what is on the disk: only a restart reads it again. */
+  broke(failure: Failure): void {
+    this.#broken ??= failure;
+  }
+
+  get #whyRefused(): string | undefined {
+    if (this.#broken) return this.#broken.message;
+    const { freeBytes, sizeBytes } = this.#room();
+    const leastBytes = Math.min(reservedBytes, sizeBytes * reservedPart);
+    if (freeBytes >= leastBytes) return undefined;
+    return `Documents are read-only until ${describe(leastBytes)} are free on the disk of the server.`;
+  }
+}
+
+function describe(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 2 ** 10)} KiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,78 @@
+import { expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { Failure } from '../../../src/core/failure.ts';
+import { Disk } from '../../../src/core/store/disk.ts';
+import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
+import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { codeOf, failureOf } from '../../support/rejection.ts';
+import { lastSequence, readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+
+const mebibyte = 2 ** 20;
+/** RFC 6455 §5.5: 125 bytes with the code. */
+const longestCloseReason = 123;
+
+function diskWith(room: { freeBytes: number; sizeBytes: number }): Disk {
+  return new Disk(() => room);
+}
+
+test('documents are read-only below 256 MiB, or a sixteenth of a small disk, and come back with room', () => {
+  const large = { freeBytes: 256 * mebibyte - 1, sizeBytes: 2 ** 40 };
+  const disk = diskWith(large);
+  expect(disk.whyReadOnly).toBe('Documents are read-only until 256 MiB are free on the disk of the server.');
+  large.freeBytes += 1;
+  expect(disk.whyReadOnly).toBeUndefined();
+
+  const small = { freeBytes: mebibyte - 1, sizeBytes: 16 * mebibyte };
+  expect(diskWith(small).whyReadOnly).toContain('1 MiB');
+  small.freeBytes += 1;
+  expect(diskWith(small).whyReadOnly).toBeUndefined();
+});
+
+test('a write that found no room is said, and the next that finds some ends it', () => {
+  const disk = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
+  disk.filled();
+  expect(disk.whyReadOnly).toContain('full');
+  disk.refuseIfReadOnly();
+  disk.wrote();
+  expect(disk.whyReadOnly).toBeUndefined();
+});
+
+test('what an error of the disk ended does not come back with room', () => {
+  const disk = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
+  disk.broke(new Failure('StoreUnavailable', 'The first.'));
+  disk.broke(new Failure('StoreUnavailable', 'The second.'));
+  disk.wrote();
+  expect(disk.whyReadOnly).toBe('The first.');
+  expect(() => disk.refuseIfReadOnly()).toThrow('The first.');
+});
+
+test('every reason fits the close reason of a socket', () => {
+  const full = diskWith({ freeBytes: 0, sizeBytes: 2 ** 40 });
+  const quota = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
+  quota.filled();
+  for (const disk of [full, quota]) expect(disk.whyReadOnly?.length).toBeLessThanOrEqual(longestCloseReason);
+});
+
+test('a store on a disk without room reads, sets aside and vouches, and stores nothing new', async () => {
+  using directory = temporaryFolder();
+  const room = { freeBytes: 2 ** 40, sizeBytes: 2 ** 40 };
+  const database = openDocumentsDatabase(join(directory.path, 'documents.sqlite'));
+  const store = new SqliteStore({ database, clock: systemClock, disk: diskWith(room) });
+  const id = sampleId(1);
+  const document = new SampleDocument();
+  await store.append(id, document.write('a').addition());
+  const throughSequence = lastSequence(await store.load(id));
+  room.freeBytes = 0;
+  const refused = store.append(id, document.write('b').addition());
+  expect(await codeOf(refused)).toBe('StoreUnavailable');
+  expect((await failureOf(refused)).message).toContain('256 MiB');
+  expect(await codeOf(store.compact(id, document.compaction(throughSequence)))).toBe('StoreUnavailable');
+  await store.vouch(id, { interiors: new Map(), throughSequence });
+  expect(readEntries(await store.load(id))).toEqual(['a']);
+  room.freeBytes = 2 ** 40;
+  await store.append(id, { chunks: [document.snapshot], heads: document.heads });
+  expect(readEntries(await store.load(id))).toEqual(['a', 'b']);
+  await store.close();
+});
