@@ -38,6 +38,8 @@ export class DurableDocument {
   #isJudged = true;
   /** Automerge could not make one chunk of it: something among its changes is bad. */
   #isSuspect = false;
+  /** It is stored in pieces that cannot be set aside one by one. */
+  #isForeign = false;
   #sizeBytes = 0;
   #graph: ChangeGraph | undefined;
   /** Chunks beside the first; known once the document was loaded. */
@@ -60,7 +62,7 @@ export class DurableDocument {
 
   /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
   get isToBeJudged(): boolean {
-    return !this.#isJudged && (this.#isSuspect || this.#sizeBytes <= this.#options.judgedBytes);
+    return !this.#isJudged && !this.#isForeign && (this.#isSuspect || this.#sizeBytes <= this.#options.judgedBytes);
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */
@@ -189,6 +191,7 @@ export class DurableDocument {
     const source = this.#source(urgency);
     let built = await buildGraph(chunks, source);
     if (built.isOdd) built = (await this.#straighten(chunks, source)) ?? built;
+    this.#isForeign = built.isOdd;
     await this.#settle(chunks, built);
     this.#heads = built.graph.heads;
     this.#isOpened = true;

@@ -20,7 +20,7 @@ export interface BuiltGraph {
   readonly interiors: ReadonlyMap<number, Uint8Array>;
   /** Why document chunks are not what they claim, by their sequence. */
   readonly refused: ReadonlyMap<number, string>;
-  /** Whether something is stored that only Automerge can place: data from elsewhere. */
+  /** Whether something is stored in a form that is not ours: data from elsewhere. */
   readonly isOdd: boolean;
 }
 
@@ -45,6 +45,8 @@ export async function buildGraph(stored: readonly StoredChunk[], source: GraphSo
       if (opened.kind === 'opened' && !interior) interiors.set(sequence, opened.interior);
       continue;
     }
+    // Stock storage writes several in one piece; each of ours can be set aside alone.
+    if (chunks.length > 1) isOdd = true;
     for (const chunk of chunks) {
       const change = readChange(chunk, anyBudget);
       if (typeof change === 'string') isOdd = true;
