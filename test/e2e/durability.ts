@@ -4,7 +4,7 @@ import { findMessages } from './traced-frames.ts';
 /**
  * Why a trace does not prove that a change was on disk before anybody heard of it; undefined where it does.
  * Between the message that brought the change and the first one that names it among our heads, an
- * acknowledgement or a forward, the log must be written with its hash and then synced after its last write.
+ * acknowledgement or a forward, the log must be written with its hash and then synced.
  */
 export function whyNotDurable(
   calls: readonly SystemCall[],
@@ -21,10 +21,9 @@ export function whyNotDurable(
     ?.call.startedAt;
   if (told === undefined) return 'nobody was told of it';
   const between = calls.filter((call) => call.startedAt > arrival && call.endedAt < told && isLog(call.file));
-  const writes = between.filter(isStore);
-  if (!writes.some(({ bytes }) => bytes.includes(Buffer.from(hash, 'hex'))))
-    return 'it was told before it was written';
-  const lastWrite = writes.at(-1)?.endedAt ?? arrival;
-  const isSynced = between.some((call) => isSync(call) && call.startedAt > lastWrite);
+  const first = between.findIndex((call) => isStore(call) && call.bytes.includes(Buffer.from(hash, 'hex')));
+  if (first === -1) return 'it was told before it was written';
+  // What is written once it is synced, that Automerge has opened it, may wait.
+  const isSynced = between.slice(first).some(isSync);
   return isSynced ? undefined : 'it was told before it was synced';
 }

@@ -21,7 +21,10 @@ const [folder = '', synchronous = ''] = process.argv.slice(2);
 if (synchronous !== 'FULL' && synchronous !== 'OFF') throw new Error('FULL or OFF');
 
 const database = openDocumentsDatabase(join(folder, 'documents.sqlite'));
-database.run(`PRAGMA synchronous = ${synchronous}`);
+const run = database.run.bind(database);
+// The store turns syncing off and on by itself: here it cannot turn it on.
+database.run = (sql, ...bindings) => run(sql.replace('= FULL', `= ${synchronous}`), ...bindings);
+database.run('PRAGMA synchronous = FULL');
 const namespace = parseNamespace('xyz.groundmist.library');
 const hub = new Hub({
   namespace,

@@ -3,7 +3,7 @@ import type { Urgency } from '../fence/job.ts';
 import type { Change } from '../format/change.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DocumentStore, Heads, StoredChunk } from '../store/document-store.ts';
+import type { DocumentStore, Heads, StoredChunk, Vouching } from '../store/document-store.ts';
 import { bytesOf, judgeChunks } from './judged-chunks.ts';
 import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
 
@@ -16,6 +16,8 @@ export interface DurableDocumentOptions {
   readonly judgedBytes: number;
   /** Something was stored that is not what it claimed; the rest of a sentence. */
   onRefused(reason: string): void;
+  /** What Automerge said could not be written down, and will be found out again. */
+  onUnwritten(error: unknown): void;
 }
 
 /** A compaction reads and writes the whole document: a large one waits until enough has come. */
@@ -148,7 +150,7 @@ export class DurableDocument {
       this.#heads = graph.heads;
       onRefused(judged.reason);
     }
-    await store.vouch(this.#id, { interiors: new Map(), throughSequence });
+    await this.#vouch({ interiors: new Map(), throughSequence });
   }
 
   /** Makes one chunk of all but the newest; false where Automerge cannot, and everything stays. */
@@ -220,8 +222,14 @@ export class DurableDocument {
     }
     const throughSequence = [...interiors.keys()].at(-1);
     if (throughSequence === undefined) return;
-    await store.vouch(this.#id, { interiors, throughSequence });
+    await this.#vouch({ interiors, throughSequence });
     this.#isJudged = throughSequence === chunks.at(-1)?.sequence;
+  }
+
+  /** Nobody waits for it, nor for a disk that is full. */
+  async #vouch(vouching: Vouching): Promise<void> {
+    const { store, onUnwritten } = this.#options;
+    await store.vouch(this.#id, vouching).catch(onUnwritten);
   }
 
   async #extract(hashes: readonly string[]): Promise<readonly Uint8Array[]> {

@@ -57,8 +57,8 @@ export class LiveDocument implements Evictable, Watched {
       this.#reception.refuseClaim(reason);
       host.setAside(this, reason);
     };
-    const { chunksBeforeCompaction, judgedBytes } = limits;
-    this.#durable = new DurableDocument(id, { store, fence, chunksBeforeCompaction, judgedBytes, onRefused });
+    const onUnwritten = (error: unknown): void => host.fault(this, error);
+    this.#durable = new DurableDocument(id, { store, fence, ...limits, onRefused, onUnwritten });
     this.#reception = new Reception(this.#durable, { fence, limits });
     this.#speech = new DocumentSpeech(this.#durable, {
       documentId: id,
