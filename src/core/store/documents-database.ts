@@ -37,6 +37,13 @@ const tables: readonly Migration[] = [
         reason TEXT NOT NULL,
         set_aside_at INTEGER NOT NULL, -- milliseconds since 1970
         bytes BLOB NOT NULL
+      ) STRICT;
+      CREATE TABLE tail (
+        place INTEGER PRIMARY KEY,
+        chunk_id INTEGER NOT NULL, -- as of chunk
+        heads BLOB NOT NULL, -- the document's, with this chunk
+        changed_at INTEGER NOT NULL, -- milliseconds since 1970
+        bytes BLOB NOT NULL
       ) STRICT;`,
   },
 ];

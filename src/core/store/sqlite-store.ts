@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
 import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
-import { readDocument } from './document-reader.ts';
+import { pendingDocuments, readDocument } from './document-reader.ts';
 import type {
   Addition,
   Compaction,
@@ -52,7 +52,11 @@ export class SqliteStore implements DocumentStore {
     this.#database = database;
     this.#tables = documentTables(database);
     this.#writer = new DocumentWriter(this.#tables, clock);
-    this.#commits = new GroupCommit(database, disk);
+    this.#commits = new GroupCommit(database, {
+      disk,
+      beforeCommit: () => this.#tables.tail.foldIfLarge(),
+      undone: () => this.#tables.tail.forget(),
+    });
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
@@ -71,7 +75,7 @@ export class SqliteStore implements DocumentStore {
 
   async interior(id: DocumentId, sequence: number): Promise<Uint8Array | undefined> {
     return this.#read(() => {
-      const row = this.#tables.documents.find(id);
+      const row = this.#tables.tail.find(id);
       return row && isWithin(row, sequence) ? this.#tables.interiors.find(sequence) : undefined;
     });
   }
@@ -112,22 +116,27 @@ export class SqliteStore implements DocumentStore {
 
   async unchecked(limit: number): Promise<readonly DocumentId[]> {
     refuseStrangeLimit(limit);
-    return this.#read(() => this.#tables.documents.pending(limit));
+    return this.#read(() => pendingDocuments(this.#tables, limit));
   }
 
   async facts(id: DocumentId): Promise<DocumentFacts | undefined> {
     return this.#read(() => {
-      const row = this.#tables.documents.find(id);
+      const row = this.#tables.tail.find(id);
       return row && row.chunk_count > 0 ? toFacts(row) : undefined;
     });
   }
 
   async list({ after, limit }: ListOptions): Promise<readonly DocumentFacts[]> {
     refuseStrangeLimit(limit);
-    return this.#read(() => this.#tables.documents.page(after ?? '', limit).map(toFacts));
+    const { documents, tail } = this.#tables;
+    return this.#read(() =>
+      documents.page(after ?? '', limit).map((row) => toFacts(tail.find(row.id) ?? row)),
+    );
   }
 
   async close(): Promise<void> {
+    // Where that fails all is in the tail as before.
+    this.#commits.add(() => this.#tables.tail.fold()).catch(() => {});
     this.#commits.stop(new Failure('StoreUnavailable', 'The store is closed: the server is stopping.'));
     this.#database.close(true);
   }
