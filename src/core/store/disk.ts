@@ -41,6 +41,11 @@ export class Disk {
     this.#hadRoom = true;
   }
 
+  /** `StoreUnavailable` once the disk has failed; what takes little room may still be written on a full one. */
+  refuseIfBroken(): void {
+    if (this.#broken) throw this.#broken;
+  }
+
   wrote(): void {
     this.#isFull = false;
     this.#hadRoom = false;

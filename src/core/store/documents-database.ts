@@ -48,8 +48,14 @@ const tables: readonly Migration[] = [
   },
 ];
 
+/** As much as is written before a checkpoint. */
+const logBytes = 16 * 2 ** 20;
+
 /** Opens, or makes, the database of one namespace, for this user only. */
 export function openDocumentsDatabase(path: string): Database {
   createPrivateFile(path);
-  return openDatabase(path, tables);
+  const database = openDatabase(path, tables);
+  // A log that grew beside a long reader is cut back when it starts again from its beginning.
+  database.run(`PRAGMA journal_size_limit = ${logBytes}`);
+  return database;
 }

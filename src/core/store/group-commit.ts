@@ -19,6 +19,7 @@ export interface GroupCommitOptions {
   readonly disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>;
   /** What each transaction ends with. */
   readonly beforeCommit: () => void;
+  readonly committed: () => void;
   /** Some of what was written was taken back. */
   readonly undone: () => void;
 }
@@ -33,6 +34,7 @@ export class GroupCommit {
   readonly #database: CommitDatabase;
   readonly #disk: GroupCommitOptions['disk'];
   readonly #beforeCommit: () => void;
+  readonly #committed: () => void;
   readonly #undone: () => void;
   #waiting: Waiting[] = [];
   #isScheduled = false;
@@ -40,10 +42,11 @@ export class GroupCommit {
   /** As `openDatabase` left it. */
   #synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
-  constructor(database: CommitDatabase, { disk, beforeCommit, undone }: GroupCommitOptions) {
+  constructor(database: CommitDatabase, { disk, beforeCommit, committed, undone }: GroupCommitOptions) {
     this.#database = database;
     this.#disk = disk;
     this.#beforeCommit = beforeCommit;
+    this.#committed = committed;
     this.#undone = undone;
   }
 
@@ -100,6 +103,7 @@ export class GroupCommit {
       if (this.#stopped) throw this.#stopped;
       const failures = this.#transact(batch);
       this.#disk.wrote();
+      this.#committed();
       for (const waiting of batch) {
         const failure = failures.get(waiting);
         if (failure) waiting.reject(failure);

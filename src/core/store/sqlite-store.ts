@@ -23,6 +23,7 @@ import { documentTables, type DocumentTables } from './document-tables.ts';
 import { DocumentWriter, isWithin } from './document-writer.ts';
 import { GroupCommit } from './group-commit.ts';
 import { refuseStrangeHeads, sameHeads } from './heads.ts';
+import { IdleCheckpoint } from './idle-checkpoint.ts';
 import { toStoreFailure } from './store-failure.ts';
 
 export interface SqliteStoreOptions {
@@ -46,14 +47,17 @@ export class SqliteStore implements DocumentStore {
   readonly #tables: DocumentTables;
   readonly #writer: DocumentWriter;
   readonly #commits: GroupCommit;
+  readonly #idle: IdleCheckpoint;
 
   constructor({ database, clock, disk }: SqliteStoreOptions) {
     this.#disk = disk;
     this.#database = database;
     this.#tables = documentTables(database);
     this.#writer = new DocumentWriter(this.#tables, clock);
+    this.#idle = new IdleCheckpoint(database, clock, disk);
     this.#commits = new GroupCommit(database, {
       disk,
+      committed: () => this.#idle.wrote(),
       beforeCommit: () => this.#tables.tail.foldIfLarge(),
       undone: () => this.#tables.tail.forget(),
     });
@@ -82,6 +86,7 @@ export class SqliteStore implements DocumentStore {
 
   async vouch(id: DocumentId, vouching: Vouching): Promise<void> {
     for (const interior of vouching.interiors.values()) refuseStrangeInterior(id, interior);
+    this.#disk.refuseIfBroken();
     await this.#commits.addUnsynced(() => this.#writer.vouch(id, vouching));
   }
 
@@ -102,6 +107,7 @@ export class SqliteStore implements DocumentStore {
 
   async setAside(id: DocumentId, aside: SettingAside): Promise<void> {
     refuseStrangeHeads(aside.heads);
+    this.#disk.refuseIfBroken();
     await this.#commits.add(() => this.#writer.setAside(id, aside));
   }
 
@@ -138,6 +144,7 @@ export class SqliteStore implements DocumentStore {
     // Where that fails all is in the tail as before.
     this.#commits.add(() => this.#tables.tail.fold()).catch(() => {});
     this.#commits.stop(new Failure('StoreUnavailable', 'The store is closed: the server is stopping.'));
+    this.#idle[Symbol.dispose]();
     this.#database.close(true);
   }
 

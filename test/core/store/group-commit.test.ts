@@ -27,7 +27,12 @@ class FakeDatabase {
 const nothing = (): void => {};
 
 function groupCommit(database: FakeDatabase): GroupCommit {
-  return new GroupCommit(database, { disk: roomyDisk(), beforeCommit: nothing, undone: nothing });
+  return new GroupCommit(database, {
+    disk: roomyDisk(),
+    beforeCommit: nothing,
+    committed: nothing,
+    undone: nothing,
+  });
 }
 
 test('all that arrives together shares one commit, and runs in its order', async () => {
