@@ -11,6 +11,8 @@ export class Disk {
   readonly #room: () => DiskRoom;
   #isFull = false;
   #broken: Failure | undefined;
+  /** Looked at once for each group of writes. */
+  #hadRoom = false;
 
   constructor(room: () => DiskRoom) {
     this.#room = room;
@@ -33,17 +35,26 @@ export class Disk {
 
   /** `StoreUnavailable` while nothing new may be stored. Where the last write found no room another is tried. */
   refuseIfReadOnly(): void {
+    if (this.#hadRoom && !this.#broken) return;
     const reason = this.#whyRefused;
     if (reason !== undefined) throw new Failure('StoreUnavailable', reason);
+    this.#hadRoom = true;
+  }
+
+  /** `StoreUnavailable` once the disk has failed; what takes little room may still be written on a full one. */
+  refuseIfBroken(): void {
+    if (this.#broken) throw this.#broken;
   }
 
   wrote(): void {
     this.#isFull = false;
+    this.#hadRoom = false;
   }
 
   /** A write found no room. */
   filled(): void {
     this.#isFull = true;
+    this.#hadRoom = false;
   }
 
   /** A write or a sync failed, and nobody knows what is on the disk: only a restart reads it again. */

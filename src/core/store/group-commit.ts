@@ -14,6 +14,16 @@ interface Waiting {
 /** Keeps the time that one commit holds up everything else at some ten milliseconds. */
 const batchLimit = 1024;
 
+export interface GroupCommitOptions {
+  /** Told how writing goes. */
+  readonly disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>;
+  /** What each transaction ends with. */
+  readonly beforeCommit: () => void;
+  readonly committed: () => void;
+  /** Some of what was written was taken back. */
+  readonly undone: () => void;
+}
+
 type CommitDatabase = Pick<Database, 'run' | 'inTransaction'>;
 
 /**
@@ -22,16 +32,22 @@ type CommitDatabase = Pick<Database, 'run' | 'inTransaction'>;
  */
 export class GroupCommit {
   readonly #database: CommitDatabase;
-  readonly #disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>;
+  readonly #disk: GroupCommitOptions['disk'];
+  readonly #beforeCommit: () => void;
+  readonly #committed: () => void;
+  readonly #undone: () => void;
   #waiting: Waiting[] = [];
   #isScheduled = false;
   #stopped: Failure | undefined;
   /** As `openDatabase` left it. */
   #synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
-  constructor(database: CommitDatabase, disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>) {
+  constructor(database: CommitDatabase, { disk, beforeCommit, committed, undone }: GroupCommitOptions) {
     this.#database = database;
     this.#disk = disk;
+    this.#beforeCommit = beforeCommit;
+    this.#committed = committed;
+    this.#undone = undone;
   }
 
   /** Resolves with what `write` gave once what it did is on disk. Writes run in the order they were added. */
@@ -87,6 +103,7 @@ export class GroupCommit {
       if (this.#stopped) throw this.#stopped;
       const failures = this.#transact(batch);
       this.#disk.wrote();
+      this.#committed();
       for (const waiting of batch) {
         const failure = failures.get(waiting);
         if (failure) waiting.reject(failure);
@@ -119,8 +136,10 @@ export class GroupCommit {
       } catch (error) {
         if (!this.#database.inTransaction || isDiskBroken(error)) throw error;
         this.#database.run('ROLLBACK');
+        this.#undone();
         return undefined;
       }
+      this.#beforeCommit();
       this.#database.run('COMMIT');
       return new Map();
     });
@@ -135,6 +154,7 @@ export class GroupCommit {
         const failure = this.#attempt(waiting);
         if (failure) failures.set(waiting, failure);
       }
+      this.#beforeCommit();
       this.#database.run('COMMIT');
     });
     return failures;
@@ -151,6 +171,7 @@ export class GroupCommit {
       if (isWithoutRoom(error)) this.#disk.filled();
       failure = toStoreFailure(error, 'The store');
       this.#database.run('ROLLBACK TO one');
+      this.#undone();
     }
     this.#database.run('RELEASE one');
     return failure;
@@ -170,6 +191,7 @@ export class GroupCommit {
   }
 
   #rollBack(): void {
+    this.#undone();
     try {
       if (this.#database.inTransaction) this.#database.run('ROLLBACK');
     } catch (error) {

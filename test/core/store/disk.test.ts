@@ -46,6 +46,7 @@ test('what an error of the disk ended does not come back with room', () => {
   disk.wrote();
   expect(disk.whyReadOnly).toBe('The first.');
   expect(() => disk.refuseIfReadOnly()).toThrow('The first.');
+  expect(() => disk.refuseIfBroken()).toThrow('The first.');
 });
 
 test('every reason fits the close reason of a socket', () => {
