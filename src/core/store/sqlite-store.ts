@@ -87,7 +87,7 @@ export class SqliteStore implements DocumentStore {
 
   async vouch(id: DocumentId, vouching: Vouching): Promise<void> {
     for (const interior of vouching.interiors.values()) refuseStrangeInterior(id, interior);
-    this.#disk.refuseIfBroken();
+    if (this.#disk.whyReadOnly !== undefined) return; // It will be found out again.
     await this.#commits.addUnsynced(() => this.#writer.vouch(id, vouching));
   }
 
