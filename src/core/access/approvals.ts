@@ -8,7 +8,7 @@ import type { Sessions } from '../auth/session.ts';
 import type { RandomBytes } from '../auth/short-id.ts';
 import type { EventBus } from '../events.ts';
 import { writeControl } from '../store/control-database.ts';
-import { Door, type Admission, type Wish } from './admission.ts';
+import { Door, refused, type Admission, type Wish } from './admission.ts';
 import { devicesNamed, listApps, type ListedApp } from './app-list.ts';
 import { ApprovalTable, type Approval } from './approval-table.ts';
 import { HeldRequests } from './held-requests.ts';
@@ -159,9 +159,10 @@ export class Access {
     return this.#waitingRoom.ask(credentials, wish.namespace, { now: this.#clock.now(), isPaired });
   }
 
-  /** A new device of an app that the owner remembers has its approval at once. */
+  /** A new device of an app that the owner remembers has its approval at once; one that has its own answer keeps that. */
   #admitRemembered(credentials: Credentials, wish: Wish): void {
     if (!credentials.account.isProven || credentials.app.kind !== 'vouched') return;
+    if ((this.#current(credentials, wish)?.state ?? 'waiting') !== 'waiting') return;
     const now = this.#clock.now();
     this.#answers.admitRemembered(this.#waitingRoom.describe(credentials, wish.namespace, now), now);
   }
@@ -171,8 +172,11 @@ export class Access {
     const approval = this.#current(credentials, wish);
     if (approval?.state === 'approved') return this.#open(approval, credentials, wish);
     if (!credentials.account.isProven) throw credentials.account.refusal;
-    if (approval?.state !== 'denied') return { kind: 'waiting', approvalId };
-    return { kind: 'refused', reason: 'The owner of this server said no to this app.' };
+    if (approval?.state === 'denied') return refused('said no to this app');
+    // What a revoked device asked for is gone with it: an id would lead the owner to nothing.
+    const isGone =
+      approval === undefined && this.#devices.findByThumbprint(credentials.thumbprint)?.isRevoked;
+    return isGone ? refused('revoked this device') : { kind: 'waiting', approvalId };
   }
 
   #open(approval: Approval, caller: Caller, wish: Wish): Admission {

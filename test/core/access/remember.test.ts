@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { Audit } from '../../../src/core/auth/audit.ts';
 import { Failure } from '../../../src/core/failure.ts';
+import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import {
   admitted,
   credentialsOf,
@@ -118,4 +119,29 @@ test('what is remembered outlives a restart', async () => {
   await remember(started, 'read-write');
   const { ask } = startAccess({ database: started.database, clock: started.clock });
   expect(await ask(phone)).toMatchObject({ kind: 'admitted' });
+});
+
+test('a no to one key counts more than what is remembered of its app', async () => {
+  const started = startAccess();
+  const { access, ask, waitingIds } = started;
+  const asked = ask(phone);
+  access.deny(waitingIds()[0] ?? '');
+  await asked;
+  await remember(started, 'read-write');
+  expect(await ask(phone)).toMatchObject({ kind: 'refused' });
+});
+
+test('a yes to one key, given while it was proving who it is, counts more than what is remembered', async () => {
+  const started = startAccess();
+  const { access, clock, sessions, ask, waitingIds } = started;
+  void ask(phone);
+  const [phoneId = ''] = waitingIds();
+  const asked = ask(laptop);
+  const laptopId = waitingIds().find((id) => id !== phoneId) ?? '';
+  access.approve(laptopId, { permission: 'read-write', remember: true });
+  await asked;
+  access.approve(phoneId, { permission: 'read' });
+  const wish = { namespace: parseNamespace(library), rootDocumentUrl: undefined };
+  const { syncToken } = admitted(await access.ask(phone, wish, new AbortController().signal));
+  expect(sessions.verify(syncToken, phone.origin, clock.now())?.permission).toBe('read');
 });
