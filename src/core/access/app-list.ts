@@ -42,7 +42,7 @@ export interface Known {
 /** Groups devices by app, in the order in which the apps came; remembered apps without a device stand at the end. */
 export function listApps(known: Known): readonly ListedApp[] {
   const listed = listDevices(known);
-  const byApp = Map.groupBy(listed, (device) => appKey(device, device.id));
+  const byApp = Map.groupBy(listed, listingKey);
   const remembered = Map.groupBy(known.rememberedApps, ({ clientId }) => clientId);
   const withDevices = [...byApp.values()].flatMap((devices): readonly ListedApp[] => {
     const [first] = devices;
@@ -57,6 +57,11 @@ export function listApps(known: Known): readonly ListedApp[] {
     ...withDevices,
     ...others.map(([name, one]) => ({ kind: 'vouched' as const, name, remembered: one, devices: [] })),
   ];
+}
+
+/** Two that show one Origin and call themselves differently are two to the owner, who approved them by those names. */
+function listingKey(device: Device): string {
+  return `${appKey(device, device.id)} ${appName(device)}`;
 }
 
 function listDevices({ devices, approved, sessions }: Known): readonly ListedDevice[] {
