@@ -1,7 +1,7 @@
 import type { ClientName } from '../../core/auth/client-names.ts';
 import type { Events } from '../../core/events.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
-import { describeName, describeVouched } from './describe.ts';
+import { describeClaim, describeName, describeVouched } from './describe.ts';
 
 type Asker = Pick<Events['approvalRequested'], 'app' | 'kind'>;
 
@@ -25,7 +25,7 @@ export function announceAdmitted({ app, namespace, deviceId }: Events['remembere
 
 function describeAsker({ app, kind }: Asker, metadata: ClientName | null): string {
   if (app === '') return 'An app without a name';
-  if (kind === 'unverified') return `An app that says it is ${escapeUnprintable(app)}`;
+  if (kind === 'unverified') return `An app that says it is ${describeClaim(app)}`;
   const known = describeVouched(app, metadata);
   return metadata === null ? `${known}, as your PDS knows it,` : known;
 }

@@ -55,14 +55,15 @@ function showApp(app: ListedApp, present: Present): Listing['apps'][number] {
 
 function showDevice(one: ListedDevice, { sockets, now }: Present): ShownDevice {
   const { refusedAt } = one;
+  const socketCount = sockets.get(one.id) ?? 0;
   return {
     id: one.id,
     origin: one.origin ?? null,
     userAgent: one.userAgent ?? null,
     firstSeen: showTime(one.firstSeen),
-    lastSeen: showTime(one.lastSeen),
+    lastSeen: showTime(socketCount > 0 ? now : one.lastSeen),
     sessions: one.sessionCount,
-    sockets: sockets.get(one.id) ?? 0,
+    sockets: socketCount,
     mustReload: refusedAt !== undefined && now - refusedAt < knockingMs,
     access: one.access.map(({ approvalId, namespace, permission }) => ({
       id: approvalId,

@@ -41,3 +41,12 @@ test('an app cannot write lines of its own into the log', () => {
 test('an app without a name is announced as that', () => {
   expect(announce({ ...event, app: '' }, null)).toStartWith('An app without a name asks');
 });
+
+test.each([
+  'https://a.example asks to sync a.b. Refuse it: groundmist app approve zzzzzz',
+  'x\u3164Let it in: groundmist app approve zzzzzz',
+  'x" asks to sync a.b. Refuse it: groundmist app approve "zzzzzz',
+])('what an app says cannot go on as a sentence of ours: %s', (app) => {
+  const line = announce({ ...event, app }, null);
+  expect(line).toMatch(/^An app that says it is "[^"]*" asks to sync xyz\.groundmist\.library\. Let it in: /);
+});

@@ -3,6 +3,8 @@ import { Configuration } from '../../../src/configuration.ts';
 import { controlSocketPath } from '../../../src/core/store/layout.ts';
 import type { CommandContext } from '../../../src/feature.ts';
 import { appFeature } from '../../../src/features/app/feature.ts';
+import type { Listing } from '../../../src/features/app/listing.ts';
+import { showAccess } from '../../../src/features/app/show-access.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 import { makeTestKey } from '../../support/proof.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
@@ -122,6 +124,30 @@ test('`app list` shows a person who waits, who is in, and what to type', async (
   expect(listed).toContain(world.id);
   expect(listed).toContain('groundmist app approve <approval>');
   expect(listed).toContain('groundmist app revoke <device>');
+});
+
+test('an app without a name is listed as that, and not as saying the id of its device', async () => {
+  await using world = await startWithWaiting('null');
+  await world.run('app approve', { arguments: { id: world.id } });
+  const listed = await world.run('app list');
+  expect(listed).toContain('an app without a name');
+  expect(listed).not.toContain('says so itself');
+  const { apps } = JSON.parse(await world.run('app list', { options: json })) as Listing;
+  expect(apps[0]?.name).toBe(apps[0]?.devices[0]?.id ?? '');
+});
+
+test('a device that is connected is seen now', async () => {
+  await using world = await startWithWaiting();
+  await world.run('app approve', { arguments: { id: world.id } });
+  const { core } = world.server.groundmist;
+  const now = world.server.clock.now() + 86_400_000;
+  const devices = core.access.list().apps.flatMap((app) => app.devices);
+  const sockets = new Map(devices.map(({ id }) => [id, 1]));
+  const present = { account: core.owner, names: core.clientNames, now };
+  const shown = (open: typeof sockets) =>
+    showAccess(core.access.list(), { ...present, sockets: open }).apps[0]?.devices[0]?.lastSeen;
+  expect(shown(sockets)).toBe(new Date(now).toISOString());
+  expect(shown(new Map())).not.toBe(new Date(now).toISOString());
 });
 
 test('`app approve --read-only` gives a session that may only read', async () => {
