@@ -20,7 +20,9 @@ export function announceName(id: string, { clientId, ...metadata }: Events['clie
 
 /** A new device came in on an earlier yes. */
 export function announceAdmitted({ app, namespace, deviceId }: Events['rememberedAdmitted']): string {
-  return `${escapeUnprintable(app)}, which you remember, syncs ${namespace} from a new device. Not yours? groundmist app revoke ${deviceId}`;
+  const name = escapeUnprintable(app);
+  // Revoking the one device would let the next new key in as this one.
+  return `${name}, which you remember, syncs ${namespace} from the new device ${deviceId}. Not yours? Cut the app off, and be asked again: groundmist app revoke ${name}`;
 }
 
 function describeAsker({ app, kind }: Asker, metadata: ClientName | null): string {

@@ -44,8 +44,13 @@ export function controlRoutes({ access, clientNames: names, clock, hubs, owner }
       path: '/apps/revoke',
       async handle(request) {
         const { appOrDevice } = await readBody(request, revokeBody);
+        const { apps } = access.list();
         const devices = access.revoke(appOrDevice);
-        return Response.json({ devices, waitsForRoom: access.hasUnwritten });
+        const stillRemembered = apps
+          .filter((app) => app.remembered.length > 0 && app.name !== appOrDevice)
+          .filter((app) => app.devices.some(({ id }) => devices.includes(id)))
+          .map(({ name }) => name);
+        return Response.json({ devices, stillRemembered, waitsForRoom: access.hasUnwritten });
       },
     },
   ];

@@ -49,6 +49,8 @@ export const answered = z.object({
 });
 export const revoked = z.object({
   devices: z.array(z.string()),
+  /** Apps of these devices whose next device comes in without a question. */
+  stillRemembered: z.array(z.string()),
   /** It holds, also over a restart, and is not in the control database yet. */
   waitsForRoom: z.boolean(),
 });

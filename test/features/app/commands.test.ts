@@ -5,6 +5,8 @@ import type { CommandContext } from '../../../src/feature.ts';
 import { appFeature } from '../../../src/features/app/feature.ts';
 import type { Listing } from '../../../src/features/app/listing.ts';
 import { showAccess } from '../../../src/features/app/show-access.ts';
+import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
+import { credentialsOf } from '../../support/access.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 import { makeTestKey } from '../../support/proof.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
@@ -179,6 +181,31 @@ test('`app revoke` takes it all back', async () => {
   const { sessions } = world.server.groundmist.core;
   expect(sessions.verify(token, 'https://app.example', world.server.clock.now())).toBeUndefined();
   expect(await world.run('app list')).toBe('No app may sync, and none waits for your answer.\n');
+});
+
+test('`app revoke` of one device says that its app is still remembered, and of the app says nothing of it', async () => {
+  await using world = await startWithWaiting();
+  const { core } = world.server.groundmist;
+  const name = 'https://library.example/client.json';
+  const wish = { namespace: parseNamespace('xyz.groundmist.library'), rootDocumentUrl: undefined };
+  const enter = (key: string) =>
+    core.access.ask(
+      credentialsOf(key, { app: { kind: 'vouched', clientId: name } }),
+      wish,
+      new AbortController().signal,
+    );
+  const first = enter('laptop');
+  const id = core.access.list().approvals.find(({ thumbprint }) => thumbprint === 'laptop')?.id ?? '';
+  core.access.approve(id, { permission: 'read-write', remember: true });
+  await Promise.all([first, enter('phone')]);
+  const deviceIds = core.access.list().apps.flatMap(({ devices }) => devices.map((device) => device.id));
+  const revoke = (what: string | undefined, options: Given['options'] = {}) =>
+    world.run('app revoke', { arguments: { 'app-or-device': what ?? '' }, options });
+  const sentence = await revoke(deviceIds[0]);
+  expect(sentence).toContain(`A new device of ${name} still comes in without a question`);
+  expect(sentence).toContain(`groundmist app revoke ${name}`);
+  expect(JSON.parse(await revoke(deviceIds[1], json))).toMatchObject({ stillRemembered: [name] });
+  expect(await revoke(name)).not.toContain('still');
 });
 
 test('an id that nobody has is not found, and the sentence says where to look', async () => {
