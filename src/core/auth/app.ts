@@ -18,7 +18,7 @@ export function appKey({ app, origin }: AppDescription, other: string): string {
 
 /** The name that the owner reads, verified or not; undefined for an app that gave none. */
 export function appName({ app, origin }: AppDescription): string | undefined {
-  return app.kind === 'vouched' ? app.clientId : nameOrNothing(app.says ?? origin);
+  return app.kind === 'vouched' ? app.clientId : (nameOrNothing(app.says) ?? nameOrNothing(origin));
 }
 
 /** `null` is the Origin of all pages that have none, as in a sandbox or from a file (RFC 6454 §7.1). */

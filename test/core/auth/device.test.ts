@@ -80,4 +80,5 @@ test.each(['null', ''])('the Origin "%s", which many pages share, names no app',
   const app = { kind: 'unverified', says: origin } as const;
   expect(appKey({ app, origin }, 'x')).toBe('x');
   expect(appName({ app, origin })).toBeUndefined();
+  expect(appName({ app, origin: 'https://b.example' })).toBe('https://b.example');
 });
