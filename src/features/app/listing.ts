@@ -56,6 +56,7 @@ export const revoked = z.object({
 });
 
 export type Listing = z.output<typeof listing>;
+export type Revoked = z.output<typeof revoked>;
 export type AnsweredApproval = z.output<typeof answered>['approval'];
 export type ShownApproval = z.output<typeof shownApproval>;
 export type ShownDevice = z.output<typeof device>;
