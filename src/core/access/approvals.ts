@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../platform/clock.ts';
 import { Audit } from '../auth/audit.ts';
 import type { Caller, Credentials } from '../auth/credentials.ts';
@@ -9,7 +10,7 @@ import type { RandomBytes } from '../auth/short-id.ts';
 import type { EventBus } from '../events.ts';
 import { writeControl } from '../store/control-database.ts';
 import { Door, refused, type Admission, type Wish } from './admission.ts';
-import { devicesNamed, listApps, type ListedApp } from './app-list.ts';
+import { devicesNamed, listAccess, type AccessList } from './app-list.ts';
 import { ApprovalTable, type Approval } from './approval-table.ts';
 import { HeldRequests } from './held-requests.ts';
 import { OwnerAnswers, type Approving } from './owner-answers.ts';
@@ -25,12 +26,6 @@ export interface AccessOptions {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly randomBytes: RandomBytes;
-}
-
-export interface AccessList {
-  /** Those that wait for an answer. */
-  readonly approvals: readonly Approval[];
-  readonly apps: readonly ListedApp[];
 }
 
 /** "May you?": which key may sync which namespace, as the owner answered. */
@@ -101,7 +96,9 @@ export class Access {
 
   /** Answers yes, or changes what an approved one may do. `NotFound` for an id that is not known or no longer. */
   approve(id: string, approving: Approving): Approval {
-    return this.#tell(this.#answers.approve(id, approving, this.#clock.now()));
+    const approval = this.#tell(this.#answers.approve(id, approving, this.#clock.now()));
+    if (approving.remember === true) this.#releaseSameApp(approval);
+    return approval;
   }
 
   /** Answers no; repeated questions hear it for ten minutes. */
@@ -131,16 +128,12 @@ export class Access {
   }
 
   list(): AccessList {
-    const now = this.#clock.now();
-    return {
-      approvals: this.#approvals.list('waiting', now),
-      apps: listApps({
-        devices: this.#devices.list(),
-        approved: this.#approvals.list('approved', now),
-        rememberedApps: this.#rememberedApps.list(),
-        sessions: this.#sessions,
-      }),
+    const tables = {
+      approvals: this.#approvals,
+      devices: this.#devices,
+      rememberedApps: this.#rememberedApps,
     };
+    return listAccess({ ...tables, sessions: this.#sessions }, this.#clock.now());
   }
 
   /** Before the database closes. */
@@ -169,6 +162,7 @@ export class Access {
 
   /** As the matter stands now. Who proved nothing hears the same as ever. */
   #answer(credentials: Credentials, wish: Wish, approvalId: string): Admission {
+    this.#admitRemembered(credentials, wish);
     const approval = this.#current(credentials, wish);
     if (approval?.state === 'approved') return this.#open(approval, credentials, wish);
     if (!credentials.account.isProven) throw credentials.account.refusal;
@@ -189,6 +183,12 @@ export class Access {
     this.pairing.answered(approval);
     this.#held.release(approval.id);
     return approval;
+  }
+
+  /** Other devices of an app that is remembered from now on need no answer of their own any more. */
+  #releaseSameApp({ app, namespace }: Approval): void {
+    for (const other of this.list().approvals)
+      if (other.namespace === namespace && isDeepStrictEqual(other.app, app)) this.#held.release(other.id);
   }
 
   #denyIfWaiting(id: string): void {

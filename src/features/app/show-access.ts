@@ -1,6 +1,5 @@
 import type { Approval } from '../../core/access/approval-table.ts';
-import type { AccessList } from '../../core/access/approvals.ts';
-import type { ListedApp, ListedDevice } from '../../core/access/app-list.ts';
+import type { AccessList, ListedApp, ListedDevice } from '../../core/access/app-list.ts';
 import { appName } from '../../core/auth/app.ts';
 import type { ClientNames } from '../../core/auth/client-names.ts';
 import type { Listing, ShownApproval, ShownDevice } from './listing.ts';
