@@ -8,7 +8,7 @@ interface FailureKind {
 
 /**
  * Every failure groundmist reports, by its code. Codes in HTTP bodies follow XRPC
- * (`{ error, message }`); close codes RFC 6455 §7.4; exit codes docs/protocol.md.
+ * (`{ error, message }`); close codes RFC 6455 §7.4; exit codes docs/reference/failures.md.
  */
 export const failures = {
   InvalidRequest: {

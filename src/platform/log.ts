@@ -38,11 +38,13 @@ function jsonFormatter(): (record: LogRecord) => string {
   return (record) => line({ ...record, message: joinTexts(record.message) });
 }
 
-/** LogTape alternates literals and values: a value that is a text becomes a part of the literal around it. */
+/** LogTape alternates literals and values: a value that is a text or an error becomes a part of the literal around it. */
 function joinTexts(message: readonly unknown[]): readonly unknown[] {
   const joined: unknown[] = [''];
   for (const part of message) {
-    if (typeof part === 'string') joined.push(`${String(joined.pop())}${part}`);
+    // As JSON an error would be {}: its stack stands among the properties.
+    const text = part instanceof Error ? String(part) : part;
+    if (typeof text === 'string') joined.push(`${String(joined.pop())}${text}`);
     else joined.push(part, '');
   }
   return joined;

@@ -81,3 +81,15 @@ test('a token by another key of the document is refused', async () => {
 test('a token of unheard-of length is refused', async () => {
   await expectNothingFor(await owner.serviceJwt({ aud: world.audience, more: 'x'.repeat(8192) }));
 });
+
+test.each([
+  ['with a line break behind it', (jwt: string) => `${jwt}\n`],
+  ['with a line break in its signature', (jwt: string) => `${jwt.slice(0, -5)}\n${jwt.slice(-5)}`],
+  ['with a line break in its header', (jwt: string) => `${jwt.slice(0, 8)}\n${jwt.slice(8)}`],
+  ['with a blank in front of it', (jwt: string) => ` ${jwt}`],
+  ['with a letter that no header can carry', (jwt: string) => `${jwt}€`],
+  ['with a NUL', (jwt: string) => `${jwt}\0`],
+  ['with padding', (jwt: string) => `${jwt}==`],
+])('a token %s is refused, and is no fault of ours', async (_what, change) => {
+  await expectNothingFor(change(await owner.serviceJwt({ aud: world.audience })));
+});

@@ -25,3 +25,13 @@ test('what an app calls itself cannot begin a line of its own nor speak to the t
     expect(line).not.toContain('\u001b');
   }
 });
+
+test('what went wrong stands in the sentence of a log line, and its stack does not', async () => {
+  const lines: string[] = [];
+  const log = await openLog({ format: 'json', level: 'info', write: (line) => lines.push(line) });
+  log.error('A request failed: {reason}', { reason: new TypeError('no such thing') });
+  expect(JSON.parse(lines.join(''))).toMatchObject({
+    message: 'A request failed: TypeError: no such thing',
+    properties: { reason: { message: 'no such thing', stack: expect.any(String) } },
+  });
+});

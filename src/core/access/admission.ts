@@ -24,6 +24,11 @@ export type Admission =
   | { readonly kind: 'waiting'; readonly approvalId: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** A no of the owner's, said to the app. */
+export function refused(what: string): Admission {
+  return { kind: 'refused', reason: `The owner of this server ${what}.` };
+}
+
 export interface DoorOptions {
   readonly devices: Devices;
   readonly sessions: Sessions;
@@ -45,7 +50,7 @@ export class Door {
     const { approval, caller, wish } = entry;
     const device = devices.findByThumbprint(approval.thumbprint);
     if (device === undefined || device.isRevoked) {
-      return { kind: 'refused', reason: 'The owner of this server revoked this device.' };
+      return refused('revoked this device');
     }
     devices.seen(device.id, now);
     const rootDocumentUrl = this.#rootDocument(device, approval, wish, now);

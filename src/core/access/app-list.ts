@@ -1,11 +1,11 @@
 import { appKey, appName } from '../auth/app.ts';
 import type { AppClaim } from '../auth/credentials.ts';
-import type { Device } from '../auth/device.ts';
+import type { Device, Devices } from '../auth/device.ts';
 import type { Permission } from '../auth/permission.ts';
 import type { Sessions } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
-import type { Approval } from './approval-table.ts';
-import type { RememberedApp } from './remembered-apps.ts';
+import type { Approval, ApprovalTable } from './approval-table.ts';
+import type { RememberedApp, RememberedApps } from './remembered-apps.ts';
 
 /** What a device may do in one namespace. */
 export interface DeviceAccess {
@@ -32,17 +32,45 @@ export interface ListedApp {
   readonly devices: readonly ListedDevice[];
 }
 
-export interface Known {
-  readonly devices: readonly Device[];
-  readonly approved: readonly Approval[];
-  readonly rememberedApps: readonly RememberedApp[];
+export interface AccessList {
+  /** Those that wait for an answer. */
+  readonly approvals: readonly Approval[];
+  readonly apps: readonly ListedApp[];
+}
+
+export interface AccessTables {
+  readonly approvals: Pick<ApprovalTable, 'list'>;
+  readonly devices: Pick<Devices, 'list'>;
+  readonly rememberedApps: Pick<RememberedApps, 'list'>;
   readonly sessions: Pick<Sessions, 'usesByDevice' | 'refusedAt'>;
 }
 
+/** Who waits and who is in. */
+export function listAccess(
+  { approvals, devices, rememberedApps, sessions }: AccessTables,
+  now: number,
+): AccessList {
+  return {
+    approvals: approvals.list('waiting', now),
+    apps: listApps({
+      devices: devices.list(),
+      approved: approvals.list('approved', now),
+      rememberedApps: rememberedApps.list(),
+      sessions,
+    }),
+  };
+}
+
+interface Known extends Pick<AccessTables, 'sessions'> {
+  readonly devices: readonly Device[];
+  readonly approved: readonly Approval[];
+  readonly rememberedApps: readonly RememberedApp[];
+}
+
 /** Groups devices by app, in the order in which the apps came; remembered apps without a device stand at the end. */
-export function listApps(known: Known): readonly ListedApp[] {
+function listApps(known: Known): readonly ListedApp[] {
   const listed = listDevices(known);
-  const byApp = Map.groupBy(listed, (device) => appKey(device, device.id));
+  const byApp = Map.groupBy(listed, listingKey);
   const remembered = Map.groupBy(known.rememberedApps, ({ clientId }) => clientId);
   const withDevices = [...byApp.values()].flatMap((devices): readonly ListedApp[] => {
     const [first] = devices;
@@ -57,6 +85,11 @@ export function listApps(known: Known): readonly ListedApp[] {
     ...withDevices,
     ...others.map(([name, one]) => ({ kind: 'vouched' as const, name, remembered: one, devices: [] })),
   ];
+}
+
+/** Two that show one Origin and call themselves differently are two to the owner, who approved them by those names. */
+function listingKey(device: Device): string {
+  return `${appKey(device, device.id)} ${appName(device)}`;
 }
 
 function listDevices({ devices, approved, sessions }: Known): readonly ListedDevice[] {

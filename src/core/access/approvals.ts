@@ -1,4 +1,5 @@
 import type { Database } from 'bun:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../platform/clock.ts';
 import { Audit } from '../auth/audit.ts';
 import type { Caller, Credentials } from '../auth/credentials.ts';
@@ -8,8 +9,8 @@ import type { Sessions } from '../auth/session.ts';
 import type { RandomBytes } from '../auth/short-id.ts';
 import type { EventBus } from '../events.ts';
 import { writeControl } from '../store/control-database.ts';
-import { Door, type Admission, type Wish } from './admission.ts';
-import { devicesNamed, listApps, type ListedApp } from './app-list.ts';
+import { Door, refused, type Admission, type Wish } from './admission.ts';
+import { devicesNamed, listAccess, type AccessList } from './app-list.ts';
 import { ApprovalTable, type Approval } from './approval-table.ts';
 import { HeldRequests } from './held-requests.ts';
 import { OwnerAnswers, type Approving } from './owner-answers.ts';
@@ -25,12 +26,6 @@ export interface AccessOptions {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly randomBytes: RandomBytes;
-}
-
-export interface AccessList {
-  /** Those that wait for an answer. */
-  readonly approvals: readonly Approval[];
-  readonly apps: readonly ListedApp[];
 }
 
 /** "May you?": which key may sync which namespace, as the owner answered. */
@@ -101,7 +96,9 @@ export class Access {
 
   /** Answers yes, or changes what an approved one may do. `NotFound` for an id that is not known or no longer. */
   approve(id: string, approving: Approving): Approval {
-    return this.#tell(this.#answers.approve(id, approving, this.#clock.now()));
+    const approval = this.#tell(this.#answers.approve(id, approving, this.#clock.now()));
+    if (approving.remember === true) this.#releaseSameApp(approval);
+    return approval;
   }
 
   /** Answers no; repeated questions hear it for ten minutes. */
@@ -131,16 +128,12 @@ export class Access {
   }
 
   list(): AccessList {
-    const now = this.#clock.now();
-    return {
-      approvals: this.#approvals.list('waiting', now),
-      apps: listApps({
-        devices: this.#devices.list(),
-        approved: this.#approvals.list('approved', now),
-        rememberedApps: this.#rememberedApps.list(),
-        sessions: this.#sessions,
-      }),
+    const tables = {
+      approvals: this.#approvals,
+      devices: this.#devices,
+      rememberedApps: this.#rememberedApps,
     };
+    return listAccess({ ...tables, sessions: this.#sessions }, this.#clock.now());
   }
 
   /** Before the database closes. */
@@ -159,20 +152,25 @@ export class Access {
     return this.#waitingRoom.ask(credentials, wish.namespace, { now: this.#clock.now(), isPaired });
   }
 
-  /** A new device of an app that the owner remembers has its approval at once. */
+  /** A new device of an app that the owner remembers has its approval at once; one that has its own answer keeps that. */
   #admitRemembered(credentials: Credentials, wish: Wish): void {
     if (!credentials.account.isProven || credentials.app.kind !== 'vouched') return;
+    if ((this.#current(credentials, wish)?.state ?? 'waiting') !== 'waiting') return;
     const now = this.#clock.now();
     this.#answers.admitRemembered(this.#waitingRoom.describe(credentials, wish.namespace, now), now);
   }
 
   /** As the matter stands now. Who proved nothing hears the same as ever. */
   #answer(credentials: Credentials, wish: Wish, approvalId: string): Admission {
+    this.#admitRemembered(credentials, wish);
     const approval = this.#current(credentials, wish);
     if (approval?.state === 'approved') return this.#open(approval, credentials, wish);
     if (!credentials.account.isProven) throw credentials.account.refusal;
-    if (approval?.state !== 'denied') return { kind: 'waiting', approvalId };
-    return { kind: 'refused', reason: 'The owner of this server said no to this app.' };
+    if (approval?.state === 'denied') return refused('said no to this app');
+    // What a revoked device asked for is gone with it: an id would lead the owner to nothing.
+    const isGone =
+      approval === undefined && this.#devices.findByThumbprint(credentials.thumbprint)?.isRevoked;
+    return isGone ? refused('revoked this device') : { kind: 'waiting', approvalId };
   }
 
   #open(approval: Approval, caller: Caller, wish: Wish): Admission {
@@ -185,6 +183,12 @@ export class Access {
     this.pairing.answered(approval);
     this.#held.release(approval.id);
     return approval;
+  }
+
+  /** Other devices of an app that is remembered from now on need no answer of their own any more. */
+  #releaseSameApp({ app, namespace }: Approval): void {
+    for (const other of this.list().approvals)
+      if (other.namespace === namespace && isDeepStrictEqual(other.app, app)) this.#held.release(other.id);
   }
 
   #denyIfWaiting(id: string): void {

@@ -12,12 +12,18 @@ export interface AppDescription {
  */
 export function appKey({ app, origin }: AppDescription, other: string): string {
   if (app.kind === 'vouched') return `client:${app.clientId}`;
-  return origin === undefined ? other : `origin:${origin}`;
+  const page = nameOrNothing(origin);
+  return page === undefined ? other : `origin:${page}`;
 }
 
 /** The name that the owner reads, verified or not; undefined for an app that gave none. */
 export function appName({ app, origin }: AppDescription): string | undefined {
-  return app.kind === 'vouched' ? app.clientId : (app.says ?? origin);
+  return app.kind === 'vouched' ? app.clientId : (nameOrNothing(app.says) ?? nameOrNothing(origin));
+}
+
+/** `null` is the Origin of all pages that have none, as in a sandbox or from a file (RFC 6454 §7.1). */
+function nameOrNothing(text: string | undefined): string | undefined {
+  return text === 'null' || text === '' ? undefined : text;
 }
 
 /** The two columns that keep an `AppClaim`. */

@@ -96,7 +96,7 @@ export class Devices {
       origin: known?.isRevoked === false ? known.origin : description.origin,
       userAgent: description.userAgent,
       firstSeen: known?.firstSeen ?? now,
-      lastSeen: now,
+      lastSeen: known?.isRevoked === false ? known.lastSeen : now,
       isRevoked: false,
     };
     this.#write(device);

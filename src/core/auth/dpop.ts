@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
+import { isCompactJws } from './compact-jws.ts';
 import { isTargetUrl } from './target-url.ts';
 import type { Nonces } from './nonce.ts';
 import { isSignedWith, proofAlgorithms, readProofKey, thumbprintOf, type ProofKey } from './proof-key.ts';
@@ -9,7 +10,6 @@ import type { ReplayWindow } from './replay.ts';
 const longestProof = 4096;
 const longestIdentifier = 256;
 const clockToleranceSeconds = 120;
-const compactForm = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** `crit` is refused: we know no extension. Other members, as `kid`, say nothing to us. */
 const proofHeader = z.looseObject({
@@ -51,7 +51,7 @@ export interface ProofCheck {
 export async function verifyProof(check: ProofCheck): Promise<{ readonly thumbprint: string }> {
   const compact = readOnlyProof(check.header);
   const key = readKey(compact);
-  const claims = readPart(compact, 1, proofClaims, 'claims');
+  const claims = readPart(compact, 1, proofClaims, 'its claims are');
   if (!(await isSignedWith(key, compact))) throw refuse('its signature does not match its key');
   checkTarget(claims, check);
   if (claims.nonce === undefined || !check.nonces.accepts(claims.nonce)) {
@@ -71,22 +71,22 @@ function readOnlyProof(header: string | null): string {
   if (header === null || header === '') throw refuse('the DPoP header is missing');
   if (header.includes(',')) throw refuse('there is more than one DPoP header');
   if (header.length > longestProof) throw refuse(`it is longer than ${longestProof} characters`);
-  if (!compactForm.test(header)) throw refuse('it is not a compact JWS');
+  if (!isCompactJws(header)) throw refuse('it is not a compact JWS');
   return header;
 }
 
 function readKey(compact: string): ProofKey {
-  const header = readPart(compact, 0, proofHeader, 'header');
+  const header = readPart(compact, 0, proofHeader, 'its header is');
   const key = readProofKey(header.alg, header.jwk);
   if (key === undefined) throw refuse(`its jwk is not a public key of usual size for ${header.alg}`);
   return key;
 }
 
-function readPart<Part>(compact: string, index: number, schema: z.ZodType<Part>, name: string): Part {
+function readPart<Part>(compact: string, index: number, schema: z.ZodType<Part>, whatIs: string): Part {
   const part = schema.safeParse(parseJson(compact.split('.')[index] ?? ''));
   if (part.success) return part.data;
   const member = part.error.issues[0]?.path.join('.');
-  throw refuse(`its ${name} are not as RFC 9449 asks${member ? ` (${member})` : ''}`);
+  throw refuse(`${whatIs} not as RFC 9449 asks${member ? ` (${member})` : ''}`);
 }
 
 function parseJson(base64url: string): unknown {

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { Did } from '../identity/did.ts';
+import { isCompactJws } from './compact-jws.ts';
 
 const sessionScope = /^com\.atproto\./;
 
@@ -20,6 +21,7 @@ export type PdsTokenClaims = z.output<typeof claims>;
 
 /** The claims of a PDS token; undefined where it is opaque, as those of many PDSes are. */
 export function readPdsToken(pdsToken: string): PdsTokenClaims | undefined {
+  if (!isCompactJws(pdsToken)) return undefined;
   try {
     return claims.safeParse(decodeJwt(pdsToken)).data;
   } catch {

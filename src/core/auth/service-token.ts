@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { DidDocument } from '../identity/did-document.ts';
 import type { Did } from '../identity/did.ts';
+import { isCompactJws } from './compact-jws.ts';
 import type { UsedServiceTokens } from './used-service-tokens.ts';
 
 const method = 'xyz.groundmist.sync.authenticate';
@@ -85,6 +86,7 @@ export function readServiceToken(
   { owner, audiences }: Pick<ServiceTokenCheck, 'owner' | 'audiences'>,
 ): ServiceTokenClaims {
   if (jwt.length > longestToken) throw refuse(`it is longer than ${longestToken} characters`);
+  if (!isCompactJws(jwt)) throw refuse('it is not a compact JWS');
   const token = decode(jwt);
   if (token.iss !== owner) throw refuse('its iss is not the owner of this server');
   if (!audiences.includes(token.aud)) throw refuse('its audience (aud) is not this server');

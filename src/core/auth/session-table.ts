@@ -63,6 +63,15 @@ interface EndedRow {
 
 const columns = 'id, device_id, namespace, origin, permission, root_document_url, issued_at, last_used_at';
 
+/** All but so many, the second `?`: those issued after the first `?` go first, then the longest unused. */
+const beyondLatestUsed =
+  'ORDER BY issued_at > ?, last_used_at DESC, issued_at DESC, rowid DESC LIMIT -1 OFFSET ?';
+
+interface Room {
+  readonly most: number;
+  readonly latest: number;
+}
+
 /** The SQL of sessions; what they mean is in session.ts. */
 export class SessionTable {
   readonly #database: Database;
@@ -101,16 +110,25 @@ export class SessionTable {
    */
   trim(
     of: Pick<StoredSession, 'deviceId' | 'namespace' | 'origin'>,
-    { most, latest }: { readonly most: number; readonly latest: number },
+    { most, latest }: Room,
   ): readonly EndedToken[] {
     return this.#database
       .query<EndedRow, [string, string, string | null, number, number]>(
         `DELETE FROM session WHERE id IN (SELECT id FROM session
-          WHERE device_id = ? AND namespace = ? AND origin IS ?
-          ORDER BY issued_at > ?, last_used_at DESC, issued_at DESC, rowid DESC LIMIT -1 OFFSET ?)
+          WHERE device_id = ? AND namespace = ? AND origin IS ? ${beyondLatestUsed})
           RETURNING hash, device_id`,
       )
       .all(of.deviceId, of.namespace, of.origin ?? null, latest, most)
+      .map(toEnded);
+  }
+
+  /** The same of all that this device has. */
+  trimDevice(deviceId: string, { most, latest }: Room): readonly EndedToken[] {
+    const sql = `DELETE FROM session WHERE id IN (SELECT id FROM session WHERE device_id = ? ${beyondLatestUsed})
+      RETURNING hash, device_id`;
+    return this.#database
+      .query<EndedRow, [string, number, number]>(sql)
+      .all(deviceId, latest, most)
       .map(toEnded);
   }
 

@@ -21,6 +21,8 @@ const dayMs = 86_400_000;
 const idleMs = 14 * dayMs;
 const absoluteMs = 30 * dayMs;
 const mostPerPlace = 8;
+/** Outside browsers an Origin is written by hand, so a device has as many places as it likes. */
+const mostPerDevice = 64;
 /**
  * A session issued later than this from now was issued while the clock was far ahead, or the clock is behind now: its
  * age cannot be told. It opens nothing meanwhile and stays, for a clock may be right again.
@@ -76,7 +78,7 @@ export class Sessions {
 
   /**
    * A new session beside those there are, for two tabs share one key; the longest unused beyond
-   * eight for this device, namespace and Origin ends. `NotPermitted` for a device being revoked.
+   * eight for this device, namespace and Origin ends, and that beyond 64 for the device. `NotPermitted` for a device being revoked.
    */
   issue(issuing: Issuing, now: number): Issued {
     if (this.withdrawals.hasDevice(issuing.deviceId)) {
@@ -89,10 +91,10 @@ export class Sessions {
     const ended = this.#table.inTransaction(() => {
       const expired = this.#table.deleteBefore({ issuedAt: now - absoluteMs, lastUsedAt: now - idleMs });
       this.#table.insert(session, hashOf(syncToken));
-      return this.#keep([
-        ...expired,
-        ...this.#table.trim(session, { most: mostPerPlace, latest: now + mostAheadMs }),
-      ]);
+      const latest = now + mostAheadMs;
+      const ofPlace = this.#table.trim(session, { most: mostPerPlace, latest });
+      const ofDevice = this.#table.trimDevice(session.deviceId, { most: mostPerDevice, latest });
+      return this.#keep([...expired, ...ofPlace, ...ofDevice]);
     });
     this.#refused.remember(ended);
     this.#refused.forget(issuing.deviceId);

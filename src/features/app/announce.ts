@@ -1,7 +1,7 @@
 import type { ClientName } from '../../core/auth/client-names.ts';
 import type { Events } from '../../core/events.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
-import { describeName, describeVouched } from './describe.ts';
+import { describeClaim, describeName, describeVouched } from './describe.ts';
 
 type Asker = Pick<Events['approvalRequested'], 'app' | 'kind'>;
 
@@ -20,12 +20,14 @@ export function announceName(id: string, { clientId, ...metadata }: Events['clie
 
 /** A new device came in on an earlier yes. */
 export function announceAdmitted({ app, namespace, deviceId }: Events['rememberedAdmitted']): string {
-  return `${escapeUnprintable(app)}, which you remember, syncs ${namespace} from a new device. Not yours? groundmist app revoke ${deviceId}`;
+  const name = escapeUnprintable(app);
+  // Revoking the one device would let the next new key in as this one.
+  return `${name}, which you remember, syncs ${namespace} from the new device ${deviceId}. Not yours? Cut the app off, and be asked again: groundmist app revoke ${name}`;
 }
 
 function describeAsker({ app, kind }: Asker, metadata: ClientName | null): string {
   if (app === '') return 'An app without a name';
-  if (kind === 'unverified') return `An app that says it is ${escapeUnprintable(app)}`;
+  if (kind === 'unverified') return `An app that says it is ${describeClaim(app)}`;
   const known = describeVouched(app, metadata);
   return metadata === null ? `${known}, as your PDS knows it,` : known;
 }

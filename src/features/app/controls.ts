@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Access } from '../../core/access/approvals.ts';
 import type { Core } from '../../core/core.ts';
 import type { Route } from '../../platform/http.ts';
+import type { Revoked } from './listing.ts';
 import { showAccess, showApproval, type Present } from './show-access.ts';
 import { readBody } from './read-body.ts';
 
@@ -43,10 +45,18 @@ export function controlRoutes({ access, clientNames: names, clock, hubs, owner }
       method: 'POST',
       path: '/apps/revoke',
       async handle(request) {
-        const { appOrDevice } = await readBody(request, revokeBody);
-        const devices = access.revoke(appOrDevice);
-        return Response.json({ devices, waitsForRoom: access.hasUnwritten });
+        return Response.json(revoke(access, (await readBody(request, revokeBody)).appOrDevice));
       },
     },
   ];
+}
+
+function revoke(access: Access, appOrDevice: string): Revoked {
+  const { apps } = access.list();
+  const devices = access.revoke(appOrDevice);
+  const stillRemembered = apps
+    .filter((app) => app.remembered.length > 0 && app.name !== appOrDevice)
+    .filter((app) => app.devices.some(({ id }) => devices.includes(id)))
+    .map(({ name }) => name);
+  return { devices: [...devices], stillRemembered, waitsForRoom: access.hasUnwritten };
 }

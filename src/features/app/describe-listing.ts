@@ -36,7 +36,7 @@ function describeDevices(apps: readonly App[], width: number): readonly string[]
   const rows = apps.flatMap((app) =>
     app.devices.flatMap((device) =>
       device.access.map((access) => [
-        describeApp(app),
+        describeListed(app),
         device.id,
         clip(device.origin ?? '-'),
         access.namespace,
@@ -54,6 +54,12 @@ function describeDevices(apps: readonly App[], width: number): readonly string[]
   return [
     `May sync documents of ${apps[0]?.account}:\n${fitTable([heading, ...rows], width)}\n${whatNext.join('\n')}`,
   ];
+}
+
+/** One that gave no name is listed under the id of its device, which is our word. */
+function describeListed(app: App): string {
+  const isNameless = app.devices.some(({ id }) => id === app.name);
+  return describeApp(isNameless ? { ...app, name: null } : app);
 }
 
 const whatNext = [

@@ -7,7 +7,15 @@ const widestText = 60;
 /** The name of an app, and whether anybody but itself says so. */
 export function describeApp({ kind, name, metadata }: ShownApproval['app']): string {
   if (name === null) return 'an app without a name';
-  return kind === 'vouched' ? describeVouched(name, metadata) : `${clip(name)} (says so itself)`;
+  return kind === 'vouched'
+    ? describeVouched(name, metadata)
+    : `${describeClaim(clip(name))} (says so itself)`;
+}
+
+/** What an app calls itself: one word as it stands, anything else in quotation marks, or it could go on as our sentence. */
+export function describeClaim(says: string): string {
+  const shown = escapeUnprintable(says);
+  return /^[!-~]+…?$/.test(shown) ? shown : `"${shown.replaceAll('"', "'")}"`;
 }
 
 /** A vouched app by its client id, in full, for many apps may share a host; before it what it is called, and by whom. */

@@ -49,11 +49,14 @@ export const answered = z.object({
 });
 export const revoked = z.object({
   devices: z.array(z.string()),
+  /** Apps of these devices whose next device comes in without a question. */
+  stillRemembered: z.array(z.string()),
   /** It holds, also over a restart, and is not in the control database yet. */
   waitsForRoom: z.boolean(),
 });
 
 export type Listing = z.output<typeof listing>;
+export type Revoked = z.output<typeof revoked>;
 export type AnsweredApproval = z.output<typeof answered>['approval'];
 export type ShownApproval = z.output<typeof shownApproval>;
 export type ShownDevice = z.output<typeof device>;

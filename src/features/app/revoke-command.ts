@@ -11,8 +11,12 @@ export const run: RunCommand = async (context) => {
     ? 'It stays out, also over a restart; the rest is written once the disk has room.'
     : 'Its next sign-in waits for your answer.';
   const devices = answer.devices.length === 0 ? 'no device is left' : answer.devices.join(', ');
-  const sentence = `Cut off: ${appOrDevice} (${devices}). ${next}`;
+  const sentences = [`Cut off: ${appOrDevice} (${devices}).`, next, ...answer.stillRemembered.map(warn)];
   await context.terminal.result(
-    context.options['json'] === true ? printableJsonLines(answer) : escapeUnprintable(sentence),
+    context.options['json'] === true ? printableJsonLines(answer) : escapeUnprintable(sentences.join(' ')),
   );
 };
+
+function warn(app: string): string {
+  return `A new device of ${app} still comes in without a question; \`groundmist app revoke ${app}\` ends that.`;
+}

@@ -1,6 +1,5 @@
 import type { Approval } from '../../core/access/approval-table.ts';
-import type { AccessList } from '../../core/access/approvals.ts';
-import type { ListedApp, ListedDevice } from '../../core/access/app-list.ts';
+import type { AccessList, ListedApp, ListedDevice } from '../../core/access/app-list.ts';
 import { appName } from '../../core/auth/app.ts';
 import type { ClientNames } from '../../core/auth/client-names.ts';
 import type { Listing, ShownApproval, ShownDevice } from './listing.ts';
@@ -55,14 +54,15 @@ function showApp(app: ListedApp, present: Present): Listing['apps'][number] {
 
 function showDevice(one: ListedDevice, { sockets, now }: Present): ShownDevice {
   const { refusedAt } = one;
+  const socketCount = sockets.get(one.id) ?? 0;
   return {
     id: one.id,
     origin: one.origin ?? null,
     userAgent: one.userAgent ?? null,
     firstSeen: showTime(one.firstSeen),
-    lastSeen: showTime(one.lastSeen),
+    lastSeen: showTime(socketCount > 0 ? now : one.lastSeen),
     sessions: one.sessionCount,
-    sockets: sockets.get(one.id) ?? 0,
+    sockets: socketCount,
     mustReload: refusedAt !== undefined && now - refusedAt < knockingMs,
     access: one.access.map(({ approvalId, namespace, permission }) => ({
       id: approvalId,

@@ -155,3 +155,16 @@ test('where nothing can be written, apps and the owner are told that it is the d
   database.run('PRAGMA query_only = OFF');
   expect(waitingIds()).toEqual([]);
 });
+
+test('each app is listed under the name that it had when it asked, also where two show one Origin', async () => {
+  const { access, clock, letIn } = startAccess();
+  const origin = 'https://library.example';
+  const names = ['https://library.example/client.json', 'http://localhost/other'];
+  for (const says of names) {
+    await letIn(credentialsOf(says, { origin, app: { kind: 'unverified', says } }));
+    clock.advance(1);
+  }
+  expect(access.list().apps.map(({ name }) => name)).toEqual(names);
+  expect(access.revoke(names[1] ?? '')).toHaveLength(1);
+  expect(access.list().apps.map(({ name }) => name)).toEqual(names.slice(0, 1));
+});

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { Audit } from '../../../src/core/auth/audit.ts';
 import { Failure } from '../../../src/core/failure.ts';
+import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import {
   admitted,
   credentialsOf,
@@ -16,9 +17,10 @@ const app = { kind: 'vouched', clientId } as const;
 const laptop = credentialsOf('laptop', { app });
 const phone = credentialsOf('phone', { app });
 
-async function remember({ access, ask, waitingIds }: StartedAccess, permission: 'read' | 'read-write') {
+async function remember({ access, ask }: StartedAccess, permission: 'read' | 'read-write') {
   const asked = ask(laptop);
-  access.approve(waitingIds()[0] ?? '', { permission, remember: true });
+  const question = access.list().approvals.find(({ thumbprint }) => thumbprint === 'laptop');
+  access.approve(question?.id ?? '', { permission, remember: true });
   return admitted(await asked);
 }
 
@@ -45,6 +47,20 @@ test('later keys of a remembered app come in without a question, as devices of t
     'approved',
     'requested',
   ]);
+});
+
+test('devices of an app that wait while it is remembered come in with it, and no other app hears of it', async () => {
+  const started = startAccess();
+  const { clock, ask, waitingIds } = started;
+  const asked = ask(phone);
+  const elsewhere = ask(phone, { namespace: 'xyz.groundmist.notebook' });
+  void elsewhere.then(() => expect.unreachable());
+  void ask(credentialsOf('other')).then(() => expect.unreachable());
+  const waiting = waitingIds().length;
+  await remember(started, 'read-write');
+  admitted(await asked);
+  expect(waitingIds()).toHaveLength(waiting - 1);
+  expect(clock.pendingCount).toBe(2);
 });
 
 test('without --remember the next key asks', async () => {
@@ -118,4 +134,25 @@ test('what is remembered outlives a restart', async () => {
   await remember(started, 'read-write');
   const { ask } = startAccess({ database: started.database, clock: started.clock });
   expect(await ask(phone)).toMatchObject({ kind: 'admitted' });
+});
+
+test('a no to one key counts more than what is remembered of its app', async () => {
+  const started = startAccess();
+  const { access, ask, waitingIds } = started;
+  const asked = ask(phone);
+  access.deny(waitingIds()[0] ?? '');
+  await asked;
+  await remember(started, 'read-write');
+  expect(await ask(phone)).toMatchObject({ kind: 'refused' });
+});
+
+test('a yes to one key, given while it was proving who it is, counts more than what is remembered', async () => {
+  const started = startAccess();
+  const { access, clock, sessions, ask, waitingIds } = started;
+  void ask(phone);
+  access.approve(waitingIds()[0] ?? '', { permission: 'read' });
+  await remember(started, 'read-write');
+  const wish = { namespace: parseNamespace(library), rootDocumentUrl: undefined };
+  const { syncToken } = admitted(await access.ask(phone, wish, new AbortController().signal));
+  expect(sessions.verify(syncToken, phone.origin, clock.now())?.permission).toBe('read');
 });

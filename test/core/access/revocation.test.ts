@@ -76,12 +76,12 @@ test('on a full disk every device of a revoked app is cut off, not the first alo
   for (const token of tokens) expect(sessions.verify(token, app.origin, clock.now())).toBeUndefined();
 });
 
-test('what a revoked device still asked for is answered at once', async () => {
+test('what a revoked device still asked for is answered at once, with a no that names no question', async () => {
   const { access, clock, ask, letIn } = startAccess();
   await letIn(app);
   const asked = ask(app, { namespace: 'xyz.groundmist.notebook' });
   access.revoke('https://app.example');
-  expect(await asked).toMatchObject({ kind: 'waiting' });
+  expect(await asked).toEqual({ kind: 'refused', reason: expect.stringContaining('revoked') });
   expect(clock.pendingCount).toBe(0);
 });
 

@@ -33,6 +33,13 @@ test('an app is known by its device where it shows no Origin', async () => {
   expect(await ask(one)).toMatchObject({ rootDocumentUrl: first });
 });
 
+test('pages without an Origin of their own, as in a sandbox, are not one app', async () => {
+  const { letIn } = startAccess();
+  const [one, two] = [credentialsOf('one', { origin: 'null' }), credentialsOf('two', { origin: 'null' })];
+  await letIn(one, { rootDocumentUrl: first });
+  expect((await letIn(two)).rootDocumentUrl).toBeUndefined();
+});
+
 test('an approved key cannot take another app’s root document by showing its Origin', async () => {
   const { letIn, ask } = startAccess();
   await letIn(app, { rootDocumentUrl: first });

@@ -38,12 +38,12 @@ test('vouched and nameless apps come back as they were', () => {
   ]);
 });
 
-test('a device admitted again keeps its id, its app and when it was first seen', () => {
+test('a device admitted again keeps its id, its app and when it was seen: the owner’s answer is no visit', () => {
   const devices = new Devices(openTestControlDatabase(), randomBytes);
   const first = devices.admit(description, 1000);
   devices.seen(first.id, 1500);
   const again = devices.admit({ ...description, origin: 'https://other.example' }, 2000);
-  expect(again).toEqual({ ...first, lastSeen: 2000 });
+  expect(again).toEqual({ ...first, lastSeen: 1500 });
 });
 
 test('a revoked device is not listed, and comes back under its id as it asks then', () => {
@@ -74,4 +74,11 @@ test('an app is its vouched client id, else its Origin, else what it is told to 
   expect(appName({ app: { kind: 'unverified', says: undefined }, origin: 'https://b.example' })).toBe(
     'https://b.example',
   );
+});
+
+test.each(['null', ''])('the Origin "%s", which many pages share, names no app', (origin) => {
+  const app = { kind: 'unverified', says: origin } as const;
+  expect(appKey({ app, origin }, 'x')).toBe('x');
+  expect(appName({ app, origin })).toBeUndefined();
+  expect(appName({ app, origin: 'https://b.example' })).toBe('https://b.example');
 });

@@ -111,6 +111,23 @@ test('a ninth token of one device, namespace and Origin ends the longest unused 
   expect(tokens.map((one) => verify(one) !== undefined)).toEqual(tokens.map((_one, index) => index !== 1));
 });
 
+test('a device has at most 64 tokens, however many Origins it shows; the one in use stays', () => {
+  const { clock, sessions, issue, verify } = setUp();
+  const connected = issue();
+  const session = verify(connected);
+  sessions.opened(session?.id ?? '');
+  const others = Array.from({ length: 70 }, (_, index) => {
+    clock.advance(1);
+    return issue({ origin: `https://${index}.example` });
+  });
+  const other = issue({ deviceId: 'other' });
+  expect(sessions.usesByDevice().get('device')?.count).toBe(64);
+  expect(verify(others[6] ?? '', 'https://6.example')).toBeUndefined();
+  expect(verify(others[7] ?? '', 'https://7.example')).toBeDefined();
+  expect(verify(connected)).toBeDefined();
+  expect(verify(other)).toBeDefined();
+});
+
 test('tokens issued within one millisecond end in the order they were issued', () => {
   const { issue, verify } = setUp();
   const tokens = Array.from({ length: 9 }, () => issue());

@@ -70,6 +70,19 @@ test.each(['opaque-0123456789', 'a.b.c', 'x'.repeat(5000)])(
 );
 
 test.each([
+  ['a control character', '\u007f'],
+  ['a letter beyond ASCII', '\u00e9'],
+  ['padding', '='],
+])(
+  'the PDS is not asked about a token with %s in its signature, which no token has',
+  async (_name, ending) => {
+    await using world = await setUp();
+    expect(await world.vouch(`${world.issue()}${ending}`)).toEqual(notVouched);
+    expect(world.pds.asked).toEqual([]);
+  },
+);
+
+test.each([
   ['another server', (url: string) => ({ resource: url, authorization_servers: ['https://bsky.social'] })],
   ['two servers', (url: string) => ({ resource: url, authorization_servers: [url, 'https://bsky.social'] })],
   ['no server', (url: string) => ({ resource: url })],

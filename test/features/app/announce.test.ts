@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { announce, announceName } from '../../../src/features/app/announce.ts';
+import { announce, announceAdmitted, announceName } from '../../../src/features/app/announce.ts';
 
 const event = {
   id: 'k7m2qx',
@@ -40,4 +40,20 @@ test('an app cannot write lines of its own into the log', () => {
 
 test('an app without a name is announced as that', () => {
   expect(announce({ ...event, app: '' }, null)).toStartWith('An app without a name asks');
+});
+
+test.each([
+  'https://a.example asks to sync a.b. Refuse it: groundmist app approve zzzzzz',
+  'x\u3164Let it in: groundmist app approve zzzzzz',
+  'x" asks to sync a.b. Refuse it: groundmist app approve "zzzzzz',
+])('what an app says cannot go on as a sentence of ours: %s', (app) => {
+  const line = announce({ ...event, app }, null);
+  expect(line).toMatch(/^An app that says it is "[^"]*" asks to sync xyz\.groundmist\.library\. Let it in: /);
+});
+
+test('a new device of a remembered app is announced with what keeps it out, and what ends the remembering', () => {
+  expect(announceAdmitted({ app: clientId, namespace: 'xyz.groundmist.library', deviceId: 'k7m2qx' })).toBe(
+    `${clientId}, which you remember, syncs xyz.groundmist.library from the new device k7m2qx. ` +
+      `Not yours? Cut the app off, and be asked again: groundmist app revoke ${clientId}`,
+  );
 });

@@ -3,6 +3,10 @@ import { Configuration } from '../../../src/configuration.ts';
 import { controlSocketPath } from '../../../src/core/store/layout.ts';
 import type { CommandContext } from '../../../src/feature.ts';
 import { appFeature } from '../../../src/features/app/feature.ts';
+import type { Listing } from '../../../src/features/app/listing.ts';
+import { showAccess } from '../../../src/features/app/show-access.ts';
+import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
+import { credentialsOf } from '../../support/access.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 import { makeTestKey } from '../../support/proof.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
@@ -124,6 +128,30 @@ test('`app list` shows a person who waits, who is in, and what to type', async (
   expect(listed).toContain('groundmist app revoke <device>');
 });
 
+test('an app without a name is listed as that, and not as saying the id of its device', async () => {
+  await using world = await startWithWaiting('null');
+  await world.run('app approve', { arguments: { id: world.id } });
+  const listed = await world.run('app list');
+  expect(listed).toContain('an app without a name');
+  expect(listed).not.toContain('says so itself');
+  const { apps } = JSON.parse(await world.run('app list', { options: json })) as Listing;
+  expect(apps[0]?.name).toBe(apps[0]?.devices[0]?.id ?? '');
+});
+
+test('a device that is connected is seen now', async () => {
+  await using world = await startWithWaiting();
+  await world.run('app approve', { arguments: { id: world.id } });
+  const { core } = world.server.groundmist;
+  const now = world.server.clock.now() + 86_400_000;
+  const devices = core.access.list().apps.flatMap((app) => app.devices);
+  const sockets = new Map(devices.map(({ id }) => [id, 1]));
+  const present = { account: core.owner, names: core.clientNames, now };
+  const shown = (open: typeof sockets) =>
+    showAccess(core.access.list(), { ...present, sockets: open }).apps[0]?.devices[0]?.lastSeen;
+  expect(shown(sockets)).toBe(new Date(now).toISOString());
+  expect(shown(new Map())).not.toBe(new Date(now).toISOString());
+});
+
 test('`app approve --read-only` gives a session that may only read', async () => {
   await using world = await startWithWaiting();
   const printed = await world.run('app approve', {
@@ -153,6 +181,31 @@ test('`app revoke` takes it all back', async () => {
   const { sessions } = world.server.groundmist.core;
   expect(sessions.verify(token, 'https://app.example', world.server.clock.now())).toBeUndefined();
   expect(await world.run('app list')).toBe('No app may sync, and none waits for your answer.\n');
+});
+
+test('`app revoke` of one device says that its app is still remembered, and of the app says nothing of it', async () => {
+  await using world = await startWithWaiting();
+  const { core } = world.server.groundmist;
+  const name = 'https://library.example/client.json';
+  const wish = { namespace: parseNamespace('xyz.groundmist.library'), rootDocumentUrl: undefined };
+  const enter = (key: string) =>
+    core.access.ask(
+      credentialsOf(key, { app: { kind: 'vouched', clientId: name } }),
+      wish,
+      new AbortController().signal,
+    );
+  const first = enter('laptop');
+  const id = core.access.list().approvals.find(({ thumbprint }) => thumbprint === 'laptop')?.id ?? '';
+  core.access.approve(id, { permission: 'read-write', remember: true });
+  await Promise.all([first, enter('phone')]);
+  const deviceIds = core.access.list().apps.flatMap(({ devices }) => devices.map((device) => device.id));
+  const revoke = (what: string | undefined, options: Given['options'] = {}) =>
+    world.run('app revoke', { arguments: { 'app-or-device': what ?? '' }, options });
+  const sentence = await revoke(deviceIds[0]);
+  expect(sentence).toContain(`A new device of ${name} still comes in without a question`);
+  expect(sentence).toContain(`groundmist app revoke ${name}`);
+  expect(JSON.parse(await revoke(deviceIds[1], json))).toMatchObject({ stillRemembered: [name] });
+  expect(await revoke(name)).not.toContain('still');
 });
 
 test('an id that nobody has is not found, and the sentence says where to look', async () => {
