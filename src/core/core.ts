@@ -13,7 +13,7 @@ import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
-import { createFence } from './fence/fence.ts';
+import { createFence, type Fence } from './fence/fence.ts';
 import { defaultFenceLimits } from './fence/limits.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
@@ -75,12 +75,9 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   opened.use(lockDataDirectory(dataDirectory, holder));
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
-  const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
+  const fence = opened.adopt(openFence(options), (open) => open.close());
+  const stores = opened.adopt(new Stores({ dataDirectory, clock, fence, log }), (open) => open.close());
   const gate = openGate(opened, database, options);
-  const fence = opened.adopt(
-    createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
-    (open) => open.close(),
-  );
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
     stores,
@@ -109,6 +106,10 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
       }),
   };
   return extensible(core, additions, opened.move());
+}
+
+function openFence({ clock, log }: OpenCoreOptions): Fence {
+  return createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log });
 }
 
 interface Additions {

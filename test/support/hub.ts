@@ -52,7 +52,7 @@ export async function openHub({
   const directory =
     dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
   const clock = new TestClock();
-  const stores = new Stores({ dataDirectory: directory.path, clock });
+  const stores = new Stores({ dataDirectory: directory.path, clock, fence });
   const store = wrap(await stores.open(testNamespace));
   const allLimits = { ...defaultSyncLimits, ...limits };
   const cache = new DocumentCache(allLimits.changesInMemory);

@@ -1,5 +1,4 @@
-import { Failure } from '../failure.ts';
-import { hasAutomergeStopped, loadAutomerge } from '../automerge.ts';
+import type { Fence } from '../fence/fence.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Addition, DocumentStore } from './document-store.ts';
 import { readStockChunk, stockChunkLimitBytes } from './stock-chunk.ts';
@@ -19,7 +18,14 @@ export interface ImportReport {
   readonly problems: readonly ImportProblem[];
 }
 
-type Checked = { readonly id: DocumentId; readonly addition: Addition };
+/** A document in one chunk, as Automerge has opened it. */
+type Opened = { readonly id: DocumentId; readonly addition: Addition; readonly interior: Uint8Array };
+
+export interface ImportOptions {
+  readonly store: DocumentStore;
+  readonly fence: Pick<Fence, 'compact'>;
+  readonly signal: AbortSignal;
+}
 
 /** So many bytes are read before they are committed together. */
 const batchBytes = 16 * 2 ** 20;
@@ -28,22 +34,21 @@ const reasonLimit = 300;
 
 /**
  * Copies every document in the stock layout below `base` into `store`, each once and whole, checked
- * against its names and loaded by Automerge. Documents already in the store are left as they are, so a
+ * against its names and opened by Automerge behind the fence. Documents already in the store are left as they are, so a
  * killed import is taken up by running it again. The originals are only read. A document that is damaged
- * is reported; a store or an Automerge that fails ends the import, and so does `signal`.
+ * is reported; a store or a fence that fails ends the import, and so does `signal`.
  */
 export async function importStockDocuments(
   base: string,
-  store: DocumentStore,
-  signal: AbortSignal,
+  { store, fence, signal }: ImportOptions,
 ): Promise<ImportReport> {
   const problems: ImportProblem[] = [];
   let imported = 0;
   let alreadyStored = 0;
-  let batch: Checked[] = [];
+  let batch: Opened[] = [];
   let waitingBytes = 0;
   const commit = async (): Promise<void> => {
-    await Promise.all(batch.map(({ id, addition }) => store.append(id, addition)));
+    await Promise.all(batch.map((opened) => take(store, opened)));
     imported += batch.length;
     batch = [];
     waitingBytes = 0;
@@ -54,14 +59,12 @@ export async function importStockDocuments(
       alreadyStored += 1;
       continue;
     }
-    try {
-      const addition = await check(base, id);
-      batch.push({ id, addition });
-      waitingBytes += addition.chunks.reduce((sum, { length }) => sum + length, 0);
-    } catch (error) {
-      // Every document would be reported damaged from here on, and the namespace marked as imported.
-      if (hasAutomergeStopped()) throw stopped(id, error);
-      problems.push({ document: id, reason: whyDamaged(error) });
+    const read = await readChunks(base, id);
+    const opened = typeof read === 'string' ? read : await open(id, read, fence);
+    if (typeof opened === 'string') problems.push({ document: id, reason: opened.slice(0, reasonLimit) });
+    else {
+      batch.push(opened);
+      waitingBytes += opened.addition.chunks.reduce((sum, { length }) => sum + length, 0);
     }
     if (waitingBytes >= batchBytes || batch.length >= batchDocuments) await commit();
   }
@@ -69,37 +72,36 @@ export async function importStockDocuments(
   return { imported, alreadyStored, problems };
 }
 
-/** The chunks of one document, with the heads that Automerge finds in them. */
-async function check(base: string, id: DocumentId): Promise<Addition> {
+/** The chunks of one document; why not, where one is damaged. */
+async function readChunks(base: string, id: DocumentId): Promise<readonly Uint8Array[] | string> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  for (const path of await listStockChunks(base, id)) {
-    const chunk = await readStockChunk(path);
-    sizeBytes += chunk.length;
-    if (sizeBytes > stockChunkLimitBytes)
-      throw new Failure('StoreDamaged', 'Its chunks are too large in sum.');
-    chunks.push(chunk);
-  }
-  if (chunks.length === 0) throw new Failure('StoreDamaged', 'It has no chunks.');
-  const automerge = await loadAutomerge();
-  const document = automerge.load(Buffer.concat(chunks));
   try {
-    const heads = automerge.getHeads(document);
-    if (heads.length === 0) throw new Failure('StoreDamaged', 'It is empty: no change is in it.');
-    return { chunks, heads };
-  } finally {
-    automerge.free(document);
+    for (const path of await listStockChunks(base, id)) {
+      const chunk = await readStockChunk(path);
+      sizeBytes += chunk.length;
+      if (sizeBytes > stockChunkLimitBytes) return 'Its chunks are too large in sum.';
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
+  return chunks.length === 0 ? 'It has no chunks.' : chunks;
 }
 
-function stopped(id: DocumentId, cause: unknown): Failure {
-  return new Failure(
-    'StoreDamaged',
-    `Automerge stopped at the document ${id}, and nothing more was imported. Move its folder out of the data directory and start again.`,
-    { cause },
-  );
+async function open(
+  id: DocumentId,
+  chunks: readonly Uint8Array[],
+  fence: Pick<Fence, 'compact'>,
+): Promise<Opened | string> {
+  const made = await fence.compact(chunks);
+  if (made.kind === 'refused') return `Automerge cannot open it: ${made.reason}`;
+  const { snapshot, heads, interior } = made;
+  if (heads.length === 0) return 'It is empty: no change is in it.';
+  return { id, addition: { chunks: [snapshot], heads }, interior };
 }
 
-function whyDamaged(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, reasonLimit);
+async function take(store: DocumentStore, { id, addition, interior }: Opened): Promise<void> {
+  const [sequence = 0] = await store.append(id, addition);
+  await store.vouch(id, { interiors: new Map([[sequence, interior]]), throughSequence: sequence });
 }

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
+import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { Disk } from './disk.ts';
 import type { DocumentStore } from './document-store.ts';
 import { openDocumentsDatabase } from './documents-database.ts';
 import { syncFolder } from './durable-file.ts';
-import type { ImportProblem } from './import.ts';
+import { importStockDocuments, type ImportProblem } from './import.ts';
 import {
   documentsPath,
   findNamespaces,
@@ -24,6 +25,8 @@ import { StoresFile } from './stores-file.ts';
 export interface StoresOptions {
   readonly dataDirectory: string;
   readonly clock: Clock;
+  /** Opens what is imported. */
+  readonly fence: Pick<Fence, 'compact'>;
   readonly log?: Logger;
 }
 
@@ -38,17 +41,19 @@ export class Stores {
   readonly disk: Disk;
   readonly #dataDirectory: string;
   readonly #clock: Clock;
+  readonly #fence: Pick<Fence, 'compact'>;
   readonly #log: Logger | undefined;
   readonly #file: StoresFile;
   readonly #open = new Map<Namespace, Promise<DocumentStore>>();
   readonly #closing = new AbortController();
 
   /** `ConfigurationInvalid` where another backend holds the truth of a namespace. */
-  constructor({ dataDirectory, clock, log }: StoresOptions) {
+  constructor({ dataDirectory, clock, fence, log }: StoresOptions) {
     prepareDataDirectory(dataDirectory);
     this.disk = Disk.of(dataDirectory);
     this.#dataDirectory = dataDirectory;
     this.#clock = clock;
+    this.#fence = fence;
     this.#log = log;
     this.#file = new StoresFile(dataDirectory);
     refuseOtherBackends(this.#file);
@@ -119,9 +124,11 @@ export class Stores {
   async #import(namespace: Namespace, store: DocumentStore): Promise<readonly ImportProblem[]> {
     const directory = namespaceDirectory(this.#dataDirectory, namespace);
     if (!(await holdsStockDocuments(directory))) return [];
-    // Loaded here, for it brings Automerge: a server without such data starts without it.
-    const { importStockDocuments } = await import('./import.ts');
-    const report = await importStockDocuments(directory, store, this.#closing.signal);
+    const report = await importStockDocuments(directory, {
+      store,
+      fence: this.#fence,
+      signal: this.#closing.signal,
+    });
     this.#log?.info('Imported {imported} documents of {namespace}', { namespace, imported: report.imported });
     for (const { document, reason } of report.problems) {
       this.#log?.warn('Not imported, the original is untouched: {document} of {namespace}: {reason}', {

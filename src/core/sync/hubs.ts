@@ -1,7 +1,6 @@
 import type { Database } from 'bun:sqlite';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
-import { hasAutomergeStopped } from '../automerge.ts';
 import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Policy } from '../access/access.ts';
@@ -35,7 +34,6 @@ export class Hubs {
   readonly #sockets: DeviceSockets;
   readonly #hubs = new Map<Namespace, Promise<Hub>>();
   readonly #open = new Set<Hub>();
-  readonly #breakdown = Promise.withResolvers<Failure>();
   #isClosed = false;
 
   constructor(options: HubsOptions) {
@@ -48,11 +46,6 @@ export class Hubs {
     this.#cache = new DocumentCache(options.limits.changesInMemory);
   }
 
-  /** Resolves once no document can be served any more until the process starts again. */
-  get breakdown(): Promise<Failure> {
-    return this.#breakdown.promise;
-  }
-
   /** The hub of a namespace. A stock directory is imported first, so the first visit may take its time. */
   async open(namespace: Namespace): Promise<Hub> {
     const opening = this.#hubs.get(namespace) ?? this.#create(namespace);
@@ -63,7 +56,6 @@ export class Hubs {
       return hub;
     } catch (error) {
       if (this.#hubs.get(namespace) === opening) this.#hubs.delete(namespace);
-      this.#breakDownIfStopped(namespace);
       throw error;
     }
   }
@@ -108,16 +100,6 @@ export class Hubs {
     this.#isClosed = true;
     this.endAll('the server is stopping; connect again in a moment');
     await Promise.all([...this.#open].map((hub) => hub.rest()));
-  }
-
-  /** Nothing revives a WASM that has trapped, and a server that answers nothing is worse than none. */
-  #breakDownIfStopped(namespace: Namespace): void {
-    if (!hasAutomergeStopped()) return;
-    const failure = new Failure(
-      'Internal',
-      `Automerge stopped at a document of ${namespace}, and nothing can be synced until groundmist starts again. All that was acknowledged is on disk.`,
-    );
-    this.#breakdown.resolve(failure);
   }
 
   async #create(namespace: Namespace): Promise<Hub> {

@@ -199,9 +199,10 @@ export class LiveDocument implements Evictable, Watched {
   #fail(peers: ReadonlySet<Peer | undefined>, error: unknown): void {
     this.#durable.forget();
     this.#host.fault(this, error);
-    const { code, message } = toFailure(error);
-    const reason =
-      code === 'StoreUnavailable' ? message : 'the server could not store this; it keeps what it had';
+    const { code, message, cause } = toFailure(error);
+    // What the system said of its disk is for the log.
+    const isForPeers = code === 'StoreUnavailable' && cause === undefined;
+    const reason = isForPeers ? message : 'the server could not store this; it keeps what it had';
     for (const peer of peers) {
       if (peer === undefined) continue;
       if (code === 'StoreDamaged') this.#speech.tellMissing(peer);

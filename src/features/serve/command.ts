@@ -40,9 +40,7 @@ export async function serve(context: CommandContext): Promise<void> {
     'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
   );
   try {
-    const breakdown = await Promise.race([untilAborted(signal), groundmist.core.hubs.breakdown]);
-    // Ends with an exit code that a supervisor starts again at: see the systemd unit of `init`.
-    if (breakdown) throw breakdown;
+    await untilAborted(signal);
     terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();

@@ -3,6 +3,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
 import { importStockDocuments } from '../../../src/core/store/import.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
+import { openFence } from '../../support/fence.ts';
 import { wrapStore } from '../../support/wrapped-store.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
 
@@ -22,4 +23,8 @@ const dyingStore = wrapStore(store, {
     return sequences;
   },
 });
-await importStockDocuments(base, dyingStore, new AbortController().signal);
+await importStockDocuments(base, {
+  store: dyingStore,
+  fence: openFence(),
+  signal: new AbortController().signal,
+});

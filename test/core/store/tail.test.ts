@@ -6,6 +6,7 @@ import { openReader } from '../../../src/core/store/reader.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { Stores } from '../../../src/core/store/stores.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { sharedFence } from '../../support/fence.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { codeOf } from '../../support/rejection.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
@@ -128,7 +129,7 @@ test('changes in the tail can be vouched for and compacted, and are listed with 
 test('a reader beside the store sees what is in the tail', async () => {
   using directory = temporaryFolder();
   const namespace = parseNamespace('xyz.groundmist.library');
-  const stores = new Stores({ dataDirectory: directory.path, clock: systemClock });
+  const stores = new Stores({ dataDirectory: directory.path, clock: systemClock, fence: sharedFence() });
   const store = await stores.open(namespace);
   const document = new SampleDocument();
   for (const entry of ['a', 'b', 'c']) await store.append(id, document.write(entry).addition());

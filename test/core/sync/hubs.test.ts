@@ -21,7 +21,7 @@ function openHubs(dataDirectory: string) {
   const controlDatabase = openTestControlDatabase();
   migrate(controlDatabase, storageIdentityTables);
   const clock = new TestClock();
-  const stores = new Stores({ dataDirectory, clock });
+  const stores = new Stores({ dataDirectory, clock, fence: sharedFence() });
   const log = getLogger(['groundmist-test', crypto.randomUUID()]);
   const errors = spyOn(log, 'error');
   const hubs = new Hubs({
