@@ -1,5 +1,8 @@
 import { usageOf, type Usage } from './process-tree.ts';
 
+/** Those that have to end before this process does. */
+const running = new Set<Bun.Subprocess>();
+
 const quietMs = 2000;
 const quietPatienceMs = 300_000;
 const sampleMs = 100;
@@ -19,6 +22,8 @@ export class RunningServer implements AsyncDisposable {
       stdout: 'ignore',
       stderr: 'pipe',
     });
+    running.add(child);
+    void child.exited.then(() => running.delete(child));
     this.#child = child;
     this.#complaint = child.stderr.text();
   }
@@ -63,4 +68,10 @@ export class RunningServer implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop('SIGKILL');
   }
+}
+
+/** Leaves none behind where the benchmark itself is told to end. */
+export async function endAllServers(): Promise<void> {
+  for (const child of running) child.kill('SIGKILL');
+  await Promise.all([...running].map((child) => child.exited));
 }
