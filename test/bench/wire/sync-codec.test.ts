@@ -26,6 +26,11 @@ test('Automerge answers the empty message with the whole document', () => {
   expect(changes.flatMap(readChunks)).toHaveLength(1);
 });
 
+test('a message ends with the capabilities that Automerge names', async () => {
+  const [, firstMessage] = await partsOf(makeNote());
+  expect(Uint8Array.from(emptyMessage.subarray(-3))).toEqual(Uint8Array.from(firstMessage?.slice(-3) ?? []));
+});
+
 test('Automerge takes a whole document in the second message', async () => {
   const note = makeNote();
   const [, firstMessage = new Uint8Array()] = await partsOf(note);
