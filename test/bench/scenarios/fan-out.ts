@@ -8,6 +8,7 @@ import { editSteadily, setStage, watcherCount } from './stage.ts';
 const mostChanges = 10_000;
 const inFlight = 200;
 const steadyEveryMs = 50;
+const pollMs = 1;
 
 /** What it costs to hand one change to one watcher, when there is more than can be done and when there is little. */
 export const fanOut: Scenario = {
@@ -50,7 +51,7 @@ async function saturate(kind: ServerKind, forMs: number): Promise<Figure> {
   while (!isOver()) {
     const through = Math.floor(deliveries / watcherCount);
     while (sent - through < inFlight && editor.edit() !== undefined) sent += 1;
-    await new Promise((resolve) => setImmediate(resolve));
+    await Bun.sleep(pollMs);
   }
   const { cpuMs, generatorShare } = meter.lap();
   return { value: (1000 * cpuMs) / deliveries, generatorShare };
