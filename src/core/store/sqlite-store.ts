@@ -135,9 +135,7 @@ export class SqliteStore implements DocumentStore {
   async list({ after, limit }: ListOptions): Promise<readonly DocumentFacts[]> {
     refuseStrangeLimit(limit);
     const { documents, tail } = this.#tables;
-    return this.#read(() =>
-      documents.page(after ?? '', limit).map((row) => toFacts(tail.find(row.id) ?? row)),
-    );
+    return this.#read(() => documents.page(after ?? '', limit).map((row) => toFacts(tail.over(row))));
   }
 
   async close(): Promise<void> {
