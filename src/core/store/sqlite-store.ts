@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
+import { BatchTransaction } from './batch-transaction.ts';
 import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
 import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
@@ -55,12 +56,13 @@ export class SqliteStore implements DocumentStore {
     this.#tables = documentTables(database);
     this.#writer = new DocumentWriter(this.#tables, clock);
     this.#idle = new IdleCheckpoint(database, clock, disk);
-    this.#commits = new GroupCommit(database, {
+    const transaction = new BatchTransaction(database, {
       disk,
       committed: () => this.#idle.wrote(),
       beforeCommit: () => this.#tables.tail.foldIfLarge(),
       undone: () => this.#tables.tail.forget(),
     });
+    this.#commits = new GroupCommit(transaction);
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
