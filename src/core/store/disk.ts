@@ -24,8 +24,8 @@ export class Disk {
   }
 
   /**
-   * Why nothing new is stored now, in a sentence that fits a WebSocket close reason (RFC 6455 §5.5); undefined
-   * where all is well. What room brings back comes back by itself, what an error of the disk ended does not.
+   * Why nothing new is stored now, a sentence for the owner; undefined where all is well. What room brings back
+   * comes back by itself, what an error of the disk ended does not.
    */
   get whyReadOnly(): string | undefined {
     // A quota fills up where the disk has room; the next write that succeeds says that it is over.
@@ -33,17 +33,25 @@ export class Disk {
     return this.#whyRefused ?? (this.#isFull ? full : undefined);
   }
 
-  /** `StoreUnavailable` while nothing new may be stored. Where the last write found no room another is tried. */
+  /**
+   * `StoreReadOnly` while nothing new may be stored, in a sentence that fits a WebSocket close reason (RFC 6455
+   * §5.5). Where the last write found no room another is tried.
+   */
   refuseIfReadOnly(): void {
-    if (this.#hadRoom && !this.#broken) return;
+    this.refuseIfBroken();
+    if (this.#hadRoom) return;
     const reason = this.#whyRefused;
-    if (reason !== undefined) throw new Failure('StoreUnavailable', reason);
+    if (reason !== undefined) throw new Failure('StoreReadOnly', reason);
     this.#hadRoom = true;
   }
 
-  /** `StoreUnavailable` once the disk has failed; what takes little room may still be written on a full one. */
+  /** `StoreReadOnly` once the disk has failed; what takes little room may still be written on a full one. */
   refuseIfBroken(): void {
-    if (this.#broken) throw this.#broken;
+    if (!this.#broken) return;
+    // For whoever sends, too: the code of the error is for the owner.
+    const sentence =
+      'Documents are read-only: the disk of the server has failed, and it has to be started again.';
+    throw new Failure('StoreReadOnly', sentence, { cause: this.#broken });
   }
 
   wrote(): void {

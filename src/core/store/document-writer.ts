@@ -88,11 +88,12 @@ export class DocumentWriter {
   }
 }
 
-/** Where all of a document was opened and its last changes are in the tail, that is written down when they are moved. */
+/** Where the last changes of a document are in the tail, what was checked is written down when they are moved. */
 function noteInTail(tail: Tail, row: DocumentRow, throughSequence: number): boolean {
-  if (throughSequence !== chunkId(row.number, row.next_sequence - 1)) return false;
   if (row.check_pending === checkPending.documentChunks) return false;
-  return tail.note({ ...row, checked_through: row.next_sequence - 1, check_pending: checkPending.nothing });
+  const checked = Math.max(row.checked_through, throughSequence - chunkId(row.number, 0));
+  const pending = checked === row.next_sequence - 1 ? checkPending.nothing : row.check_pending;
+  return tail.note({ ...row, checked_through: checked, check_pending: pending });
 }
 
 /** Whether a sequence belongs to a chunk the document has, or had, under its present number. */

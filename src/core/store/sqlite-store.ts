@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import { snapshotHeads } from '../format/document-header.ts';
 import { whyNotChunks } from '../format/whole-chunks.ts';
+import { BatchTransaction } from './batch-transaction.ts';
 import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
 import { pendingDocuments, readDocument } from './document-reader.ts';
@@ -56,12 +57,13 @@ export class SqliteStore implements DocumentStore {
     this.#tables = documentTables(database);
     this.#writer = new DocumentWriter(this.#tables, clock);
     this.#idle = new IdleCheckpoint(database, clock, disk);
-    this.#commits = new GroupCommit(database, {
+    const transaction = new BatchTransaction(database, {
       disk,
       committed: () => this.#idle.wrote(),
       beforeCommit: () => this.#tables.tail.foldIfLarge(),
       undone: () => this.#tables.tail.forget(),
     });
+    this.#commits = new GroupCommit(transaction);
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
@@ -136,9 +138,7 @@ export class SqliteStore implements DocumentStore {
   async list({ after, limit }: ListOptions): Promise<readonly DocumentFacts[]> {
     refuseStrangeLimit(limit);
     const { documents, tail } = this.#tables;
-    return this.#read(() =>
-      documents.page(after ?? '', limit).map((row) => toFacts(tail.find(row.id) ?? row)),
-    );
+    return this.#read(() => documents.page(after ?? '', limit).map((row) => toFacts(tail.over(row))));
   }
 
   async close(): Promise<void> {

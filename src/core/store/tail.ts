@@ -38,6 +38,11 @@ export class Tail {
     return this.#open().get(id)?.row ?? this.#documents.find(id);
   }
 
+  /** A document that was read from its table, with what the tail has of it. */
+  over(row: DocumentRow): DocumentRow {
+    return this.#open().get(row.id)?.row ?? row;
+  }
+
   /** The documents that the tail has something of. */
   rows(): readonly DocumentRow[] {
     return [...this.#open().values()].map(({ row }) => row);

@@ -16,6 +16,8 @@ export interface DurableDocumentOptions {
   readonly judgedBytes: number;
   /** Something was stored that is not what it claimed; the rest of a sentence. */
   onRefused(reason: string): void;
+  /** A stored chunk cannot be read back; the rest of a sentence. What is left is served. */
+  onDamaged(reason: string): void;
   /** What Automerge said could not be written down, and will be found out again. */
   onUnwritten(error: unknown): void;
 }
@@ -190,8 +192,10 @@ export class DurableDocument {
   }
 
   async #load(urgency: Urgency): Promise<ChangeGraph> {
-    const stored = await this.#options.store.load(this.#id);
+    const { store, onDamaged } = this.#options;
+    const stored = await store.load(this.#id);
     const chunks = stored?.chunks ?? [];
+    for (const { reason } of stored?.damaged ?? []) onDamaged(reason);
     const source = this.#source(urgency);
     let built = await buildGraph(chunks, source);
     if (built.isOdd) built = (await this.#straighten(chunks, source)) ?? built;

@@ -158,6 +158,18 @@ export class Hub implements PeerHost, DocumentHost {
     });
   }
 
+  damaged({ id: documentId }: LiveDocument, reason: string): void {
+    const { log, namespace } = this.#options;
+    log.error(
+      '{documentId} in {namespace} is damaged in the store, and served without what is lost: {reason}',
+      {
+        documentId,
+        namespace,
+        reason,
+      },
+    );
+  }
+
   mayRead(document: LiveDocument, peer: Peer): boolean {
     return this.#may(peer, 'read', document.id);
   }

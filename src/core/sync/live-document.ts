@@ -24,6 +24,8 @@ export interface DocumentHost {
   unchecked(document: LiveDocument, when: 'at once' | 'soon'): void;
   /** Something that was stored is in quarantine now. */
   setAside(document: LiveDocument, reason: string): void;
+  /** A chunk of it cannot be read back from the store. */
+  damaged(document: LiveDocument, reason: string): void;
   /** A peer asked for a document that is not here: `tellMissing` now, or later if it may still arrive. */
   missing(document: LiveDocument, peer: Peer): void;
   /** Asked each time before the peer hears anything of the document. */
@@ -57,8 +59,9 @@ export class LiveDocument implements Evictable, Watched {
       this.#reception.refuseClaim(reason);
       host.setAside(this, reason);
     };
+    const onDamaged = (reason: string): void => host.damaged(this, reason);
     const onUnwritten = (error: unknown): void => host.fault(this, error);
-    this.#durable = new DurableDocument(id, { store, fence, ...limits, onRefused, onUnwritten });
+    this.#durable = new DurableDocument(id, { store, fence, ...limits, onRefused, onDamaged, onUnwritten });
     this.#reception = new Reception(this.#durable, { fence, limits });
     this.#speech = new DocumentSpeech(this.#durable, {
       documentId: id,
@@ -199,10 +202,9 @@ export class LiveDocument implements Evictable, Watched {
   #fail(peers: ReadonlySet<Peer | undefined>, error: unknown): void {
     this.#durable.forget();
     this.#host.fault(this, error);
-    const { code, message, cause } = toFailure(error);
-    // What the system said of its disk is for the log.
-    const isForPeers = code === 'StoreUnavailable' && cause === undefined;
-    const reason = isForPeers ? message : 'the server could not store this; it keeps what it had';
+    const { code, message } = toFailure(error);
+    const reason =
+      code === 'StoreReadOnly' ? message : 'the server could not store this; it keeps what it had';
     for (const peer of peers) {
       if (peer === undefined) continue;
       if (code === 'StoreDamaged') this.#speech.tellMissing(peer);

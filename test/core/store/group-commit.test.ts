@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { BatchTransaction } from '../../../src/core/store/batch-transaction.ts';
 import { GroupCommit } from '../../../src/core/store/group-commit.ts';
 import { codeOf } from '../../support/rejection.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
@@ -27,12 +28,14 @@ class FakeDatabase {
 const nothing = (): void => {};
 
 function groupCommit(database: FakeDatabase): GroupCommit {
-  return new GroupCommit(database, {
-    disk: roomyDisk(),
-    beforeCommit: nothing,
-    committed: nothing,
-    undone: nothing,
-  });
+  return new GroupCommit(
+    new BatchTransaction(database, {
+      disk: roomyDisk(),
+      beforeCommit: nothing,
+      committed: nothing,
+      undone: nothing,
+    }),
+  );
 }
 
 test('all that arrives together shares one commit, and runs in its order', async () => {

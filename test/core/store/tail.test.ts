@@ -7,6 +7,7 @@ import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { Stores } from '../../../src/core/store/stores.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { sharedFence } from '../../support/fence.ts';
+import { forgedChunk } from '../../support/forged-chunk.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { codeOf } from '../../support/rejection.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
@@ -31,30 +32,28 @@ function open(directory: string) {
 test('small changes of all documents lie in the tail until it is large, and nobody sees where', async () => {
   using directory = temporaryFolder();
   const { store, count } = open(directory.path);
-  const documents = [new SampleDocument(), new SampleDocument()];
-  const written: string[] = [];
+  const written: Uint8Array[] = [];
   const counts: number[] = [];
-  for (let round = 0; round < 1000; round += 1) {
-    written.push(
-      `${round} ${Buffer.from(crypto.getRandomValues(new Uint8Array(400)))
-        .toString('hex')
-        .slice(0, 500)}`,
-    );
-    const entry = written.at(-1) ?? '';
+  const write = async (changes: number): Promise<void> => {
+    const chunks = Array.from({ length: changes }, () => forgedChunk(1, 900));
+    written.push(...chunks.map(({ bytes }) => bytes));
     await Promise.all(
-      documents.map((document, number) => store.append(sampleId(number), document.write(entry).addition())),
+      [id, other].flatMap((one) =>
+        chunks.map(({ bytes, hash }) => store.append(one, { chunks: [bytes], heads: [hash] })),
+      ),
     );
     counts.push(count());
-  }
-  expect(Math.max(...counts)).toBeGreaterThan(1000);
+  };
+  for (let group = 0; group < 10; group += 1) await write(100);
+  expect(Math.max(...counts)).toBeGreaterThan(900);
   expect(counts.at(-1)).toBeLessThan(Math.max(...counts));
-  for (const number of documents.keys()) {
-    expect(readEntries(await store.load(sampleId(number)))).toEqual(written);
-  }
+  for (const one of [id, other]) expect(bytesOf(await store.load(one))).toEqual(written);
+  await write(1);
+  expect(await store.facts(id)).toMatchObject({ chunkCount: 1001 });
   await store.close();
   const again = open(directory.path);
   expect(again.count()).toBe(0);
-  expect(readEntries(await again.store.load(sampleId(0)))).toEqual(written);
+  for (const one of [id, other]) expect(bytesOf(await again.store.load(one))).toEqual(written);
   await again.store.close();
 });
 
@@ -110,8 +109,13 @@ test('changes in the tail can be vouched for and compacted, and are listed with 
   const document = new SampleDocument();
   for (const entry of ['a', 'b', 'c']) await store.append(id, document.write(entry).addition());
   await store.append(other, new SampleDocument().write('x').addition());
-  const throughSequence = lastSequence(await store.load(id));
+  const stored = await store.load(id);
+  const throughSequence = lastSequence(stored);
+  await store.vouch(id, { interiors: new Map(), throughSequence: stored?.chunks[1]?.sequence ?? -1 });
+  expect((await store.load(id))?.checkedThrough).toBe(stored?.chunks[1]?.sequence ?? -1);
+  expect(new Set(await store.unchecked(10))).toEqual(new Set([id, other]));
   await store.vouch(id, { interiors: new Map(), throughSequence });
+  expect(count()).toBe(2);
   expect(await store.unchecked(10)).toEqual([other]);
   expect(await store.list({ limit: 10 })).toMatchObject([
     { id, chunkCount: 3, isChecked: true, heads: document.heads },
