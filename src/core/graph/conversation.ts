@@ -1,6 +1,6 @@
 import type { SyncMessage } from '../format/sync-message.ts';
 import type { ChangeGraph } from './change-graph.ts';
-import { isSame } from './quick-answer.ts';
+import { isSame, mostFruitless } from './quick-answer.ts';
 
 /** What is known of one peer's copy of one document. */
 export interface Conversation {
@@ -33,7 +33,6 @@ export interface Unanswered {
   readonly intake: Intake;
 }
 
-const mostFruitless = 8;
 const nothing: readonly number[] = [];
 
 export function newConversation(isReadOnly: boolean): Conversation {
@@ -88,10 +87,10 @@ function missingHere(
   return conversation.fruitless > mostFruitless ? [] : [...need];
 }
 
-/** A peer that does not know what it last agreed on with us says that it has nothing in common with us. */
-function beginsAgain({ heads, need, have, flags }: SyncMessage, { hasChanges }: Intake): boolean {
+/** A peer that does not know what it last agreed on with us, or has thrown it away, says that it has nothing in common with us. */
+function beginsAgain({ need, have, flags }: SyncMessage, { hasChanges }: Intake): boolean {
   if (flags.isReset) return true;
-  if (hasChanges || need.length > 0 || heads.length === 0 || have.length === 0) return false;
+  if (hasChanges || need.length > 0 || have.length === 0) return false;
   return have.every(({ lastSync, bloom }) => lastSync.length === 0 && bloom.isEmpty);
 }
 

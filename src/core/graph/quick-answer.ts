@@ -1,5 +1,8 @@
 import type { Answer, Conversation, Unanswered } from './conversation.ts';
 
+/** How often a peer is asked, or sent everything, without anything coming of it. */
+export const mostFruitless = 8;
+
 /** What is known of a document without its graph. */
 export interface Outline {
   readonly heads: readonly string[];
@@ -27,8 +30,11 @@ export function quickAnswer(
     conversation.held = heads;
     return isFirst || intake.hasChanges ? acknowledgement : 'silence';
   }
-  if (!isFirst || !isOpened || message.heads.length > 0) return undefined;
+  if (!isOpened || message.heads.length > 0) return undefined;
   if (message.have.some(({ lastSync, bloom }) => lastSync.length > 0 || !bloom.isEmpty)) return undefined;
+  // It may have thrown away what it had; one that throws all away that it is sent is not sent it for ever.
+  if (!isFirst) conversation.fruitless += 1;
+  if (conversation.fruitless > mostFruitless) return 'silence';
   conversation.held = heads;
   return everything;
 }

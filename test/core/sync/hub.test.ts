@@ -265,3 +265,12 @@ test('many chunks become one, and nothing of them is lost', async () => {
   await copy.until((content) => content['n'] === 12);
   expect(Automerge.getHeads(copy.doc)).toEqual(Automerge.getHeads(document.doc));
 });
+
+test('a peer that has thrown a document away and asks for it again on the same socket gets it again', async () => {
+  await using world = await openHub();
+  const peer = HubPeer.join(world.hub, sessionOf('forgetful'));
+  const document = new SyncDocument(peer, newDocumentId(), { a: 1 });
+  await document.upload();
+  const again = new SyncDocument(peer, document.id);
+  await again.until((content) => content['a'] === 1);
+});
