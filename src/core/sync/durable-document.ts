@@ -3,9 +3,10 @@ import type { Urgency } from '../fence/job.ts';
 import type { Change } from '../format/change.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DocumentStore, Heads, StoredChunk, Vouching } from '../store/document-store.ts';
-import { bytesOf, judgeChunks } from './judged-chunks.ts';
-import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
+import type { DocumentStore, Heads } from '../store/document-store.ts';
+import { judgeStored } from './judge-stored.ts';
+import { bytesOf } from './judged-chunks.ts';
+import { loadGraph } from './load-graph.ts';
 
 export interface DurableDocumentOptions {
   readonly store: DocumentStore;
@@ -138,23 +139,12 @@ export class DurableDocument {
   /** Has Automerge judge what came since it last did; what it refuses is set aside, with what builds on it. */
   async judge(urgency: Urgency): Promise<void> {
     await this.graph(urgency);
-    const { store, fence, onRefused } = this.#options;
-    const stored = await store.load(this.#id);
-    const throughSequence = stored?.chunks.at(-1)?.sequence;
-    if (!stored || throughSequence === undefined) return;
-    const judged = await judgeChunks(stored, fence, urgency);
+    const left = await judgeStored(this.#id, this.#options, urgency);
     this.#isSuspect = false;
     this.#isJudged = true; // Where there was no judgement, the next change asks for another.
-    if (!judged) return;
-    if (judged.reason !== undefined) {
-      const { graph } = await buildGraph(judged.good, this.#source(urgency));
-      const sequences = judged.refused.map(({ sequence }) => sequence);
-      await store.setAside(this.#id, { sequences, reason: judged.reason, heads: graph.heads });
-      this.#graph = graph;
-      this.#heads = graph.heads;
-      onRefused(judged.reason);
-    }
-    await this.#vouch({ interiors: new Map(), throughSequence });
+    if (!left) return;
+    this.#graph = left;
+    this.#heads = left.heads;
   }
 
   /** Makes one chunk of all but the newest; false where Automerge cannot, and everything stays. */
@@ -186,56 +176,14 @@ export class DurableDocument {
     this.#heads = undefined;
   }
 
-  #source(urgency: Urgency): GraphSource {
-    const { store, fence } = this.#options;
-    return { fence, urgency, interior: (sequence) => store.interior(this.#id, sequence) };
-  }
-
   async #load(urgency: Urgency): Promise<ChangeGraph> {
-    const { store, onDamaged } = this.#options;
-    const stored = await store.load(this.#id);
-    const chunks = stored?.chunks ?? [];
-    for (const { reason } of stored?.damaged ?? []) onDamaged(reason);
-    const source = this.#source(urgency);
-    let built = await buildGraph(chunks, source);
-    if (built.isOdd) built = (await this.#straighten(chunks, source)) ?? built;
-    this.#isForeign = built.isOdd;
-    await this.#settle(chunks, built);
-    this.#heads = built.graph.heads;
+    const loaded = await loadGraph(this.#id, this.#options, urgency);
+    this.#heads = loaded.graph.heads;
     this.#isOpened = true;
-    this.#looseChunks = Math.max(0, chunks.length - 1);
-    return built.graph;
-  }
-
-  /** Has Automerge make one chunk of what came from elsewhere; undefined where it cannot. */
-  async #straighten(chunks: readonly StoredChunk[], source: GraphSource): Promise<BuiltGraph | undefined> {
-    const { store, fence } = this.#options;
-    const throughSequence = chunks.at(-1)?.sequence;
-    const made = await fence.compact(bytesOf(chunks));
-    if (made.kind === 'refused' || throughSequence === undefined) return undefined;
-    const { snapshot, interior } = made;
-    await store.compact(this.#id, { snapshot, interior, throughSequence });
-    const only = { sequence: throughSequence, bytes: snapshot, hasInterior: true };
-    return buildGraph([only], { ...source, interior: async () => interior });
-  }
-
-  /** Writes down what Automerge said of the claims. */
-  async #settle(chunks: readonly StoredChunk[], { graph, interiors, refused }: BuiltGraph): Promise<void> {
-    const { store, onRefused } = this.#options;
-    for (const [sequence, reason] of refused) {
-      await store.setAside(this.#id, { sequences: [sequence], reason, heads: graph.heads });
-      onRefused(reason);
-    }
-    const throughSequence = [...interiors.keys()].at(-1);
-    if (throughSequence === undefined) return;
-    await this.#vouch({ interiors, throughSequence });
-    this.#isJudged = throughSequence === chunks.at(-1)?.sequence;
-  }
-
-  /** Nobody waits for it, nor for a disk that is full. */
-  async #vouch(vouching: Vouching): Promise<void> {
-    const { store, onUnwritten } = this.#options;
-    await store.vouch(this.#id, vouching).catch(onUnwritten);
+    this.#isJudged ||= loaded.isJudged;
+    this.#isForeign = loaded.isForeign;
+    this.#looseChunks = loaded.looseChunks;
+    return loaded.graph;
   }
 
   async #extract(hashes: readonly string[]): Promise<readonly Uint8Array[]> {

@@ -246,8 +246,10 @@ describe('memory', () => {
     await using world = await openHub();
     const peer = HubPeer.join(world.hub, sessionOf('leaves'));
     await new SyncDocument(peer, newDocumentId(), { n: 1 }).upload();
+    await world.hub.rest();
     expect(world.cache.size).toBe(1);
     peer.connection.close(1001, 'gone');
+    await world.hub.rest();
     expect(world.cache.size).toBe(0);
   });
 });

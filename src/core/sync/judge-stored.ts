@@ -1,0 +1,33 @@
+import type { Urgency } from '../fence/job.ts';
+import type { ChangeGraph } from '../graph/change-graph.ts';
+import type { DocumentId } from '../store/document-id.ts';
+import type { DurableDocumentOptions } from './durable-document.ts';
+import { judgeChunks } from './judged-chunks.ts';
+import { sourceOf, vouch } from './load-graph.ts';
+import { buildGraph } from './stored-graph.ts';
+
+/**
+ * Has Automerge judge what was stored since it last did, and sets aside what it refuses, with what builds on that. The
+ * graph of what is left where something was set aside; undefined where all is well, or there was no judgement.
+ */
+export async function judgeStored(
+  id: DocumentId,
+  options: DurableDocumentOptions,
+  urgency: Urgency,
+): Promise<ChangeGraph | undefined> {
+  const { store, fence, onRefused } = options;
+  const stored = await store.load(id);
+  const throughSequence = stored?.chunks.at(-1)?.sequence;
+  if (!stored || throughSequence === undefined) return undefined;
+  const judged = await judgeChunks(stored, fence, urgency);
+  if (!judged) return undefined;
+  const { good, refused, reason } = judged;
+  const left = reason === undefined ? undefined : await buildGraph(good, sourceOf(id, options, urgency));
+  if (left && reason !== undefined) {
+    const sequences = refused.map(({ sequence }) => sequence);
+    await store.setAside(id, { sequences, reason, heads: left.graph.heads });
+    onRefused(reason);
+  }
+  await vouch(id, { interiors: new Map(), throughSequence }, options);
+  return left?.graph;
+}

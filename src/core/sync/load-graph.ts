@@ -1,0 +1,94 @@
+import type { Urgency } from '../fence/job.ts';
+import type { ChangeGraph } from '../graph/change-graph.ts';
+import type { DocumentId } from '../store/document-id.ts';
+import type { StoredChunk, StoredDocument, Vouching } from '../store/document-store.ts';
+import type { DurableDocumentOptions } from './durable-document.ts';
+import { bytesOf } from './judged-chunks.ts';
+import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
+
+export interface LoadedGraph {
+  readonly graph: ChangeGraph;
+  /** It is stored in pieces that cannot be set aside one by one. */
+  readonly isForeign: boolean;
+  /** Whether all of it was opened by this. */
+  readonly isJudged: boolean;
+  /** Chunks beside the first. */
+  readonly looseChunks: number;
+}
+
+/**
+ * The graph of a stored document. Document chunks that nobody has opened are opened for it, and set aside where they
+ * are not what they claim; what came from elsewhere is made one chunk of; what is damaged is reported and left out.
+ */
+export async function loadGraph(
+  id: DocumentId,
+  options: DurableDocumentOptions,
+  urgency: Urgency,
+): Promise<LoadedGraph> {
+  const stored = await options.store.load(id);
+  const chunks = stored?.chunks ?? [];
+  reportDamage(stored, options);
+  const source = sourceOf(id, options, urgency);
+  const built = await buildGraph(chunks, source);
+  const straight = built.isOdd ? await straighten(id, chunks, { options, source }) : undefined;
+  const settled = straight ?? built;
+  const throughSequence = await settle(id, settled, options);
+  return {
+    graph: settled.graph,
+    isForeign: settled.isOdd,
+    isJudged: throughSequence !== undefined && throughSequence === chunks.at(-1)?.sequence,
+    looseChunks: Math.max(0, chunks.length - 1),
+  };
+}
+
+/** Where the graph of a document comes from. */
+export function sourceOf(
+  id: DocumentId,
+  { store, fence }: DurableDocumentOptions,
+  urgency: Urgency,
+): GraphSource {
+  return { fence, urgency, interior: (sequence) => store.interior(id, sequence) };
+}
+
+/** Writes down that Automerge has opened something. Nobody waits for it, nor for a disk that is full. */
+export async function vouch(
+  id: DocumentId,
+  vouching: Vouching,
+  { store, onUnwritten }: DurableDocumentOptions,
+): Promise<void> {
+  await store.vouch(id, vouching).catch(onUnwritten);
+}
+
+function reportDamage(stored: StoredDocument | undefined, { onDamaged }: DurableDocumentOptions): void {
+  for (const { reason } of stored?.damaged ?? []) onDamaged(reason);
+}
+
+/** Has Automerge make one chunk of what came from elsewhere; undefined where it cannot. */
+async function straighten(
+  id: DocumentId,
+  chunks: readonly StoredChunk[],
+  { options, source }: { readonly options: DurableDocumentOptions; readonly source: GraphSource },
+): Promise<BuiltGraph | undefined> {
+  const throughSequence = chunks.at(-1)?.sequence;
+  const made = await options.fence.compact(bytesOf(chunks));
+  if (made.kind === 'refused' || throughSequence === undefined) return undefined;
+  const { snapshot, interior } = made;
+  await options.store.compact(id, { snapshot, interior, throughSequence });
+  const only = { sequence: throughSequence, bytes: snapshot, hasInterior: true };
+  return buildGraph([only], { ...source, interior: async () => interior });
+}
+
+/** Writes down what Automerge said of the claims; the newest one that it opened. */
+async function settle(
+  id: DocumentId,
+  { graph, interiors, refused }: BuiltGraph,
+  options: DurableDocumentOptions,
+): Promise<number | undefined> {
+  for (const [sequence, reason] of refused) {
+    await options.store.setAside(id, { sequences: [sequence], reason, heads: graph.heads });
+    options.onRefused(reason);
+  }
+  const throughSequence = [...interiors.keys()].at(-1);
+  if (throughSequence !== undefined) await vouch(id, { interiors, throughSequence }, options);
+  return throughSequence;
+}
