@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 
 export interface ChecksOptions {
   readonly clock: Clock;
-  /** How long what is to be looked at later waits for more of it. */
+  /** How long what came waits for more of it, and for those in a hurry to be answered first. */
   readonly delayMs: number;
 }
 
@@ -13,16 +13,25 @@ const mostAtOnce = 32;
 export class Checks<Id> {
   readonly #check: (id: Id) => Promise<void>;
   readonly #options: ChecksOptions;
+  /** When each is to be looked at, the first first. */
+  readonly #later = new Map<Id, number>();
   readonly #waiting = new Set<Id>();
-  /** How to call off each that waits for its time. */
-  readonly #later = new Map<Id, () => void>();
   #running = 0;
   #isStopped = false;
+  #cancelTimer: (() => void) | undefined;
 
   /** `check` must not reject. */
   constructor(check: (id: Id) => Promise<void>, options: ChecksOptions) {
     this.#check = check;
     this.#options = options;
+  }
+
+  /** In a while. One that goes on changing is looked at all the same. */
+  addLater(id: Id): void {
+    if (this.#isStopped || this.#later.has(id)) return;
+    const { clock, delayMs } = this.#options;
+    this.#later.set(id, clock.elapsed() + delayMs);
+    this.#cancelTimer ??= clock.after(delayMs, () => this.#ring());
   }
 
   add(id: Id): void {
@@ -31,23 +40,27 @@ export class Checks<Id> {
     this.#next();
   }
 
-  /** One that goes on changing is looked at all the same. */
-  addLater(id: Id): void {
-    if (this.#isStopped || this.#later.has(id)) return;
-    const { clock, delayMs } = this.#options;
-    const cancel = clock.after(delayMs, () => {
-      this.#later.delete(id);
-      this.add(id);
-    });
-    this.#later.set(id, cancel);
-  }
-
   /** Begins nothing more. */
   stop(): void {
     this.#isStopped = true;
+    this.#cancelTimer?.();
     this.#waiting.clear();
-    for (const cancel of this.#later.values()) cancel();
     this.#later.clear();
+  }
+
+  #ring(): void {
+    const { clock } = this.#options;
+    this.#cancelTimer = undefined;
+    for (const [id, dueAt] of this.#later) {
+      const leftMs = dueAt - clock.elapsed();
+      if (leftMs > 0) {
+        this.#cancelTimer = clock.after(leftMs, () => this.#ring());
+        break;
+      }
+      this.#later.delete(id);
+      this.#waiting.add(id);
+    }
+    this.#next();
   }
 
   #next(): void {

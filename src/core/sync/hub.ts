@@ -144,9 +144,8 @@ export class Hub implements PeerHost, DocumentHost {
     if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
   }
 
-  unchecked({ id }: LiveDocument, when: 'at once' | 'soon'): void {
-    if (when === 'at once') this.#checks.add(id);
-    else this.#checks.addLater(id);
+  unchecked({ id }: LiveDocument): void {
+    this.#checks.addLater(id);
   }
 
   setAside({ id: documentId }: LiveDocument, reason: string): void {

@@ -20,8 +20,8 @@ export interface DocumentHost {
   readonly limits: SyncLimits;
   /** A round is over: the document may leave memory, or be forgotten where nobody watches it. */
   rested(document: LiveDocument): void;
-  /** Something came that Automerge has not seen: `check` it, at once where its sender's word is all there is. */
-  unchecked(document: LiveDocument, when: 'at once' | 'soon'): void;
+  /** Something came that Automerge has not seen: `check` it soon. */
+  unchecked(document: LiveDocument): void;
   /** Something that was stored is in quarantine now. */
   setAside(document: LiveDocument, reason: string): void;
   /** A chunk of it cannot be read back from the store. */
@@ -168,8 +168,8 @@ export class LiveDocument implements Evictable, Watched {
     for (const [peer, watcher] of this.#watchers.entries()) {
       if (hasNews || isCheck || toHear.has(peer)) await this.#speech.tellNews(peer, watcher);
     }
-    if (hasNews && this.#durable.isToBeJudged) {
-      this.#host.unchecked(this, this.#durable.isOpened ? 'soon' : 'at once');
+    if (hasNews && (!this.#durable.isOpened || this.#durable.isToBeJudged)) {
+      this.#host.unchecked(this);
     }
     this.#settle();
   }
@@ -189,7 +189,7 @@ export class LiveDocument implements Evictable, Watched {
     void this.#durable
       .compact()
       .then((isDone) => {
-        if (!isDone) this.#host.unchecked(this, 'soon');
+        if (!isDone) this.#host.unchecked(this);
       })
       .catch((error: unknown) => this.#host.fault(this, error))
       .finally(() => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import { Failure } from '../../../src/core/failure.ts';
+import { defaultSyncLimits } from '../../../src/core/sync/limits.ts';
 import type { DocumentStore } from '../../../src/core/store/document-store.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf } from '../../support/hub.ts';
@@ -246,6 +247,7 @@ describe('memory', () => {
     await using world = await openHub();
     const peer = HubPeer.join(world.hub, sessionOf('leaves'));
     await new SyncDocument(peer, newDocumentId(), { n: 1 }).upload();
+    world.clock.advance(defaultSyncLimits.judgedAfterMs);
     await world.hub.rest();
     expect(world.cache.size).toBe(1);
     peer.connection.close(1001, 'gone');
