@@ -178,7 +178,8 @@ export class LiveDocument implements Evictable, Watched {
   async #openWhereNeeded(isCheck: boolean): Promise<void> {
     const { isOpened, heads } = this.#durable;
     if (isOpened || heads.length === 0) return;
-    const isAwaited = [...this.#watchers.peers].some((peer) => peer !== this.#reception.claimant);
+    const { claimant } = this.#reception;
+    const isAwaited = [...this.#watchers.peers].some((peer) => peer !== claimant && peer.isReadyFor(this));
     if (isAwaited || isCheck) await this.#durable.graph(isAwaited ? 'awaited' : 'background');
   }
 
