@@ -83,6 +83,12 @@ export const failures = {
     exit: 1,
     hint: 'Check that the disk has room, and whose the files are.',
   },
+  StoreReadOnly: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: 'Make room on the disk; after an error of the disk check it and start groundmist again.',
+  },
   StoreDamaged: {
     status: 500,
     close: 1011,

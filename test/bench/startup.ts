@@ -52,7 +52,11 @@ async function reportJoins(): Promise<void> {
 }
 
 async function storeDocuments(path: string): Promise<void> {
-  const store = new SqliteStore({ database: openDocumentsDatabase(path), clock: systemClock, disk: roomyDisk() });
+  const store = new SqliteStore({
+    database: openDocumentsDatabase(path),
+    clock: systemClock,
+    disk: roomyDisk(),
+  });
   const bytes = crypto.getRandomValues(new Uint8Array(documentBytes));
   const appends = Array.from({ length: manyDocuments }, (_, number) => {
     const doc = from({ number, bytes });

@@ -20,8 +20,9 @@ export function compact(
   { snapshot, interior, heads, throughSequence }: Compaction & { readonly heads: Heads },
 ): void {
   const { chunks, interiors, documents } = tables;
-  const row = documents.find(id);
+  const row = tables.tail.find(id);
   if (row === undefined || !isWithin(row, throughSequence)) throw moved(id);
+  tables.tail.settle(id);
   const replaced = [chunkId(row.number, 0), throughSequence] as const;
   refuseIncomplete(tables, row);
   const coversAll = chunks.ids([throughSequence + 1, documentRange(row.number)[1]]).length === 0;

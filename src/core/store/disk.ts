@@ -11,6 +11,8 @@ export class Disk {
   readonly #room: () => DiskRoom;
   #isFull = false;
   #broken: Failure | undefined;
+  /** Looked at once for each group of writes. */
+  #hadRoom = false;
 
   constructor(room: () => DiskRoom) {
     this.#room = room;
@@ -22,8 +24,8 @@ export class Disk {
   }
 
   /**
-   * Why nothing new is stored now, in a sentence that fits a WebSocket close reason (RFC 6455 §5.5); undefined
-   * where all is well. What room brings back comes back by itself, what an error of the disk ended does not.
+   * Why nothing new is stored now, a sentence for the owner; undefined where all is well. What room brings back
+   * comes back by itself, what an error of the disk ended does not.
    */
   get whyReadOnly(): string | undefined {
     // A quota fills up where the disk has room; the next write that succeeds says that it is over.
@@ -31,19 +33,36 @@ export class Disk {
     return this.#whyRefused ?? (this.#isFull ? full : undefined);
   }
 
-  /** `StoreUnavailable` while nothing new may be stored. Where the last write found no room another is tried. */
+  /**
+   * `StoreReadOnly` while nothing new may be stored, in a sentence that fits a WebSocket close reason (RFC 6455
+   * §5.5). Where the last write found no room another is tried.
+   */
   refuseIfReadOnly(): void {
+    this.refuseIfBroken();
+    if (this.#hadRoom) return;
     const reason = this.#whyRefused;
-    if (reason !== undefined) throw new Failure('StoreUnavailable', reason);
+    if (reason !== undefined) throw new Failure('StoreReadOnly', reason);
+    this.#hadRoom = true;
+  }
+
+  /** `StoreReadOnly` once the disk has failed; what takes little room may still be written on a full one. */
+  refuseIfBroken(): void {
+    if (!this.#broken) return;
+    // For whoever sends, too: the code of the error is for the owner.
+    const sentence =
+      'Documents are read-only: the disk of the server has failed, and it has to be started again.';
+    throw new Failure('StoreReadOnly', sentence, { cause: this.#broken });
   }
 
   wrote(): void {
     this.#isFull = false;
+    this.#hadRoom = false;
   }
 
   /** A write found no room. */
   filled(): void {
     this.#isFull = true;
+    this.#hadRoom = false;
   }
 
   /** A write or a sync failed, and nobody knows what is on the disk: only a restart reads it again. */

@@ -2,18 +2,18 @@ import { whyNotChunks } from './chunk-format.ts';
 import { chunkId, documentRange, type ChunkRow } from './chunk-table.ts';
 import type { DocumentId } from './document-id.ts';
 import type { DamagedChunk, StoredChunk, StoredDocument } from './document-store.ts';
-import type { DocumentRow } from './document-table.ts';
+import { checkPending, type DocumentRow } from './document-table.ts';
 import type { DocumentTables } from './document-tables.ts';
 import { errorCode } from './error-code.ts';
 import { decodeHeads } from './heads.ts';
 
 /** What is stored of a document, each chunk checked; undefined where there is none of it. */
 export function readDocument(tables: DocumentTables, id: DocumentId): StoredDocument | undefined {
-  const row = tables.documents.find(id);
+  const row = tables.tail.find(id);
   if (row === undefined || row.chunk_count === 0) return undefined;
   const chunks: StoredChunk[] = [];
   const damaged: DamagedChunk[] = [];
-  const read = readChunks(tables, row);
+  const read = [...readChunks(tables, row), ...tables.tail.chunks(id)];
   for (const chunk of read) {
     if ('reason' in chunk) {
       damaged.push(chunk);
@@ -56,4 +56,16 @@ function isCorruption(error: unknown): boolean {
 
 function describeGone(stored: number, found: number): string {
   return `${stored} chunks were stored and ${found} are there`;
+}
+
+/** Documents that wait to be opened by Automerge, the most urgent first. */
+export function pendingDocuments({ documents, tail }: DocumentTables, limit: number): readonly DocumentId[] {
+  const inTail = tail.rows();
+  const hidden = new Set(inTail.map(({ id }) => id));
+  const rows = documents.pending(limit + inTail.length).filter(({ id }) => !hidden.has(id));
+  return [...rows, ...inTail]
+    .filter((row) => row.check_pending > checkPending.nothing)
+    .toSorted((one, next) => next.check_pending - one.check_pending)
+    .slice(0, limit)
+    .map(({ id }) => id);
 }

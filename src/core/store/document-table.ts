@@ -4,6 +4,7 @@ import type { DocumentFacts } from './document-store.ts';
 import { decodeHeads } from './heads.ts';
 
 export interface DocumentRow {
+  /** 0 until it is stored. */
   readonly number: number;
   readonly id: DocumentId;
   readonly heads: Uint8Array;
@@ -14,44 +15,63 @@ export interface DocumentRow {
   readonly changed_at: number;
   /** The last sequence that Automerge has opened together with all before it; -1 where none. */
   readonly checked_through: number;
-  readonly check_pending: CheckPending;
+  /** The largest of `checkPending` that is in it. */
+  readonly check_pending: number;
 }
 
 /** What of a document Automerge has still to open, by urgency. */
 export const checkPending = { nothing: 0, changes: 1, documentChunks: 2 } as const;
-type CheckPending = (typeof checkPending)[keyof typeof checkPending];
 
 const columns =
   'number, id, heads, chunk_count, size_bytes, next_sequence, changed_at, checked_through, check_pending';
-const empty = {
-  heads: new Uint8Array(),
-  chunk_count: 0,
-  size_bytes: 0,
-  next_sequence: 0,
-  checked_through: -1,
-  check_pending: checkPending.nothing,
-} as const;
+
+type Values = [
+  heads: Uint8Array,
+  chunkCount: number,
+  sizeBytes: number,
+  nextSequence: number,
+  changedAt: number,
+  checkedThrough: number,
+  checkPending: number,
+];
+
+/** A document that is not stored yet. */
+export function newDocument(id: DocumentId): DocumentRow {
+  return {
+    number: 0,
+    id,
+    heads: new Uint8Array(),
+    chunk_count: 0,
+    size_bytes: 0,
+    next_sequence: 0,
+    changed_at: 0,
+    checked_through: -1,
+    check_pending: checkPending.nothing,
+  };
+}
 
 /** What is kept of each document beside its chunks. */
 export class DocumentTable {
   readonly #find: Statement<DocumentRow, [string]>;
+  readonly #numbered: Statement<DocumentRow, [number]>;
   readonly #page: Statement<DocumentRow, [string, number]>;
-  readonly #pending: Statement<{ id: DocumentId }, [number]>;
-  readonly #insert: Statement<{ number: number }, [string, number]>;
-  readonly #update: Statement<unknown, [Uint8Array, number, number, number, number, number, number, number]>;
+  readonly #pending: Statement<DocumentRow, [number]>;
+  readonly #insert: Statement<unknown, [string, ...Values]>;
+  readonly #update: Statement<unknown, [...Values, number]>;
   readonly #renumber: Statement<{ number: number }, [number]>;
 
   constructor(database: Database) {
     this.#find = database.prepare(`SELECT ${columns} FROM document WHERE id = ?`);
+    this.#numbered = database.prepare(`SELECT ${columns} FROM document WHERE number = ?`);
     this.#page = database.prepare(
       `SELECT ${columns} FROM document WHERE id > ? AND chunk_count > 0 ORDER BY id LIMIT ?`,
     );
     this.#pending = database.prepare(
-      'SELECT id FROM document WHERE check_pending > 0 ORDER BY check_pending DESC, number LIMIT ?',
+      `SELECT ${columns} FROM document WHERE check_pending > 0 ORDER BY check_pending DESC, number LIMIT ?`,
     );
     this.#insert = database.prepare(
       `INSERT INTO document (id, heads, chunk_count, size_bytes, next_sequence, changed_at, checked_through, check_pending)
-       VALUES (?, x'', 0, 0, 0, ?, -1, 0) RETURNING number`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#update = database.prepare(
       `UPDATE document SET heads = ?, chunk_count = ?, size_bytes = ?, next_sequence = ?, changed_at = ?,
@@ -69,21 +89,35 @@ export class DocumentTable {
     return this.#find.get(id) ?? undefined;
   }
 
+  numbered(number: number): DocumentRow | undefined {
+    return this.#numbered.get(number) ?? undefined;
+  }
+
   /** Rows with ids after `after`, in order. */
   page(after: string, limit: number): readonly DocumentRow[] {
     return this.#page.all(after, limit);
   }
 
   /** Documents that wait to be opened by Automerge, the most urgent first. */
-  pending(limit: number): readonly DocumentId[] {
-    return this.#pending.all(limit).map(({ id }) => id);
+  pending(limit: number): readonly DocumentRow[] {
+    return this.#pending.all(limit);
   }
 
-  /** A new document without chunks. */
-  insert(id: DocumentId, changedAt: number): DocumentRow {
-    const inserted = this.#insert.get(id, changedAt);
-    if (inserted === null) throw new Error('SQLite gave no number to a new document');
-    return { ...empty, id, number: inserted.number, changed_at: changedAt };
+  /** A new document, which is given its number. */
+  insert(row: DocumentRow): DocumentRow {
+    const { id, heads, chunk_count, size_bytes, next_sequence, changed_at, checked_through, check_pending } =
+      row;
+    const { lastInsertRowid } = this.#insert.run(
+      id,
+      heads,
+      chunk_count,
+      size_bytes,
+      next_sequence,
+      changed_at,
+      checked_through,
+      check_pending,
+    );
+    return { ...row, number: Number(lastInsertRowid) };
   }
 
   update(row: DocumentRow): void {

@@ -4,8 +4,9 @@ import { readChunk } from './chunk-format.ts';
 import { chunkId, documentRange, sequenceLimit } from './chunk-table.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Addition, SettingAside, Vouching } from './document-store.ts';
-import { checkPending, type DocumentRow } from './document-table.ts';
+import { checkPending, newDocument, type DocumentRow } from './document-table.ts';
 import type { DocumentTables } from './document-tables.ts';
+import type { Tail } from './tail.ts';
 import { encodeHeads } from './heads.ts';
 
 const documentChunk = 0;
@@ -21,44 +22,58 @@ export class DocumentWriter {
   }
 
   append(id: DocumentId, { chunks, heads }: Addition): readonly number[] {
-    const { documents } = this.#tables;
+    const { tail } = this.#tables;
     const now = this.#clock.now();
-    const row = documents.find(id) ?? documents.insert(id, now);
+    const row = tail.find(id) ?? newDocument(id);
     if (row.next_sequence + chunks.length > sequenceLimit) {
       throw new Failure(
         'StoreUnavailable',
         `${id} has no room for more chunks (${sequenceLimit}); it has to be compacted before it can grow.`,
       );
     }
-    const first = chunkId(row.number, row.next_sequence);
-    for (const [index, bytes] of chunks.entries()) this.#tables.chunks.insert(first + index, bytes);
     const pending = chunks.some(isDocumentChunk) ? checkPending.documentChunks : checkPending.changes;
-    documents.update({
+    const grown = {
       ...row,
       heads: encodeHeads(heads),
       chunk_count: row.chunk_count + chunks.length,
       size_bytes: chunks.reduce((sum, { length }) => sum + length, row.size_bytes),
       next_sequence: row.next_sequence + chunks.length,
       changed_at: now,
-      check_pending: pending > row.check_pending ? pending : row.check_pending,
-    });
+      check_pending: Math.max(pending, row.check_pending),
+    };
+    if (pending === checkPending.changes && tail.takes(row, chunks)) return tail.append(grown, chunks);
+    return this.#appendTo(grown, chunks);
+  }
+
+  /** Past the tail, for a document that is new or a chunk that is large. */
+  #appendTo(grown: DocumentRow, chunks: readonly Uint8Array[]): readonly number[] {
+    const { documents, tail } = this.#tables;
+    tail.settle(grown.id);
+    const stored = grown.number === 0 ? documents.insert(grown) : grown;
+    if (stored === grown) documents.update(grown);
+    const first = chunkId(stored.number, stored.next_sequence - chunks.length);
+    for (const [index, bytes] of chunks.entries()) this.#tables.chunks.insert(first + index, bytes);
     return chunks.map((_, index) => first + index);
   }
 
   vouch(id: DocumentId, { interiors, throughSequence }: Vouching): void {
-    const row = this.#tables.documents.find(id);
+    const { tail } = this.#tables;
+    const row = tail.find(id);
     const sequences = [...interiors.keys(), throughSequence];
     if (row === undefined || !sequences.every((sequence) => isWithin(row, sequence))) throw moved(id);
+    if (interiors.size === 0 && noteInTail(tail, row, throughSequence)) return;
+    tail.settle(id);
     for (const [sequence, hashes] of interiors) this.#tables.interiors.put(sequence, hashes);
     const checked = Math.max(row.checked_through, throughSequence - chunkId(row.number, 0));
     this.#tables.documents.update(withPending(this.#tables, { ...row, checked_through: checked }));
   }
 
   setAside(id: DocumentId, { sequences, reason, heads }: SettingAside): void {
-    const { documents, chunks, interiors, quarantine } = this.#tables;
-    const row = documents.find(id);
+    const { documents, chunks, interiors, quarantine, tail } = this.#tables;
+    const row = tail.find(id);
     if (row === undefined || !sequences.every((sequence) => isWithin(row, sequence))) throw moved(id);
     const now = this.#clock.now();
+    tail.settle(id);
     for (const sequence of sequences) {
       quarantine.take({ chunkId: sequence, documentId: id, reason, now });
       chunks.delete([sequence, sequence]);
@@ -71,6 +86,14 @@ export class DocumentWriter {
     const rest = { heads: encodeHeads(heads), chunk_count: count, size_bytes: sizeBytes, changed_at: now };
     documents.update(withPending(this.#tables, { ...row, ...rest }));
   }
+}
+
+/** Where the last changes of a document are in the tail, what was checked is written down when they are moved. */
+function noteInTail(tail: Tail, row: DocumentRow, throughSequence: number): boolean {
+  if (row.check_pending === checkPending.documentChunks) return false;
+  const checked = Math.max(row.checked_through, throughSequence - chunkId(row.number, 0));
+  const pending = checked === row.next_sequence - 1 ? checkPending.nothing : row.check_pending;
+  return tail.note({ ...row, checked_through: checked, check_pending: pending });
 }
 
 /** Whether a sequence belongs to a chunk the document has, or had, under its present number. */

@@ -37,12 +37,25 @@ const tables: readonly Migration[] = [
         reason TEXT NOT NULL,
         set_aside_at INTEGER NOT NULL, -- milliseconds since 1970
         bytes BLOB NOT NULL
+      ) STRICT;
+      CREATE TABLE tail (
+        place INTEGER PRIMARY KEY,
+        chunk_id INTEGER NOT NULL, -- as of chunk
+        heads BLOB NOT NULL, -- the document's, with this chunk
+        changed_at INTEGER NOT NULL, -- milliseconds since 1970
+        bytes BLOB NOT NULL
       ) STRICT;`,
   },
 ];
 
+/** As much as is written before a checkpoint. */
+const logBytes = 16 * 2 ** 20;
+
 /** Opens, or makes, the database of one namespace, for this user only. */
 export function openDocumentsDatabase(path: string): Database {
   createPrivateFile(path);
-  return openDatabase(path, tables);
+  const database = openDatabase(path, tables);
+  // A log that grew beside a long reader is cut back when it starts again from its beginning.
+  database.run(`PRAGMA journal_size_limit = ${logBytes}`);
+  return database;
 }

@@ -1,12 +1,7 @@
-import type { Database } from 'bun:sqlite';
 import { toFailure, type Failure } from '../failure.ts';
-import type { Disk } from './disk.ts';
-import { isDiskBroken, isWithoutRoom, toStoreFailure } from './store-failure.ts';
+import type { BatchedWrite, BatchTransaction } from './batch-transaction.ts';
 
-interface Waiting {
-  readonly isDurable: boolean;
-  /** Runs the write and keeps what it gives; again, where a neighbour's failure undid it. */
-  readonly attempt: () => void;
+interface Waiting extends BatchedWrite {
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
 }
@@ -14,24 +9,18 @@ interface Waiting {
 /** Keeps the time that one commit holds up everything else at some ten milliseconds. */
 const batchLimit = 1024;
 
-type CommitDatabase = Pick<Database, 'run' | 'inTransaction'>;
-
 /**
  * Commits many writes with one fsync: all that arrived since the last commit share the next. A write that
  * throws is undone alone; a batch whose commit fails is undone whole, and each of its promises rejects.
  */
 export class GroupCommit {
-  readonly #database: CommitDatabase;
-  readonly #disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>;
+  readonly #transaction: Pick<BatchTransaction, 'run' | 'broken'>;
   #waiting: Waiting[] = [];
   #isScheduled = false;
   #stopped: Failure | undefined;
-  /** As `openDatabase` left it. */
-  #synchronous: 'FULL' | 'NORMAL' = 'FULL';
 
-  constructor(database: CommitDatabase, disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>) {
-    this.#database = database;
-    this.#disk = disk;
+  constructor(transaction: Pick<BatchTransaction, 'run' | 'broken'>) {
+    this.#transaction = transaction;
   }
 
   /** Resolves with what `write` gave once what it did is on disk. Writes run in the order they were added. */
@@ -44,19 +33,15 @@ export class GroupCommit {
     return this.#add(write, false);
   }
 
-  /** Commits now what waits. */
-  flush(): void {
-    while (this.#waiting.length > 0) this.#commit(this.#waiting.splice(0, batchLimit));
-  }
-
   /** Commits what waits and refuses what comes later. */
   stop(failure: Failure): void {
-    this.flush();
+    while (this.#waiting.length > 0) this.#commit(this.#waiting.splice(0, batchLimit));
     this.#stopped ??= failure;
   }
 
   #add<Result>(write: () => Result, isDurable: boolean): Promise<Result> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
+    const refusal = this.#refusal;
+    if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       let result: { readonly value: Result } | undefined;
       this.#waiting.push({
@@ -69,6 +54,10 @@ export class GroupCommit {
       });
       this.#schedule();
     });
+  }
+
+  get #refusal(): Failure | undefined {
+    return this.#stopped ?? this.#transaction.broken;
   }
 
   #schedule(): void {
@@ -84,9 +73,9 @@ export class GroupCommit {
   #commit(batch: readonly Waiting[]): void {
     if (batch.length === 0) return;
     try {
-      if (this.#stopped) throw this.#stopped;
-      const failures = this.#transact(batch);
-      this.#disk.wrote();
+      const refusal = this.#refusal;
+      if (refusal) throw refusal;
+      const failures = this.#transaction.run(batch);
       for (const waiting of batch) {
         const failure = failures.get(waiting);
         if (failure) waiting.reject(failure);
@@ -96,90 +85,5 @@ export class GroupCommit {
       const failure = toFailure(error);
       for (const waiting of batch) waiting.reject(failure);
     }
-  }
-
-  #transact(batch: readonly Waiting[]): ReadonlyMap<Waiting, Failure> {
-    this.#setSync(batch.some((waiting) => waiting.isDurable) ? 'FULL' : 'NORMAL');
-    return this.#together(batch) ?? this.#oneByOne(batch);
-  }
-
-  /** With NORMAL a commit does not sync the log: https://sqlite.org/pragma.html#pragma_synchronous */
-  #setSync(synchronous: 'FULL' | 'NORMAL'): void {
-    if (this.#synchronous === synchronous) return;
-    this.#guarded(() => this.#database.run(`PRAGMA synchronous = ${synchronous}`));
-    this.#synchronous = synchronous;
-  }
-
-  /** The plain case. Undefined, with all of it undone, where a write has failed that may fail alone. */
-  #together(batch: readonly Waiting[]): ReadonlyMap<Waiting, Failure> | undefined {
-    return this.#guarded(() => {
-      this.#database.run('BEGIN IMMEDIATE');
-      try {
-        for (const waiting of batch) waiting.attempt();
-      } catch (error) {
-        if (!this.#database.inTransaction || isDiskBroken(error)) throw error;
-        this.#database.run('ROLLBACK');
-        return undefined;
-      }
-      this.#database.run('COMMIT');
-      return new Map();
-    });
-  }
-
-  /** Each in a savepoint, so that what fails is undone alone. */
-  #oneByOne(batch: readonly Waiting[]): ReadonlyMap<Waiting, Failure> {
-    const failures = new Map<Waiting, Failure>();
-    this.#guarded(() => {
-      this.#database.run('BEGIN IMMEDIATE');
-      for (const waiting of batch) {
-        const failure = this.#attempt(waiting);
-        if (failure) failures.set(waiting, failure);
-      }
-      this.#database.run('COMMIT');
-    });
-    return failures;
-  }
-
-  /** Throws only where SQLite gave up the transaction as a whole, as it does for a full disk. */
-  #attempt(waiting: Waiting): Failure | undefined {
-    let failure: Failure | undefined;
-    this.#database.run('SAVEPOINT one');
-    try {
-      waiting.attempt();
-    } catch (error) {
-      if (!this.#database.inTransaction || isDiskBroken(error)) throw error;
-      if (isWithoutRoom(error)) this.#disk.filled();
-      failure = toStoreFailure(error, 'The store');
-      this.#database.run('ROLLBACK TO one');
-    }
-    this.#database.run('RELEASE one');
-    return failure;
-  }
-
-  /** What fails in `work` is undone, told to the disk, and thrown as a Failure. */
-  #guarded<Result>(work: () => Result): Result {
-    try {
-      return work();
-    } catch (error) {
-      const failure = toStoreFailure(error, 'The store');
-      if (isWithoutRoom(error)) this.#disk.filled();
-      if (isDiskBroken(error)) this.#break(failure);
-      this.#rollBack();
-      throw failure;
-    }
-  }
-
-  #rollBack(): void {
-    try {
-      if (this.#database.inTransaction) this.#database.run('ROLLBACK');
-    } catch (error) {
-      this.#break(toStoreFailure(error, 'The store'));
-    }
-  }
-
-  /** After a failed fsync nobody knows what is on disk: only a restart reads it again. */
-  #break(failure: Failure): void {
-    this.#stopped ??= failure;
-    this.#disk.broke(failure);
   }
 }

@@ -32,7 +32,8 @@ export class SqliteReader implements NamespaceReader {
     const row = await this.#read(undefined, (database) =>
       database
         .query<{ documents: number; bytes: number | null; changed_at: number | null }, []>(
-          'SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at FROM document WHERE chunk_count > 0',
+          `SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at
+           FROM (${factsFrom(database)})`,
         )
         .get(),
     );
@@ -48,9 +49,7 @@ export class SqliteReader implements NamespaceReader {
     for (;;) {
       const page = await this.#read([], (database) =>
         database
-          .query<FactsRow, [string, number]>(
-            'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id > ? AND chunk_count > 0 ORDER BY id LIMIT ?',
-          )
+          .query<FactsRow, [string, number]>(`${factsFrom(database)} AND id > ? ORDER BY id LIMIT ?`)
           .all(after, pageSize),
       );
       for (const row of page) yield toListed(row);
@@ -62,11 +61,7 @@ export class SqliteReader implements NamespaceReader {
 
   async facts(id: DocumentId): Promise<ListedDocument | undefined> {
     const row = await this.#read(undefined, (database) =>
-      database
-        .query<FactsRow, [string]>(
-          'SELECT id, chunk_count, size_bytes, changed_at FROM document WHERE id = ? AND chunk_count > 0',
-        )
-        .get(id),
+      database.query<FactsRow, [string]>(`${factsFrom(database)} AND id = ?`).get(id),
     );
     return row ? toListed(row) : undefined;
   }
@@ -75,16 +70,22 @@ export class SqliteReader implements NamespaceReader {
     const rows = await this.#read([], (database) =>
       database
         .query<ChunkRow, [string]>(
-          `SELECT document.heads AS heads, chunk.bytes AS bytes
-           FROM document LEFT JOIN chunk
-             ON chunk.id >= document.number * 1048576 AND chunk.id < (document.number + 1) * 1048576
-           WHERE document.id = ? AND chunk_count > 0 ORDER BY chunk.id`,
+          `SELECT 0 AS place, heads, NULL AS bytes FROM document WHERE id = ?1 AND chunk_count > 0
+           UNION ALL
+           SELECT chunk.id, heads, chunk.bytes FROM document JOIN chunk
+             ON chunk.id >= number * 1048576 AND chunk.id < (number + 1) * 1048576
+           WHERE document.id = ?1 AND chunk_count > 0
+           UNION ALL
+           SELECT chunk_id, tail.heads, tail.bytes FROM document JOIN ${tailOf(database)} AS tail
+             ON chunk_id >= number * 1048576 AND chunk_id < (number + 1) * 1048576
+           WHERE document.id = ?1 AND chunk_count > 0
+           ORDER BY 1`,
         )
         .all(id),
     );
-    const [first] = rows;
-    if (!first) return undefined;
-    return { heads: toHeads(first.heads), chunks: rows.flatMap(({ bytes }) => (bytes ? [bytes] : [])) };
+    const newest = rows.at(-1);
+    if (!newest) return undefined;
+    return { heads: toHeads(newest.heads), chunks: rows.flatMap(({ bytes }) => (bytes ? [bytes] : [])) };
   }
 
   [Symbol.dispose](): void {
@@ -95,6 +96,25 @@ export class SqliteReader implements NamespaceReader {
   #read<Result, Empty>(empty: Empty, query: (database: Database) => Result): Promise<Result | Empty> {
     return this.#database.read((database) => (hasTables(database) ? query(database) : empty));
   }
+}
+
+/** What is listed of each document, with its changes in the tail; more conditions may follow. */
+function factsFrom(database: Database): string {
+  return `
+    SELECT id, chunk_count + ifnull(tail_count, 0) AS chunk_count, size_bytes + ifnull(tail_bytes, 0) AS size_bytes,
+      ifnull(tail_changed_at, changed_at) AS changed_at
+    FROM document LEFT JOIN (
+      SELECT chunk_id / 1048576 AS tail_number, count(*) AS tail_count, sum(length(bytes)) AS tail_bytes,
+        max(changed_at) AS tail_changed_at
+      FROM ${tailOf(database)} GROUP BY tail_number) ON tail_number = number
+    WHERE chunk_count > 0`;
+}
+
+/** A server of the first version keeps none, and has not made its table. */
+function tailOf(database: Database): string {
+  const row = database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tail'").get();
+  if (row !== null) return 'tail';
+  return "(SELECT 0 AS chunk_id, x'' AS bytes, x'' AS heads, 0 AS changed_at WHERE 0)";
 }
 
 function hasTables(database: Database): boolean {

@@ -1,10 +1,11 @@
 import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
+import { BatchTransaction } from './batch-transaction.ts';
 import { snapshotHeads, whyNotChunks } from './chunk-format.ts';
 import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
-import { readDocument } from './document-reader.ts';
+import { pendingDocuments, readDocument } from './document-reader.ts';
 import type {
   Addition,
   Compaction,
@@ -23,6 +24,7 @@ import { documentTables, type DocumentTables } from './document-tables.ts';
 import { DocumentWriter, isWithin } from './document-writer.ts';
 import { GroupCommit } from './group-commit.ts';
 import { refuseStrangeHeads, sameHeads } from './heads.ts';
+import { IdleCheckpoint } from './idle-checkpoint.ts';
 import { toStoreFailure } from './store-failure.ts';
 
 export interface SqliteStoreOptions {
@@ -46,13 +48,21 @@ export class SqliteStore implements DocumentStore {
   readonly #tables: DocumentTables;
   readonly #writer: DocumentWriter;
   readonly #commits: GroupCommit;
+  readonly #idle: IdleCheckpoint;
 
   constructor({ database, clock, disk }: SqliteStoreOptions) {
     this.#disk = disk;
     this.#database = database;
     this.#tables = documentTables(database);
     this.#writer = new DocumentWriter(this.#tables, clock);
-    this.#commits = new GroupCommit(database, disk);
+    this.#idle = new IdleCheckpoint(database, clock, disk);
+    const transaction = new BatchTransaction(database, {
+      disk,
+      committed: () => this.#idle.wrote(),
+      beforeCommit: () => this.#tables.tail.foldIfLarge(),
+      undone: () => this.#tables.tail.forget(),
+    });
+    this.#commits = new GroupCommit(transaction);
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
@@ -71,13 +81,14 @@ export class SqliteStore implements DocumentStore {
 
   async interior(id: DocumentId, sequence: number): Promise<Uint8Array | undefined> {
     return this.#read(() => {
-      const row = this.#tables.documents.find(id);
+      const row = this.#tables.tail.find(id);
       return row && isWithin(row, sequence) ? this.#tables.interiors.find(sequence) : undefined;
     });
   }
 
   async vouch(id: DocumentId, vouching: Vouching): Promise<void> {
     for (const interior of vouching.interiors.values()) refuseStrangeInterior(id, interior);
+    this.#disk.refuseIfBroken();
     await this.#commits.addUnsynced(() => this.#writer.vouch(id, vouching));
   }
 
@@ -98,6 +109,7 @@ export class SqliteStore implements DocumentStore {
 
   async setAside(id: DocumentId, aside: SettingAside): Promise<void> {
     refuseStrangeHeads(aside.heads);
+    this.#disk.refuseIfBroken();
     await this.#commits.add(() => this.#writer.setAside(id, aside));
   }
 
@@ -112,23 +124,27 @@ export class SqliteStore implements DocumentStore {
 
   async unchecked(limit: number): Promise<readonly DocumentId[]> {
     refuseStrangeLimit(limit);
-    return this.#read(() => this.#tables.documents.pending(limit));
+    return this.#read(() => pendingDocuments(this.#tables, limit));
   }
 
   async facts(id: DocumentId): Promise<DocumentFacts | undefined> {
     return this.#read(() => {
-      const row = this.#tables.documents.find(id);
+      const row = this.#tables.tail.find(id);
       return row && row.chunk_count > 0 ? toFacts(row) : undefined;
     });
   }
 
   async list({ after, limit }: ListOptions): Promise<readonly DocumentFacts[]> {
     refuseStrangeLimit(limit);
-    return this.#read(() => this.#tables.documents.page(after ?? '', limit).map(toFacts));
+    const { documents, tail } = this.#tables;
+    return this.#read(() => documents.page(after ?? '', limit).map((row) => toFacts(tail.over(row))));
   }
 
   async close(): Promise<void> {
+    // Where that fails all is in the tail as before.
+    this.#commits.add(() => this.#tables.tail.fold()).catch(() => {});
     this.#commits.stop(new Failure('StoreUnavailable', 'The store is closed: the server is stopping.'));
+    this.#idle[Symbol.dispose]();
     this.#database.close(true);
   }
 

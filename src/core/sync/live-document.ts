@@ -231,7 +231,7 @@ export class LiveDocument implements Evictable, Watched {
     this.#host.fault(this, error);
     const { code, message } = toFailure(error);
     const reason =
-      code === 'StoreUnavailable' ? message : 'the server could not store this; it keeps what it had';
+      code === 'StoreReadOnly' ? message : 'the server could not store this; it keeps what it had';
     for (const peer of peers) {
       if (code === 'StoreDamaged') peer.send({ ...this.#address(peer), type: 'doc-unavailable' });
       else peer.refuse('StoreUnavailable', reason);

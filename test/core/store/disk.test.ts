@@ -45,15 +45,30 @@ test('what an error of the disk ended does not come back with room', () => {
   disk.broke(new Failure('StoreUnavailable', 'The second.'));
   disk.wrote();
   expect(disk.whyReadOnly).toBe('The first.');
-  expect(() => disk.refuseIfReadOnly()).toThrow('The first.');
+  expect(() => disk.refuseIfReadOnly()).toThrow('the disk of the server has failed');
+  expect(() => disk.refuseIfBroken()).toThrow('the disk of the server has failed');
 });
 
-test('every reason fits the close reason of a socket', () => {
+test('every refusal fits the close reason of a socket', () => {
   const full = diskWith({ freeBytes: 0, sizeBytes: 2 ** 40 });
-  const quota = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
-  quota.filled();
-  for (const disk of [full, quota]) expect(disk.whyReadOnly?.length).toBeLessThanOrEqual(longestCloseReason);
+  const broken = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
+  broken.broke(new Failure('StoreUnavailable', 'SQLITE_IOERR'));
+  for (const disk of [full, broken]) {
+    const refusal = captured(() => disk.refuseIfReadOnly());
+    expect(refusal?.code).toBe('StoreReadOnly');
+    expect(refusal?.message.length).toBeLessThanOrEqual(longestCloseReason);
+    expect(refusal?.message).not.toContain('SQLITE');
+  }
 });
+
+function captured(action: () => void): Failure | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    return error instanceof Failure ? error : undefined;
+  }
+}
 
 test('a store on a disk without room reads, sets aside and vouches, and stores nothing new', async () => {
   using directory = temporaryFolder();
@@ -66,9 +81,9 @@ test('a store on a disk without room reads, sets aside and vouches, and stores n
   const throughSequence = lastSequence(await store.load(id));
   room.freeBytes = 0;
   const refused = store.append(id, document.write('b').addition());
-  expect(await codeOf(refused)).toBe('StoreUnavailable');
+  expect(await codeOf(refused)).toBe('StoreReadOnly');
   expect((await failureOf(refused)).message).toContain('256 MiB');
-  expect(await codeOf(store.compact(id, document.compaction(throughSequence)))).toBe('StoreUnavailable');
+  expect(await codeOf(store.compact(id, document.compaction(throughSequence)))).toBe('StoreReadOnly');
   await store.vouch(id, { interiors: new Map(), throughSequence });
   expect(readEntries(await store.load(id))).toEqual(['a']);
   room.freeBytes = 2 ** 40;

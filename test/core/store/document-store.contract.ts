@@ -79,27 +79,33 @@ export function describeDocumentStore(backend: Backend): void {
       }
     });
 
-    test('has everything on disk that it acknowledged before a kill -9', async () => {
-      const child = Bun.spawn([process.execPath, '--no-env-file', backend.endlessWriter, directory.path], {
-        stdout: 'pipe',
-        stderr: 'inherit',
-      });
-      const acknowledged = new Map<string, number>();
-      for await (const line of readLines(child.stdout)) {
-        const [name = '', entries = ''] = line.split(' ');
-        acknowledged.set(name, Number(entries));
-        if (acknowledged.size >= 5 && Number(entries) >= 20) child.kill('SIGKILL');
-      }
-      await child.exited;
-      await reopen();
-      expect(acknowledged.size).toBeGreaterThanOrEqual(5);
-      for (const { id: stored } of await store.list({ limit: 100 })) {
-        const entries = readEntries(await store.load(stored));
-        expect(entries.length).toBeGreaterThanOrEqual(acknowledged.get(stored) ?? 0);
-        acknowledged.delete(stored);
-      }
-      expect([...acknowledged]).toEqual([]);
-    });
+    test.each([20, 61, 102, 143])(
+      'has everything on disk that it acknowledged before a kill -9, after %d',
+      async (rounds) => {
+        const child = Bun.spawn([process.execPath, '--no-env-file', backend.endlessWriter, directory.path], {
+          stdout: 'pipe',
+          stderr: 'inherit',
+        });
+        const acknowledged = new Map<string, number>();
+        for await (const line of readLines(child.stdout)) {
+          const [name = '', entries = ''] = line.split(' ');
+          acknowledged.set(name, Number(entries));
+          if (acknowledged.size >= 5 && Number(entries) >= rounds) child.kill('SIGKILL');
+        }
+        await child.exited;
+        await reopen();
+        expect(acknowledged.size).toBeGreaterThanOrEqual(5);
+        for (const { id: stored } of await store.list({ limit: 100 })) {
+          const read = await store.load(stored);
+          const entries = readEntries(read);
+          expect(read?.damaged).toEqual([]);
+          expect(entries).toEqual(entries.map((_, index) => `entry ${index + 1}`));
+          expect(entries.length).toBeGreaterThanOrEqual(acknowledged.get(stored) ?? 0);
+          acknowledged.delete(stored);
+        }
+        expect([...acknowledged]).toEqual([]);
+      },
+    );
 
     test('flushes at close what was not yet on disk', async () => {
       const write = store.append(id, new SampleDocument().write('a').addition());

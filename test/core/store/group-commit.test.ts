@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { BatchTransaction } from '../../../src/core/store/batch-transaction.ts';
 import { GroupCommit } from '../../../src/core/store/group-commit.ts';
 import { codeOf } from '../../support/rejection.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
@@ -26,9 +27,20 @@ class FakeDatabase {
 
 const nothing = (): void => {};
 
+function groupCommit(database: FakeDatabase): GroupCommit {
+  return new GroupCommit(
+    new BatchTransaction(database, {
+      disk: roomyDisk(),
+      beforeCommit: nothing,
+      committed: nothing,
+      undone: nothing,
+    }),
+  );
+}
+
 test('all that arrives together shares one commit, and runs in its order', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   const order: number[] = [];
   await Promise.all(Array.from({ length: 100 }, (_, index) => commits.add(() => void order.push(index))));
   expect(database.count('COMMIT')).toBe(1);
@@ -37,14 +49,14 @@ test('all that arrives together shares one commit, and runs in its order', async
 
 test('nothing resolves before its commit has returned', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   await commits.add(nothing);
   expect(database.statements.at(-1)).toBe('COMMIT');
 });
 
 test('a crowd is committed in several batches, none of them left out', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   let written = 0;
   await Promise.all(Array.from({ length: 3000 }, () => commits.add(() => void (written += 1))));
   expect(written).toBe(3000);
@@ -53,7 +65,7 @@ test('a crowd is committed in several batches, none of them left out', async () 
 
 test('a commit that fails rejects its whole batch; a busy database is tried again with the next', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   database.failing.set('COMMIT', 'SQLITE_BUSY');
   const batch = [commits.add(nothing), commits.add(nothing)].map(codeOf);
   expect(await Promise.all(batch)).toEqual(['StoreUnavailable', 'StoreUnavailable']);
@@ -64,7 +76,7 @@ test('a commit that fails rejects its whole batch; a busy database is tried agai
 
 test('after a failed fsync nothing is accepted until a restart', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   database.failing.set('COMMIT', 'SQLITE_IOERR_FSYNC');
   const batch = Array.from({ length: 2000 }, () => codeOf(commits.add(nothing)));
   expect(new Set(await Promise.all(batch))).toEqual(new Set(['StoreUnavailable']));
@@ -75,7 +87,7 @@ test('after a failed fsync nothing is accepted until a restart', async () => {
 
 test('what need not be on disk is committed without a sync, alone or with others like it', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   expect(await Promise.all([commits.addUnsynced(() => 1), commits.addUnsynced(() => 2)])).toEqual([1, 2]);
   expect(database.statements).toEqual(['PRAGMA synchronous = NORMAL', 'BEGIN IMMEDIATE', 'COMMIT']);
   database.statements.length = 0;
@@ -89,7 +101,7 @@ test('what need not be on disk is committed without a sync, alone or with others
 
 test('nothing durable is committed while syncing cannot be turned on', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   await commits.addUnsynced(nothing);
   database.failing.set('PRAGMA synchronous = FULL', 'SQLITE_BUSY');
   for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -102,7 +114,7 @@ test('nothing durable is committed while syncing cannot be turned on', async () 
 
 test('a write that fails is undone alone, and its neighbours are tried again without it', async () => {
   const database = new FakeDatabase();
-  const commits = new GroupCommit(database, roomyDisk());
+  const commits = groupCommit(database);
   const fail = (): never => {
     throw new Failure('Internal', 'no');
   };

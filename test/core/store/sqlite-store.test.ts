@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test';
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sequenceLimit } from '../../../src/core/store/chunk-table.ts';
+import type { DocumentId } from '../../../src/core/store/document-id.ts';
 import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -22,8 +23,21 @@ import { roomyDisk } from '../../support/roomy-disk.ts';
 
 const databasePath = (directory: string): string => join(directory, 'documents.sqlite');
 
-const newestChunk = `SELECT max(chunk.id) FROM chunk JOIN document ON number = chunk.id / ${sequenceLimit}
-  WHERE document.id = ?`;
+/** The bytes of a document's newest chunk become what this expression makes of them. */
+function changeNewest(directory: string, id: DocumentId, bytes: string): void {
+  using database = new Database(databasePath(directory));
+  const ofDocument = (column: string): string =>
+    `${column} / ${sequenceLimit} = (SELECT number FROM document WHERE id = ?)`;
+  const inTail = database.run(
+    `UPDATE tail SET bytes = ${bytes} WHERE place = (SELECT max(place) FROM tail WHERE ${ofDocument('chunk_id')})`,
+    [id],
+  );
+  if (inTail.changes > 0) return;
+  database.run(
+    `UPDATE chunk SET bytes = ${bytes} WHERE id = (SELECT max(id) FROM chunk WHERE ${ofDocument('id')})`,
+    [id],
+  );
+}
 
 const backend: Backend = {
   name: 'sqlite',
@@ -32,17 +46,15 @@ const backend: Backend = {
     const database = openDocumentsDatabase(databasePath(directory));
     return new SqliteStore({ database, clock: { ...systemClock, now }, disk: roomyDisk() });
   },
-  damage: async (directory, id) => {
-    using database = new Database(databasePath(directory));
-    database.run(
-      `UPDATE chunk SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'ff' AS BLOB)
-       WHERE id = (${newestChunk})`,
-      [id],
-    );
-  },
+  damage: async (directory, id) =>
+    changeNewest(directory, id, "CAST(substr(bytes, 1, length(bytes) - 1) || x'ff' AS BLOB)"),
   lose: async (directory, id) => {
     using database = new Database(databasePath(directory));
-    database.run(`DELETE FROM chunk WHERE id = (${newestChunk})`, [id]);
+    database.run(
+      `DELETE FROM chunk WHERE id = (
+         SELECT min(chunk.id) FROM chunk JOIN document ON number = chunk.id / ${sequenceLimit} WHERE document.id = ?)`,
+      [id],
+    );
   },
   endlessWriter: join(import.meta.dirname, 'endless-sqlite-writer.ts'),
 };
@@ -62,7 +74,7 @@ test('an addition that SQLite refuses leaves nothing behind, and the others of i
   using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   database.run(
-    `CREATE TRIGGER poison BEFORE UPDATE ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ABORT, 'no'); END`,
+    `CREATE TRIGGER poison BEFORE INSERT ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ABORT, 'no'); END`,
   );
   const writes = [id, other].map((one) =>
     codeOf(store.append(one, new SampleDocument().write('a').addition())),
@@ -78,7 +90,7 @@ test('where the whole transaction is lost, the whole batch is refused, and the n
   using directory = temporaryFolder();
   const { database, store } = openStore(databasePath(directory.path));
   database.run(
-    `CREATE TRIGGER poison BEFORE UPDATE ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ROLLBACK, 'no'); END`,
+    `CREATE TRIGGER poison BEFORE INSERT ON document WHEN new.id = '${id}' BEGIN SELECT RAISE(ROLLBACK, 'no'); END`,
   );
   const batch = [other, id, sampleId(3)].map((one) =>
     codeOf(store.append(one, new SampleDocument().write('a').addition())),
@@ -113,11 +125,15 @@ test('a chunk that is missing is damage, not a shorter document', async () => {
   const document = new SampleDocument();
   await store.append(id, document.write('a').addition());
   await store.append(id, document.write('b').addition());
-  database.run('DELETE FROM chunk WHERE id = (SELECT max(id) FROM chunk)');
+  await store.append(id, document.write('c').addition());
+  database.run('DELETE FROM tail WHERE place = 1');
   const gone = [{ sequence: undefined }];
-  expect(await store.load(id)).toMatchObject({ damaged: gone, heads: document.heads });
-  database.run('DELETE FROM chunk');
-  expect(await store.load(id)).toMatchObject({ chunks: [], damaged: gone, heads: document.heads });
+  const { heads } = document;
+  const second = openStore(databasePath(directory.path));
+  expect(await second.store.load(id)).toMatchObject({ chunks: [{}, {}], damaged: gone, heads });
+  second.database.run('DELETE FROM chunk');
+  expect(await second.store.load(id)).toMatchObject({ chunks: [{}], damaged: gone, heads });
+  second.database.close(true);
   await store.close();
 });
 

@@ -10,7 +10,7 @@ export interface Backend {
   open(directory: string, now: () => number): Promise<DocumentStore>;
   /** Flips bits of the newest chunk of a document, behind the back of the store. */
   damage(directory: string, id: DocumentId): Promise<void>;
-  /** Removes the newest chunk of a document, behind the back of the store. */
+  /** Removes the oldest chunk of a document, behind the back of the store. */
   lose(directory: string, id: DocumentId): Promise<void>;
   /** A script that is given the directory, appends, vouches and compacts for ever, and prints `<id> <entries>` after each acknowledgement. */
   readonly endlessWriter: string;

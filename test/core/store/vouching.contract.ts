@@ -196,17 +196,17 @@ export function describeVouching(backend: Backend): void {
 
     test('a chunk that is gone is damage, never a shorter document, and no snapshot covers it up', async () => {
       const document = new SampleDocument();
-      const [first = -1] = await tested.store.append(id, document.write('a').addition());
-      const { heads } = document;
-      await tested.store.append(id, document.write('b').addition());
+      await tested.store.append(id, document.write('a').addition());
+      const [second = -1] = await tested.store.append(id, document.write('b').addition());
       await tested.reopen(() => backend.lose(tested.path, id));
       const { store } = tested;
       expect(await store.load(id)).toMatchObject({
         heads: document.heads,
-        chunks: [{ sequence: first }],
+        chunks: [{ sequence: second }],
         damaged: [{ sequence: undefined }],
       });
-      expect(await codeOf(store.compact(id, document.compaction(first)))).toBe('StoreDamaged');
+      expect(await codeOf(store.compact(id, document.compaction(second)))).toBe('StoreDamaged');
+      const { heads } = document;
       await store.setAside(id, { sequences: [], reason: 'A chunk is gone.', heads });
       expect(await store.load(id)).toMatchObject({ heads, damaged: [], chunks: [{}] });
     });
