@@ -1,7 +1,9 @@
+import type { Database } from 'bun:sqlite';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disk } from '../../src/core/store/disk.ts';
 import type { NodefsPlaces } from '../../src/core/store/layout.ts';
+import { openIndexDatabase } from '../../src/core/store/nodefs/index-database.ts';
 import { openNodefsStore } from '../../src/core/store/nodefs/open-nodefs-store.ts';
 import type { NodefsStore } from '../../src/core/store/nodefs/nodefs-store.ts';
 import { diskFiles, type StoreFiles } from '../../src/core/store/nodefs/store-files.ts';
@@ -12,6 +14,7 @@ export interface NodefsGround {
   readonly now?: () => number;
   readonly files?: StoreFiles;
   readonly disk?: Disk;
+  readonly openIndex?: (path: string) => Database;
 }
 
 /** Where a test keeps the files of one namespace. */
@@ -27,9 +30,14 @@ export function nodefsPlaces(directory: string): NodefsPlaces {
 /** A store of files in `directory`, made where there is none. */
 export async function openNodefs(
   directory: string,
-  { now = systemClock.now, files = diskFiles, disk = roomyDisk() }: NodefsGround = {},
+  {
+    now = systemClock.now,
+    files = diskFiles,
+    disk = roomyDisk(),
+    openIndex = openIndexDatabase,
+  }: NodefsGround = {},
 ): Promise<NodefsStore> {
   const places = nodefsPlaces(directory);
   for (const path of [places.base, join(directory, 'own')]) mkdirSync(path, { recursive: true });
-  return openNodefsStore({ places, clock: { ...systemClock, now }, disk, files });
+  return openNodefsStore({ places, clock: { ...systemClock, now }, disk, files, openIndex });
 }

@@ -19,8 +19,11 @@ export function append(
       for (const { file, bytes } of files) await file.stage(bytes);
     },
     place: () => files.flatMap(({ file }) => file.place()),
-    record: () => index.add(id, arrivals, heads),
-    finish: () => files.forEach(({ file }) => file.arrived()),
+    record() {
+      for (const { file } of files) file.record();
+      return index.add(id, arrivals, heads);
+    },
+    finish: () => files.forEach(({ file }) => file.finish()),
     undo: () => files.forEach(({ file }) => file.undo()),
   };
 }

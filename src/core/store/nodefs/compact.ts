@@ -9,7 +9,7 @@ import { splitByPresence, type NamespaceIndex } from './namespace-index.ts';
 import { PlacedFile, type StoreGround } from './placed-file.ts';
 import type { Write } from './write-rounds.ts';
 
-export type CheckedCompaction = Compaction & { readonly heads: Heads };
+type CheckedCompaction = Compaction & { readonly heads: Heads };
 
 /** Puts a snapshot in the place of what it covers, which is removed when the snapshot is on disk, and never before. */
 export function compact(
@@ -26,21 +26,20 @@ export function compact(
     place: () => file.place(),
     record() {
       refuseCompaction({ ...ground, index }, id, compaction);
+      file.record();
       replaced = replace(index, id, compaction).filter((old) => chunkKey(old) !== chunkKey(chunk));
     },
     finish() {
-      file.arrived();
-      for (const old of replaced) {
-        // What stays holds nothing that the snapshot lacks; it is found, and compacted again.
-        tryTo(() => ground.files.remove(ground.folders.path(id, old)));
-      }
+      file.finish();
+      // What cannot be removed holds nothing that the snapshot lacks; it is found, and compacted again.
+      for (const old of replaced) ground.files.remove(ground.folders.path(id, old));
     },
     undo: () => file.undo(),
   };
 }
 
-/** Why a snapshot may not take the place of what is stored, as a Failure. */
-export function refuseCompaction(
+/** Asked only when what was written before has been recorded. */
+function refuseCompaction(
   ground: Pick<StoreGround, 'folders'> & { readonly index: NamespaceIndex },
   id: DocumentId,
   { heads, throughSequence }: CheckedCompaction,
@@ -86,12 +85,4 @@ function replace(
   index.chunks.know(id, throughSequence, interior);
   index.put({ ...row, checked_through: Math.max(row.checked_through, throughSequence) });
   return replaced;
-}
-
-function tryTo(step: () => void): void {
-  try {
-    step();
-  } catch {
-    // The caller says why this may fail.
-  }
 }

@@ -20,6 +20,8 @@ export class NamespaceIndex {
   readonly chunks: ChunkIndex;
   readonly #database: Database;
   readonly #clock: Clock;
+  /** As `openIndexDatabase` left it. */
+  #synchronous: 'FULL' | 'NORMAL' = 'NORMAL';
 
   constructor(database: Database, clock: Clock) {
     this.documents = new DocumentIndex(database);
@@ -30,17 +32,12 @@ export class NamespaceIndex {
 
   /** What `work` does to the index is done whole or not at all; a power cut may undo it, which looking at the files shows. */
   transact<Result>(work: () => Result): Result {
-    return this.#database.transaction(work).immediate();
+    return this.#transact('NORMAL', work);
   }
 
   /** The same, and no power cut undoes it. */
   transactDurably<Result>(work: () => Result): Result {
-    this.#database.run('PRAGMA synchronous = FULL');
-    try {
-      return this.transact(work);
-    } finally {
-      this.#database.run('PRAGMA synchronous = NORMAL');
-    }
+    return this.#transact('FULL', work);
   }
 
   /** The document, where it has, or had, chunks of all these sequences. */
@@ -100,6 +97,13 @@ export class NamespaceIndex {
 
   close(): void {
     this.#database.close(true);
+  }
+
+  /** Set before, never after: what fails then has not been committed. */
+  #transact<Result>(synchronous: 'FULL' | 'NORMAL', work: () => Result): Result {
+    if (this.#synchronous !== synchronous) this.#database.run(`PRAGMA synchronous = ${synchronous}`);
+    this.#synchronous = synchronous;
+    return this.#database.transaction(work).immediate();
   }
 }
 

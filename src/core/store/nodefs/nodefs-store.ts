@@ -19,7 +19,7 @@ import { refuseStrangeHeads, sameHeads } from '../heads.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from '../refusals.ts';
 import { toStoreFailure } from '../store-failure.ts';
 import { append } from './append.ts';
-import { compact, refuseCompaction, refuseDamaged } from './compact.ts';
+import { compact, refuseDamaged } from './compact.ts';
 import { readDocument } from './document-reading.ts';
 import type { NamespaceIndex } from './namespace-index.ts';
 import type { StoreGround } from './placed-file.ts';
@@ -75,8 +75,7 @@ export class NodefsStore implements DocumentStore {
 
   async vouch(id: DocumentId, vouching: Vouching): Promise<void> {
     for (const interior of vouching.interiors.values()) refuseStrangeInterior(id, interior);
-    this.#rounds.refuseIfStopped();
-    this.#read(() => this.#index.transact(() => this.#index.vouch(id, vouching)));
+    this.#rounds.alone(() => this.#index.vouch(id, vouching));
   }
 
   async compact(id: DocumentId, compaction: Compaction): Promise<void> {
@@ -89,8 +88,8 @@ export class NodefsStore implements DocumentStore {
     this.#disk.refuseIfReadOnly();
     const checked = { ...compaction, heads };
     await this.#inStep(id, () => {
+      this.#index.require(id, [compaction.throughSequence]);
       refuseDamaged(this.#ground, id, compaction.throughSequence);
-      refuseCompaction(this.#ground, id, checked);
     });
     await this.#rounds.add(compact(this.#ground, this.#index, id, checked));
   }

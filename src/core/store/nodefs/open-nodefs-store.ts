@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite';
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../platform/clock.ts';
@@ -19,6 +20,7 @@ export interface OpenNodefsOptions {
   readonly clock: Clock;
   readonly disk: Disk;
   readonly files?: StoreFiles;
+  readonly openIndex?: (path: string) => Database;
 }
 
 /** So many documents are looked at before others have their turn. */
@@ -26,11 +28,11 @@ const turn = 100;
 
 /** Opens the files of one namespace. What others changed meanwhile is found now, and opened when it is asked for. */
 export async function openNodefsStore(options: OpenNodefsOptions): Promise<NodefsStore> {
-  const { places, clock, disk, files = diskFiles } = options;
+  const { places, clock, disk, files = diskFiles, openIndex = openIndexDatabase } = options;
   emptyFolder(places.temporary);
   const quarantine = new QuarantineFolder(places.quarantine, files);
   refuseOtherFileSystems(places);
-  const index = new NamespaceIndex(openIndexDatabase(places.index), clock);
+  const index = new NamespaceIndex(openIndex(places.index), clock);
   const folders = new DocumentFolders(places.base, files);
   let count = 0;
   const temporaryPath = (): string => join(places.temporary, `${(count += 1)}.chunk`);

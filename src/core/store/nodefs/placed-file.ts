@@ -39,15 +39,19 @@ export class PlacedFile {
     if (this.#temporary === undefined) return toSync;
     const wasThere = isTaken(this.#target);
     if (!wasThere) folders.arrives(this.#target);
+    this.#isNew = !wasThere;
     files.rename(this.#temporary, this.#target);
     this.#temporary = undefined;
-    this.#isNew = !wasThere;
     return toSync;
   }
 
-  /** It is part of its document from now on, and on disk. */
-  arrived(): void {
+  /** It is part of its document from now on. */
+  record(): void {
     this.#ground.folders.arrived(this.#target);
+  }
+
+  /** Its folders are on disk with it. */
+  finish(): void {
     this.#ground.folders.synced(this.#target);
   }
 

@@ -34,8 +34,8 @@ export function setAside(ground: AsideGround, id: DocumentId, aside: SettingAsid
     },
     place() {
       for (const move of moves) {
-        files.rename(move.from, move.to);
         moved.push(move);
+        files.rename(move.from, move.to);
       }
       return [quarantine.path, ...new Set(moves.map(({ from }) => dirname(from)))];
     },
@@ -46,7 +46,7 @@ export function setAside(ground: AsideGround, id: DocumentId, aside: SettingAsid
         try {
           files.rename(to, from);
         } catch {
-          // It is safe where it is, and missing in its document, which says so.
+          // It has not moved; or it is safe where it is, and missing in its document, which says so.
         }
       }
     },

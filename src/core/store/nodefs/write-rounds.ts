@@ -14,7 +14,7 @@ export interface Write<Result> {
   place(): readonly string[];
   /** Tells the index; throws before it changes anything. */
   record(): Result;
-  /** What may be done once nothing can fail any more, and need not be done. */
+  /** What is done once the write counts, and may fail without harm. */
   finish(): void;
   /** Takes back what was staged and placed. Never throws. */
   undo(): void;
@@ -54,7 +54,7 @@ export class WriteRounds {
 
   /** Resolves with what `record` gave once all of the write is on disk. Writes are recorded in the order they were added. */
   async add<Result>(write: Write<Result>): Promise<Result> {
-    this.refuseIfStopped();
+    this.#refuseIfStopped();
     return new Promise((resolve, reject) => {
       let recorded: { readonly result: Result } | undefined;
       this.#waiting.push({
@@ -69,16 +69,25 @@ export class WriteRounds {
     });
   }
 
-  /** Throws why nothing is written any more. */
-  refuseIfStopped(): void {
-    const failure = this.#broken ?? this.#closed;
-    if (failure) throw failure;
+  /** Does at once what only concerns the index and may be lost. */
+  alone(work: () => void): void {
+    this.#refuseIfStopped();
+    try {
+      this.#options.index.transact(work);
+    } catch (error) {
+      throw this.#note(error);
+    }
   }
 
   /** Refuses what comes from now on, and writes what waits. */
   async stop(failure: Failure): Promise<void> {
     this.#closed ??= failure;
     await this.#running;
+  }
+
+  #refuseIfStopped(): void {
+    const failure = this.#broken ?? this.#closed;
+    if (failure) throw failure;
   }
 
   async #run(): Promise<void> {
@@ -151,12 +160,20 @@ export class WriteRounds {
     for (const waiting of round) {
       const failure = failures.get(waiting) ?? this.#broken;
       if (failure === undefined) {
-        waiting.write.finish();
+        this.#finish(waiting.write);
         waiting.resolve();
       } else {
         waiting.write.undo();
         waiting.reject(failure);
       }
+    }
+  }
+
+  #finish(write: Write<unknown>): void {
+    try {
+      write.finish();
+    } catch (error) {
+      this.#note(error);
     }
   }
 

@@ -7,27 +7,28 @@ import { describeDocumentStore } from '../document-store.contract.ts';
 import type { Backend } from '../store-under-test.ts';
 import { describeVouching } from '../vouching.contract.ts';
 
-function newestChunk(directory: string, id: DocumentId): string {
+function chunkPath(directory: string, id: DocumentId, which: 'oldest' | 'newest'): string {
   const { base, index } = nodefsPlaces(directory);
   using database = new Database(index, { readonly: true });
-  const newest = database
+  const found = database
     .query<{ kind: string; name: string }, [string]>(
-      'SELECT kind, name FROM chunk WHERE document_id = ? ORDER BY sequence DESC LIMIT 1',
+      `SELECT kind, name FROM chunk WHERE document_id = ?
+       ORDER BY sequence ${which === 'oldest' ? 'ASC' : 'DESC'} LIMIT 1`,
     )
     .get(id);
-  if (newest === null) throw new Error(`${id} has no chunks`);
-  return join(base, id.slice(0, 2), id.slice(2), newest.kind, newest.name);
+  if (found === null) throw new Error(`${id} has no chunks`);
+  return join(base, id.slice(0, 2), id.slice(2), found.kind, found.name);
 }
 
 const backend: Backend = {
   name: 'nodefs',
   open: (directory, now) => openNodefs(directory, { now }),
   damage: async (directory, id) => {
-    const path = newestChunk(directory, id);
+    const path = chunkPath(directory, id, 'newest');
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.fill((bytes.at(-1) ?? 0) ^ 1, bytes.length - 1));
   },
-  lose: async (directory, id) => rmSync(newestChunk(directory, id)),
+  lose: async (directory, id) => rmSync(chunkPath(directory, id, 'oldest')),
   endlessWriter: join(import.meta.dirname, 'endless-nodefs-writer.ts'),
 };
 
