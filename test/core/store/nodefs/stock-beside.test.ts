@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadAutomerge } from '../../../../src/core/automerge.ts';
 import { parseDocumentId, type DocumentId } from '../../../../src/core/store/document-id.ts';
 import type { StoredDocument } from '../../../../src/core/store/document-store.ts';
+import { StockReader } from '../../../../src/core/store/stock-reader.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { nodefsPlaces, openNodefs } from '../../../support/nodefs.ts';
 import { bytesOf, lastSequence, readEntries, SampleDocument } from '../../../support/sample-documents.ts';
@@ -177,5 +178,22 @@ test('a snapshot that was written anew under its name is no longer taken for the
   const stored = await store.load(id);
   expect(stored).toMatchObject({ chunks: [{ hasInterior: false }], checkedThrough: -1 });
   expect(await store.unchecked(10)).toEqual([id]);
+  await store.close();
+});
+
+test('a reader beside the store is not taken in by its compactions', async () => {
+  using directory = temporaryFolder();
+  const { base } = nodefsPlaces(directory.path);
+  const store = await openNodefs(directory.path);
+  const reader = new StockReader(base);
+  const document = new SampleDocument();
+  for (let round = 0; round < 40; round += 1) {
+    for (const entry of ['a', 'b', 'c']) await store.append(id, document.write(entry).addition());
+    const compacting = store.compact(id, document.compaction(lastSequence(await store.load(id))));
+    const seen = [];
+    for (let look = 0; look < 8; look += 1) seen.push(reader.load(id), reader.facts(id));
+    for (const found of await Promise.all(seen)) expect(found).toBeDefined();
+    await compacting;
+  }
   await store.close();
 });
