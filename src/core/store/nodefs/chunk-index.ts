@@ -23,6 +23,7 @@ interface Unchecked {
 /** The files that make up each document, in order. */
 export class ChunkIndex {
   readonly #all: Statement<IndexedChunk, [string]>;
+  readonly #find: Statement<{ sequence: number }, [string, string, string]>;
   readonly #interior: Statement<{ interior: Uint8Array | null }, [string, number]>;
   readonly #unchecked: Statement<Unchecked, [string, number]>;
   readonly #insert: Statement<unknown, [string, number, string, string, number, string, number]>;
@@ -34,6 +35,9 @@ export class ChunkIndex {
     this.#all = database.prepare(
       `SELECT sequence, kind, name, size_bytes, digest, is_document, interior IS NOT NULL AS has_interior
        FROM chunk WHERE document_id = ? ORDER BY sequence`,
+    );
+    this.#find = database.prepare(
+      'SELECT sequence FROM chunk WHERE document_id = ? AND kind = ? AND name = ?',
     );
     this.#interior = database.prepare('SELECT interior FROM chunk WHERE document_id = ? AND sequence = ?');
     this.#unchecked = database.prepare(
@@ -54,6 +58,11 @@ export class ChunkIndex {
 
   all(id: DocumentId): readonly IndexedChunk[] {
     return this.#all.all(id);
+  }
+
+  /** The place of a file, where it is known. */
+  find(id: DocumentId, { kind, name }: ChunkName): number | undefined {
+    return this.#find.get(id, kind, name)?.sequence;
   }
 
   interior(id: DocumentId, sequence: number): Uint8Array | undefined {

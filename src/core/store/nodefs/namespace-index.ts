@@ -52,18 +52,18 @@ export class NamespaceIndex {
   /** Adds chunks at the end; one that is there already keeps its place. Gives their sequences. */
   add(id: DocumentId, arrivals: readonly Arrival[], heads: Heads): readonly number[] {
     const row = this.documents.find(id) ?? unknownDocument(id);
-    const known = new Map(this.chunks.all(id).map((chunk) => [chunkKey(chunk), chunk.sequence]));
-    let next = row.next_sequence;
+    let { next_sequence, check_pending } = row;
     const sequences = arrivals.map(({ chunk, bytes }) => {
-      const place = known.get(chunkKey(chunk));
-      if (place !== undefined) return place;
-      this.chunks.insert(id, { ...chunk, ...describeChunk(bytes), sequence: next });
-      known.set(chunkKey(chunk), next);
-      next += 1;
-      return next - 1;
+      const known = this.chunks.find(id, chunk);
+      if (known !== undefined) return known;
+      const described = describeChunk(bytes);
+      this.chunks.insert(id, { ...chunk, ...described, sequence: next_sequence });
+      check_pending = described.is_document === 1 || check_pending === 2 ? 2 : 1;
+      next_sequence += 1;
+      return next_sequence - 1;
     });
     const changed_at = this.#clock.now();
-    this.put({ ...row, heads: encodeHeads(heads), next_sequence: next, changed_at });
+    this.documents.put({ ...row, heads: encodeHeads(heads), next_sequence, check_pending, changed_at });
     return sequences;
   }
 

@@ -17,11 +17,11 @@ import type {
 } from '../document-store.ts';
 import { refuseStrangeHeads, sameHeads } from '../heads.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from '../refusals.ts';
-import { toStoreFailure } from '../store-failure.ts';
 import { append } from './append.ts';
 import { compact, refuseDamaged } from './compact.ts';
 import { readDocument } from './document-reading.ts';
 import type { NamespaceIndex } from './namespace-index.ts';
+import { toNodefsFailure } from './nodefs-failure.ts';
 import type { StoreGround } from './placed-file.ts';
 import type { QuarantineFolder } from './quarantine-folder.ts';
 import { setAside, type AsideGround } from './set-aside.ts';
@@ -144,7 +144,7 @@ export class NodefsStore implements DocumentStore {
       if (!isInStep(this.#ground, id)) await takeStock(this.#ground, id);
       return read();
     } catch (error) {
-      throw toStoreFailure(error, 'The store');
+      throw toNodefsFailure(error);
     }
   }
 
@@ -152,7 +152,7 @@ export class NodefsStore implements DocumentStore {
     try {
       return read();
     } catch (error) {
-      throw toStoreFailure(error, 'The store');
+      throw toNodefsFailure(error);
     }
   }
 }

@@ -1,8 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { isDocumentId, type DocumentId } from '../document-id.ts';
 import type { SetAsideChunk, SetAsideOptions } from '../document-store.ts';
+import { syncFolder } from '../durable-file.ts';
 import { isTaken, type StoreFiles } from './store-files.ts';
 
 const noteSchema = z.object({
@@ -26,6 +27,7 @@ export class QuarantineFolder {
 
   constructor(path: string, files: StoreFiles) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    syncFolder(dirname(path));
     this.path = path;
     this.#files = files;
     this.#lastPlace = Math.max(0, ...readdirSync(path).map((name) => Number.parseInt(name, 10) || 0));

@@ -1,7 +1,8 @@
 import { Failure } from '../../failure.ts';
 import type { Disk } from '../disk.ts';
-import { isDiskBroken, isWithoutRoom, toStoreFailure } from '../store-failure.ts';
+import { isDiskBroken, isWithoutRoom } from '../store-failure.ts';
 import type { NamespaceIndex } from './namespace-index.ts';
+import { toNodefsFailure } from './nodefs-failure.ts';
 import type { StoreFiles } from './store-files.ts';
 
 /** One write, in the steps that a round takes together with others. Only the first waits for the disk. */
@@ -179,7 +180,7 @@ export class WriteRounds {
 
   /** After a failed sync nobody knows what is on disk: only a restart reads it again. */
   #note(error: unknown): Failure {
-    const failure = toStoreFailure(error, 'The store');
+    const failure = toNodefsFailure(error);
     if (isWithoutRoom(error)) this.#options.disk.filled();
     if (isDiskBroken(error)) {
       this.#broken ??= failure;

@@ -1,10 +1,23 @@
 import { expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { openNodefsStore } from '../../../../src/core/store/nodefs/open-nodefs-store.ts';
 import { diskFiles, type StoreFiles } from '../../../../src/core/store/nodefs/store-files.ts';
+import { systemClock } from '../../../../src/platform/clock.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { nodefsPlaces, openNodefs } from '../../../support/nodefs.ts';
 import { codeOf, failureOf } from '../../../support/rejection.ts';
+import { roomyDisk } from '../../../support/roomy-disk.ts';
 import { lastSequence, readEntries, sampleId, SampleDocument } from '../../../support/sample-documents.ts';
 
 const id = sampleId(1);
@@ -171,3 +184,19 @@ test('files in other places than stock software puts them are strays, and stay',
   for (const stray of strays) expect(existsSync(join(base, stray))).toBe(true);
   await store.close();
 });
+
+const otherFileSystem = '/dev/shm';
+const hasOther = existsSync(otherFileSystem) && lstatSync(otherFileSystem).dev !== lstatSync(tmpdir()).dev;
+
+test.if(hasOther)(
+  'documents on another file system than our own files are refused, with the way out',
+  async () => {
+    using directory = temporaryFolder();
+    const base = mkdtempSync(join(otherFileSystem, 'groundmist-test-'));
+    const places = { ...nodefsPlaces(directory.path), base };
+    const opened = openNodefsStore({ places, clock: systemClock, disk: roomyDisk() });
+    expect(await codeOf(opened)).toBe('ConfigurationInvalid');
+    expect((await failureOf(opened))?.message).toContain('GROUNDMIST_STORE=sqlite');
+    rmSync(base, { recursive: true });
+  },
+);
