@@ -17,7 +17,7 @@ import { makeServerDocument, type ServerDocument } from './identity/server-docum
 import { whyNotReady } from './readiness.ts';
 import { openControlDatabase } from './store/control-database.ts';
 import { lockDataDirectory } from './store/lock.ts';
-import { Stores } from './store/stores.ts';
+import { Stores, type StoreBackend } from './store/stores.ts';
 import type { Hub } from './sync/hub.ts';
 import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
@@ -48,6 +48,7 @@ export interface OpenCoreOptions {
   readonly publicUrl: URL;
   readonly plcUrl: string;
   readonly dataDirectory: string;
+  readonly store?: StoreBackend;
   /** Where this server listens, for whoever meets the lock. */
   readonly listen: string;
   readonly tables: readonly Migration[];
@@ -72,7 +73,10 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   opened.use(lockDataDirectory(dataDirectory, holder));
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
-  const stores = opened.adopt(new Stores({ dataDirectory, clock, log }), (open) => open.close());
+  const stores = opened.adopt(
+    new Stores({ dataDirectory, clock, log, ...(options.store && { backend: options.store }) }),
+    (open) => open.close(),
+  );
   const gate = openGate(opened, database, options);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
