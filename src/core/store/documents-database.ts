@@ -37,7 +37,11 @@ const tables: readonly Migration[] = [
         reason TEXT NOT NULL,
         set_aside_at INTEGER NOT NULL, -- milliseconds since 1970
         bytes BLOB NOT NULL
-      ) STRICT;
+      ) STRICT;`,
+  },
+  {
+    name: 'documents-3',
+    sql: `
       CREATE TABLE tail (
         place INTEGER PRIMARY KEY,
         chunk_id INTEGER NOT NULL, -- as of chunk

@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite';
 import { expect, test } from 'bun:test';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sequenceLimit } from '../../../src/core/store/chunk-table.ts';
 import type { DocumentId } from '../../../src/core/store/document-id.ts';
@@ -14,6 +14,7 @@ import {
   sampleId,
   SampleDocument,
 } from '../../support/sample-documents.ts';
+import { forgedChunk } from '../../support/forged-chunk.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { codeOf, failureOf } from '../../support/rejection.ts';
 import { describeDocumentStore } from './document-store.contract.ts';
@@ -62,6 +63,7 @@ const backend: Backend = {
 describeDocumentStore(backend);
 describeVouching(backend);
 
+const pageBytes = 4096;
 const id = sampleId(1);
 const other = sampleId(2);
 
@@ -186,4 +188,30 @@ test('the database is for this user only, and a clean close leaves one file', as
   expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
   await store.close();
   expect(existsSync(`${path}-wal`)).toBe(false);
+});
+
+test('where the database itself is broken, what lies elsewhere is read and the rest is named', async () => {
+  using directory = temporaryFolder();
+  const path = databasePath(directory.path);
+  const { store } = openStore(path);
+  const chunks = Array.from({ length: 12 }, () => forgedChunk(1, 20_000));
+  const sequences: number[] = [];
+  for (const { bytes, hash } of chunks) {
+    sequences.push(...(await store.append(id, { chunks: [bytes], heads: [hash] })));
+  }
+  await store.close();
+  const file = readFileSync(path);
+  const broken = chunks[5]?.bytes.subarray(10_000, 10_100) ?? new Uint8Array();
+  const page = Math.floor(file.indexOf(broken) / pageBytes) * pageBytes;
+  // An overflow page begins with the number of the next one (https://sqlite.org/fileformat2.html#ovflpgs).
+  file.writeUInt32BE(0xfffffff0, page);
+  writeFileSync(path, file);
+
+  const reopened = openStore(path);
+  const stored = await reopened.store.load(id);
+  expect(stored?.damaged).toMatchObject([{ sequence: sequences[5] }]);
+  expect(stored?.chunks.map(({ sequence }) => sequence)).toEqual(sequences.toSpliced(5, 1));
+  await reopened.store.append(other, new SampleDocument().write('goes on').addition());
+  expect(readEntries(await reopened.store.load(other))).toEqual(['goes on']);
+  await reopened.store.close();
 });
