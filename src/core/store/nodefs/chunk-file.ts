@@ -28,6 +28,7 @@ export function readChunkFile(path: string, chunk: ChunkName): ReadChunk {
   } catch (error) {
     const code = errorCode(error) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'gone' };
+    if (code === 'EIO') return { kind: 'damaged', reason: 'the disk cannot read it (EIO)' };
     if (notPlain.includes(code)) return { kind: 'damaged', reason: 'it is not a plain file' };
     throw error;
   }
