@@ -35,6 +35,10 @@ function contentOf(stored: StoredDocument | undefined): unknown {
   return toJson(automerge.toJS(document));
 }
 
+function sha256(bytes: Uint8Array = new Uint8Array()): string {
+  return new Bun.CryptoHasher('sha256').update(bytes).digest('hex');
+}
+
 function push(entry: string): (content: Content) => void {
   return ({ entries }) => void (Array.isArray(entries) && entries.push(entry));
 }
@@ -178,6 +182,23 @@ test('a snapshot that was written anew under its name is no longer taken for the
   const stored = await store.load(id);
   expect(stored).toMatchObject({ chunks: [{ hasInterior: false }], checkedThrough: -1 });
   expect(await store.unchecked(10)).toEqual([id]);
+  await store.close();
+});
+
+test('a whole chunk under the name of another is damage', async () => {
+  using directory = temporaryFolder();
+  const document = new SampleDocument();
+  const store = await openNodefs(directory.path);
+  for (const entry of ['a', 'b']) await store.append(id, document.write(entry).addition());
+  const [first, second] = (await store.load(id))?.chunks ?? [];
+  const names = filesOf(directory.path, id);
+  const name = names.find((one) => one.endsWith(sha256(second?.bytes))) ?? '';
+  const path = join(nodefsPlaces(directory.path).base, id.slice(0, 2), id.slice(2), name);
+  writeFileSync(path, first?.bytes ?? expect.unreachable());
+  expect(await store.load(id)).toMatchObject({
+    chunks: [{ sequence: first?.sequence }],
+    damaged: [{ sequence: second?.sequence, reason: 'its name does not match its content' }],
+  });
   await store.close();
 });
 
