@@ -70,8 +70,8 @@ export const coreSettings = {
   store: {
     env: 'GROUNDMIST_STORE',
     placeholder: 'backend',
-    summary: 'how documents are kept on disk: sqlite',
-    schema: z.enum(['sqlite'], 'sqlite is the store of this version'),
+    summary: 'how documents are kept on disk: sqlite, or nodefs, the files of automerge-repo',
+    schema: z.enum(['sqlite', 'nodefs'], 'it is sqlite or nodefs'),
     default: 'sqlite',
   },
   plcUrl: {

@@ -20,7 +20,7 @@ import { makeServerDocument, type ServerDocument } from './identity/server-docum
 import { whyNotReady } from './readiness.ts';
 import { openControlDatabase } from './store/control-database.ts';
 import { lockDataDirectory } from './store/lock.ts';
-import { Stores } from './store/stores.ts';
+import { Stores, type StoreBackend } from './store/stores.ts';
 import type { Hub } from './sync/hub.ts';
 import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
@@ -51,6 +51,7 @@ export interface OpenCoreOptions {
   readonly publicUrl: URL;
   readonly plcUrl: string;
   readonly dataDirectory: string;
+  readonly store?: StoreBackend;
   /** Where this server listens, for whoever meets the lock. */
   readonly listen: string;
   readonly tables: readonly Migration[];
@@ -76,7 +77,8 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const fence = opened.adopt(openFence(options), (open) => open.close());
-  const stores = opened.adopt(new Stores({ dataDirectory, clock, fence, log }), (open) => open.close());
+  const stores = new Stores({ dataDirectory, backend: options.store, clock, fence, log });
+  opened.defer(() => stores.close());
   const gate = openGate(opened, database, options);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({

@@ -1,4 +1,4 @@
-/** `bun test/e2e/kill-loop.ts [kills] [seed]`: the kill -9 test as long as you like; ends at the first loss. */
+/** `bun test/e2e/kill-loop.ts [kills] [seed] [sqlite|nodefs]`: the kill -9 test as long as you like; ends at the first loss. */
 import { seededRandom } from '../support/seeded-random.ts';
 import { KillRounds } from './kill-rounds.ts';
 import { Installation } from './server.ts';
@@ -6,9 +6,11 @@ import { Installation } from './server.ts';
 const reportEvery = 10;
 const kills = Number(process.argv[2] ?? 100);
 const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 32));
+const store = process.argv[4] ?? 'sqlite';
 
-console.log(`${kills} kills, seed ${seed}`);
+console.log(`${kills} kills, seed ${seed}, ${store}`);
 await using home = await Installation.create();
+home.settings = { ...home.settings, GROUNDMIST_STORE: store };
 using rounds = new KillRounds(home, seededRandom(seed));
 let server = await home.serve();
 while (rounds.tally.kills < kills) {

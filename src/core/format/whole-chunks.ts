@@ -1,5 +1,5 @@
 import { checkedHash } from './chunk-hash.ts';
-import { compressedChangeType, readChunk, type Chunk } from './chunk.ts';
+import { compressedChangeType, documentType, readChunk, type Chunk } from './chunk.ts';
 import { inflate } from './inflate.ts';
 
 /** A whole inflated change has to fit. */
@@ -18,6 +18,12 @@ export function whyNotChunks(bytes: Uint8Array): string | undefined {
     offset += chunk.bytes.length;
   }
   return undefined;
+}
+
+/** The hash of the change at the start of `bytes`, as heads and dependencies name it; undefined where it is none. */
+export function changeHash(bytes: Uint8Array): string | undefined {
+  const chunk = readChunk(bytes, 0);
+  return chunk === undefined || chunk.type === documentType ? undefined : hashOf(chunk);
 }
 
 function hashOf(chunk: Chunk): string | undefined {

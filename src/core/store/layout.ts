@@ -7,6 +7,16 @@ import { hasErrorCode } from './error-code.ts';
 import { readFolder } from './folder.ts';
 import { holdsStockDocuments, stockDocumentId } from './stock-layout.ts';
 
+/** Where one namespace of files lies. All but the index has to be on one file system, for files move between them. */
+export interface NodefsPlaces {
+  /** The folder of its documents. */
+  readonly base: string;
+  /** For its store alone: emptied when that opens. */
+  readonly temporary: string;
+  readonly quarantine: string;
+  readonly index: string;
+}
+
 const ownFolder = '.groundmist';
 const documentsFile = 'documents.sqlite';
 const ownerOnly = 0o700;
@@ -52,6 +62,18 @@ export function temporaryDirectory(dataDirectory: string): string {
 
 export function quarantineDirectory(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'quarantine');
+}
+
+/** What belongs to a namespace whose documents are files; made where it is missing, but for the files in it. */
+export function prepareNodefsPlaces(dataDirectory: string, namespace: Namespace): NodefsPlaces {
+  const indexes = join(dataDirectory, ownFolder, 'nodefs');
+  mkdirSync(indexes, { recursive: true, mode: ownerOnly });
+  return {
+    base: namespaceDirectory(dataDirectory, namespace),
+    temporary: join(temporaryDirectory(dataDirectory), namespace),
+    quarantine: join(quarantineDirectory(dataDirectory), namespace),
+    index: join(indexes, `${namespace}.sqlite`),
+  };
 }
 
 /**

@@ -40,15 +40,16 @@ export async function openNamespace(
 async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
   const database = await lstat(documentsPath(dataDirectory, namespace)).catch(() => undefined);
   if (!database?.isFile()) return true;
-  if (isImported(dataDirectory, namespace)) return false;
+  const backend = backendOf(dataDirectory, namespace);
+  if (backend !== undefined) return backend === 'nodefs';
   return holdsStockDocuments(namespaceDirectory(dataDirectory, namespace));
 }
 
 /** A `stores.json` that cannot be read is the server's trouble: its databases still say what is in them. */
-function isImported(dataDirectory: string, namespace: Namespace): boolean {
+function backendOf(dataDirectory: string, namespace: Namespace): string | undefined {
   try {
-    return new StoresFile(dataDirectory).get(namespace) !== undefined;
+    return new StoresFile(dataDirectory).get(namespace)?.backend;
   } catch {
-    return true;
+    return 'sqlite';
   }
 }

@@ -15,7 +15,7 @@ export const stockChunkLimitBytes = 256 * mebibyte;
  */
 export async function readStockChunk(path: string): Promise<Uint8Array> {
   const bytes = await readRegularFile(path);
-  const problem = whyNotChunks(bytes) ?? whyNotNamedFor(path, bytes);
+  const problem = whyNotChunks(bytes) ?? whyNotNamedFor(basename(dirname(path)), basename(path), bytes);
   if (problem) throw new Failure('StoreDamaged', `${path} is damaged: ${problem}.`);
   return bytes;
 }
@@ -33,11 +33,13 @@ async function readRegularFile(path: string): Promise<Uint8Array> {
   return await file.readFile();
 }
 
-/** The stock store names an incremental by the SHA-256 of its bytes, and a snapshot by that of its heads as text. */
-function whyNotNamedFor(path: string, bytes: Uint8Array): string | undefined {
-  const isSnapshot = basename(dirname(path)) === 'snapshot';
-  const named = isSnapshot ? snapshotHeads(bytes)?.join('') : bytes;
+/**
+ * Why bytes are not what the stock store would give this name, as the rest of a sentence: an incremental's is the
+ * SHA-256 of its bytes, a snapshot's that of its heads as text.
+ */
+export function whyNotNamedFor(kind: string, name: string, bytes: Uint8Array): string | undefined {
+  const named = kind === 'snapshot' ? snapshotHeads(bytes)?.join('') : bytes;
   if (named === undefined) return 'it is not a whole document';
   const hash = new Bun.CryptoHasher('sha256').update(named).digest('hex');
-  return hash === basename(path) ? undefined : 'its name does not match its content';
+  return hash === name ? undefined : 'its name does not match its content';
 }

@@ -12,13 +12,24 @@ import { readFolder } from './folder.ts';
 const shardLength = 2;
 const hashName = /^[0-9a-f]{64}$/;
 /** Chunks in the order they load: the snapshots first, then what changed since. */
-const kinds = ['snapshot', 'incremental'] as const;
+export const chunkKinds = ['snapshot', 'incremental'] as const;
+export type ChunkKind = (typeof chunkKinds)[number];
 
 /** The document of a folder `rest` inside a folder `shard`; undefined where it is not one, like `st/orage-adapter-id`. */
 export function stockDocumentId(shard: string, rest: string): DocumentId | undefined {
   if (shard.length !== shardLength) return undefined;
   const joined = shard + rest;
   return isDocumentId(joined) ? joined : undefined;
+}
+
+/** Where the chunks of a document lie; its parent is the shard. */
+export function stockDocumentFolder(base: string, id: DocumentId): string {
+  return join(base, id.slice(0, shardLength), id.slice(shardLength));
+}
+
+/** Whether a file of this name is a chunk; any other is a stray. */
+export function isChunkName(name: string): boolean {
+  return hashName.test(name);
 }
 
 /** Whether a folder is the base of a stock store: some shard in it has a document. */
@@ -43,15 +54,15 @@ export async function listStockDocuments(base: string): Promise<readonly Documen
  * is no such document. Files whose name is no hash are strays and left out.
  */
 export async function listStockChunks(base: string, id: DocumentId): Promise<readonly string[]> {
-  const folder = join(base, id.slice(0, shardLength), id.slice(shardLength));
+  const folder = stockDocumentFolder(base, id);
   const present = await readFolder(folder);
   const paths: string[] = [];
-  for (const kind of kinds) {
+  for (const kind of chunkKinds) {
     const entry = present.find(({ name }) => name === kind);
     if (entry === undefined) continue;
     const path = join(folder, kind);
     if (!entry.isDirectory()) throw new Failure('StoreDamaged', `${path} is not a folder.`);
-    const names = (await readFolder(path)).map(({ name }) => name).filter((name) => hashName.test(name));
+    const names = (await readFolder(path)).map(({ name }) => name).filter((name) => isChunkName(name));
     paths.push(...names.toSorted().map((name) => join(path, name)));
   }
   return paths;

@@ -5,7 +5,9 @@ import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } 
 import { readStockChunk } from './stock-chunk.ts';
 import { listStockChunks, listStockDocuments } from './stock-layout.ts';
 
-/** Reads a namespace that automerge-repo's file storage wrote and no server has imported yet. */
+const attempts = 10;
+
+/** Reads a namespace in the layout of automerge-repo's file storage: not imported yet, or lived in by a server. */
 export class StockReader implements NamespaceReader {
   readonly #base: string;
 
@@ -33,24 +35,43 @@ export class StockReader implements NamespaceReader {
   }
 
   async facts(id: DocumentId): Promise<ListedDocument | undefined> {
-    const paths = await this.#chunkPaths(id);
-    if (paths.length === 0) return undefined;
-    const found = await Promise.all(paths.map((path) => lstat(path)));
-    return {
-      id,
-      chunkCount: found.length,
-      sizeBytes: found.reduce((sum, file) => sum + file.size, 0),
-      changedAt: Math.floor(Math.max(...found.map((file) => file.mtimeMs))),
-    };
+    return this.#steadily(id, async (paths) => {
+      if (paths.length === 0) return undefined;
+      const found = await Promise.all(paths.map((path) => lstat(path)));
+      return {
+        id,
+        chunkCount: found.length,
+        sizeBytes: found.reduce((sum, file) => sum + file.size, 0),
+        changedAt: Math.floor(Math.max(...found.map((file) => file.mtimeMs))),
+      };
+    });
   }
 
   async load(id: DocumentId): Promise<ReadDocument | undefined> {
-    const chunks: Uint8Array[] = [];
-    for (const path of await this.#chunkPaths(id)) chunks.push(await readStockChunk(path));
-    return chunks.length === 0 ? undefined : { chunks, heads: undefined };
+    return this.#steadily(id, async (paths) => {
+      const chunks: Uint8Array[] = [];
+      for (const path of paths) chunks.push(await readStockChunk(path));
+      return chunks.length === 0 ? undefined : { chunks, heads: undefined };
+    });
   }
 
   [Symbol.dispose](): void {}
+
+  /** A server that lives in these files may compact the document meanwhile: then it is read again. */
+  async #steadily<Result>(
+    id: DocumentId,
+    read: (paths: readonly string[]) => Promise<Result>,
+  ): Promise<Result> {
+    for (let attempt = 1; ; attempt += 1) {
+      const paths = await this.#chunkPaths(id);
+      try {
+        return await read(paths);
+      } catch (error) {
+        const isSteady = (await this.#chunkPaths(id)).join() === paths.join();
+        if (isSteady || attempt === attempts) throw error;
+      }
+    }
+  }
 
   /** An id that a person typed was not listed: the folders that lead to its chunks may be links. */
   async #chunkPaths(id: DocumentId): Promise<readonly string[]> {

@@ -15,6 +15,7 @@ import {
   namespaceDirectory,
   prepareDataDirectory,
   prepareNamespaceDirectory,
+  prepareNodefsPlaces,
   storesPath,
 } from './layout.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -28,9 +29,12 @@ export interface StoresOptions {
   /** Opens what is imported. */
   readonly fence: Pick<Fence, 'compact'>;
   readonly log?: Logger;
+  /** How documents are kept; `sqlite` where it is not said. */
+  readonly backend?: StoreBackend | undefined;
 }
 
-const backend = 'sqlite';
+/** How documents are kept on disk: in a database a namespace, or as files in the stock layout. */
+export type StoreBackend = 'sqlite' | 'nodefs';
 
 /**
  * The document stores of one data directory, one a namespace, opened when first asked for. Whoever makes
@@ -43,20 +47,22 @@ export class Stores {
   readonly #clock: Clock;
   readonly #fence: Pick<Fence, 'compact'>;
   readonly #log: Logger | undefined;
+  readonly #backend: StoreBackend;
   readonly #file: StoresFile;
   readonly #open = new Map<Namespace, Promise<DocumentStore>>();
   readonly #closing = new AbortController();
 
   /** `ConfigurationInvalid` where another backend holds the truth of a namespace. */
-  constructor({ dataDirectory, clock, fence, log }: StoresOptions) {
+  constructor({ dataDirectory, clock, fence, log, backend = 'sqlite' }: StoresOptions) {
     prepareDataDirectory(dataDirectory);
     this.disk = Disk.of(dataDirectory);
     this.#dataDirectory = dataDirectory;
     this.#clock = clock;
     this.#fence = fence;
     this.#log = log;
+    this.#backend = backend;
     this.#file = new StoresFile(dataDirectory);
-    refuseOtherBackends(this.#file);
+    refuseOtherBackends(this.#file, backend);
   }
 
   /**
@@ -96,11 +102,13 @@ export class Stores {
   }
 
   async #openNew(namespace: Namespace): Promise<DocumentStore> {
-    const path = documentsPath(this.#dataDirectory, namespace);
+    const isFiles = this.#backend === 'nodefs';
+    const path = (isFiles ? namespaceDirectory : documentsPath)(this.#dataDirectory, namespace);
     const isMarked = this.#file.get(namespace) !== undefined;
     if (isMarked && !existsSync(path)) throw this.#gone(namespace, path);
     try {
       const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
+      if (isFiles) return await this.#openFiles(namespace, isMarked);
       const database = openDocumentsDatabase(path);
       const store = new SqliteStore({ database, clock: this.#clock, disk: this.disk });
       syncFolder(directory);
@@ -111,10 +119,25 @@ export class Stores {
     }
   }
 
+  async #openFiles(namespace: Namespace, isMarked: boolean): Promise<DocumentStore> {
+    const database = documentsPath(this.#dataDirectory, namespace);
+    if (!isMarked && existsSync(database)) throw otherStore(namespace, database);
+    const { openNodefsStore } = await import('./nodefs/open-nodefs-store.ts');
+    const places = prepareNodefsPlaces(this.#dataDirectory, namespace);
+    const store = await openNodefsStore({
+      places,
+      clock: this.#clock,
+      disk: this.disk,
+      fence: this.#fence,
+    });
+    if (!isMarked) this.#file.set(namespace, { backend: this.#backend, problems: [] });
+    return store;
+  }
+
   async #importInto(store: DocumentStore, namespace: Namespace): Promise<void> {
     try {
       const problems = await this.#import(namespace, store);
-      this.#file.set(namespace, { backend, problems });
+      this.#file.set(namespace, { backend: this.#backend, problems });
     } catch (error) {
       await store.close();
       throw error;
@@ -143,7 +166,7 @@ export class Stores {
   #gone(namespace: Namespace, path: string): Failure {
     return new Failure(
       'StoreDamaged',
-      `The documents of ${namespace} were stored in ${path}, and that file is gone. Bring it back from a backup; or, to start again from what the devices have, take ${namespace} out of ${storesPath(this.#dataDirectory)}.`,
+      `The documents of ${namespace} were stored in ${path}, and that is gone. Bring it back from a backup; or, to start again from what the devices have, take ${namespace} out of ${storesPath(this.#dataDirectory)}.`,
     );
   }
 }
@@ -152,7 +175,14 @@ function closed(): Failure {
   return new Failure('StoreUnavailable', 'The store is closed: the server is stopping.');
 }
 
-function refuseOtherBackends(file: StoresFile): void {
+function otherStore(namespace: Namespace, database: string): Failure {
+  return new Failure(
+    'ConfigurationInvalid',
+    `${database} is there, which the sqlite store makes, so the documents of ${namespace} may be in it. Set GROUNDMIST_STORE=sqlite; or, if that store was never used, move the file away.`,
+  );
+}
+
+function refuseOtherBackends(file: StoresFile, backend: StoreBackend): void {
   for (const [namespace, entry] of file.entries()) {
     if (entry.backend === backend) continue;
     throw new Failure(

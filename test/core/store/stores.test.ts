@@ -10,14 +10,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { documentsPath, prepareDataDirectory, storesPath } from '../../../src/core/store/layout.ts';
-import { Stores } from '../../../src/core/store/stores.ts';
+import {
+  documentsPath,
+  namespaceDirectory,
+  prepareDataDirectory,
+  storesPath,
+} from '../../../src/core/store/layout.ts';
+import { Stores, type StoreBackend } from '../../../src/core/store/stores.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
 import { hashTree, readExpected, stockFixtures } from '../../support/stock-data.ts';
 import { openFence, sharedFence } from '../../support/fence.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { folderState, temporaryFolder } from '../../support/folder.ts';
 import { codeOf, failureOf } from '../../support/rejection.ts';
 
 const library = parseNamespace('xyz.groundmist.library');
@@ -25,8 +30,8 @@ const essays = parseNamespace('xyz.groundmist.notebook.essay');
 const [fixture = ''] = stockFixtures;
 const id = sampleId(1);
 
-const open = (dataDirectory: string): Stores =>
-  new Stores({ dataDirectory, clock: systemClock, fence: sharedFence() });
+const open = (dataDirectory: string, backend: StoreBackend = 'sqlite'): Stores =>
+  new Stores({ dataDirectory, clock: systemClock, fence: sharedFence(), backend });
 const isOriginal = (path: string): boolean => path.includes('snapshot') || path.includes('incremental');
 
 test('a namespace has one store, made when it is first asked for, and it is there after a restart', async () => {
@@ -103,14 +108,72 @@ test('a damaged document of the stock layout is remembered as a problem and does
   await again.close();
 });
 
-test('another backend than the one that holds the truth is refused at the start', async () => {
+test('another backend than the one that holds the truth is refused at the start, and nothing is changed', async () => {
+  for (const [first, second] of [
+    ['sqlite', 'nodefs'],
+    ['nodefs', 'sqlite'],
+  ] as const) {
+    using directory = temporaryFolder();
+    const stores = open(directory.path, first);
+    await (await stores.open(library)).append(id, new SampleDocument().write('a').addition());
+    await stores.close();
+    const before = folderState(directory.path);
+    const opened = Promise.try(() => open(directory.path, second));
+    expect(await codeOf(opened)).toBe('ConfigurationInvalid');
+    expect((await failureOf(opened))?.message).toContain(
+      `kept by the store "${first}", and GROUNDMIST_STORE is ${second}`,
+    );
+    expect(folderState(directory.path)).toEqual(before);
+    const again = open(directory.path, first);
+    expect(readEntries(await (await again.open(library)).load(id))).toEqual(['a']);
+    await again.close();
+  }
+});
+
+test('data of stock automerge-repo is lived in by the store of files, chunk for chunk', async () => {
+  for (const root of stockFixtures) {
+    using directory = temporaryFolder();
+    cpSync(root, directory.path, { recursive: true });
+    const before = hashTree(directory.path, isOriginal);
+    const stores = open(directory.path, 'nodefs');
+    for (const [name, documents] of Object.entries(readExpected(root))) {
+      const listed = await (await stores.open(parseNamespace(name))).list({ limit: 100 });
+      expect(listed.map((facts) => [String(facts.id), [...facts.heads]])).toEqual(
+        Object.entries(documents)
+          .toSorted(([left], [right]) => (left < right ? -1 : 1))
+          .map(([one, { heads }]) => [one, [...heads]]),
+      );
+    }
+    await stores.close();
+    expect(hashTree(directory.path, isOriginal)).toBe(before);
+  }
+});
+
+test('the store of files opens no namespace whose documents may be in a database', async () => {
   using directory = temporaryFolder();
-  prepareDataDirectory(directory.path);
-  const namespaces = { [library]: { backend: 'nodefs', problems: [] } };
-  writeFileSync(storesPath(directory.path), JSON.stringify({ version: 1, namespaces }));
-  const opened = Promise.try(() => open(directory.path));
+  const first = open(directory.path);
+  await first.open(library);
+  await first.close();
+  rmSync(storesPath(directory.path));
+  const stores = open(directory.path, 'nodefs');
+  const opened = stores.open(library);
   expect(await codeOf(opened)).toBe('ConfigurationInvalid');
-  expect((await failureOf(opened))?.message).toContain('GROUNDMIST_STORE');
+  expect((await failureOf(opened))?.message).toContain(documentsPath(directory.path, library));
+  expect(await codeOf(stores.open(essays))).toBe('no failure');
+  await stores.close();
+});
+
+test('a folder of documents that is gone is damage, not an empty namespace', async () => {
+  using directory = temporaryFolder();
+  const stores = open(directory.path, 'nodefs');
+  await stores.open(library);
+  await stores.close();
+  const path = namespaceDirectory(directory.path, library);
+  rmSync(path, { recursive: true });
+  const again = open(directory.path, 'nodefs');
+  expect(await codeOf(again.open(library))).toBe('StoreDamaged');
+  expect(existsSync(path)).toBe(false);
+  await again.close();
 });
 
 test('a stores.json that cannot be read stops the start, and is left alone', async () => {
