@@ -1,4 +1,5 @@
 import type { Answer, Conversation, Unanswered } from './conversation.ts';
+import { hasPatience, notePatience } from './patience.ts';
 
 /** What is known of a document without its graph. */
 export interface Outline {
@@ -25,7 +26,8 @@ export function quickAnswer(
   const isFirst = conversation.held === undefined;
   if (isSame(message.heads, heads)) {
     conversation.held = heads;
-    return isFirst || intake.hasChanges ? acknowledgement : 'silence';
+    notePatience(conversation, intake, false);
+    return isFirst || (intake.hasChanges && hasPatience(conversation)) ? acknowledgement : 'silence';
   }
   if (!isFirst || !isOpened || message.heads.length > 0) return undefined;
   if (message.have.some(({ lastSync, bloom }) => lastSync.length > 0 || !bloom.isEmpty)) return undefined;
