@@ -14,8 +14,10 @@ export interface DurableDocumentOptions {
   readonly chunksBeforeCompaction: number;
   /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
   readonly judgedBytes: number;
-  /** Something was stored that is not what it claimed; the rest of a sentence. */
-  onRefused(reason: string): void;
+  /** A document chunk that was stored is not what it claimed; the rest of a sentence. */
+  onClaimRefused(reason: string): void;
+  /** Automerge refuses changes that were stored; the chunks with which something is wrong. */
+  onChangesRefused(chunks: readonly Uint8Array[], reason: string): void;
   /** What Automerge said could not be written down, and will be found out again. */
   onUnwritten(error: unknown): void;
 }
@@ -134,7 +136,7 @@ export class DurableDocument {
   /** Has Automerge judge what came since it last did; what it refuses is set aside, with what builds on it. */
   async judge(urgency: Urgency): Promise<void> {
     await this.graph(urgency);
-    const { store, fence, onRefused } = this.#options;
+    const { store, fence, onChangesRefused } = this.#options;
     const stored = await store.load(this.#id);
     const throughSequence = stored?.chunks.at(-1)?.sequence;
     if (!stored || throughSequence === undefined) return;
@@ -148,7 +150,7 @@ export class DurableDocument {
       await store.setAside(this.#id, { sequences, reason: judged.reason, heads: graph.heads });
       this.#graph = graph;
       this.#heads = graph.heads;
-      onRefused(judged.reason);
+      onChangesRefused(bytesOf(judged.culprits), judged.reason);
     }
     await this.#vouch({ interiors: new Map(), throughSequence });
   }
@@ -215,10 +217,10 @@ export class DurableDocument {
 
   /** Writes down what Automerge said of the claims. */
   async #settle(chunks: readonly StoredChunk[], { graph, interiors, refused }: BuiltGraph): Promise<void> {
-    const { store, onRefused } = this.#options;
+    const { store, onClaimRefused } = this.#options;
     for (const [sequence, reason] of refused) {
       await store.setAside(this.#id, { sequences: [sequence], reason, heads: graph.heads });
-      onRefused(reason);
+      onClaimRefused(reason);
     }
     const throughSequence = [...interiors.keys()].at(-1);
     if (throughSequence === undefined) return;

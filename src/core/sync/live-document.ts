@@ -53,12 +53,20 @@ export class LiveDocument implements Evictable, Watched {
     this.id = id;
     this.#host = host;
     const { store, fence, limits } = host;
-    const onRefused = (reason: string): void => {
-      this.#reception.refuseClaim(reason);
-      host.setAside(this, reason);
-    };
-    const onUnwritten = (error: unknown): void => host.fault(this, error);
-    this.#durable = new DurableDocument(id, { store, fence, ...limits, onRefused, onUnwritten });
+    this.#durable = new DurableDocument(id, {
+      store,
+      fence,
+      ...limits,
+      onClaimRefused: (reason) => {
+        this.#reception.refuseClaim(reason);
+        host.setAside(this, reason);
+      },
+      onChangesRefused: (chunks, reason) => {
+        this.#reception.refuseChanges(chunks, reason);
+        host.setAside(this, reason);
+      },
+      onUnwritten: (error) => host.fault(this, error),
+    });
     this.#reception = new Reception(this.#durable, { fence, limits });
     this.#speech = new DocumentSpeech(this.#durable, {
       documentId: id,
@@ -160,7 +168,10 @@ export class LiveDocument implements Evictable, Watched {
     const hasNews = await this.#reception.takeIn(guests);
     const isCheck = toHear.has(undefined);
     await this.#openWhereNeeded(isCheck);
-    if (isCheck && this.#durable.isToBeJudged) await this.#durable.judge('background');
+    if (isCheck && this.#durable.isToBeJudged) {
+      await this.#durable.judge('background');
+      this.#reception.forgetSenders();
+    }
     await this.#speech.answer(guests);
     for (const [peer, watcher] of this.#watchers.entries()) {
       if (hasNews || isCheck || toHear.has(peer)) await this.#speech.tellNews(peer, watcher);
