@@ -123,7 +123,7 @@ export class DurableDocument {
   }
 
   /** Stores changes that are in the graph already. */
-  async append(changes: readonly Change[]): Promise<void> {
+  async append(changes: readonly Pick<Change, 'bytes'>[]): Promise<void> {
     const { heads } = await this.graph();
     const chunks = changes.map(({ bytes }) => bytes);
     await this.#options.store.append(this.#id, { chunks, heads });

@@ -69,6 +69,18 @@ describe('a change that Automerge takes in and cannot give back', () => {
     expect(await world.store.facts(id)).toBeUndefined();
   });
 
+  test('ends what its sender says in the same round', async () => {
+    await using world = await openHub();
+    const { before, change } = edited();
+    const honest = await hubWith(world, before);
+    const offender = HubPeer.join(world.hub, sessionOf('offender'));
+    offender.sync(honest.id, craftMessage({ chunks: [withUnknownColumn(change)] }));
+    offender.sync(honest.id, craftMessage({ chunks: [change] }));
+    await world.hub.rest();
+    expect(offender.closed?.code).toBe(1002);
+    expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(before));
+  });
+
   test('costs others of its round nothing', async () => {
     await using world = await openHub();
     const { before, change } = edited();
