@@ -62,7 +62,7 @@ export class LiveDocument implements Evictable, Watched {
         host.setAside(this, reason);
       },
       onChangesRefused: (chunks, reason) => {
-        this.#reception.refuseChanges(chunks, reason);
+        this.#reception.senders.refuse(chunks, reason);
         host.setAside(this, reason);
       },
       onUnwritten: (error) => host.fault(this, error),
@@ -170,7 +170,7 @@ export class LiveDocument implements Evictable, Watched {
     await this.#openWhereNeeded(isCheck);
     if (isCheck && this.#durable.isToBeJudged) {
       await this.#durable.judge('background');
-      this.#reception.forgetSenders();
+      this.#reception.senders.forget();
     }
     await this.#speech.answer(guests);
     for (const [peer, watcher] of this.#watchers.entries()) {

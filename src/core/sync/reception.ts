@@ -1,7 +1,6 @@
 import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Change } from '../format/change.ts';
-import { checksumOffset, typeOffset } from '../format/chunk.ts';
 import type { DocumentChunk } from '../format/document.ts';
 import { decodeSyncMessage, type SyncMessage } from '../format/sync-message.ts';
 import type { Intake } from '../graph/conversation.ts';
@@ -10,6 +9,7 @@ import type { DurableDocument } from './durable-document.ts';
 import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
 import type { Received } from './round-queue.ts';
+import { Senders } from './senders.ts';
 import { takeIn, takeOut, unpack, type Luggage } from './take-in.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
@@ -31,8 +31,6 @@ export interface ReceptionOptions {
   readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
 }
 
-/** Automerge judges changes soon after they came. */
-const mostSenders = 256;
 const nothingTaken = { hasChanges: false, hasNews: false, missing: [] };
 
 /** Takes what peers sent of one document apart, and into it. Each is judged by itself: what is wrong is held against its sender. */
@@ -40,8 +38,8 @@ export class Reception {
   readonly #durable: DurableDocument;
   readonly #options: ReceptionOptions;
   #claimant: Peer | undefined;
-  /** Who sent the newest changes, by checksum. */
-  readonly #senders = new Map<string, Peer>();
+  /** Of the changes that were taken in since they were last judged. */
+  readonly senders = new Senders();
 
   constructor(durable: DurableDocument, options: ReceptionOptions) {
     this.#durable = durable;
@@ -57,18 +55,6 @@ export class Reception {
   refuseClaim(reason: string): void {
     this.#claimant?.refuse('ProtocolViolation', `Automerge cannot open the document it sent: ${reason}`);
     this.#claimant = undefined;
-  }
-
-  /** Automerge refuses changes that were taken in, and they are set aside. */
-  refuseChanges(chunks: readonly Uint8Array[], reason: string): void {
-    for (const chunk of chunks) {
-      this.#senders.get(checksumOf(chunk))?.refuse('ProtocolViolation', `Automerge refuses a change it sent: ${reason}`);
-    }
-  }
-
-  /** Automerge has judged all that was taken in. */
-  forgetSenders(): void {
-    this.#senders.clear();
   }
 
   /** Reads the messages of those who are still here. */
@@ -164,18 +150,10 @@ export class Reception {
     const changes = [...inside, ...luggage.changes].filter(({ hash }) => !graph.has(hash));
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     const taken = takeIn(graph, changes);
-    this.#noteSender(guest.peer, taken.news);
+    this.senders.note(guest.peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
     if (taken.refused) refuse(guest.peer, taken.refused);
     return taken.news.map(({ bytes }) => ({ bytes }));
-  }
-
-  #noteSender(peer: Peer, news: readonly Change[]): void {
-    for (const { bytes } of news) this.#senders.set(checksumOf(bytes), peer);
-    for (const checksum of this.#senders.keys()) {
-      if (this.#senders.size <= mostSenders) return;
-      this.#senders.delete(checksum);
-    }
   }
 
   /** A whole document that is stored already, sent once more. */
@@ -188,11 +166,6 @@ export class Reception {
     const most = this.#options.limits.operationsPerDocument;
     if (operations > most) throw new Failure('PayloadTooLarge', `a document may have ${most} operations`);
   }
-}
-
-/** The first bytes of its hash. */
-function checksumOf(chunk: Uint8Array): string {
-  return chunk.subarray(checksumOffset, typeOffset).toHex();
 }
 
 function refuse(peer: Peer, error: unknown): void {
