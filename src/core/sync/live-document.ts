@@ -62,7 +62,7 @@ export class LiveDocument implements Evictable, Watched {
         host.setAside(this, reason);
       },
       onChangesRefused: (chunks, reason) => {
-        this.#reception.senders.refuse(chunks, reason);
+        this.#reception.refuseChanges(chunks, reason);
         host.setAside(this, reason);
       },
       onUnwritten: (error) => host.fault(this, error),

@@ -31,6 +31,7 @@ export interface ReceptionOptions {
   readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
 }
 
+const mostRefused = 256;
 const nothingTaken = { hasChanges: false, hasNews: false, missing: [] };
 
 /** Takes what peers sent of one document apart, and into it. Each is judged by itself: what is wrong is held against its sender. */
@@ -40,6 +41,8 @@ export class Reception {
   #claimant: Peer | undefined;
   /** Of the changes that were taken in since they were last judged. */
   readonly senders = new Senders();
+  /** Changes that are in quarantine. */
+  readonly #refused = new Set<string>();
 
   constructor(durable: DurableDocument, options: ReceptionOptions) {
     this.#durable = durable;
@@ -55,6 +58,17 @@ export class Reception {
   refuseClaim(reason: string): void {
     this.#claimant?.refuse('ProtocolViolation', `Automerge cannot open the document it sent: ${reason}`);
     this.#claimant = undefined;
+  }
+
+  /**
+   * Automerge refuses changes that were taken in. Who sent them is closed; who got them from here before they were judged
+   * offers them again, and is not.
+   */
+  refuseChanges(chunks: readonly Uint8Array[], reason: string): void {
+    this.senders.refuse(chunks, reason);
+    for (const { hash } of unpack(chunks, this.#budget).changes) {
+      if (this.#refused.size < mostRefused) this.#refused.add(hash);
+    }
   }
 
   /** Reads the messages of those who are still here. */
@@ -147,7 +161,8 @@ export class Reception {
     const graph = await this.#durable.graph();
     const { fence } = this.#options;
     const inside = await takeOut(graph, luggage.documents, { fence, budget: this.#budget });
-    const changes = [...inside, ...luggage.changes].filter(({ hash }) => !graph.has(hash));
+    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused.has(hash);
+    const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     const taken = takeIn(graph, changes);
     this.senders.note(guest.peer, taken.news);

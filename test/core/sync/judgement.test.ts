@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
-import { badChange, changeOn } from '../../support/bad-change.ts';
+import { badChange, changeOn, poisonousChange } from '../../support/bad-change.ts';
 import { craftMessage } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
@@ -86,6 +86,24 @@ describe('a change that only Automerge sees to be bad', () => {
     expect((await world.store.facts(honest.id))?.heads).toEqual(before);
     expect(offender.closed?.code).toBe(1002);
     expect(follower.closed).toBeUndefined();
+  });
+
+  test('that a peer got from here before, and offers again, does not close it, nor keep its own changes out', async () => {
+    await using world = await openHub();
+    const { honest, peer } = await honestDocument(world);
+    send(HubPeer.join(world.hub, sessionOf('offender')), honest, [poisonousChange(honest.doc, 'bad0')]);
+    await world.hub.rest();
+    const mine = changeOn(honest.doc, (content) => void (content['mine'] = 1), '0e57');
+    await judged(world);
+    const poisoned = poisonousChange(honest.doc, 'bad0');
+    for (let n = 0; n < 3; n += 1) {
+      send(peer, honest, [poisoned, mine]);
+      await judged(world);
+    }
+    expect(peer.closed).toBeUndefined();
+    expect(await world.store.setAsideChunks({ limit: 10 })).toHaveLength(1);
+    const stored = Automerge.load<Record<string, unknown>>(Buffer.concat(bytesOf(await world.store.load(honest.id))));
+    expect(stored['mine']).toBe(1);
   });
 
   test('is set aside at once where somebody wants the whole document', async () => {
