@@ -54,7 +54,8 @@ export class AutomergeServer {
   #exchange(guest: Guest): number {
     const [state, asked] = Automerge.generateSyncMessage(guest.doc, guest.state);
     guest.state = state;
-    if (asked) [this.doc, guest.serverState] = Automerge.receiveSyncMessage(this.doc, guest.serverState, asked);
+    if (asked)
+      [this.doc, guest.serverState] = Automerge.receiveSyncMessage(this.doc, guest.serverState, asked);
     const [serverState, said] = Automerge.generateSyncMessage(this.doc, guest.serverState);
     guest.serverState = serverState;
     if (said) [guest.doc, guest.state] = Automerge.receiveSyncMessage(guest.doc, guest.state, said);

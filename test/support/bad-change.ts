@@ -27,14 +27,17 @@ export function tamper(change: Uint8Array, spoil: (decoded: DecodedChange) => vo
  * load what they then save.
  */
 export function poisonousChange(doc: Automerge.Doc<Content>, actor: string): Uint8Array {
-  return tamper(changeOn(doc, (content) => void (content['kept'] = 1), actor), ({ ops }) => {
-    for (const operation of ops) Object.assign(operation, { key: 'zzz' });
-  });
+  return tamper(
+    changeOn(doc, (content) => void (content['kept'] = 1), actor),
+    ({ ops }) => {
+      for (const operation of ops) Object.assign(operation, { key: 'zzz' });
+    },
+  );
 }
 
 /** A change on top of `doc`, whose `list` is a list: it writes to that as if it were a map. Only Automerge sees it. */
 export function badChange(doc: Automerge.Doc<Content>, actor?: string): Uint8Array {
-  const list = Automerge.getObjectId(doc['list'] as object);
+  const list = Automerge.getObjectId(doc['list']);
   const change = changeOn(doc, (content) => void (content['written'] = 1), actor);
   return tamper(change, ({ ops }) => {
     for (const operation of ops) Object.assign(operation, { obj: list, key: 'written' });

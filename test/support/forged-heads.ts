@@ -12,5 +12,8 @@ export function withForgedHeads(chunk: Uint8Array, heads: readonly Uint8Array[])
   if (count !== heads.length) throw new Error(`it has ${count} heads`);
   cursor.skip(32 * count);
   const forged = [...leb128(count), ...heads.flatMap((head) => [...head])];
-  return craftChunk(0, Uint8Array.from([...body.subarray(0, start), ...forged, ...body.subarray(cursor.position)]));
+  return craftChunk(
+    0,
+    Uint8Array.from([...body.subarray(0, start), ...forged, ...body.subarray(cursor.position)]),
+  );
 }

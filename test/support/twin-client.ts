@@ -1,4 +1,4 @@
-import * as Automerge from '@automerge/automerge';
+import type * as Automerge from '@automerge/automerge';
 import type { DocumentId } from '../../src/core/store/document-id.ts';
 import { HubPeer, sessionOf, type AnyHub } from './hub.ts';
 

@@ -66,7 +66,9 @@ export class DurableDocument {
 
   /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
   get isToBeJudged(): boolean {
-    return !this.#isJudged && !this.#isForeign && (this.#isSuspect || this.#sizeBytes <= this.#options.judgedBytes);
+    return (
+      !this.#isJudged && !this.#isForeign && (this.#isSuspect || this.#sizeBytes <= this.#options.judgedBytes)
+    );
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */

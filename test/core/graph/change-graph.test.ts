@@ -19,7 +19,10 @@ async function addWhole(graph: ChangeGraph, bytes: Uint8Array): Promise<void> {
 function outlineOf(graph: ChangeGraph): readonly unknown[] {
   const indices = Array.from({ length: graph.size }, (_, index) => index);
   const hashesBefore = (index: number): readonly string[] =>
-    graph.dependenciesAt(index).map((before) => graph.hashAt(before)).toSorted();
+    graph
+      .dependenciesAt(index)
+      .map((before) => graph.hashAt(before))
+      .toSorted();
   return indices
     .map((index) => [graph.hashAt(index), graph.maxOpAt(index), hashesBefore(index)] as const)
     .toSorted(([left], [right]) => (left < right ? -1 : 1));

@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
-import { decodeSyncMessage, encodeSyncMessage, type SyncMessage } from '../../../src/core/format/sync-message.ts';
+import {
+  decodeSyncMessage,
+  encodeSyncMessage,
+  type SyncMessage,
+} from '../../../src/core/format/sync-message.ts';
 import { answerTo, newConversation, newsFor } from '../../../src/core/graph/conversation.ts';
 import { quickAnswer } from '../../../src/core/graph/quick-answer.ts';
 import { graphOf } from '../../support/change-graphs.ts';
@@ -43,12 +47,18 @@ describe('the first message of a peer', () => {
 
   test('that has a part is answered with the rest', () => {
     const message = says({ heads: Automerge.getHeads(base) });
-    expect(answerTo(graph, newConversation(false), message, nothingTaken)).toEqual({ send: [1, 2], need: [] });
+    expect(answerTo(graph, newConversation(false), message, nothingTaken)).toEqual({
+      send: [1, 2],
+      need: [],
+    });
   });
 
   test('that remembers what both had is answered with what came since', () => {
     const message = says({ heads: [strange], lastSync: [graph.hashAt(1)] });
-    expect(answerTo(graph, newConversation(false), message, nothingTaken)).toEqual({ send: [2], need: [strange] });
+    expect(answerTo(graph, newConversation(false), message, nothingTaken)).toEqual({
+      send: [2],
+      need: [strange],
+    });
   });
 
   test('that has the same is answered once', () => {

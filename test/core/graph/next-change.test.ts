@@ -30,7 +30,9 @@ test('a change that goes on from what is here is next, and known once it is here
 
 test('every change of a random history is next in its turn', () => {
   for (const library of Object.values(libraries)) {
-    const changes = Automerge.getAllChanges(Automerge.load(library.save(randomHistory(library, 11, 60)))).map(changeOf);
+    const changes = Automerge.getAllChanges(Automerge.load(library.save(randomHistory(library, 11, 60)))).map(
+      changeOf,
+    );
     const growing = graphOf();
     for (const change of changes) {
       expect(placeOf(growing, change)).toEqual({ kind: 'next' });
@@ -68,7 +70,7 @@ test('a change may not refer to operations of a branch that it does not build on
   if (!one || !other) throw new Error('there are two');
   const branch = Automerge.change(one, (draft) => void (draft['map'] = {}));
   const beside = changeOn(other, (content) => void Object.assign(content, { x: 1, y: 2 }), 'cc');
-  const map = Automerge.getObjectId(branch['map'] as object);
+  const map = Automerge.getObjectId(branch['map']);
   const crossing = tamper(beside, ({ ops }) => {
     Object.assign(ops.at(-1) ?? {}, { obj: map });
   });

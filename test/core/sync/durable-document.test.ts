@@ -119,7 +119,9 @@ test('so many chunks are made one, and nothing of it is lost', async () => {
   expect(durable.isLoose).toBe(false);
   const stored = await world.store.load(id);
   expect(stored?.chunks).toHaveLength(2);
-  expect(Automerge.getHeads(Automerge.load(Buffer.concat(bytesOf(stored))))).toEqual(Automerge.getHeads(grown));
+  expect(Automerge.getHeads(Automerge.load(Buffer.concat(bytesOf(stored))))).toEqual(
+    Automerge.getHeads(grown),
+  );
   const again = await open(world, id).durable.graph();
   expect([again.size, again.heads]).toEqual([7, Automerge.getHeads(grown)]);
 });

@@ -44,9 +44,13 @@ describe('a document whose heads are forged', () => {
     expect(offender.closed?.reason).toContain('Automerge cannot open the document it sent');
     await world.hub.rest();
     world.clock.advance(60_000);
-    await eventually('the reader is told', () => reader.about(id).some(({ type }) => type === 'doc-unavailable'));
+    await eventually('the reader is told', () =>
+      reader.about(id).some(({ type }) => type === 'doc-unavailable'),
+    );
     expect(await world.store.facts(id)).toBeUndefined();
-    expect((await world.store.setAsideChunks({ limit: 5 })).map(({ documentId }) => documentId)).toEqual([id]);
+    expect((await world.store.setAsideChunks({ limit: 5 })).map(({ documentId }) => documentId)).toEqual([
+      id,
+    ]);
   });
 
   test('is set aside also where its sender has left before', async () => {
@@ -93,7 +97,10 @@ describe('a document whose heads are forged', () => {
     await using world = await openHub();
     const [offender, id] = [join(world, 'offender'), newDocumentId()];
     offender.sync(id, craftMessage({ heads: [strangeHead], chunks: [chunk()] }));
-    offender.sync(id, craftMessage({ heads: [strangeHead], chunks: [changeOn(doc, (content) => void (content['b'] = 1))] }));
+    offender.sync(
+      id,
+      craftMessage({ heads: [strangeHead], chunks: [changeOn(doc, (content) => void (content['b'] = 1))] }),
+    );
     await eventually('the sender is closed', () => offender.closed);
     await world.hub.rest();
     expect(await world.store.facts(id)).toBeUndefined();

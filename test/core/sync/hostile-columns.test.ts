@@ -43,7 +43,9 @@ const columns = partsOf(onlyChunk(change).body).columns.map(({ specification }) 
 const cases = columns.flatMap((column) => spoils.map(([name, spoil]) => [column, name, spoil] as const));
 
 test('the change that is spoilt here has every column there is', () => {
-  expect(columns).toEqual([0x01, 0x02, 0x11, 0x13, 0x15, 0x34, 0x42, 0x56, 0x57, 0x70, 0x71, 0x73, 0x94, 0xa5]);
+  expect(columns).toEqual([
+    0x01, 0x02, 0x11, 0x13, 0x15, 0x34, 0x42, 0x56, 0x57, 0x70, 0x71, 0x73, 0x94, 0xa5,
+  ]);
 });
 
 test.each(cases)('a change whose column %d %s harms nobody who comes after', async (column, _, spoil) => {

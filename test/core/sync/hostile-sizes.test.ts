@@ -22,7 +22,11 @@ test('deflated changes are measured together, and not each for itself', async ()
   const offender = HubPeer.join(world.hub, sessionOf('offender'));
   const chunks = Array.from({ length: 8 }, (_, n) =>
     deflatedChange(
-      changeOn(doc, (content) => void (content['text'] = new Automerge.RawString(`${n}`.repeat(200_000))), `ab0${n}`),
+      changeOn(
+        doc,
+        (content) => void (content['text'] = new Automerge.RawString(`${n}`.repeat(200_000))),
+        `ab0${n}`,
+      ),
     ),
   );
   expect(chunks.every((chunk) => chunk.length < 1_000)).toBe(true);

@@ -6,7 +6,11 @@ import { sharedFence } from '../../support/fence.ts';
 
 const doc: Automerge.Doc<Record<string, unknown>> = Automerge.from({ list: [1, 2] });
 const base = { sequence: 1, bytes: Automerge.save(doc), hasInterior: true };
-const good = { sequence: 2, bytes: changeOn(doc, (content) => void (content['a'] = 1), 'aa'), hasInterior: false };
+const good = {
+  sequence: 2,
+  bytes: changeOn(doc, (content) => void (content['a'] = 1), 'aa'),
+  hasInterior: false,
+};
 const bad = { sequence: 3, bytes: badChange(doc, 'bb'), hasInterior: false };
 
 test('the bad ones are told from the good ones', async () => {

@@ -10,7 +10,9 @@ import { SyncDocument } from '../../support/sync-document.ts';
 const anHourMs = 3_600_000;
 
 /** A document from an honest peer, who stays, and whose claim was opened. */
-async function honestDocument(world: TestHub): Promise<{ readonly honest: SyncDocument; readonly peer: HubPeer }> {
+async function honestDocument(
+  world: TestHub,
+): Promise<{ readonly honest: SyncDocument; readonly peer: HubPeer }> {
   const peer = HubPeer.join(world.hub, sessionOf('honest'));
   const honest = new SyncDocument(peer, undefined, { list: [1, 2], kept: true });
   await honest.upload();
@@ -102,7 +104,9 @@ describe('a change that only Automerge sees to be bad', () => {
     }
     expect(peer.closed).toBeUndefined();
     expect(await world.store.setAsideChunks({ limit: 10 })).toHaveLength(1);
-    const stored = Automerge.load<Record<string, unknown>>(Buffer.concat(bytesOf(await world.store.load(honest.id))));
+    const stored = Automerge.load<Record<string, unknown>>(
+      Buffer.concat(bytesOf(await world.store.load(honest.id))),
+    );
     expect(stored['mine']).toBe(1);
   });
 

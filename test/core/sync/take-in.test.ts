@@ -21,14 +21,19 @@ describe('what a message brings', () => {
 
   test('may be documents and changes', () => {
     const [change] = Automerge.getAllChanges(doc);
-    const { changes: loose, documents } = unpack([Buffer.concat([Automerge.save(doc), change ?? new Uint8Array()])], budget);
+    const { changes: loose, documents } = unpack(
+      [Buffer.concat([Automerge.save(doc), change ?? new Uint8Array()])],
+      budget,
+    );
     expect([loose.length, documents.length]).toEqual([1, 1]);
   });
 
   test('is refused where a part of it is cut off, or too much together', () => {
     const [first = new Uint8Array()] = Automerge.getAllChanges(doc);
     expect(() => unpack([first.subarray(0, -1)], budget)).toThrow('not whole');
-    expect(() => unpack(Automerge.getAllChanges(doc), { ...budget, operations: 3 })).toThrow('more operations');
+    expect(() => unpack(Automerge.getAllChanges(doc), { ...budget, operations: 3 })).toThrow(
+      'more operations',
+    );
   });
 });
 
@@ -65,7 +70,12 @@ describe('changes', () => {
     for (const change of changes.slice(0, 4)) graph.add(change);
     const { documents } = unpack([Automerge.save(doc)], budget);
     const inside = await takeOut(graph, documents, { fence: sharedFence(), budget });
-    expect(inside.map(({ hash }) => hash).toSorted()).toEqual(changes.slice(4).map(({ hash }) => hash).toSorted());
+    expect(inside.map(({ hash }) => hash).toSorted()).toEqual(
+      changes
+        .slice(4)
+        .map(({ hash }) => hash)
+        .toSorted(),
+    );
     expect(takeIn(graph, inside).refused).toBeUndefined();
     expect(graph.heads).toEqual(Automerge.getHeads(doc).toSorted());
   });

@@ -110,7 +110,8 @@ class Twins implements AsyncDisposable {
   /** Lets all who are connected speak until nobody has anything to say, and compares. */
   async settle(): Promise<void> {
     const connected = this.#clients.filter(({ isConnected }) => isConnected);
-    for (const client of connected) if (client.isConfused) client.connect(this.#current, { remembers: false });
+    for (const client of connected)
+      if (client.isConfused) client.connect(this.#current, { remembers: false });
     await this.#untilQuiet(connected);
     this.#server.settle();
     const held = await this.#held();
