@@ -138,7 +138,8 @@ export class LiveDocument implements Evictable, Watched {
 
   /** Says that the document is not here, to a peer that still waits for it; not while it is being stored. */
   tellMissing(peer: Peer): void {
-    if (this.isBusy) {
+    // Not while it is compacted: that may take long, and changes nothing that is said.
+    if (this.#rounds.isWorking) {
       void this.#rounds.rest().then(() => this.tellMissing(peer)); // Rounds never reject.
       return;
     }

@@ -3,6 +3,7 @@ import * as Automerge from '@automerge/automerge';
 import { Failure } from '../../../src/core/failure.ts';
 import { craftMessage, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
+import { sharedFence } from '../../support/fence.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
 import { wrapStore } from '../../support/wrapped-store.ts';
 import { bytesOf } from '../../support/sample-documents.ts';
@@ -200,6 +201,25 @@ test('a compaction that fails loses nothing, and nobody is closed for it', async
   expect(peer.closed).toBeUndefined();
   const copy = new SyncDocument(HubPeer.join(world.hub, sessionOf('reader')), document.id);
   await copy.until((content) => content['n'] === 12);
+});
+
+test('who waits for a document is told of it while it is compacted, and nothing stands still', async () => {
+  const fence = { ...sharedFence(), compact: () => Promise.withResolvers<never>().promise };
+  await using world = await openHub({ limits: { chunksBeforeCompaction: 1 }, fence });
+  const id = newDocumentId();
+  const document = new SyncDocument(HubPeer.join(world.hub, sessionOf('writer')), id, { n: 0 });
+  const reader = HubPeer.join(world.hub, sessionOf('reader'));
+  reader.sync(id, emptySync, 'request');
+  await world.hub.rest();
+  await document.upload();
+  for (let n = 1; n <= 4; n += 1) {
+    document.change((content) => void (content['n'] = n));
+    await document.upload();
+  }
+  world.clock.advance(60_000);
+  await world.hub.rest();
+  expect(reader.about(id).length).toBeGreaterThan(0);
+  expect(reader.about(id).some(({ type }) => type === 'doc-unavailable')).toBe(false);
 });
 
 test('documents that nobody has cost memory only so far', async () => {
