@@ -5,6 +5,8 @@ import type { Outcome, Refused } from './job.ts';
 export interface RefusedAddition {
   readonly index: number;
   readonly reason: string;
+  /** Nothing is wrong with it but what it builds on. */
+  readonly isFollowing: boolean;
 }
 
 /** Whether all of these additions can be taken on top of the document; undefined where they can. */
@@ -29,7 +31,7 @@ export async function judgeAdditions(
     if (whole === undefined) return { kind: 'judged', refused: [] };
   }
   for (const [index, change] of changes.entries()) {
-    if (!change) trial.refuse(index, 'it is not one whole change');
+    if (!change) trial.refuse({ index, reason: 'it is not one whole change', isFollowing: false });
   }
   const unreadable = await check([]);
   if (unreadable) return { kind: 'refused', reason: unreadable.reason };
@@ -45,7 +47,7 @@ function placed(addition: Uint8Array, index: number): PlacedChange | undefined {
 
 class Trial {
   readonly #check: Check;
-  readonly #reasons = new Map<number, string>();
+  readonly #refused: RefusedAddition[] = [];
   readonly #refusedHashes = new Set<string>();
   readonly #good: number[] = [];
   #checksLeft: number;
@@ -60,12 +62,11 @@ class Trial {
   }
 
   get refused(): readonly RefusedAddition[] {
-    const refused = [...this.#reasons].map(([index, reason]) => ({ index, reason }));
-    return refused.toSorted((a, b) => a.index - b.index);
+    return this.#refused.toSorted((a, b) => a.index - b.index);
   }
 
-  refuse(index: number, reason: string): void {
-    this.#reasons.set(index, reason);
+  refuse(refused: RefusedAddition): void {
+    this.#refused.push(refused);
   }
 
   /** Of changes in dependency order, where all that came before them has been judged. */
@@ -80,7 +81,7 @@ class Trial {
       this.#good.push(...indices);
     } else if (left.length === 1) {
       this.#refusedHashes.add(first.hash);
-      this.refuse(first.index, refusal.reason);
+      this.refuse({ index: first.index, reason: refusal.reason, isFollowing: false });
     } else {
       const middle = Math.ceil(left.length / 2);
       await this.judge(left.slice(0, middle));
@@ -91,7 +92,7 @@ class Trial {
   #refuseDependent(change: PlacedChange): boolean {
     if (!change.dependencies.some((hash) => this.#refusedHashes.has(hash))) return false;
     this.#refusedHashes.add(change.hash);
-    this.refuse(change.index, 'it depends on a change that is refused');
+    this.refuse({ index: change.index, reason: 'it depends on a change that is refused', isFollowing: true });
     return true;
   }
 }

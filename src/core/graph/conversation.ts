@@ -1,13 +1,14 @@
 import type { SyncMessage } from '../format/sync-message.ts';
 import type { ChangeGraph } from './change-graph.ts';
-import { isSame, mostFruitless } from './quick-answer.ts';
+import { hasPatience, notePatience } from './patience.ts';
+import { isSame } from './quick-answer.ts';
 
 /** What is known of one peer's copy of one document. */
 export interface Conversation {
   readonly isReadOnly: boolean;
   /** It has these and all before them, by its own word or since they were sent to it; undefined before its first message. */
   held: readonly string[] | undefined;
-  /** Messages that asked it for changes, since one brought any. */
+  /** Messages of it that led to nothing, since one brought something: see `patience.ts`. */
   fruitless: number;
 }
 
@@ -49,14 +50,14 @@ export function answerTo(
   message: SyncMessage,
   intake: Intake,
 ): Answer | undefined {
-  if (intake.hasNews) conversation.fruitless = 0;
-  const need = missingHere(graph, conversation, message, intake);
+  const lacking = missingHere(graph, conversation, message, intake);
+  notePatience(conversation, intake, lacking.length > 0);
+  const need = hasPatience(conversation) ? lacking : [];
   const isFirst = conversation.held === undefined || beginsAgain(message, intake);
   const send = isFirst ? lackedBy(graph, message) : lackedSince(graph, conversation, message);
   const isTold = conversation.held !== undefined && !intake.hasChanges && !isFirst;
   conversation.held = graph.heads;
-  const isFruitless = conversation.fruitless > mostFruitless;
-  if ((isTold || isFruitless) && need.length === 0 && send.length === 0) return undefined;
+  if ((isTold || !hasPatience(conversation)) && need.length === 0 && send.length === 0) return undefined;
   return { send, need };
 }
 
@@ -72,7 +73,7 @@ export function newsFor(graph: ChangeGraph, conversation: Conversation): Answer 
   return send.length === 0 ? undefined : { send, need: [] };
 }
 
-/** Asking is given up where it leads to nothing: some peers name heads that they cannot send. */
+/** What a peer named or sent that cannot be taken in without other changes, and those. */
 function missingHere(
   graph: ChangeGraph,
   conversation: Conversation,
@@ -81,10 +82,7 @@ function missingHere(
 ): readonly string[] {
   if (conversation.isReadOnly) return [];
   const unknown = message.heads.filter((hash) => !graph.has(hash));
-  const need = new Set([...unknown, ...intake.missing]);
-  if (need.size === 0) return [];
-  conversation.fruitless += 1;
-  return conversation.fruitless > mostFruitless ? [] : [...need];
+  return [...new Set([...unknown, ...intake.missing])];
 }
 
 /** A peer that does not know what it last agreed on with us, or has thrown it away, says that it has nothing in common with us. */

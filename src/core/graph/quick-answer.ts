@@ -1,7 +1,5 @@
 import type { Answer, Conversation, Unanswered } from './conversation.ts';
-
-/** How often a peer is asked, or sent everything, without anything coming of it. */
-export const mostFruitless = 8;
+import { hasPatience, notePatience } from './patience.ts';
 
 /** What is known of a document without its graph. */
 export interface Outline {
@@ -28,13 +26,14 @@ export function quickAnswer(
   const isFirst = conversation.held === undefined;
   if (isSame(message.heads, heads)) {
     conversation.held = heads;
-    return isFirst || intake.hasChanges ? acknowledgement : 'silence';
+    notePatience(conversation, intake, false);
+    return isFirst || (intake.hasChanges && hasPatience(conversation)) ? acknowledgement : 'silence';
   }
   if (!isOpened || message.heads.length > 0) return undefined;
   if (message.have.some(({ lastSync, bloom }) => lastSync.length > 0 || !bloom.isEmpty)) return undefined;
   // It may have thrown away what it had; one that throws all away that it is sent is not sent it for ever.
   if (!isFirst) conversation.fruitless += 1;
-  if (conversation.fruitless > mostFruitless) return 'silence';
+  if (!hasPatience(conversation)) return 'silence';
   conversation.held = heads;
   return everything;
 }

@@ -37,6 +37,7 @@ export class DocumentSpeech {
   /** Answers the messages of a round; those of peers that cannot hear now wait for `tellNews`. */
   async answer(guests: readonly Guest[]): Promise<void> {
     for (const { peer, watcher, message, intake } of guests) {
+      if (!peer.isJoined) continue; // It was refused meanwhile.
       watcher.unanswered = { message: { ...message, changes: noChunks }, intake };
       await this.tellNews(peer, watcher);
     }

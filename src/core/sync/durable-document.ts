@@ -15,8 +15,10 @@ export interface DurableDocumentOptions {
   readonly chunksBeforeCompaction: number;
   /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
   readonly judgedBytes: number;
-  /** Something was stored that is not what it claimed; the rest of a sentence. */
-  onRefused(reason: string): void;
+  /** A document chunk that was stored is not what it claimed; the rest of a sentence. */
+  onClaimRefused(reason: string): void;
+  /** Automerge refuses changes that were stored; the chunks with which something is wrong. */
+  onChangesRefused(chunks: readonly Uint8Array[], reason: string): void;
   /** A stored chunk cannot be read back; the rest of a sentence. What is left is served. */
   onDamaged(reason: string): void;
   /** What Automerge said could not be written down, and will be found out again. */
@@ -126,7 +128,7 @@ export class DurableDocument {
   }
 
   /** Stores changes that are in the graph already. */
-  async append(changes: readonly Change[]): Promise<void> {
+  async append(changes: readonly Pick<Change, 'bytes'>[]): Promise<void> {
     const { heads } = await this.graph();
     const chunks = changes.map(({ bytes }) => bytes);
     await this.#options.store.append(this.#id, { chunks, heads });

@@ -2,7 +2,7 @@ import type { Urgency } from '../fence/job.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DurableDocumentOptions } from './durable-document.ts';
-import { judgeChunks } from './judged-chunks.ts';
+import { bytesOf, judgeChunks } from './judged-chunks.ts';
 import { sourceOf, vouch } from './load-graph.ts';
 import { buildGraph } from './stored-graph.ts';
 
@@ -15,7 +15,7 @@ export async function judgeStored(
   options: DurableDocumentOptions,
   urgency: Urgency,
 ): Promise<ChangeGraph | undefined> {
-  const { store, fence, onRefused } = options;
+  const { store, fence, onChangesRefused } = options;
   const stored = await store.load(id);
   const throughSequence = stored?.chunks.at(-1)?.sequence;
   if (!stored || throughSequence === undefined) return undefined;
@@ -26,7 +26,7 @@ export async function judgeStored(
   if (left && reason !== undefined) {
     const sequences = refused.map(({ sequence }) => sequence);
     await store.setAside(id, { sequences, reason, heads: left.graph.heads });
-    onRefused(reason);
+    onChangesRefused(bytesOf(judged.culprits), reason);
   }
   await vouch(id, { interiors: new Map(), throughSequence }, options);
   return left?.graph;

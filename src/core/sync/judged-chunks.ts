@@ -7,6 +7,8 @@ export interface JudgedChunks {
   readonly good: readonly StoredChunk[];
   /** What it refuses, and what builds on that. */
   readonly refused: readonly StoredChunk[];
+  /** Those of them with which something is wrong, and not only with what they build on. */
+  readonly culprits: readonly StoredChunk[];
   /** Of the first that is refused. */
   readonly reason: string | undefined;
 }
@@ -26,10 +28,11 @@ export async function judgeChunks(
   const additions = chunks.filter((chunk) => !isOld(chunk));
   const judgement = await fence.judge(bytesOf(base), bytesOf(additions), urgency);
   if (judgement.kind === 'refused') return undefined;
-  const reasons = new Map(judgement.refused.map(({ index, reason }) => [additions[index], reason]));
+  const refused = new Map(judgement.refused.map((one) => [additions[one.index], one]));
   return {
-    good: chunks.filter((chunk) => !reasons.has(chunk)),
-    refused: additions.filter((chunk) => reasons.has(chunk)),
+    good: chunks.filter((chunk) => !refused.has(chunk)),
+    refused: additions.filter((chunk) => refused.has(chunk)),
+    culprits: additions.filter((chunk) => refused.get(chunk)?.isFollowing === false),
     reason: judgement.refused[0]?.reason,
   };
 }

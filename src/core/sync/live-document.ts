@@ -55,13 +55,21 @@ export class LiveDocument implements Evictable, Watched {
     this.id = id;
     this.#host = host;
     const { store, fence, limits } = host;
-    const onRefused = (reason: string): void => {
-      this.#reception.refuseClaim(reason);
-      host.setAside(this, reason);
-    };
-    const onDamaged = (reason: string): void => host.damaged(this, reason);
-    const onUnwritten = (error: unknown): void => host.fault(this, error);
-    this.#durable = new DurableDocument(id, { store, fence, ...limits, onRefused, onDamaged, onUnwritten });
+    this.#durable = new DurableDocument(id, {
+      store,
+      fence,
+      ...limits,
+      onClaimRefused: (reason) => {
+        this.#reception.refuseClaim(reason);
+        host.setAside(this, reason);
+      },
+      onChangesRefused: (chunks, reason) => {
+        this.#reception.refuseChanges(chunks, reason);
+        host.setAside(this, reason);
+      },
+      onDamaged: (reason) => host.damaged(this, reason),
+      onUnwritten: (error) => host.fault(this, error),
+    });
     this.#reception = new Reception(this.#durable, { fence, limits });
     this.#speech = new DocumentSpeech(this.#durable, {
       documentId: id,
@@ -133,7 +141,8 @@ export class LiveDocument implements Evictable, Watched {
 
   /** Says that the document is not here, to a peer that still waits for it; not while it is being stored. */
   tellMissing(peer: Peer): void {
-    if (this.isBusy) {
+    // Not while it is compacted: that may take long, and changes nothing that is said.
+    if (this.#rounds.isWorking) {
       void this.#rounds.rest().then(() => this.tellMissing(peer)); // Rounds never reject.
       return;
     }
@@ -163,7 +172,10 @@ export class LiveDocument implements Evictable, Watched {
     const hasNews = await this.#reception.takeIn(guests);
     const isCheck = toHear.has(undefined);
     await this.#openWhereNeeded(isCheck);
-    if (isCheck && this.#durable.isToBeJudged) await this.#durable.judge('background');
+    if (isCheck && this.#durable.isToBeJudged) {
+      await this.#durable.judge('background');
+      this.#reception.senders.forget();
+    }
     await this.#speech.answer(guests);
     for (const [peer, watcher] of this.#watchers.entries()) {
       if (hasNews || isCheck || toHear.has(peer)) await this.#speech.tellNews(peer, watcher);

@@ -86,7 +86,7 @@ async function settle(
 ): Promise<number | undefined> {
   for (const [sequence, reason] of refused) {
     await options.store.setAside(id, { sequences: [sequence], reason, heads: graph.heads });
-    options.onRefused(reason);
+    options.onClaimRefused(reason);
   }
   const throughSequence = [...interiors.keys()].at(-1);
   if (throughSequence !== undefined) await vouch(id, { interiors, throughSequence }, options);

@@ -9,6 +9,7 @@ import type { DurableDocument } from './durable-document.ts';
 import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
 import type { Received } from './round-queue.ts';
+import { Senders } from './senders.ts';
 import { takeIn, takeOut, unpack, type Luggage } from './take-in.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
@@ -17,23 +18,31 @@ export interface Guest {
   readonly peer: Peer;
   readonly watcher: Watcher;
   readonly message: SyncMessage;
-  readonly luggage: Luggage;
   intake: Intake;
 }
+
+const noLuggage: Luggage = { changes: [], documents: [] };
+
+/** What is left of a change once it is in the graph: what it inflated to is not kept. */
+type NewChange = Pick<Change, 'bytes'>;
 
 export interface ReceptionOptions {
   readonly fence: Fence;
   readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
 }
 
+const mostRefused = 256;
 const nothingTaken = { hasChanges: false, hasNews: false, missing: [] };
-const noLuggage: Luggage = { changes: [], documents: [] };
 
 /** Takes what peers sent of one document apart, and into it. Each is judged by itself: what is wrong is held against its sender. */
 export class Reception {
   readonly #durable: DurableDocument;
   readonly #options: ReceptionOptions;
   #claimant: Peer | undefined;
+  /** Of the changes that were taken in since they were last judged. */
+  readonly senders = new Senders();
+  /** Changes that are in quarantine. */
+  readonly #refused = new Set<string>();
 
   constructor(durable: DurableDocument, options: ReceptionOptions) {
     this.#durable = durable;
@@ -49,6 +58,17 @@ export class Reception {
   refuseClaim(reason: string): void {
     this.#claimant?.refuse('ProtocolViolation', `Automerge cannot open the document it sent: ${reason}`);
     this.#claimant = undefined;
+  }
+
+  /**
+   * Automerge refuses changes that were taken in. Who sent them is closed; who got them from here before they were judged
+   * offers them again, and is not.
+   */
+  refuseChanges(chunks: readonly Uint8Array[], reason: string): void {
+    this.senders.refuse(chunks, reason);
+    for (const { hash } of unpack(chunks, this.#budget).changes) {
+      if (this.#refused.size < mostRefused) this.#refused.add(hash);
+    }
   }
 
   /** Reads the messages of those who are still here. */
@@ -69,17 +89,24 @@ export class Reception {
   /** Takes the changes of these messages in, on disk when it resolves; whether anything came. */
   async takeIn(guests: readonly Guest[]): Promise<boolean> {
     let hasClaim = false;
-    const news: Change[] = [];
+    const news: NewChange[] = [];
+    const refused = new Set<Peer>();
     for (const guest of guests) {
-      if (guest.message.changes.length === 0) continue;
-      const claim = news.length === 0 ? this.#claimOf(guest) : undefined;
+      if (refused.has(guest.peer)) continue;
+      // One after the other: only one message at a time is in memory inflated.
+      const luggage = this.#unpack(guest);
+      if (!luggage) {
+        refused.add(guest.peer);
+        continue;
+      }
+      const claim = news.length === 0 ? this.#claimOf(luggage) : undefined;
       if (claim) {
         await this.#claim(guest, claim);
         hasClaim = true;
         continue;
       }
       try {
-        news.push(...(await this.#takeInOf(guest)));
+        news.push(...(await this.#takeInOf(guest, luggage)));
       } catch (error) {
         refuse(guest.peer, error);
       }
@@ -94,10 +121,19 @@ export class Reception {
       const code = message.kind === 'malformed' ? 'ProtocolViolation' : 'PayloadTooLarge';
       throw new Failure(code, `this sync message is refused: ${message.reason}`);
     }
-    const isTaken = message.changes.length > 0 && !watcher.conversation.isReadOnly;
-    const luggage = isTaken ? unpack(message.changes, this.#budget) : noLuggage;
     const intake = message.changes.length > 0 ? { ...nothingTaken, hasChanges: true } : nothingTaken;
-    return { peer, watcher, message, luggage, intake };
+    return { peer, watcher, message, intake };
+  }
+
+  /** Nothing of a peer that may only read; undefined where it is refused. */
+  #unpack({ peer, watcher, message }: Guest): Luggage | undefined {
+    if (watcher.conversation.isReadOnly) return noLuggage;
+    try {
+      return unpack(message.changes, this.#budget);
+    } catch (error) {
+      refuse(peer, error);
+      return undefined;
+    }
   }
 
   get #budget() {
@@ -106,10 +142,10 @@ export class Reception {
   }
 
   /** The whole new document that a message brings, where it brings that and nothing else. */
-  #claimOf({ luggage, watcher }: Guest): DocumentChunk | undefined {
-    const [document, ...others] = luggage.documents;
-    const isAlone = others.length === 0 && luggage.changes.length === 0;
-    const isNew = this.#durable.heads.length === 0 && !watcher.conversation.isReadOnly;
+  #claimOf({ changes, documents }: Luggage): DocumentChunk | undefined {
+    const [document, ...others] = documents;
+    const isAlone = others.length === 0 && changes.length === 0;
+    const isNew = this.#durable.heads.length === 0;
     return isNew && isAlone && (document?.heads.length ?? 0) > 0 ? document : undefined;
   }
 
@@ -119,19 +155,20 @@ export class Reception {
     guest.intake = { hasChanges: true, hasNews: true, missing: [] };
   }
 
-  async #takeInOf(guest: Guest): Promise<readonly Change[]> {
-    const { luggage } = guest;
+  async #takeInOf(guest: Guest, luggage: Luggage): Promise<readonly NewChange[]> {
     if (luggage.changes.length + luggage.documents.length === 0) return [];
     if (this.#isKnown(luggage)) return [];
     const graph = await this.#durable.graph();
     const { fence } = this.#options;
     const inside = await takeOut(graph, luggage.documents, { fence, budget: this.#budget });
-    const changes = [...inside, ...luggage.changes].filter(({ hash }) => !graph.has(hash));
+    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused.has(hash);
+    const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     const taken = takeIn(graph, changes);
+    this.senders.note(guest.peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
     if (taken.refused) refuse(guest.peer, taken.refused);
-    return taken.news;
+    return taken.news.map(({ bytes }) => ({ bytes }));
   }
 
   /** A whole document that is stored already, sent once more. */

@@ -2,7 +2,7 @@ import type { Fence } from '../fence/fence.ts';
 import { Failure } from '../failure.ts';
 import { readChange, type Change, type ChangeRefusal } from '../format/change.ts';
 import { documentType, readChunks } from '../format/chunk.ts';
-import type { Budget } from '../format/cost.ts';
+import { ChunkMeter, type Budget } from '../format/cost.ts';
 import { readDocument, type DocumentChunk } from '../format/document.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import { placeOf } from '../graph/next-change.ts';
@@ -23,18 +23,19 @@ export interface TakenIn {
 }
 
 /**
- * Reads and measures the chunks of a message. Throws `ProtocolViolation` at what is no whole chunk or no sound change,
+ * Reads and measures the chunks of a message, together. Throws `ProtocolViolation` at what is no whole chunk or no sound change,
  * `PayloadTooLarge` at what would hold up everybody else.
  */
 export function unpack(parts: readonly Uint8Array[], budget: Budget): Luggage {
+  const meter = new ChunkMeter(budget);
   const changes: Change[] = [];
   const documents: DocumentChunk[] = [];
   for (const part of parts) {
     const chunks = readChunks(part);
     if (chunks === undefined) throw violation('a change in it is not whole');
     for (const chunk of chunks) {
-      if (chunk.type === documentType) documents.push(refusing(readDocument(chunk, budget)));
-      else changes.push(refusing(readChange(chunk, budget)));
+      if (chunk.type === documentType) documents.push(refusing(readDocument(chunk, meter)));
+      else changes.push(refusing(readChange(chunk, meter)));
     }
   }
   return { changes, documents };

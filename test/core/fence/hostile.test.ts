@@ -171,7 +171,10 @@ describe('a million operations in a thousand bytes', () => {
     expect(await narrow.open(chunk, 'awaited')).toEqual(refused);
     const { base, changes } = forked(3);
     const judged = await narrow.judge([base], [...changes, lastChange(doc)], 'awaited');
-    expect(judged).toEqual({ kind: 'judged', refused: [{ index: 3, reason: refused.reason }] });
+    expect(judged).toEqual({
+      kind: 'judged',
+      refused: [{ index: 3, reason: refused.reason, isFollowing: false }],
+    });
     expect((await narrow.open(base, 'awaited')).kind).toBe('opened');
   });
 });

@@ -3,6 +3,7 @@ import * as Automerge from '@automerge/automerge';
 import { Failure } from '../../../src/core/failure.ts';
 import { craftMessage, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
+import { sharedFence } from '../../support/fence.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
 import { wrapStore } from '../../support/wrapped-store.ts';
 import { bytesOf } from '../../support/sample-documents.ts';
@@ -67,6 +68,18 @@ describe('a change that Automerge takes in and cannot give back', () => {
     offender.sync(id, craftMessage({ chunks: change ? [withUnknownColumn(change)] : [] }));
     await eventually('the sender is closed', () => offender.closed);
     expect(await world.store.facts(id)).toBeUndefined();
+  });
+
+  test('ends what its sender says in the same round', async () => {
+    await using world = await openHub();
+    const { before, change } = edited();
+    const honest = await hubWith(world, before);
+    const offender = HubPeer.join(world.hub, sessionOf('offender'));
+    offender.sync(honest.id, craftMessage({ chunks: [withUnknownColumn(change)] }));
+    offender.sync(honest.id, craftMessage({ chunks: [change] }));
+    await world.hub.rest();
+    expect(offender.closed?.code).toBe(1002);
+    expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(before));
   });
 
   test('costs others of its round nothing', async () => {
@@ -188,6 +201,25 @@ test('a compaction that fails loses nothing, and nobody is closed for it', async
   expect(peer.closed).toBeUndefined();
   const copy = new SyncDocument(HubPeer.join(world.hub, sessionOf('reader')), document.id);
   await copy.until((content) => content['n'] === 12);
+});
+
+test('who waits for a document is told of it while it is compacted, and nothing stands still', async () => {
+  const fence = { ...sharedFence(), compact: () => Promise.withResolvers<never>().promise };
+  await using world = await openHub({ limits: { chunksBeforeCompaction: 1 }, fence });
+  const id = newDocumentId();
+  const document = new SyncDocument(HubPeer.join(world.hub, sessionOf('writer')), id, { n: 0 });
+  const reader = HubPeer.join(world.hub, sessionOf('reader'));
+  reader.sync(id, emptySync, 'request');
+  await world.hub.rest();
+  await document.upload();
+  for (let n = 1; n <= 4; n += 1) {
+    document.change((content) => void (content['n'] = n));
+    await document.upload();
+  }
+  world.clock.advance(60_000);
+  await world.hub.rest();
+  expect(reader.about(id).length).toBeGreaterThan(0);
+  expect(reader.about(id).some(({ type }) => type === 'doc-unavailable')).toBe(false);
 });
 
 test('documents that nobody has cost memory only so far', async () => {

@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'bun:test';
+import * as Automerge from '@automerge/automerge';
+import { DurableDocument } from '../../../src/core/sync/durable-document.ts';
+import { badChange, changeOn } from '../../support/bad-change.ts';
+import { changeOf } from '../../support/change-graphs.ts';
+import { sharedFence } from '../../support/fence.ts';
+import { openHub, type TestHub } from '../../support/hub.ts';
+import { bytesOf } from '../../support/sample-documents.ts';
+import { newDocumentId } from '../../support/sync-document.ts';
+
+type Doc = Automerge.Doc<Record<string, unknown>>;
+
+const doc: Doc = Automerge.from({ list: [1], n: 0 }, { actor: 'aa' });
+const heads = Automerge.getHeads(doc);
+
+interface Opened {
+  readonly durable: DurableDocument;
+  readonly refused: string[];
+}
+
+/** One document on the store of a hub. */
+function open({ store }: TestHub, id = newDocumentId(), chunksBeforeCompaction = 4): Opened {
+  const refused: string[] = [];
+  const durable = new DurableDocument(id, {
+    store,
+    fence: sharedFence(),
+    chunksBeforeCompaction,
+    judgedBytes: 2 ** 20,
+    onClaimRefused: (reason) => void refused.push(`claim: ${reason}`),
+    onChangesRefused: (chunks, reason) => void refused.push(`${chunks.length} change: ${reason}`),
+    onDamaged: () => undefined,
+    onUnwritten: (error) => void refused.push(`unwritten: ${String(error)}`),
+  });
+  return { durable, refused };
+}
+
+/** Takes changes in as the reception does. */
+async function take(durable: DurableDocument, ...bytes: readonly Uint8Array[]): Promise<void> {
+  const graph = await durable.graph();
+  const changes = bytes.map(changeOf);
+  for (const change of changes) graph.add(change);
+  await durable.append(changes);
+}
+
+describe('a claim', () => {
+  test('is not believed before it is opened, and is after', async () => {
+    await using world = await openHub();
+    const { durable, refused } = open(world);
+    await durable.look();
+    await durable.claim(Automerge.save(doc), heads);
+    expect([durable.isOpened, durable.isToBeJudged]).toEqual([false, true]);
+    await durable.graph();
+    expect([durable.isOpened, durable.isToBeJudged, refused]).toEqual([true, false, []]);
+    expect(durable.heads).toEqual(heads);
+  });
+
+  test('is remembered as one by who comes later', async () => {
+    await using world = await openHub();
+    const id = newDocumentId();
+    await open(world, id).durable.claim(Automerge.save(doc), heads);
+    const { durable } = open(world, id);
+    await durable.look();
+    expect([durable.isOpened, durable.heads]).toEqual([false, heads]);
+  });
+
+  test('that is not what it says leaves nothing behind', async () => {
+    await using world = await openHub();
+    const { durable, refused } = open(world);
+    await durable.claim(Automerge.save(doc), ['ab'.repeat(32)]);
+    const [change] = Automerge.getAllChanges(doc);
+    await durable.claim(change ?? new Uint8Array(), heads).catch(() => {});
+    await durable.graph();
+    expect(refused.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('changes', () => {
+  test('are stored, and what is inside a document is taken out of it', async () => {
+    await using world = await openHub();
+    const { durable } = open(world);
+    await durable.claim(Automerge.save(doc), heads);
+    const next = changeOn(doc, (content) => void (content['n'] = 1), 'aa');
+    await take(durable, next);
+    expect(durable.isToBeJudged).toBe(true);
+    expect(await durable.changes([0, 1])).toEqual([...Automerge.getAllChanges(doc), next]);
+    durable.release();
+    expect(durable.weight).toBe(0);
+    expect(await durable.changes([1])).toEqual([next]);
+    expect(durable.weight).toBeGreaterThan(0);
+  });
+
+  test('that Automerge refuses are set aside, and the heads are those of the rest', async () => {
+    await using world = await openHub();
+    const id = newDocumentId();
+    const { durable, refused } = open(world, id);
+    await durable.claim(Automerge.save(doc), heads);
+    await take(durable, badChange(doc, 'bb'));
+    expect(durable.heads).not.toEqual(heads);
+    await durable.judge('background');
+    expect(durable.heads).toEqual(heads);
+    expect([...((await world.store.facts(id))?.heads ?? [])]).toEqual(heads);
+    expect(refused).toHaveLength(1);
+    expect(durable.isToBeJudged).toBe(false);
+    expect((await open(world, id).durable.graph()).heads).toEqual(heads);
+  });
+});
+
+test('so many chunks are made one, and nothing of it is lost', async () => {
+  await using world = await openHub();
+  const id = newDocumentId();
+  const { durable } = open(world, id);
+  let grown = Automerge.clone(doc, { actor: 'aa' });
+  await durable.claim(Automerge.save(doc), heads);
+  for (let n = 1; n <= 6; n += 1) {
+    grown = Automerge.change(grown, (draft) => void (draft['n'] = n));
+    await take(durable, Automerge.getLastLocalChange(grown) ?? new Uint8Array());
+  }
+  expect(durable.isLoose).toBe(true);
+  expect(await durable.compact()).toBe(true);
+  expect(durable.isLoose).toBe(false);
+  const stored = await world.store.load(id);
+  expect(stored?.chunks).toHaveLength(2);
+  expect(Automerge.getHeads(Automerge.load(Buffer.concat(bytesOf(stored))))).toEqual(
+    Automerge.getHeads(grown),
+  );
+  const again = await open(world, id).durable.graph();
+  expect([again.size, again.heads]).toEqual([7, Automerge.getHeads(grown)]);
+});
