@@ -1,0 +1,81 @@
+import { expect, test } from 'bun:test';
+import { Checks } from '../../../src/core/sync/checks.ts';
+import { eventually } from '../../support/eventually.ts';
+import { TestClock } from '../../support/clock.ts';
+
+/** Checks of numbers; those of `stored` are found until they were checked, the bad ones for ever. */
+function open({ stored = 0, mostWaiting = 10, isBad = (_: number) => false } = {}) {
+  const clock = new TestClock();
+  const unchecked = new Set(Array.from({ length: stored }, (_, number) => number));
+  const checked: number[] = [];
+  let mostWaited = 0;
+  const checks: Checks<number> = new Checks({
+    clock,
+    delayMs: 1_000,
+    mostWaiting,
+    async check(number) {
+      mostWaited = Math.max(mostWaited, checks.size);
+      await Bun.sleep(0);
+      checked.push(number);
+      if (!isBad(number)) unchecked.delete(number);
+    },
+    find: async () => [...unchecked].slice(0, mostWaiting),
+  });
+  const rest = () => eventually('nothing waits', () => checks.size === 0);
+  return { clock, checks, checked, rest, mostWaited: () => mostWaited, unchecked };
+}
+
+test('what is stored and was never looked at is found, some at a time', async () => {
+  const { checks, checked, rest, mostWaited } = open({ stored: 95 });
+  checks.addFound();
+  await rest();
+  expect(new Set(checked).size).toBe(95);
+  expect(mostWaited()).toBeLessThan(12);
+});
+
+test('more than may wait is found again', async () => {
+  const { checks, rest, unchecked, mostWaited } = open();
+  for (let number = 0; number < 1_000; number++) {
+    unchecked.add(number);
+    checks.add(number);
+  }
+  await rest();
+  expect(unchecked.size).toBe(0);
+  expect(mostWaited()).toBeLessThan(60);
+});
+
+test('what cannot be looked at is not tried for ever', async () => {
+  const { checks, checked, rest } = open({ stored: 25, isBad: (number) => number % 2 === 0 });
+  checks.addFound();
+  await rest();
+  expect(checked.length).toBeLessThan(60);
+  expect(checked).toContain(17);
+});
+
+test('what goes on changing is looked at once its time has come, with one timer for all', async () => {
+  const { clock, checks, checked, rest } = open();
+  for (const number of [1, 2, 3]) checks.addLater(number);
+  clock.advance(600);
+  checks.addLater(1);
+  checks.addLater(4);
+  expect(clock.pendingCount).toBe(1);
+  clock.advance(400);
+  await eventually('three are done', () => checked.length === 3);
+  expect(checked).toEqual([1, 2, 3]);
+  clock.advance(600);
+  await rest();
+  expect(checked).toEqual([1, 2, 3, 4]);
+  expect(clock.pendingCount).toBe(0);
+});
+
+test('once stopped nothing begins', () => {
+  const { clock, checks, checked } = open({ stored: 5 });
+  checks.addLater(1);
+  checks.stop();
+  checks.add(2);
+  checks.addLater(3);
+  checks.addFound();
+  expect(checks.size).toBe(0);
+  expect(clock.pendingCount).toBe(0);
+  expect(checked).toEqual([]);
+});
