@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually.ts';
 import { TestClock } from '../../support/clock.ts';
 
 /** Checks of numbers; those of `stored` are found until they were checked, the bad ones for ever. */
-function open({ stored = 0, mostWaiting = 10, isBad = (_: number) => false } = {}) {
+function open({ stored = 0, mostWaiting = 10, isBad = (number: number): boolean => number < 0 } = {}) {
   const clock = new TestClock();
   const unchecked = new Set(Array.from({ length: stored }, (_, number) => number));
   const checked: number[] = [];
