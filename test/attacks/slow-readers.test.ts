@@ -113,9 +113,9 @@ test('one who says very much very fast has to wait, and loses nothing of it', as
   const answers = (): number => peer.frames.length - 1;
   await eventually('some are answered', () => answers() >= 50);
   await eventually('the rest waits for its time', () => world.clock.pendingCount > 0);
-  expect(answers()).toBeLessThan(ids.length);
   const neighbour = await RawPeer.join(port.url);
-  expect(neighbour.isClosed).toBe(false);
+  for (let n = 0; n < 10; n++) await neighbour.upload(newDocumentId(), Automerge.from({ n }));
+  expect(answers()).toBeLessThan(ids.length);
   neighbour.close();
   await eventually('all are answered in the end', () => {
     world.clock.advance(10_000);
