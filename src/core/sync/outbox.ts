@@ -51,11 +51,8 @@ export class Outbox {
     if (this.#isBlocked || this.#frames.length === 0) return;
     const frames = this.#frames;
     this.discard();
-    let outcome: Outcome = { taken: 0, isDropped: false };
-    if (frames.length === 1) outcome = this.#send(frames);
-    else this.#socket.cork(() => (outcome = this.#send(frames)));
+    const outcome = frames.length === 1 ? this.#send(frames) : this.#sendTogether(frames);
     if (outcome.isDropped) return this.#owner.onSlow();
-    this.#isBlocked ||= this.#socket.queuedBytes > 0;
     for (const bytes of frames.slice(outcome.taken)) this.send(bytes);
   }
 
@@ -74,6 +71,14 @@ export class Outbox {
   close(code: number, reason: string): void {
     this.flush();
     this.#socket.close(code, reason);
+  }
+
+  /** Only the end shows whether all went into the socket. */
+  #sendTogether(frames: readonly Uint8Array[]): Outcome {
+    let outcome: Outcome = { taken: 0, isDropped: false };
+    this.#socket.cork(() => (outcome = this.#send(frames)));
+    this.#isBlocked ||= this.#socket.queuedBytes > 0;
+    return outcome;
   }
 
   #send(frames: readonly Uint8Array[]): Outcome {
