@@ -1,9 +1,9 @@
-import type { WebSocketHandler } from 'bun';
+import type { ServerWebSocket, WebSocketHandler } from 'bun';
 import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
 import { isLoopbackHost } from './core/identity/public-url.ts';
 import { clientAddress, isTrusted, type CidrRange } from './platform/client-address.ts';
-import type { Connection, Exchange, Route, SocketEndpoint } from './platform/http.ts';
+import type { Connection, Exchange, Route, Socket, SocketEndpoint } from './platform/http.ts';
 import { judgeTransport } from './platform/transport.ts';
 
 /** The answer to a failure: `{ error, message }` as in XRPC. */
@@ -63,6 +63,39 @@ export function isUpgrade(request: Request): boolean {
   return request.headers.get('upgrade')?.toLowerCase() === 'websocket';
 }
 
+/** Without a closure for each method: there is one of these for every connection. */
+class BunSocket implements Socket {
+  readonly #socket: ServerWebSocket<Connection>;
+
+  constructor(socket: ServerWebSocket<Connection>) {
+    this.#socket = socket;
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  send(bytes: Uint8Array): number {
+    return this.#socket.sendBinary(bytes);
+  }
+
+  cork(action: () => void): void {
+    this.#socket.cork(action);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+}
+
 /** Bun's callbacks, each handed to the connection the socket was upgraded with. */
 export function socketHandler(limits: {
   readonly frameBytes: number;
@@ -75,10 +108,7 @@ export function socketHandler(limits: {
     idleTimeout: 120,
     perMessageDeflate: false,
     open(socket) {
-      socket.data.open({
-        send: (bytes) => socket.sendBinary(bytes),
-        close: (code, reason) => socket.close(code, reason),
-      });
+      socket.data.open(new BunSocket(socket));
     },
     message(socket, message) {
       if (typeof message === 'string') socket.close(unsupportedDataCode, 'frames are binary here');

@@ -22,8 +22,15 @@ export interface Route {
 
 /** One WebSocket as its endpoint sees it. */
 export interface Socket {
+  /** Bytes that the other side has no room for yet. */
+  readonly queuedBytes: number;
   /** The number of bytes sent; -1: queued, wait for drain; 0: dropped. */
   send(bytes: Uint8Array): number;
+  /** All that `action` sends leaves in one write. What did not fit is known only then, from `queuedBytes`. */
+  cork(action: () => void): void;
+  /** Stops reading, so that the other side has to wait; what was read already still arrives. */
+  pause(): void;
+  resume(): void;
   close(code: number, reason: string): void;
 }
 

@@ -17,15 +17,15 @@ export class RateLimiter {
     this.#limit = limit;
   }
 
-  /** Whether one more may happen for this key; it is counted where it may. `now` in milliseconds. */
-  take(key: string, now: number): boolean {
+  /** Whether one more may happen for this key; it is counted, as so many, where it may. `now` in milliseconds. */
+  take(key: string, now: number, count = 1): boolean {
     const { burst, everyMs, mostKeys } = this.#limit;
     const known = this.#paidAt.get(key) ?? now;
     // More than a whole burst ahead there is only what a clock set back has left.
     const paidAt = known > now + burst * everyMs ? now : Math.max(known, now);
-    const isAllowed = paidAt - now <= (burst - 1) * everyMs;
+    const isAllowed = paidAt - now <= (burst - count) * everyMs;
     this.#paidAt.delete(key);
-    this.#paidAt.set(key, isAllowed ? paidAt + everyMs : paidAt);
+    this.#paidAt.set(key, isAllowed ? paidAt + count * everyMs : paidAt);
     if (this.#paidAt.size > mostKeys) this.#forgetOldest();
     return isAllowed;
   }

@@ -36,6 +36,7 @@ const hub = new Hub({
   policies: [approvedPermission],
   limits: defaultSyncLimits,
   clock: systemClock,
+  soon: queueMicrotask,
   log: getLogger('groundmist-test'),
 });
 

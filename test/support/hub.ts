@@ -38,6 +38,8 @@ export interface TestHubOptions {
   readonly policies?: readonly Policy[];
   /** Of its own; else that of all tests. */
   readonly fence?: Fence;
+  /** When what is said leaves; at once where left out, so that a test sees it. */
+  readonly soon?: (action: () => void) => void;
   /** Puts something before the real store. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
 }
@@ -48,6 +50,7 @@ export async function openHub({
   wrap = (store) => store,
   dataDirectory,
   fence = sharedFence(),
+  soon = (action) => action(),
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory =
     dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
@@ -66,6 +69,7 @@ export async function openHub({
     policies: [approvedPermission, ...policies],
     limits: allLimits,
     clock,
+    soon,
     log: getLogger('groundmist-test'),
   });
   return {
@@ -96,14 +100,23 @@ export class HubPeer {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** What the socket answers to `send`: the bytes taken, -1 queued, 0 dropped. */
   sendResult = 1;
+  /** Whether the server has stopped reading. */
+  isPaused = false;
+  /** Called with each frame as it was sent. */
+  onBytes: (bytes: Uint8Array) => void = () => {};
   readonly connection: Connection;
 
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
     this.connection = hub.connect(session);
     const socket: Socket = {
+      queuedBytes: 0,
+      cork: (action) => action(),
+      pause: () => void (this.isPaused = true),
+      resume: () => void (this.isPaused = false),
       send: (bytes) => {
         if (this.sendResult !== 0) this.frames.push(decode(bytes));
+        this.onBytes(bytes);
         return this.sendResult;
       },
       close: (code, reason) => {

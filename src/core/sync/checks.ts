@@ -1,9 +1,16 @@
 import type { Clock } from '../../platform/clock.ts';
+import { DueQueue } from './due-queue.ts';
 
-export interface ChecksOptions {
+export interface ChecksOptions<Id> {
   readonly clock: Clock;
-  /** How long what came waits for more of it, and for those in a hurry to be answered first. */
+  /** How long what is to be looked at later waits for more of it. */
   readonly delayMs: number;
+  /** How many may wait; the rest is found again once those are done. */
+  readonly mostWaiting: number;
+  /** Looks at one. Must not reject. */
+  check(id: Id): Promise<void>;
+  /** Some of those that were never looked at. Must not reject. */
+  find(): Promise<readonly Id[]>;
 }
 
 /** What is opened behind the fence at a time: enough that it never waits for us. */
@@ -11,67 +18,80 @@ const mostAtOnce = 32;
 
 /** Works through documents that have to be looked at, in the background, each once at a time. */
 export class Checks<Id> {
-  readonly #check: (id: Id) => Promise<void>;
-  readonly #options: ChecksOptions;
-  /** When each is to be looked at, the first first. */
-  readonly #later = new Map<Id, number>();
+  readonly #options: ChecksOptions<Id>;
   readonly #waiting = new Set<Id>();
+  readonly #later: DueQueue<Id>;
+  /** What `find` gave last: what is in it twice cannot be done, and is not tried for ever. */
+  #found: ReadonlySet<Id> = new Set();
   #running = 0;
+  /** There are more than those that wait. */
+  #hasMore = false;
   #isStopped = false;
-  #cancelTimer: (() => void) | undefined;
 
-  /** `check` must not reject. */
-  constructor(check: (id: Id) => Promise<void>, options: ChecksOptions) {
-    this.#check = check;
+  constructor(options: ChecksOptions<Id>) {
     this.#options = options;
+    const { clock, delayMs } = options;
+    this.#later = new DueQueue({ clock, delayMs, onDue: (id) => this.add(id) });
   }
 
-  /** In a while. One that goes on changing is looked at all the same. */
-  addLater(id: Id): void {
-    if (this.#isStopped || this.#later.has(id)) return;
-    const { clock, delayMs } = this.#options;
-    this.#later.set(id, clock.elapsed() + delayMs);
-    this.#cancelTimer ??= clock.after(delayMs, () => this.#ring());
+  /** Those that wait, and those that are being looked at. */
+  get size(): number {
+    return this.#waiting.size + this.#later.size + this.#running;
   }
 
   add(id: Id): void {
     if (this.#isStopped) return;
-    this.#waiting.add(id);
+    if (this.#waiting.size < this.#options.mostWaiting) this.#waiting.add(id);
+    else this.#hasMore = true;
+    this.#next();
+  }
+
+  /** One that goes on changing is looked at all the same. */
+  addLater(id: Id): void {
+    if (this.#isStopped) return;
+    if (this.#later.size < this.#options.mostWaiting) this.#later.add(id);
+    else this.#hasMore = true;
+  }
+
+  /** Looks at what was never looked at. */
+  addFound(): void {
+    if (this.#isStopped) return;
+    this.#hasMore = true;
     this.#next();
   }
 
   /** Begins nothing more. */
   stop(): void {
     this.#isStopped = true;
-    this.#cancelTimer?.();
+    this.#hasMore = false;
     this.#waiting.clear();
     this.#later.clear();
-  }
-
-  #ring(): void {
-    const { clock } = this.#options;
-    this.#cancelTimer = undefined;
-    for (const [id, dueAt] of this.#later) {
-      const leftMs = dueAt - clock.elapsed();
-      if (leftMs > 0) {
-        this.#cancelTimer = clock.after(leftMs, () => this.#ring());
-        break;
-      }
-      this.#later.delete(id);
-      this.#waiting.add(id);
-    }
-    this.#next();
   }
 
   #next(): void {
     for (const id of this.#waiting) {
       if (this.#running >= mostAtOnce) return;
       this.#waiting.delete(id);
-      this.#running += 1;
-      void this.#check(id).finally(() => {
-        this.#running -= 1;
-        this.#next();
-      });
+      this.#run(this.#options.check(id));
     }
+    if (this.#hasMore && this.#running === 0) this.#run(this.#find());
+  }
+
+  #run(work: Promise<void>): void {
+    this.#running += 1;
+    void work.finally(() => {
+      this.#running -= 1;
+      this.#next();
+    });
+  }
+
+  async #find(): Promise<void> {
+    this.#hasMore = false;
+    const found = await this.#options.find();
+    const fresh = found.filter((id) => !this.#found.has(id));
+    this.#found = new Set(found);
+    if (this.#isStopped) return;
+    for (const id of fresh) this.#waiting.add(id);
+    this.#hasMore ||= fresh.length > 0;
   }
 }

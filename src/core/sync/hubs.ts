@@ -113,10 +113,11 @@ export class Hubs {
       storageId,
       cache: this.#cache,
       sockets: this.#sockets,
+      soon: queueMicrotask,
     });
     this.#open.add(hub);
     for (const listen of hubListeners) listen(hub);
-    void hub.checkStored();
+    hub.checkStored();
     return hub;
   }
 }

@@ -1,3 +1,19 @@
+import type { RateLimit } from '../../platform/limits.ts';
+
+type Rate = Pick<RateLimit, 'burst' | 'everyMs'>;
+
+/** Of presence; rates in KiB, a message counting as one at least. */
+export interface PresenceLimits {
+  /** Largest message, bytes. */
+  readonly mostBytes: number;
+  readonly perDocument: Rate;
+  readonly perSocket: Rate;
+  /** Messages beyond these rates, before the socket is closed. */
+  readonly beyond: Rate;
+  /** Documents whose rate is remembered for a socket. */
+  readonly documents: number;
+}
+
 /** What a socket may ask of this server. */
 export interface SyncLimits {
   /** Largest frame of a joined peer, bytes. */
@@ -18,8 +34,16 @@ export interface SyncLimits {
   readonly documentsPerPeer: number;
   /** How long `doc-unavailable` is held while other peers are connected. */
   readonly unavailableHoldMs: number;
-  /** Largest presence message, bytes. */
-  readonly ephemeralBytes: number;
+  /** Answers held for one peer; beyond it documents are said to be unavailable at once. */
+  readonly unavailableHeld: number;
+  /** Documents that were not here and are pushed to a peer when they come; the one asked for longest ago is forgotten. */
+  readonly wantedPerPeer: number;
+  readonly presence: PresenceLimits;
+  /** Messages of one socket that may come at once, and how fast more may; beyond it the socket is not read for a while. */
+  readonly messagesAtOnce: number;
+  readonly messagesPerSecond: number;
+  /** Documents that wait for Automerge's look; more are found again later. */
+  readonly checksWaiting: number;
   /** Changes of all graphs in memory together, and some for each; the least recently used leave first. */
   readonly changesInMemory: number;
   /** Chunks of one document before they are compacted into one; large documents wait longer. */
@@ -40,7 +64,18 @@ export const defaultSyncLimits: SyncLimits = {
   operationsPerDocument: 8_000_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,
-  ephemeralBytes: 64 * 1024,
+  unavailableHeld: 2_000,
+  wantedPerPeer: 10_000,
+  presence: {
+    mostBytes: 64 * 1024,
+    perDocument: { burst: 200, everyMs: 10 },
+    perSocket: { burst: 1_000, everyMs: 2 },
+    beyond: { burst: 10_000, everyMs: 2 },
+    documents: 256,
+  },
+  messagesAtOnce: 200_000,
+  messagesPerSecond: 5_000,
+  checksWaiting: 1_000,
   changesInMemory: 100_000,
   chunksBeforeCompaction: 64,
   judgedBytes: 1024 * 1024,

@@ -6,7 +6,8 @@ import type { Evictable } from './document-cache.ts';
 import { DocumentSpeech } from './document-speech.ts';
 import { DurableDocument } from './durable-document.ts';
 import type { SyncLimits } from './limits.ts';
-import type { Peer, Watched } from './peer.ts';
+import type { Watched } from './held-back.ts';
+import type { Peer } from './peer.ts';
 import { Reception } from './reception.ts';
 import { RoundQueue, type Received } from './round-queue.ts';
 import { Watchers } from './watchers.ts';
@@ -28,6 +29,10 @@ export interface DocumentHost {
   damaged(document: LiveDocument, reason: string): void;
   /** A peer asked for a document that is not here: `tellMissing` now, or later if it may still arrive. */
   missing(document: LiveDocument, peer: Peer): void;
+  /** A peer was told so, and need not follow the document until it `arrived`. */
+  toldMissing(document: LiveDocument, peer: Peer): void;
+  /** The document has something new, and is here for the first time maybe: `expect` whoever asked for it before. */
+  arrived(document: LiveDocument): void;
   /** Asked each time before the peer hears anything of the document. */
   mayRead(document: LiveDocument, peer: Peer): boolean;
   /** An error of ours while this document was served. */
@@ -107,6 +112,13 @@ export class LiveDocument implements Evictable, Watched {
     return true;
   }
 
+  /** As `watch`, for a peer that asked before, and has nothing of it. */
+  expect(peer: Peer, { readOnly }: { readonly readOnly: boolean }): void {
+    if (this.#watchers.get(peer)) return;
+    this.#watchers.add(peer, { isReadOnly: readOnly, held: [] });
+    peer.watched.add(this);
+  }
+
   unwatch(peer: Peer): void {
     this.#watchers.delete(peer);
     this.#rounds.forget(peer);
@@ -150,6 +162,7 @@ export class LiveDocument implements Evictable, Watched {
     if (!watcher?.isWaiting) return;
     watcher.isWaiting = false;
     this.#speech.tellMissing(peer);
+    if (this.#durable.heads.length === 0) this.#host.toldMissing(this, peer);
   }
 
   /** Gives the memory back; the store has all. */
@@ -170,6 +183,7 @@ export class LiveDocument implements Evictable, Watched {
     await this.#durable.look();
     const guests = this.#reception.greet(received, this.#watchers);
     const hasNews = await this.#reception.takeIn(guests);
+    if (hasNews) this.#host.arrived(this);
     const isCheck = toHear.has(undefined);
     await this.#openWhereNeeded(isCheck);
     if (isCheck && this.#durable.isToBeJudged) {

@@ -1,22 +1,34 @@
 import type { Socket } from '../../platform/http.ts';
+import type { Flushes } from './flushes.ts';
+import type { SyncLimits } from './limits.ts';
 
 export interface OutboxOptions {
-  /** Frames that wait while the socket is full, bytes. */
-  readonly limitBytes: number;
-  /** The other side takes what it asked for too slowly, or the socket has dropped a frame. */
-  readonly onSlow: () => void;
+  readonly flushes: Flushes;
+  /** `outboundBytes` of frames may wait while the socket is full. */
+  readonly limits: Pick<SyncLimits, 'outboundBytes'>;
 }
 
-/** What goes out over one socket, in order. */
+export interface OutboxOwner {
+  /** The other side takes what it asked for too slowly, or the socket has dropped a frame. */
+  onSlow(): void;
+}
+
+/** So much is not collected any longer: Bun's own buffer for one write holds less. */
+const batchBytes = 64 * 1024;
+
+/** What goes out over one socket, in order. Frames that are sent together leave in one write. */
 export class Outbox {
   readonly #socket: Socket;
+  readonly #owner: OutboxOwner;
   readonly #options: OutboxOptions;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  /** Those to leave next, or all that came while the socket is full. */
+  #frames: Uint8Array[] = [];
+  #bytes = 0;
   #isBlocked = false;
 
-  constructor(socket: Socket, options: OutboxOptions) {
+  constructor(socket: Socket, owner: OutboxOwner, options: OutboxOptions) {
     this.#socket = socket;
+    this.#owner = owner;
     this.#options = options;
   }
 
@@ -26,25 +38,62 @@ export class Outbox {
   }
 
   send(bytes: Uint8Array): void {
+    this.#frames.push(bytes);
+    this.#bytes += bytes.length;
     if (this.#isBlocked) {
-      this.#waiting.push(bytes);
-      this.#waitingBytes += bytes.length;
-      if (this.#waitingBytes > this.#options.limitBytes) this.#options.onSlow();
-      return;
-    }
-    const sent = this.#socket.send(bytes);
-    if (sent === 0) this.#options.onSlow();
-    if (sent < 0) this.#isBlocked = true;
+      if (this.#bytes > this.#options.limits.outboundBytes) this.#owner.onSlow();
+    } else if (this.#bytes >= batchBytes) this.flush();
+    else if (this.#frames.length === 1) this.#options.flushes.add(this);
+  }
+
+  /** Sends what was collected, unless the socket is full. */
+  flush(): void {
+    if (this.#isBlocked || this.#frames.length === 0) return;
+    const frames = this.#frames;
+    this.discard();
+    const outcome = frames.length === 1 ? this.#send(frames) : this.#sendTogether(frames);
+    if (outcome.isDropped) return this.#owner.onSlow();
+    for (const bytes of frames.slice(outcome.taken)) this.send(bytes);
   }
 
   /** The socket has room again. */
   drain(): void {
     this.#isBlocked = false;
-    this.#waitingBytes = 0;
-    for (const bytes of this.#waiting.splice(0)) this.send(bytes);
+    this.flush();
+  }
+
+  /** Nothing of it can be sent any more. */
+  discard(): void {
+    this.#frames = [];
+    this.#bytes = 0;
   }
 
   close(code: number, reason: string): void {
+    this.flush();
     this.#socket.close(code, reason);
   }
+
+  /** Only the end shows whether all went into the socket. */
+  #sendTogether(frames: readonly Uint8Array[]): Outcome {
+    let outcome: Outcome = { taken: 0, isDropped: false };
+    this.#socket.cork(() => (outcome = this.#send(frames)));
+    this.#isBlocked ||= this.#socket.queuedBytes > 0;
+    return outcome;
+  }
+
+  #send(frames: readonly Uint8Array[]): Outcome {
+    for (const [index, bytes] of frames.entries()) {
+      const sent = this.#socket.send(bytes);
+      if (sent === 0) return { taken: index, isDropped: true };
+      this.#isBlocked = sent < 0;
+      if (this.#isBlocked) return { taken: index + 1, isDropped: false };
+    }
+    return { taken: frames.length, isDropped: false };
+  }
+}
+
+interface Outcome {
+  /** How many the socket has, or has queued. */
+  readonly taken: number;
+  readonly isDropped: boolean;
 }

@@ -1,53 +1,27 @@
-import type { Clock } from '../../platform/clock.ts';
 import type { Connection, Socket } from '../../platform/http.ts';
 import type { Session } from '../auth/session.ts';
 import { failures, type FailureCode } from '../failure.ts';
-import type { SyncLimits } from './limits.ts';
-import { Outbox } from './outbox.ts';
-import { decodeFrame, encodeFrame, type ClientFrame, type ServerFrame } from './wire.ts';
-
-/** A frame after `join`: what a peer asks of its hub. */
-export type PeerRequest = Exclude<ClientFrame, { readonly type: 'join' }>;
-
-/** The hub as its peers see it. */
-export interface PeerHost {
-  readonly limits: SyncLimits;
-  readonly clock: Clock;
-  /** Takes the peer in under its name; the reason where it may not join. */
-  admit(
-    peer: Peer,
-  ):
-    | { readonly kind: 'admitted' }
-    | { readonly kind: 'refused'; readonly code: FailureCode; readonly reason: string };
-  welcome(peer: Peer): void;
-  request(peer: Peer, request: PeerRequest): void;
-  /** The socket is gone; called once, joined or not. */
-  disconnected(peer: Peer): void;
-  /** An error of ours while this peer was served. */
-  fault(peer: Peer, error: unknown): void;
-}
-
-/** A document as its watchers' sockets see it. */
-export interface Watched {
-  /** The socket has room again: say what was held back. Resolves once it is said, and never rejects. */
-  speakTo(peer: Peer): Promise<void>;
-  unwatch(peer: Peer): void;
-}
+import { examine } from './gate.ts';
+import { HeldBack, type Watched } from './held-back.ts';
+import { Inbound } from './inbound.ts';
+import { Outbox, type OutboxOwner } from './outbox.ts';
+import type { PeerHost } from './peer-host.ts';
+import { encodeFrame, type ServerFrame } from './wire.ts';
 
 /** One live socket with its session, bound to one namespace before its first byte. */
-export class Peer implements Connection {
+export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
-  readonly watched = new Set<Watched>();
   readonly #host: PeerHost;
-  readonly #heldBack = new Set<Watched>();
+  /** Most sockets are silent most of the time, and have nothing of what is undefined here. */
+  #watched: Set<Watched> | undefined;
+  #heldBack: HeldBack | undefined;
   #name = '';
+  #socket: Socket | undefined;
   #outbox: Outbox | undefined;
+  #inbound: Inbound | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
   /** Why it was ended before its socket opened. */
   #ending: { readonly code: number; readonly reason: string } | undefined;
-  #isDraining = false;
-  #inboundBytes = 0;
-  #cancelJoinTimeout: () => void = () => {};
 
   constructor(session: Session, host: PeerHost) {
     this.session = session;
@@ -59,12 +33,21 @@ export class Peer implements Connection {
     return this.#name;
   }
 
-  get #isBlocked(): boolean {
+  get isJoined(): boolean {
+    return this.#state === 'joined';
+  }
+
+  /** Whether its socket is full. */
+  get isBlocked(): boolean {
     return this.#outbox?.isBlocked ?? false;
   }
 
-  get isJoined(): boolean {
-    return this.#state === 'joined';
+  get watched(): Set<Watched> {
+    return (this.#watched ??= new Set());
+  }
+
+  onSlow(): void {
+    this.refuse('RateLimited', 'this connection takes what it asked for too slowly');
   }
 
   open(socket: Socket): void {
@@ -72,15 +55,9 @@ export class Peer implements Connection {
       socket.close(this.#ending.code, this.#ending.reason);
       return;
     }
-    const { clock, limits } = this.#host;
-    this.#outbox = new Outbox(socket, {
-      limitBytes: limits.outboundBytes,
-      onSlow: () =>
-        this.end(failures.RateLimited.close, 'this connection takes what it asked for too slowly'),
-    });
-    this.#cancelJoinTimeout = clock.after(limits.joinTimeoutMs, () => {
-      this.refuse('ProtocolViolation', 'no join arrived in time');
-    });
+    this.#socket = socket;
+    this.#outbox = new Outbox(socket, this, this.#host);
+    this.#host.opened(this);
   }
 
   message(bytes: Uint8Array): void {
@@ -95,18 +72,13 @@ export class Peer implements Connection {
 
   drain(): void {
     this.#outbox?.drain();
-    if (!this.#isDraining) void this.#speakHeldBack();
+    this.#inbound?.drain();
+    void this.#heldBack?.speakTo(this);
   }
 
   close(): void {
-    if (this.#state === 'closed') return;
-    this.#state = 'closed';
-    this.#cancelJoinTimeout();
-    for (const document of this.watched) document.unwatch(this);
-    this.watched.clear();
-    this.#heldBack.clear();
-    this.#outbox = undefined;
-    this.#host.disconnected(this);
+    this.#outbox?.discard();
+    this.#leave();
   }
 
   /** Ends the socket with the close code of the failure; the reason is for the app's author. */
@@ -118,20 +90,26 @@ export class Peer implements Connection {
     if (this.#state === 'closed') return;
     const outbox = this.#outbox;
     this.#ending = { code: closeCode, reason };
-    this.close();
+    this.#leave();
     outbox?.close(closeCode, reason);
   }
 
   /** False while the socket's queue is not empty; `document.speakTo` is then called once it is. */
   isReadyFor(document: Watched): boolean {
-    const isBlocked = this.#isBlocked;
-    if (isBlocked) this.#heldBack.add(document);
-    return !isBlocked;
+    if (this.isBlocked) (this.#heldBack ??= new HeldBack()).add(document);
+    return !this.isBlocked;
+  }
+
+  /** It follows this document no longer. */
+  leave(document: Watched): void {
+    this.#watched?.delete(document);
+    this.#heldBack?.delete(document);
+    document.unwatch(this);
   }
 
   /** Sends a frame that may be lost: to a peer that is behind it would come late, and hold up what matters. */
   sendPresence(encoded: Uint8Array): void {
-    if (!this.#isBlocked) this.sendEncoded(encoded);
+    if (!this.isBlocked) this.sendEncoded(encoded);
   }
 
   send(frame: ServerFrame): void {
@@ -145,73 +123,42 @@ export class Peer implements Connection {
 
   /** Counts bytes received and not worked through; closes the socket beyond the limit. */
   holdInbound(sizeBytes: number): boolean {
-    this.#inboundBytes += sizeBytes;
-    if (this.#inboundBytes <= this.#host.limits.inboundBytes) return true;
-    this.refuse('RateLimited', 'messages arrive faster than they can be stored');
+    if (this.#inbound?.hold(sizeBytes, this.isBlocked) === true) return true;
+    this.refuse('RateLimited', 'messages arrive faster than they can be stored or answered');
     return false;
   }
 
   releaseInbound(sizeBytes: number): void {
-    this.#inboundBytes -= sizeBytes;
+    this.#inbound?.release(sizeBytes);
   }
 
-  /** One document after the other, so that no more are loaded than the socket takes. Never rejects: `speakTo` does not. */
-  async #speakHeldBack(): Promise<void> {
-    this.#isDraining = true;
-    for (const document of this.#heldBack) {
-      if (this.#isBlocked) break;
-      this.#heldBack.delete(document);
-      await document.speakTo(this);
-    }
-    this.#isDraining = false;
+  #leave(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    for (const document of this.#watched ?? []) document.unwatch(this);
+    this.#inbound?.stop();
+    this.#heldBack?.clear();
+    this.#watched = undefined;
+    this.#outbox = undefined;
+    this.#host.disconnected(this);
   }
 
   #take(bytes: Uint8Array): void {
-    const { limits } = this.#host;
-    const limit = this.#state === 'joined' ? limits.frameBytes : limits.joinFrameBytes;
-    if (bytes.length > limit) {
-      this.refuse('PayloadTooLarge', `a frame may have ${limit} bytes here`);
-      return;
-    }
-    const decoded = decodeFrame(bytes);
-    if (decoded.kind === 'malformed') {
-      this.refuse('ProtocolViolation', decoded.reason);
-      return;
-    }
-    this.#dispatch(decoded.frame);
+    const arrival = examine(bytes, this.isJoined ? this.#name : undefined, this.#host.limits);
+    if (arrival.kind === 'join') return this.#join(arrival.name);
+    if (this.#socket) (this.#inbound ??= new Inbound(this.#socket, this.#host)).count();
+    if (arrival.kind === 'request') this.#host.request(this, arrival.request);
+    else if (arrival.kind === 'refused') this.refuse(arrival.code, arrival.reason);
   }
 
-  #dispatch(frame: ClientFrame): void {
-    if (frame.type === 'join') {
-      this.#join(frame);
-    } else if (this.#state !== 'joined') {
-      this.refuse('ProtocolViolation', 'the first frame must be join');
-    } else if (frame.type === 'ephemeral' && frame.senderId !== this.#name) {
-      return; // Stock clients relay presence they received back to us; it was delivered already.
-    } else if (frame.senderId !== this.#name) {
-      this.refuse('ProtocolViolation', 'the senderId is not the one that joined on this socket');
-    } else {
-      this.#host.request(this, frame);
-    }
-  }
-
-  #join(frame: ClientFrame & { readonly type: 'join' }): void {
-    if (this.#state === 'joined') {
-      this.refuse('ProtocolViolation', 'this socket has joined already');
-      return;
-    }
-    if (frame.versions && !frame.versions.includes('1')) {
-      this.refuse('ProtocolViolation', 'this server speaks protocol version 1');
-      return;
-    }
-    this.#name = frame.senderId;
+  #join(name: string): void {
+    this.#name = name;
     const admission = this.#host.admit(this);
     if (admission.kind === 'refused') {
       this.refuse(admission.code, admission.reason);
       return;
     }
     this.#state = 'joined';
-    this.#cancelJoinTimeout();
     this.#host.welcome(this);
   }
 }

@@ -1,5 +1,6 @@
 import type { DeviceSockets } from './device-sockets.ts';
-import type { Peer, PeerHost } from './peer.ts';
+import type { Entry } from './peer-host.ts';
+import type { Peer } from './peer.ts';
 
 /** The open sockets of a namespace, and the names of those that have joined. */
 export class Peers {
@@ -39,7 +40,7 @@ export class Peers {
   }
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
-  admit(peer: Peer): ReturnType<PeerHost['admit']> {
+  admit(peer: Peer): Entry {
     if (peer.name === this.#ownName) {
       return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id is that of the server' };
     }

@@ -9,6 +9,11 @@ export interface Watcher {
   unanswered: Unanswered | undefined;
 }
 
+interface Following {
+  readonly isReadOnly: boolean;
+  readonly held?: Conversation['held'];
+}
+
 /** The peers that follow a document, each with what it is known to have. */
 export class Watchers {
   readonly #watchers = new Map<Peer, Watcher>();
@@ -29,9 +34,10 @@ export class Watchers {
     return this.#watchers.get(peer);
   }
 
-  add(peer: Peer, { isReadOnly }: { readonly isReadOnly: boolean }): void {
+  /** `held` is what it has by its own word, where it has said so before. */
+  add(peer: Peer, { isReadOnly, held }: Following): void {
     this.#watchers.set(peer, {
-      conversation: newConversation(isReadOnly),
+      conversation: { ...newConversation(isReadOnly), held },
       isWaiting: false,
       unanswered: undefined,
     });

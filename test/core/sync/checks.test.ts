@@ -1,72 +1,81 @@
 import { expect, test } from 'bun:test';
 import { Checks } from '../../../src/core/sync/checks.ts';
+import { eventually } from '../../support/eventually.ts';
 import { TestClock } from '../../support/clock.ts';
 
-const delayMs = 2_000;
-
-/** Checks that are done when the test says so. */
-function openChecks(): {
-  readonly checks: Checks<number>;
-  readonly clock: TestClock;
-  readonly begun: number[];
-  finish(): Promise<void>;
-} {
+/** Checks of numbers; those of `stored` are found until they were checked, the bad ones for ever. */
+function open({ stored = 0, mostWaiting = 10, isBad = (number: number): boolean => number < 0 } = {}) {
   const clock = new TestClock();
-  const begun: number[] = [];
-  const pending: (() => void)[] = [];
-  const check = (id: number): Promise<void> => {
-    begun.push(id);
-    return new Promise((resolve) => pending.push(resolve));
-  };
-  return {
-    checks: new Checks(check, { clock, delayMs }),
+  const unchecked = new Set(Array.from({ length: stored }, (_, number) => number));
+  const checked: number[] = [];
+  let mostWaited = 0;
+  const checks: Checks<number> = new Checks({
     clock,
-    begun,
-    async finish() {
-      for (const resolve of pending.splice(0)) resolve();
+    delayMs: 1_000,
+    mostWaiting,
+    async check(number) {
+      mostWaited = Math.max(mostWaited, checks.size);
       await Bun.sleep(0);
+      checked.push(number);
+      if (!isBad(number)) unchecked.delete(number);
     },
-  };
+    find: async () => [...unchecked].slice(0, mostWaiting),
+  });
+  const rest = () => eventually('nothing waits', () => checks.size === 0);
+  return { clock, checks, checked, rest, mostWaited: () => mostWaited, unchecked };
 }
 
-test('only so many are looked at at a time, and in the end all', async () => {
-  const { checks, begun, finish } = openChecks();
-  for (let id = 0; id < 100; id += 1) checks.add(id);
-  expect(begun).toHaveLength(32);
-  while (begun.length < 100) await finish();
-  expect(begun).toEqual(Array.from({ length: 100 }, (_, id) => id));
+test('what is stored and was never looked at is found, some at a time', async () => {
+  const { checks, checked, rest, mostWaited } = open({ stored: 95 });
+  checks.addFound();
+  await rest();
+  expect(new Set(checked).size).toBe(95);
+  expect(mostWaited()).toBeLessThan(12);
 });
 
-test('one that waits is not looked at twice', async () => {
-  const { checks, begun, finish } = openChecks();
-  for (let id = 0; id < 32; id += 1) checks.add(id);
-  for (let times = 0; times < 5; times += 1) checks.add(99);
-  await finish();
-  await finish();
-  expect(begun.filter((id) => id === 99)).toHaveLength(1);
-});
-
-test('what goes on changing is looked at once for all that came in its time', () => {
-  const { checks, clock, begun } = openChecks();
-  for (let times = 0; times < 4; times += 1) {
-    checks.addLater(7);
-    clock.advance(delayMs / 4);
+test('more than may wait is found again', async () => {
+  const { checks, rest, unchecked, mostWaited } = open();
+  for (let number = 0; number < 1_000; number++) {
+    unchecked.add(number);
+    checks.add(number);
   }
-  expect(begun).toEqual([7]);
-  checks.addLater(7);
-  clock.advance(delayMs);
-  expect(begun).toEqual([7, 7]);
+  await rest();
+  expect(unchecked.size).toBe(0);
+  expect(mostWaited()).toBeLessThan(60);
 });
 
-test('nothing is begun once it is stopped', async () => {
-  const { checks, clock, begun, finish } = openChecks();
-  for (let id = 0; id < 40; id += 1) checks.add(id);
-  checks.addLater(77);
-  checks.stop();
-  checks.add(88);
-  checks.addLater(99);
-  clock.advance(delayMs);
-  await finish();
-  expect(begun).toHaveLength(32);
+test('what cannot be looked at is not tried for ever', async () => {
+  const { checks, checked, rest } = open({ stored: 25, isBad: (number) => number % 2 === 0 });
+  checks.addFound();
+  await rest();
+  expect(checked.length).toBeLessThan(60);
+  expect(checked).toContain(17);
+});
+
+test('what goes on changing is looked at once its time has come, with one timer for all', async () => {
+  const { clock, checks, checked, rest } = open();
+  for (const number of [1, 2, 3]) checks.addLater(number);
+  clock.advance(600);
+  checks.addLater(1);
+  checks.addLater(4);
+  expect(clock.pendingCount).toBe(1);
+  clock.advance(400);
+  await eventually('three are done', () => checked.length === 3);
+  expect(checked).toEqual([1, 2, 3]);
+  clock.advance(600);
+  await rest();
+  expect(checked).toEqual([1, 2, 3, 4]);
   expect(clock.pendingCount).toBe(0);
+});
+
+test('once stopped nothing begins', () => {
+  const { clock, checks, checked } = open({ stored: 5 });
+  checks.addLater(1);
+  checks.stop();
+  checks.add(2);
+  checks.addLater(3);
+  checks.addFound();
+  expect(checks.size).toBe(0);
+  expect(clock.pendingCount).toBe(0);
+  expect(checked).toEqual([]);
 });

@@ -33,7 +33,14 @@ describe('a socket that was ended before it opened', () => {
     const connection = world.hub.connect(sessionOf('revoked'));
     world.hub.endDevice('revoked', 'the owner has revoked this device');
     const closed: number[] = [];
-    connection.open({ send: () => 1, close: (code) => void closed.push(code) });
+    connection.open({
+      queuedBytes: 0,
+      send: () => 1,
+      cork: (action) => action(),
+      pause() {},
+      resume() {},
+      close: (code) => void closed.push(code),
+    });
     expect(closed).toEqual([1008]);
     expect(world.clock.pendingCount).toBe(0);
   });
@@ -41,9 +48,9 @@ describe('a socket that was ended before it opened', () => {
   test('is forgotten: its handshake was none', async () => {
     await using world = await openHub();
     const connection = world.hub.connect(sessionOf('curl'));
-    expect(world.hub.socketCount).toBe(1);
+    expect(world.hub.counts.sockets).toBe(1);
     connection.close(1006, 'never opened');
-    expect(world.hub.socketCount).toBe(0);
+    expect(world.hub.counts.sockets).toBe(0);
   });
 });
 
@@ -134,7 +141,7 @@ test('a short answer to a peer that is behind waits for it, instead of being dro
   peer.sendResult = -1;
   const missing = Array.from({ length: 3 }, newDocumentId);
   for (const id of missing) peer.sync(id, emptySync, 'request');
-  await eventually('all are held', () => world.clock.pendingCount >= missing.length);
+  await eventually('all are held', () => world.hub.counts.heldAnswers === missing.length);
   peer.sync(document.id, emptySync, 'request');
   await eventually('the document is queued', () => peer.about(document.id).length > 0);
   peer.sendResult = 0;

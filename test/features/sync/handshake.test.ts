@@ -30,5 +30,5 @@ test('a handshake that is none leaves nothing behind', async () => {
   const token = await letIn(server);
   expect((await upgradeWith(server, token))?.status).toBe(400);
   const hub = await server.groundmist.core.hubs.open(namespace);
-  expect(hub.socketCount).toBe(0);
+  expect(hub.counts.sockets).toBe(0);
 });
