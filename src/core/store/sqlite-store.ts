@@ -2,7 +2,6 @@ import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import { snapshotHeads } from '../format/document-header.ts';
-import { whyNotChunks } from '../format/whole-chunks.ts';
 import { BatchTransaction } from './batch-transaction.ts';
 import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
@@ -25,6 +24,7 @@ import { documentTables, type DocumentTables } from './document-tables.ts';
 import { DocumentWriter, isWithin } from './document-writer.ts';
 import { GroupCommit } from './group-commit.ts';
 import { refuseStrangeHeads, sameHeads } from './heads.ts';
+import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from './refusals.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import { toStoreFailure } from './store-failure.ts';
 
@@ -35,9 +35,6 @@ export interface SqliteStoreOptions {
   /** Asked before anything new is stored, and told how writing goes. */
   readonly disk: Disk;
 }
-
-const pageLimit = 10_000;
-const hashBytes = 32;
 
 /**
  * One namespace in one SQLite database. The bytes given to `append` and `compact` must stay as they are
@@ -156,19 +153,4 @@ export class SqliteStore implements DocumentStore {
       throw toStoreFailure(error, 'The store');
     }
   }
-}
-
-function refuseBrokenChunk(id: DocumentId, chunk: Uint8Array): void {
-  const problem = whyNotChunks(chunk);
-  if (problem) throw new Failure('InvalidRequest', `A chunk for ${id} was not stored: ${problem}.`);
-}
-
-function refuseStrangeInterior(id: DocumentId, hashes: Uint8Array): void {
-  if (hashes.length > 0 && hashes.length % hashBytes === 0) return;
-  throw new Failure('Internal', `What is inside a chunk of ${id} is no list of hashes.`);
-}
-
-function refuseStrangeLimit(limit: number): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= pageLimit) return;
-  throw new Failure('InvalidRequest', `A page has 1 to ${pageLimit} entries, not ${limit}.`);
 }
