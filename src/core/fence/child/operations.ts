@@ -1,3 +1,4 @@
+import { readChunk } from '../../format/chunk.ts';
 import { readFacts, type ChunkFacts } from '../chunk-facts.ts';
 import { packHashes, unpackHashes } from '../hashes.ts';
 import { findLoss } from './find-loss.ts';
@@ -92,8 +93,9 @@ function saveAgain(
   const before = new Set(document.hashes);
   const loss = findLoss(facts, before);
   if (loss !== undefined) throw new Refusal(loss);
-  const saved = document.save();
-  const snapshot = saved.subarray(0, factsOf(saved)[0]?.end);
+  // Changes that wait for others follow the document; they are not part of it.
+  const snapshot = readChunk(document.save(), 0)?.bytes;
+  if (snapshot === undefined) throw new Refusal('it is not one whole chunk once it was saved');
   return opener.once(snapshot, (again) => {
     const { heads, hashes } = again;
     const isSame = heads.join() === document.heads.join() && hashes.length === before.size;
