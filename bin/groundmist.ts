@@ -1,6 +1,11 @@
 #!/usr/bin/env bun
 import { main } from '../src/main.ts';
 import { Cancelled } from '../src/platform/cancelled.ts';
+import { compileLightly } from '../src/platform/light-compilation.ts';
+
+const argv = process.argv.slice(2);
+// Before there is anything to lose: this does not return where it takes effect.
+if (argv.includes('serve')) compileLightly(argv);
 
 const interruption = new AbortController();
 
@@ -12,7 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const exitCode = await main(process.argv.slice(2), interruption.signal);
+const exitCode = await main(argv, interruption.signal);
 // What is done is done: a timer that a library forgot must not keep us. What was said is written first.
 await Promise.all([process.stdout, process.stderr].map(flushed));
 process.exit(exitCode);

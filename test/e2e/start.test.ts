@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/free-port.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -107,3 +107,12 @@ describe('serve does not start, and says why, with', () => {
     expect(said).toContain('is not a folder. Set DATA_DIR to a folder that groundmist may own.');
   });
 });
+
+test.if(process.platform === 'linux')(
+  'the server runs without the last compiler, as the process that was started',
+  async () => {
+    const server = await home.serve();
+    const environment = readFileSync(`/proc/${server.pid}/environ`, 'utf8').split('\0');
+    expect(environment).toContain('BUN_JSC_useFTLJIT=false');
+  },
+);
