@@ -32,6 +32,12 @@ export class ByteWriter {
     this.bytes(Uint8Array.fromHex(digits));
   }
 
+  /** Leaves bytes free for what is written there later. */
+  skip(count: number): void {
+    this.#makeRoom(count);
+    this.#at += count;
+  }
+
   /** What was written so far. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#at);

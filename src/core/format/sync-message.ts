@@ -75,11 +75,17 @@ export function decodeSyncMessage(bytes: Uint8Array): SyncMessage | RefusedSyncM
  * Automerge 2.2 and later read both.
  */
 export function encodeSyncMessage(message: OutgoingSyncMessage): Uint8Array {
+  return encodeSyncMessageAfter(0, message);
+}
+
+/** The same after so many bytes that are free, for what carries the message. */
+export function encodeSyncMessageAfter(freeBytes: number, message: OutgoingSyncMessage): Uint8Array {
   const { heads, need, have, changes, isReadOnly = false } = message;
   const changesBytes = changes.reduce((sum, { length }) => sum + length, 0);
   const hashes = have.reduce((sum, { lastSync }) => sum + lastSync.length, heads.length + need.length);
   const counts = 5 + 2 * have.length;
-  const writer = new ByteWriter(hashes * hashBytes + counts * mostCountBytes + changesBytes);
+  const writer = new ByteWriter(freeBytes + hashes * hashBytes + counts * mostCountBytes + changesBytes);
+  writer.skip(freeBytes);
   writer.byte(changesBytes > 0 ? version2 : version1);
   writeHashes(writer, heads);
   writeHashes(writer, need);

@@ -13,7 +13,7 @@ const acknowledgement: Answer = { send: nothing, need: [] };
 const everything: Answer = { send: 'everything', need: [] };
 
 /**
- * The answer to a message that needs no graph, and mostly none does: both sides have the same, or the other one has
+ * The answer to a message that needs no graph, and mostly none does: both sides have the same, or one of them has
  * nothing. `silence` where nothing is to be said, undefined where the graph has to tell. As `answerTo`, it takes the
  * answer for sent.
  */
@@ -29,6 +29,11 @@ export function quickAnswer(
     notePatience(conversation, intake, false);
     return isFirst || (intake.hasChanges && hasPatience(conversation)) ? acknowledgement : 'silence';
   }
+  if (isFirst && heads.length === 0 && canBring(conversation, { message, intake })) {
+    conversation.held = heads;
+    notePatience(conversation, intake, true);
+    return { send: nothing, need: message.heads };
+  }
   if (!isOpened || message.heads.length > 0) return undefined;
   if (message.have.some(({ lastSync, bloom }) => lastSync.length > 0 || !bloom.isEmpty)) return undefined;
   // It may have thrown away what it had; one that throws all away that it is sent is not sent it for ever.
@@ -36,6 +41,11 @@ export function quickAnswer(
   if (!hasPatience(conversation)) return 'silence';
   conversation.held = heads;
   return everything;
+}
+
+/** It names what it has of a document, and has sent nothing of it yet. */
+function canBring({ isReadOnly }: Conversation, { message, intake }: Unanswered): boolean {
+  return !isReadOnly && message.heads.length > 0 && !intake.hasChanges;
 }
 
 /** `silence` where nothing came since a peer was last sent something, or it has not said anything yet. */

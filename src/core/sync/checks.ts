@@ -3,8 +3,9 @@ import { DueQueue } from './due-queue.ts';
 
 export interface ChecksOptions<Id> {
   readonly clock: Clock;
-  /** How long what is to be looked at later waits for more of it. */
-  readonly delayMs: number;
+  /** How long what is to be looked at soon, or only later, waits for more of it. */
+  readonly soonMs: number;
+  readonly laterMs: number;
   /** How many may wait; the rest is found again once those are done. */
   readonly mostWaiting: number;
   /** Looks at one. Must not reject. */
@@ -20,6 +21,7 @@ const mostAtOnce = 32;
 export class Checks<Id> {
   readonly #options: ChecksOptions<Id>;
   readonly #waiting = new Set<Id>();
+  readonly #soon: DueQueue<Id>;
   readonly #later: DueQueue<Id>;
   /** What `find` gave last: what is in it twice cannot be done, and is not tried for ever. */
   #found: ReadonlySet<Id> = new Set();
@@ -30,13 +32,15 @@ export class Checks<Id> {
 
   constructor(options: ChecksOptions<Id>) {
     this.#options = options;
-    const { clock, delayMs } = options;
-    this.#later = new DueQueue({ clock, delayMs, onDue: (id) => this.add(id) });
+    const { clock, soonMs, laterMs } = options;
+    const onDue = (id: Id): void => this.add(id);
+    this.#soon = new DueQueue({ clock, delayMs: soonMs, onDue });
+    this.#later = new DueQueue({ clock, delayMs: laterMs, onDue });
   }
 
   /** Those that wait, and those that are being looked at. */
   get size(): number {
-    return this.#waiting.size + this.#later.size + this.#running;
+    return this.#waiting.size + this.#soon.size + this.#later.size + this.#running;
   }
 
   add(id: Id): void {
@@ -47,10 +51,13 @@ export class Checks<Id> {
   }
 
   /** One that goes on changing is looked at all the same. */
+  addSoon(id: Id): void {
+    this.#later.delete(id);
+    this.#addTo(this.#soon, id);
+  }
+
   addLater(id: Id): void {
-    if (this.#isStopped) return;
-    if (this.#later.size < this.#options.mostWaiting) this.#later.add(id);
-    else this.#hasMore = true;
+    if (!this.#soon.has(id)) this.#addTo(this.#later, id);
   }
 
   /** Looks at what was never looked at. */
@@ -65,7 +72,14 @@ export class Checks<Id> {
     this.#isStopped = true;
     this.#hasMore = false;
     this.#waiting.clear();
+    this.#soon.clear();
     this.#later.clear();
+  }
+
+  #addTo(queue: DueQueue<Id>, id: Id): void {
+    if (this.#isStopped) return;
+    if (queue.size < this.#options.mostWaiting) queue.add(id);
+    else this.#hasMore = true;
   }
 
   #next(): void {

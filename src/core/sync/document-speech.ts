@@ -1,56 +1,84 @@
-import { encodeSyncMessage } from '../format/sync-message.ts';
+import { encodeSyncMessage, type SyncMessage } from '../format/sync-message.ts';
 import { answerTo, newsFor, type Answer } from '../graph/conversation.ts';
-import { isKnown, quickAnswer } from '../graph/quick-answer.ts';
-import type { DocumentId } from '../store/document-id.ts';
+import { isKnown, isSame, quickAnswer } from '../graph/quick-answer.ts';
 import type { DurableDocument } from './durable-document.ts';
+import type { DocumentHost, LiveDocument } from './live-document.ts';
 import type { Peer } from './peer.ts';
-import type { Guest } from './reception.ts';
+import { nothingTaken, type Guest } from './reception.ts';
 import type { Watcher } from './watchers.ts';
-import { encodeFrame } from './wire.ts';
 
-export interface SpeechOptions {
-  readonly documentId: DocumentId;
-  /** The id this server has in the namespace. */
-  readonly peerId: string;
-  /** Whether the peer may hear of the document, and its socket has room. */
-  mayHear(peer: Peer): boolean;
-  /** A peer asked for a document that is not here. */
-  missing(peer: Peer): void;
+export type SpeechHost = Pick<DocumentHost, 'peerId' | 'frames' | 'mayRead' | 'missing'>;
+
+/** A frame that others are told as well: those who hold the same, of the same state. */
+interface News {
+  readonly held: readonly string[] | undefined;
+  readonly heads: readonly string[];
+  readonly frame: Uint8Array;
 }
 
 /** Nearly all of a document is sent as it is stored. */
 const fewest = 1 / 3;
 const noChunks: readonly Uint8Array[] = [];
 
-/** What is said of one document: sync messages, as the frames that carry them. */
+/**
+ * What is said of one document: sync messages, as the frames that carry them. Most is said at once; only what the graph has to
+ * tell, or the store to give, takes a promise.
+ */
 export class DocumentSpeech {
+  readonly #document: LiveDocument;
   readonly #durable: DurableDocument;
-  readonly #options: SpeechOptions;
-  /** The frame said last: most watchers are told the same. */
-  #last: { readonly heads: readonly string[]; readonly key: string; readonly frame: Uint8Array } | undefined;
+  readonly #host: SpeechHost;
+  /** Said last in this round: most watchers are told the same. */
+  #news: News | undefined;
+  #everything: { readonly heads: readonly string[]; readonly frame: Uint8Array } | undefined;
 
-  constructor(durable: DurableDocument, options: SpeechOptions) {
+  constructor(document: LiveDocument, durable: DurableDocument, host: SpeechHost) {
+    this.#document = document;
     this.#durable = durable;
-    this.#options = options;
+    this.#host = host;
   }
 
   /** Answers the messages of a round; those of peers that cannot hear now wait for `tellNews`. */
   async answer(guests: readonly Guest[]): Promise<void> {
     for (const { peer, watcher, message, intake } of guests) {
       if (!peer.isJoined) continue; // It was refused meanwhile.
-      watcher.unanswered = { message: { ...message, changes: noChunks }, intake };
-      await this.tellNews(peer, watcher);
+      watcher.unanswered = { message, intake };
+      const saying = this.tellNews(peer, watcher);
+      if (saying) await saying;
     }
   }
 
-  /** Tells a peer what it lacks, and answers what it last said. */
-  async tellNews(peer: Peer, watcher: Watcher): Promise<void> {
-    if (!this.#options.mayHear(peer)) return;
-    if (this.#isMissing(peer, watcher)) return;
-    if (this.#durable.heads.length > 0) watcher.isWaiting = false;
-    const answer = await this.#nextAnswer(watcher);
+  /** Tells a peer what it lacks, and answers what it last said. Undefined where that is done already. */
+  tellNews(peer: Peer, watcher: Watcher): Promise<void> | undefined {
+    if (!this.#mayHear(peer) || this.#isMissing(peer, watcher)) return undefined;
+    const { heads, isOpened } = this.#durable;
+    const { unanswered, conversation } = watcher;
+    if (heads.length > 0) watcher.isWaiting = false;
+    const quick = unanswered
+      ? quickAnswer(conversation, unanswered, { heads, isOpened })
+      : (isKnown(conversation, heads) ?? this.#sayAgain(peer, watcher));
+    if (quick === undefined) return this.#askGraph(peer, watcher);
     watcher.unanswered = undefined;
-    if (answer) peer.sendEncoded(await this.#frame(answer));
+    return quick === 'silence' ? undefined : this.#say(peer, quick);
+  }
+
+  /** Answers a message that names what is here, and asks for nothing; false where it is another. */
+  agree(peer: Peer, watcher: Watcher, message: SyncMessage): boolean {
+    const { heads, isOpened } = this.#durable;
+    if (message.changes.length > 0 || message.need.length > 0 || message.flags.isReset) return false;
+    if (heads.length === 0 || watcher.unanswered || !isSame(message.heads, heads)) return false;
+    if (!this.#mayHear(peer)) return false;
+    watcher.isWaiting = false;
+    const unanswered = { message, intake: nothingTaken };
+    const answer = quickAnswer(watcher.conversation, unanswered, { heads, isOpened });
+    if (typeof answer === 'object') peer.sendEncoded(this.#frame(answer, noChunks));
+    return true;
+  }
+
+  /** Nobody is told the same any more. */
+  forget(): void {
+    this.#news = undefined;
+    this.#everything = undefined;
   }
 
   /** Asks for a document that is not here. */
@@ -64,8 +92,12 @@ export class DocumentSpeech {
   }
 
   get #address() {
-    const { peerId: senderId, documentId } = this.#options;
-    return { senderId, documentId };
+    return { senderId: this.#host.peerId, documentId: this.#document.id };
+  }
+
+  /** Whether the peer may hear of the document, and its socket has room. */
+  #mayHear(peer: Peer): boolean {
+    return this.#host.mayRead(this.#document, peer) && peer.isReadyFor(this.#document);
   }
 
   /** Nobody has the document, neither here nor at the other end. */
@@ -79,39 +111,61 @@ export class DocumentSpeech {
     watcher.unanswered = undefined;
     if (watcher.isWaiting) return true;
     watcher.isWaiting = true;
-    this.#options.missing(peer);
+    this.#host.missing(this.#document, peer);
     return true;
   }
 
-  async #nextAnswer(watcher: Watcher): Promise<Answer | undefined> {
-    const { unanswered, conversation } = watcher;
-    const { heads, isOpened } = this.#durable;
-    const quick = unanswered
-      ? quickAnswer(conversation, unanswered, { heads, isOpened })
-      : isKnown(conversation, heads);
-    if (quick !== undefined) return quick === 'silence' ? undefined : quick;
-    const graph = await this.#durable.graph();
-    if (!unanswered) return newsFor(graph, conversation);
-    return answerTo(graph, conversation, unanswered.message, unanswered.intake);
+  /** To a watcher that holds the same as the one before. */
+  #sayAgain(peer: Peer, { conversation }: Watcher): 'silence' | undefined {
+    const { heads } = this.#durable;
+    if (this.#news?.heads !== heads || this.#news.held !== conversation.held) return undefined;
+    conversation.held = heads;
+    peer.sendEncoded(this.#news.frame);
+    return 'silence';
   }
 
-  async #frame({ send, need }: Answer): Promise<Uint8Array> {
+  async #askGraph(peer: Peer, watcher: Watcher): Promise<void> {
+    const graph = await this.#durable.graph();
+    const { conversation, unanswered } = watcher;
+    const { held } = conversation;
+    watcher.unanswered = undefined;
+    if (unanswered) {
+      const answer = answerTo(graph, conversation, unanswered.message, unanswered.intake);
+      if (answer) await this.#say(peer, answer);
+      return;
+    }
+    const news = newsFor(graph, conversation);
+    if (!news) return;
+    const frame = this.#frame(news, await this.#chunks(news.send));
+    this.#news = { held, heads: this.#durable.heads, frame };
+    peer.sendEncoded(frame);
+  }
+
+  #say(peer: Peer, answer: Answer): Promise<void> | undefined {
+    if (answer.send === 'everything' || answer.send.length > 0) return this.#sayWithChunks(peer, answer);
+    peer.sendEncoded(this.#frame(answer, noChunks));
+    return undefined;
+  }
+
+  async #sayWithChunks(peer: Peer, answer: Answer): Promise<void> {
+    const isEverything = answer.send === 'everything' && answer.need.length === 0;
+    if (isEverything && this.#everything?.heads === this.#durable.heads) {
+      return peer.sendEncoded(this.#everything.frame);
+    }
     // Who takes all of it gets nothing that Automerge might not open.
-    if (send === 'everything' && this.#durable.isToBeJudged) await this.#durable.judge('awaited');
+    if (answer.send === 'everything' && this.#durable.isToBeJudged) await this.#durable.judge('awaited');
+    const frame = this.#frame(answer, await this.#chunks(answer.send));
+    if (isEverything) this.#everything = { heads: this.#durable.heads, frame };
+    peer.sendEncoded(frame);
+  }
+
+  #frame({ need }: Answer, changes: readonly Uint8Array[]): Uint8Array {
     const { heads } = this.#durable;
-    const key = `${need.join()}:${typeof send === 'string' ? send : send.join()}`;
-    if (this.#last?.heads === heads && this.#last.key === key) return this.#last.frame;
-    const changes = await this.#chunks(send);
-    const data = encodeSyncMessage({ heads, need, have: [{ lastSync: heads }], changes });
-    // No client looks at `targetId`, so that one frame serves all.
-    const frame = encodeFrame({ ...this.#address, targetId: '', type: 'sync', data });
-    this.#last = { heads, key, frame };
-    return frame;
+    return this.#host.frames.encode(this.#document.id, { heads, need, have: [{ lastSync: heads }], changes });
   }
 
   async #chunks(send: Answer['send']): Promise<readonly Uint8Array[]> {
     if (send === 'everything') return this.#durable.chunks();
-    if (send.length === 0) return [];
     const graph = await this.#durable.graph();
     const inside = send.filter((index) => graph.bytesAt(index) === undefined).length;
     if (inside > graph.size * fewest) return this.#durable.chunks();

@@ -22,6 +22,10 @@ export class DueQueue<Key> {
     return this.#dueAt.size;
   }
 
+  has(key: Key): boolean {
+    return this.#dueAt.has(key);
+  }
+
   /** One that waits already keeps its time. */
   add(key: Key): void {
     if (this.#dueAt.has(key)) return;

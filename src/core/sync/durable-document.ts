@@ -6,27 +6,29 @@ import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore, Heads } from '../store/document-store.ts';
 import { judgeStored } from './judge-stored.ts';
 import { bytesOf } from './judged-chunks.ts';
+import type { SyncLimits } from './limits.ts';
 import { loadGraph } from './load-graph.ts';
+import { openClaim } from './open-claim.ts';
 
-export interface DurableDocumentOptions {
+export interface DurableHost {
   readonly store: DocumentStore;
   readonly fence: Fence;
-  /** Chunks of one document before they are compacted into one; large documents wait longer. */
-  readonly chunksBeforeCompaction: number;
-  /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
-  readonly judgedBytes: number;
-  /** A document chunk that was stored is not what it claimed; the rest of a sentence. */
-  onClaimRefused(reason: string): void;
-  /** Automerge refuses changes that were stored; the chunks with which something is wrong. */
-  onChangesRefused(chunks: readonly Uint8Array[], reason: string): void;
-  /** A stored chunk cannot be read back; the rest of a sentence. What is left is served. */
-  onDamaged(reason: string): void;
-  /** What Automerge said could not be written down, and will be found out again. */
-  onUnwritten(error: unknown): void;
+  readonly limits: Pick<SyncLimits, 'chunksBeforeCompaction' | 'judgedBytes'>;
 }
 
-/** A compaction reads and writes the whole document: a large one waits until enough has come. */
-const changesPerLooseChunk = 100;
+export interface DurableListener {
+  /** A document chunk that was stored is not what it claimed; the rest of a sentence. */
+  claimRefused(reason: string): void;
+  /** Automerge refuses changes that were stored; the chunks with which something is wrong. */
+  changesRefused(chunks: readonly Uint8Array[], reason: string): void;
+  /** A stored chunk cannot be read back; the rest of a sentence. What is left is served. */
+  damaged(reason: string): void;
+  /** What Automerge said could not be written down, and will be found out again. */
+  unwritten(error: unknown): void;
+}
+
+/** A compaction reads and writes the whole document: a large one waits until it has grown by this part. */
+const loosePart = 1 / 8;
 /** The part of the chunks that a compaction leaves as they are: who is a little behind is served without Automerge. */
 const keptPart = 1 / 4;
 /** What a document costs in memory before its first change, and what its bytes do, in changes. */
@@ -39,7 +41,8 @@ const bytesPerChange = 200;
  */
 export class DurableDocument {
   readonly #id: DocumentId;
-  readonly #options: DurableDocumentOptions;
+  readonly #host: DurableHost;
+  readonly #listener: DurableListener;
   #heads: Heads | undefined;
   #isOpened = true;
   #isJudged = true;
@@ -52,9 +55,15 @@ export class DurableDocument {
   /** Chunks beside the first; known once the document was loaded. */
   #looseChunks = 0;
 
-  constructor(id: DocumentId, options: DurableDocumentOptions) {
+  constructor(id: DocumentId, host: DurableHost, listener: DurableListener) {
     this.#id = id;
-    this.#options = options;
+    this.#host = host;
+    this.#listener = listener;
+  }
+
+  /** Whether it was looked for. */
+  get isKnown(): boolean {
+    return this.#heads !== undefined;
   }
 
   /** As they are stored; empty where nothing is, and before `look`. */
@@ -69,15 +78,14 @@ export class DurableDocument {
 
   /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
   get isToBeJudged(): boolean {
-    return (
-      !this.#isJudged && !this.#isForeign && (this.#isSuspect || this.#sizeBytes <= this.#options.judgedBytes)
-    );
+    const isSmall = this.#sizeBytes <= this.#host.limits.judgedBytes;
+    return !this.#isJudged && !this.#isForeign && (this.#isSuspect || isSmall);
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */
   get isLoose(): boolean {
     const changes = this.#graph?.size ?? 0;
-    return this.#looseChunks > Math.max(this.#options.chunksBeforeCompaction, changes / changesPerLooseChunk);
+    return this.#looseChunks > Math.max(this.#host.limits.chunksBeforeCompaction, changes * loosePart);
   }
 
   /** What it holds in memory, in changes. */
@@ -89,7 +97,7 @@ export class DurableDocument {
   /** Learns what is stored, at the first call. */
   async look(): Promise<void> {
     if (this.#heads) return;
-    const facts = await this.#options.store.facts(this.#id);
+    const facts = await this.#host.store.facts(this.#id);
     this.#heads = facts?.heads ?? [];
     this.#sizeBytes = facts?.sizeBytes ?? 0;
     this.#isJudged = facts?.isChecked ?? true;
@@ -102,9 +110,21 @@ export class DurableDocument {
     return (this.#graph ??= this.heads.length === 0 ? new ChangeGraph() : await this.#load(urgency));
   }
 
+  /** Has what was claimed opened while nobody waits for it. */
+  async open(): Promise<void> {
+    const opened = await openClaim(this.#id, this.#host, this.#listener);
+    if (opened === undefined) {
+      await this.graph('background');
+      return;
+    }
+    if (opened === 'refused') this.#heads = [];
+    this.#isOpened = true;
+    this.#isJudged = true;
+  }
+
   /** Everything that is stored, oldest first. */
   async chunks(): Promise<readonly Uint8Array[]> {
-    const stored = await this.#options.store.load(this.#id);
+    const stored = await this.#host.store.load(this.#id);
     return bytesOf(stored?.chunks ?? []);
   }
 
@@ -119,7 +139,7 @@ export class DurableDocument {
 
   /** Stores a whole document that is its sender's claim; there must be nothing yet. */
   async claim(chunk: Uint8Array, heads: Heads): Promise<void> {
-    await this.#options.store.append(this.#id, { chunks: [chunk], heads });
+    await this.#host.store.append(this.#id, { chunks: [chunk], heads });
     this.release();
     this.#heads = heads;
     this.#sizeBytes = chunk.length;
@@ -131,7 +151,7 @@ export class DurableDocument {
   async append(changes: readonly Pick<Change, 'bytes'>[]): Promise<void> {
     const { heads } = await this.graph();
     const chunks = changes.map(({ bytes }) => bytes);
-    await this.#options.store.append(this.#id, { chunks, heads });
+    await this.#host.store.append(this.#id, { chunks, heads });
     this.#heads = heads;
     this.#isJudged = false;
     this.#looseChunks += chunks.length;
@@ -141,7 +161,7 @@ export class DurableDocument {
   /** Has Automerge judge what came since it last did; what it refuses is set aside, with what builds on it. */
   async judge(urgency: Urgency): Promise<void> {
     await this.graph(urgency);
-    const left = await judgeStored(this.#id, this.#options, urgency);
+    const left = await judgeStored(this.#id, this.#host, this.#listener, urgency);
     this.#isSuspect = false;
     this.#isJudged = true; // Where there was no judgement, the next change asks for another.
     if (!left) return;
@@ -151,8 +171,8 @@ export class DurableDocument {
 
   /** Makes one chunk of all but the newest; false where Automerge cannot, and everything stays. */
   async compact(): Promise<boolean> {
-    const { store, fence, chunksBeforeCompaction } = this.#options;
-    const kept = Math.max(1, Math.floor(chunksBeforeCompaction * keptPart));
+    const { store, fence, limits } = this.#host;
+    const kept = Math.max(1, Math.floor(limits.chunksBeforeCompaction * keptPart));
     this.#looseChunks = 0; // Should it fail, it is tried again when as much has come once more.
     const stored = await store.load(this.#id);
     const old = stored?.chunks.slice(0, -kept) ?? [];
@@ -179,7 +199,7 @@ export class DurableDocument {
   }
 
   async #load(urgency: Urgency): Promise<ChangeGraph> {
-    const loaded = await loadGraph(this.#id, this.#options, urgency);
+    const loaded = await loadGraph(this.#id, this.#host, this.#listener, urgency);
     this.#heads = loaded.graph.heads;
     this.#isOpened = true;
     this.#isJudged ||= loaded.isJudged;
@@ -190,7 +210,7 @@ export class DurableDocument {
 
   async #extract(hashes: readonly string[]): Promise<readonly Uint8Array[]> {
     if (hashes.length === 0) return [];
-    const extracted = await this.#options.fence.extract(await this.chunks(), hashes);
+    const extracted = await this.#host.fence.extract(await this.chunks(), hashes);
     return extracted.kind === 'extracted' ? extracted.changes : [];
   }
 }

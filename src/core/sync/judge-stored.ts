@@ -1,7 +1,7 @@
 import type { Urgency } from '../fence/job.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DurableDocumentOptions } from './durable-document.ts';
+import type { DurableHost, DurableListener } from './durable-document.ts';
 import { bytesOf, judgeChunks } from './judged-chunks.ts';
 import { sourceOf, vouch } from './load-graph.ts';
 import { buildGraph } from './stored-graph.ts';
@@ -12,22 +12,23 @@ import { buildGraph } from './stored-graph.ts';
  */
 export async function judgeStored(
   id: DocumentId,
-  options: DurableDocumentOptions,
+  host: DurableHost,
+  listener: DurableListener,
   urgency: Urgency,
 ): Promise<ChangeGraph | undefined> {
-  const { store, fence, onChangesRefused } = options;
+  const { store, fence } = host;
   const stored = await store.load(id);
   const throughSequence = stored?.chunks.at(-1)?.sequence;
   if (!stored || throughSequence === undefined) return undefined;
   const judged = await judgeChunks(stored, fence, urgency);
   if (!judged) return undefined;
   const { good, refused, reason } = judged;
-  const left = reason === undefined ? undefined : await buildGraph(good, sourceOf(id, options, urgency));
+  const left = reason === undefined ? undefined : await buildGraph(good, sourceOf(id, host, urgency));
   if (left && reason !== undefined) {
     const sequences = refused.map(({ sequence }) => sequence);
     await store.setAside(id, { sequences, reason, heads: left.graph.heads });
-    onChangesRefused(bytesOf(judged.culprits), reason);
+    listener.changesRefused(bytesOf(judged.culprits), reason);
   }
-  await vouch(id, { interiors: new Map(), throughSequence }, options);
+  await vouch(id, { interiors: new Map(), throughSequence }, host, listener);
   return left?.graph;
 }

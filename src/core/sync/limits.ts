@@ -50,7 +50,9 @@ export interface SyncLimits {
   readonly chunksBeforeCompaction: number;
   /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
   readonly judgedBytes: number;
-  /** From a change to Automerge's judgement, which takes in all that came meanwhile. */
+  /** From a new document, or one that is worth compacting, to Automerge's look at it. */
+  readonly openedAfterMs: number;
+  /** From a change to Automerge's judgement, which takes in all that came meanwhile; who takes the whole document has it at once. */
   readonly judgedAfterMs: number;
 }
 
@@ -77,7 +79,8 @@ export const defaultSyncLimits: SyncLimits = {
   messagesPerSecond: 5_000,
   checksWaiting: 1_000,
   changesInMemory: 100_000,
-  chunksBeforeCompaction: 64,
+  chunksBeforeCompaction: 128,
   judgedBytes: 1024 * 1024,
-  judgedAfterMs: 2_000,
+  openedAfterMs: 2_000,
+  judgedAfterMs: 30_000,
 };

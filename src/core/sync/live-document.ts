@@ -1,15 +1,14 @@
-import { toFailure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
+import { decodeSyncMessage } from '../format/sync-message.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Evictable } from './document-cache.ts';
-import { DocumentSpeech } from './document-speech.ts';
-import { DurableDocument } from './durable-document.ts';
-import type { SyncLimits } from './limits.ts';
+import { DocumentRound } from './document-round.ts';
 import type { Watched } from './held-back.ts';
+import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
-import { Reception } from './reception.ts';
-import { RoundQueue, type Received } from './round-queue.ts';
+import { RoundQueue } from './round-queue.ts';
+import type { SyncFrames } from './sync-frames.ts';
 import { Watchers } from './watchers.ts';
 
 /** What a live document needs of its hub. */
@@ -18,11 +17,12 @@ export interface DocumentHost {
   readonly fence: Fence;
   /** The id this server has in the namespace. */
   readonly peerId: string;
+  readonly frames: SyncFrames;
   readonly limits: SyncLimits;
   /** A round is over: the document may leave memory, or be forgotten where nobody watches it. */
   rested(document: LiveDocument): void;
-  /** Something came that Automerge has not seen: `check` it soon. */
-  unchecked(document: LiveDocument): void;
+  /** Something came that Automerge is to look at: `check` it soon, or only later where nobody depends on it. */
+  unchecked(document: LiveDocument, when: 'soon' | 'later'): void;
   /** Something that was stored is in quarantine now. */
   setAside(document: LiveDocument, reason: string): void;
   /** A chunk of it cannot be read back from the store. */
@@ -39,57 +39,27 @@ export interface DocumentHost {
   fault(document: LiveDocument, error: unknown): void;
 }
 
-/**
- * The live side of one document. It works in rounds, and a round is a transaction: all that peers sent
- * while the last one ran is taken in, made durable, and only then acknowledged and forwarded.
- */
+/** The live side of one document: who follows it, and what waits for its next round. */
 export class LiveDocument implements Evictable, Watched {
   readonly id: DocumentId;
   readonly #host: DocumentHost;
   readonly #watchers = new Watchers();
-  readonly #durable: DurableDocument;
-  readonly #reception: Reception;
-  readonly #speech: DocumentSpeech;
-  readonly #rounds = new RoundQueue({
-    round: (received, toHear) => this.#try(received, toHear),
-    rested: () => this.#host.rested(this),
-  });
-  #isCompacting = false;
+  readonly #round: DocumentRound;
+  readonly #rounds: RoundQueue;
 
   constructor(id: DocumentId, host: DocumentHost) {
     this.id = id;
     this.#host = host;
-    const { store, fence, limits } = host;
-    this.#durable = new DurableDocument(id, {
-      store,
-      fence,
-      ...limits,
-      onClaimRefused: (reason) => {
-        this.#reception.refuseClaim(reason);
-        host.setAside(this, reason);
-      },
-      onChangesRefused: (chunks, reason) => {
-        this.#reception.refuseChanges(chunks, reason);
-        host.setAside(this, reason);
-      },
-      onDamaged: (reason) => host.damaged(this, reason),
-      onUnwritten: (error) => host.fault(this, error),
-    });
-    this.#reception = new Reception(this.#durable, { fence, limits });
-    this.#speech = new DocumentSpeech(this.#durable, {
-      documentId: id,
-      peerId: host.peerId,
-      mayHear: (peer) => host.mayRead(this, peer) && peer.isReadyFor(this),
-      missing: (peer) => host.missing(this, peer),
-    });
+    this.#round = new DocumentRound(this, this.#watchers, host);
+    this.#rounds = new RoundQueue(this.#round);
   }
 
   get isBusy(): boolean {
-    return this.#rounds.isWorking || this.#isCompacting;
+    return this.#rounds.isWorking || this.#round.isCompacting;
   }
 
   get weight(): number {
-    return this.#durable.weight;
+    return this.#round.durable.weight;
   }
 
   get isWatched(): boolean {
@@ -127,14 +97,21 @@ export class LiveDocument implements Evictable, Watched {
 
   /** Takes a sync message of a watching peer. */
   receive(peer: Peer, data: Uint8Array): void {
-    this.#rounds.receive(peer, data);
+    const message = decodeSyncMessage(data);
+    if ('kind' in message) {
+      const code = message.kind === 'malformed' ? 'ProtocolViolation' : 'PayloadTooLarge';
+      peer.refuse(code, `this sync message is refused: ${message.reason}`);
+      return;
+    }
+    if (!this.#rounds.isWorking && this.#round.answerAtOnce(peer, message)) return;
+    this.#rounds.receive({ peer, message, sizeBytes: data.length });
   }
 
   speakTo(peer: Peer): Promise<void> {
     return this.#rounds.hear(peer);
   }
 
-  /** Has Automerge open what is stored and was never opened. Never rejects. */
+  /** Has Automerge look at what is stored and it has not seen. Never rejects. */
   check(): Promise<void> {
     return this.#rounds.hear(undefined);
   }
@@ -147,8 +124,8 @@ export class LiveDocument implements Evictable, Watched {
   /** Asks a peer for this document, which is not here. */
   ask(peer: Peer): void {
     this.watch(peer, { readOnly: false });
-    if (this.isBusy || this.#durable.heads.length > 0) return;
-    this.#speech.ask(peer);
+    if (this.isBusy || this.#round.durable.heads.length > 0) return;
+    this.#round.speech.ask(peer);
   }
 
   /** Says that the document is not here, to a peer that still waits for it; not while it is being stored. */
@@ -161,81 +138,12 @@ export class LiveDocument implements Evictable, Watched {
     const watcher = this.#watchers.get(peer);
     if (!watcher?.isWaiting) return;
     watcher.isWaiting = false;
-    this.#speech.tellMissing(peer);
-    if (this.#durable.heads.length === 0) this.#host.toldMissing(this, peer);
+    this.#round.speech.tellMissing(peer);
+    if (this.#round.durable.heads.length === 0) this.#host.toldMissing(this, peer);
   }
 
   /** Gives the memory back; the store has all. */
   release(): void {
-    this.#durable.release();
-  }
-
-  /** What goes wrong in a round is told to the host and to the peers of that round. */
-  async #try(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
-    try {
-      await this.#round(received, toHear);
-    } catch (error) {
-      this.#fail(toHear, error);
-    }
-  }
-
-  async #round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
-    await this.#durable.look();
-    const guests = this.#reception.greet(received, this.#watchers);
-    const hasNews = await this.#reception.takeIn(guests);
-    if (hasNews) this.#host.arrived(this);
-    const isCheck = toHear.has(undefined);
-    await this.#openWhereNeeded(isCheck);
-    if (isCheck && this.#durable.isToBeJudged) {
-      await this.#durable.judge('background');
-      this.#reception.senders.forget();
-    }
-    await this.#speech.answer(guests);
-    for (const [peer, watcher] of this.#watchers.entries()) {
-      if (hasNews || isCheck || toHear.has(peer)) await this.#speech.tellNews(peer, watcher);
-    }
-    if (hasNews && (!this.#durable.isOpened || this.#durable.isToBeJudged)) {
-      this.#host.unchecked(this);
-    }
-    this.#settle();
-  }
-
-  /** A claim is opened at once where somebody beside its sender wants the document. */
-  async #openWhereNeeded(isCheck: boolean): Promise<void> {
-    const { isOpened, heads } = this.#durable;
-    if (isOpened || heads.length === 0) return;
-    const { claimant } = this.#reception;
-    const isAwaited = [...this.#watchers.peers].some((peer) => peer !== claimant && peer.isReadyFor(this));
-    if (isAwaited || isCheck) await this.#durable.graph(isAwaited ? 'awaited' : 'background');
-  }
-
-  /** Takes stock at the end of a round: nobody waits for it. */
-  #settle(): void {
-    if (!this.#durable.isLoose || this.#isCompacting) return;
-    this.#isCompacting = true;
-    void this.#durable
-      .compact()
-      .then((isDone) => {
-        if (!isDone) this.#host.unchecked(this);
-      })
-      .catch((error: unknown) => this.#host.fault(this, error))
-      .finally(() => {
-        this.#isCompacting = false;
-        if (!this.isBusy) this.#host.rested(this);
-      });
-  }
-
-  /** Memory may be ahead of the disk now: forget it, and let those who sent come again. */
-  #fail(peers: ReadonlySet<Peer | undefined>, error: unknown): void {
-    this.#durable.forget();
-    this.#host.fault(this, error);
-    const { code, message } = toFailure(error);
-    const reason =
-      code === 'StoreReadOnly' ? message : 'the server could not store this; it keeps what it had';
-    for (const peer of peers) {
-      if (peer === undefined) continue;
-      if (code === 'StoreDamaged') this.#speech.tellMissing(peer);
-      else peer.refuse('StoreUnavailable', reason);
-    }
+    this.#round.durable.release();
   }
 }

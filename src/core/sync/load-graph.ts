@@ -2,7 +2,7 @@ import type { Urgency } from '../fence/job.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { StoredChunk, StoredDocument, Vouching } from '../store/document-store.ts';
-import type { DurableDocumentOptions } from './durable-document.ts';
+import type { DurableHost, DurableListener } from './durable-document.ts';
 import { bytesOf } from './judged-chunks.ts';
 import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
 
@@ -22,17 +22,18 @@ export interface LoadedGraph {
  */
 export async function loadGraph(
   id: DocumentId,
-  options: DurableDocumentOptions,
+  host: DurableHost,
+  listener: DurableListener,
   urgency: Urgency,
 ): Promise<LoadedGraph> {
-  const stored = await options.store.load(id);
+  const stored = await host.store.load(id);
   const chunks = stored?.chunks ?? [];
-  reportDamage(stored, options);
-  const source = sourceOf(id, options, urgency);
+  reportDamage(stored, listener);
+  const source = sourceOf(id, host, urgency);
   const built = await buildGraph(chunks, source);
-  const straight = built.isOdd ? await straighten(id, chunks, { options, source }) : undefined;
+  const straight = built.isOdd ? await straighten(id, chunks, { host, source }) : undefined;
   const settled = straight ?? built;
-  const throughSequence = await settle(id, settled, options);
+  const throughSequence = await settle(id, settled, host, listener);
   return {
     graph: settled.graph,
     isForeign: settled.isOdd,
@@ -42,11 +43,7 @@ export async function loadGraph(
 }
 
 /** Where the graph of a document comes from. */
-export function sourceOf(
-  id: DocumentId,
-  { store, fence }: DurableDocumentOptions,
-  urgency: Urgency,
-): GraphSource {
+export function sourceOf(id: DocumentId, { store, fence }: DurableHost, urgency: Urgency): GraphSource {
   return { fence, urgency, interior: (sequence) => store.interior(id, sequence) };
 }
 
@@ -54,26 +51,27 @@ export function sourceOf(
 export async function vouch(
   id: DocumentId,
   vouching: Vouching,
-  { store, onUnwritten }: DurableDocumentOptions,
+  { store }: Pick<DurableHost, 'store'>,
+  listener: DurableListener,
 ): Promise<void> {
-  await store.vouch(id, vouching).catch(onUnwritten);
+  await store.vouch(id, vouching).catch((error: unknown) => listener.unwritten(error));
 }
 
-function reportDamage(stored: StoredDocument | undefined, { onDamaged }: DurableDocumentOptions): void {
-  for (const { reason } of stored?.damaged ?? []) onDamaged(reason);
+function reportDamage(stored: StoredDocument | undefined, listener: DurableListener): void {
+  for (const { reason } of stored?.damaged ?? []) listener.damaged(reason);
 }
 
 /** Has Automerge make one chunk of what came from elsewhere; undefined where it cannot. */
 async function straighten(
   id: DocumentId,
   chunks: readonly StoredChunk[],
-  { options, source }: { readonly options: DurableDocumentOptions; readonly source: GraphSource },
+  { host, source }: { readonly host: DurableHost; readonly source: GraphSource },
 ): Promise<BuiltGraph | undefined> {
   const throughSequence = chunks.at(-1)?.sequence;
-  const made = await options.fence.compact(bytesOf(chunks));
+  const made = await host.fence.compact(bytesOf(chunks));
   if (made.kind === 'refused' || throughSequence === undefined) return undefined;
   const { snapshot, interior } = made;
-  await options.store.compact(id, { snapshot, interior, throughSequence });
+  await host.store.compact(id, { snapshot, interior, throughSequence });
   const only = { sequence: throughSequence, bytes: snapshot, hasInterior: true };
   return buildGraph([only], { ...source, interior: async () => interior });
 }
@@ -82,13 +80,14 @@ async function straighten(
 async function settle(
   id: DocumentId,
   { graph, interiors, refused }: BuiltGraph,
-  options: DurableDocumentOptions,
+  host: DurableHost,
+  listener: DurableListener,
 ): Promise<number | undefined> {
   for (const [sequence, reason] of refused) {
-    await options.store.setAside(id, { sequences: [sequence], reason, heads: graph.heads });
-    options.onClaimRefused(reason);
+    await host.store.setAside(id, { sequences: [sequence], reason, heads: graph.heads });
+    listener.claimRefused(reason);
   }
   const throughSequence = [...interiors.keys()].at(-1);
-  if (throughSequence !== undefined) await vouch(id, { interiors, throughSequence }, options);
+  if (throughSequence !== undefined) await vouch(id, { interiors, throughSequence }, host, listener);
   return throughSequence;
 }

@@ -11,6 +11,7 @@ import type { DocumentCache } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
 import type { Peer } from './peer.ts';
+import { SyncFrames } from './sync-frames.ts';
 
 export interface OpenDocumentsOptions {
   readonly namespace: Namespace;
@@ -33,6 +34,7 @@ export class OpenDocuments implements DocumentHost {
   readonly fence: Fence;
   readonly limits: SyncLimits;
   readonly peerId: string;
+  readonly frames: SyncFrames;
   readonly absences: Absences;
   readonly checks: Checks<DocumentId>;
   readonly #options: OpenDocumentsOptions;
@@ -45,10 +47,12 @@ export class OpenDocuments implements DocumentHost {
     this.fence = options.fence;
     this.limits = limits;
     this.peerId = options.peerId;
+    this.frames = new SyncFrames(options.peerId);
     this.absences = new Absences({ clock, limits });
     this.checks = new Checks({
       clock,
-      delayMs: limits.judgedAfterMs,
+      soonMs: limits.openedAfterMs,
+      laterMs: limits.judgedAfterMs,
       mostWaiting: limits.checksWaiting,
       check: (id) => this.open(id).check(),
       find: () => this.#unchecked(),
@@ -87,8 +91,9 @@ export class OpenDocuments implements DocumentHost {
     if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
   }
 
-  unchecked({ id }: LiveDocument): void {
-    this.checks.addLater(id);
+  unchecked({ id }: LiveDocument, when: 'soon' | 'later'): void {
+    if (when === 'soon') this.checks.addSoon(id);
+    else this.checks.addLater(id);
   }
 
   setAside({ id: documentId }: LiveDocument, reason: string): void {

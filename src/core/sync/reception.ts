@@ -2,7 +2,7 @@ import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Change } from '../format/change.ts';
 import type { DocumentChunk } from '../format/document.ts';
-import { decodeSyncMessage, type SyncMessage } from '../format/sync-message.ts';
+import type { SyncMessage } from '../format/sync-message.ts';
 import type { Intake } from '../graph/conversation.ts';
 import { sameHeads } from '../store/heads.ts';
 import type { DurableDocument } from './durable-document.ts';
@@ -17,7 +17,8 @@ import type { Watcher, Watchers } from './watchers.ts';
 export interface Guest {
   readonly peer: Peer;
   readonly watcher: Watcher;
-  readonly message: SyncMessage;
+  /** Without its changes, once they were taken in. */
+  message: SyncMessage;
   intake: Intake;
 }
 
@@ -32,7 +33,8 @@ export interface ReceptionOptions {
 }
 
 const mostRefused = 256;
-const nothingTaken = { hasChanges: false, hasNews: false, missing: [] };
+export const nothingTaken: Intake = { hasChanges: false, hasNews: false, missing: [] };
+const changesUntaken: Intake = { ...nothingTaken, hasChanges: true };
 
 /** Takes what peers sent of one document apart, and into it. Each is judged by itself: what is wrong is held against its sender. */
 export class Reception {
@@ -42,7 +44,7 @@ export class Reception {
   /** Of the changes that were taken in since they were last judged. */
   readonly senders = new Senders();
   /** Changes that are in quarantine. */
-  readonly #refused = new Set<string>();
+  #refused: Set<string> | undefined;
 
   constructor(durable: DurableDocument, options: ReceptionOptions) {
     this.#durable = durable;
@@ -67,21 +69,19 @@ export class Reception {
   refuseChanges(chunks: readonly Uint8Array[], reason: string): void {
     this.senders.refuse(chunks, reason);
     for (const { hash } of unpack(chunks, this.#budget).changes) {
+      this.#refused ??= new Set();
       if (this.#refused.size < mostRefused) this.#refused.add(hash);
     }
   }
 
-  /** Reads the messages of those who are still here. */
+  /** The messages of those who are still here. */
   greet(received: readonly Received<Peer>[], watchers: Watchers): readonly Guest[] {
     const guests: Guest[] = [];
-    for (const { peer, data } of received) {
+    for (const { peer, message } of received) {
       const watcher = watchers.get(peer);
       if (!watcher) continue;
-      try {
-        guests.push(this.#read(peer, watcher, data));
-      } catch (error) {
-        refuse(peer, error);
-      }
+      const intake = message.changes.length > 0 ? changesUntaken : nothingTaken;
+      guests.push({ peer, watcher, message, intake });
     }
     return guests;
   }
@@ -95,6 +95,7 @@ export class Reception {
       if (refused.has(guest.peer)) continue;
       // One after the other: only one message at a time is in memory inflated.
       const luggage = this.#unpack(guest);
+      if (guest.message.changes.length > 0) guest.message = { ...guest.message, changes: [] };
       if (!luggage) {
         refused.add(guest.peer);
         continue;
@@ -113,16 +114,6 @@ export class Reception {
     }
     if (news.length > 0) await this.#durable.append(news);
     return hasClaim || news.length > 0;
-  }
-
-  #read(peer: Peer, watcher: Watcher, data: Uint8Array): Guest {
-    const message = decodeSyncMessage(data);
-    if ('kind' in message) {
-      const code = message.kind === 'malformed' ? 'ProtocolViolation' : 'PayloadTooLarge';
-      throw new Failure(code, `this sync message is refused: ${message.reason}`);
-    }
-    const intake = message.changes.length > 0 ? { ...nothingTaken, hasChanges: true } : nothingTaken;
-    return { peer, watcher, message, intake };
   }
 
   /** Nothing of a peer that may only read; undefined where it is refused. */
@@ -161,7 +152,7 @@ export class Reception {
     const graph = await this.#durable.graph();
     const { fence } = this.#options;
     const inside = await takeOut(graph, luggage.documents, { fence, budget: this.#budget });
-    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused.has(hash);
+    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused?.has(hash);
     const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     const taken = takeIn(graph, changes);

@@ -1,9 +1,12 @@
+import type { SyncMessage } from '../format/sync-message.ts';
 import type { Peer } from './peer.ts';
 
 /** A sync message and who sent it. */
 export interface Received<Sender> {
   readonly peer: Sender;
-  readonly data: Uint8Array;
+  readonly message: SyncMessage;
+  /** Of the bytes it came in, which it is made of views of. */
+  readonly sizeBytes: number;
 }
 
 /** Does what a round has to do. */
@@ -14,10 +17,12 @@ export interface RoundRunner {
   rested(): void;
 }
 
+const nobody: ReadonlySet<undefined> = new Set();
+
 /** What waits for a document's next round. One round runs at a time; all that comes meanwhile shares the next. */
 export class RoundQueue {
   readonly #runner: RoundRunner;
-  readonly #toHear = new Set<Peer | undefined>();
+  #toHear = new Set<Peer | undefined>();
   /** Called after the round in which those of `toHear` heard. */
   #heard: (() => void)[] = [];
   #inbox: Received<Peer>[] = [];
@@ -36,9 +41,9 @@ export class RoundQueue {
     await this.#working;
   }
 
-  receive(peer: Peer, data: Uint8Array): void {
-    if (!peer.holdInbound(data.length)) return;
-    this.#inbox.push({ peer, data });
+  receive(received: Received<Peer>): void {
+    if (!received.peer.holdInbound(received.sizeBytes)) return;
+    this.#inbox.push(received);
     this.#work();
   }
 
@@ -62,12 +67,12 @@ export class RoundQueue {
   async #workOff(): Promise<void> {
     await Promise.resolve(); // Nothing runs before `#working` is set.
     while (this.#inbox.length > 0 || this.#heard.length > 0) {
-      const received = this.#inbox.splice(0);
-      const heard = this.#heard.splice(0);
-      const toHear = new Set([...this.#toHear, ...received.map(({ peer }) => peer)]);
-      this.#toHear.clear();
+      const [received, heard] = [this.#inbox, this.#heard];
+      const toHear = heard.length > 0 ? this.#toHear : nobody;
+      this.#inbox = [];
+      if (heard.length > 0) [this.#heard, this.#toHear] = [[], new Set()];
       await this.#runner.round(received, toHear);
-      for (const { peer, data } of received) peer.releaseInbound(data.length);
+      for (const { peer, sizeBytes } of received) peer.releaseInbound(sizeBytes);
       for (const resolve of heard) resolve();
     }
     this.#working = undefined;

@@ -26,8 +26,9 @@ export class Watchers {
     return this.#watchers.keys();
   }
 
-  entries(): Iterable<[Peer, Watcher]> {
-    return this.#watchers.entries();
+  some(isSo: (peer: Peer) => boolean): boolean {
+    for (const peer of this.#watchers.keys()) if (isSo(peer)) return true;
+    return false;
   }
 
   get(peer: Peer): Watcher | undefined {

@@ -11,7 +11,8 @@ function open({ stored = 0, mostWaiting = 10, isBad = (number: number): boolean 
   let mostWaited = 0;
   const checks: Checks<number> = new Checks({
     clock,
-    delayMs: 1_000,
+    soonMs: 1_000,
+    laterMs: 5_000,
     mostWaiting,
     async check(number) {
       mostWaited = Math.max(mostWaited, checks.size);
@@ -54,10 +55,10 @@ test('what cannot be looked at is not tried for ever', async () => {
 
 test('what goes on changing is looked at once its time has come, with one timer for all', async () => {
   const { clock, checks, checked, rest } = open();
-  for (const number of [1, 2, 3]) checks.addLater(number);
+  for (const number of [1, 2, 3]) checks.addSoon(number);
   clock.advance(600);
-  checks.addLater(1);
-  checks.addLater(4);
+  checks.addSoon(1);
+  checks.addSoon(4);
   expect(clock.pendingCount).toBe(1);
   clock.advance(400);
   await eventually('three are done', () => checked.length === 3);
@@ -70,12 +71,25 @@ test('what goes on changing is looked at once its time has come, with one timer 
 
 test('once stopped nothing begins', () => {
   const { clock, checks, checked } = open({ stored: 5 });
-  checks.addLater(1);
+  checks.addSoon(1);
   checks.stop();
   checks.add(2);
-  checks.addLater(3);
+  checks.addSoon(3);
   checks.addFound();
   expect(checks.size).toBe(0);
   expect(clock.pendingCount).toBe(0);
   expect(checked).toEqual([]);
+});
+
+test('what is to be looked at soon does not wait for its later time, nor twice', async () => {
+  const { clock, checks, checked, rest } = open();
+  checks.addLater(1);
+  checks.addLater(2);
+  checks.addSoon(1);
+  checks.addLater(1);
+  clock.advance(1_000);
+  await eventually('one is done', () => checked.length === 1);
+  clock.advance(4_000);
+  await rest();
+  expect(checked).toEqual([1, 2]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import * as fc from 'fast-check';
+import { defaultSyncLimits } from '../../../src/core/sync/limits.ts';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import type { DocumentStore } from '../../../src/core/store/document-store.ts';
@@ -116,7 +117,10 @@ async function take(machine: Machine, one: Step, n: number): Promise<void> {
   if (one.kind === 'drop') editor?.drop();
   if (one.kind === 'slow' || one.kind === 'drain') editor?.setSlow(one.kind === 'slow');
   if (one.kind === 'fail' || one.kind === 'heal') machine.isFailing = one.kind === 'fail';
-  if (one.kind === 'pause') await Bun.sleep(0);
+  if (one.kind === 'pause') {
+    await Bun.sleep(0);
+    machine.current.clock.advance(defaultSyncLimits.openedAfterMs);
+  }
   if (one.kind === 'restart') await machine.restart();
 }
 

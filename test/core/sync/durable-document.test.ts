@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
-import { DurableDocument } from '../../../src/core/sync/durable-document.ts';
+import { DurableDocument, type DurableListener } from '../../../src/core/sync/durable-document.ts';
 import { badChange, changeOn } from '../../support/bad-change.ts';
 import { changeOf } from '../../support/change-graphs.ts';
 import { sharedFence } from '../../support/fence.ts';
@@ -21,16 +21,14 @@ interface Opened {
 /** One document on the store of a hub. */
 function open({ store }: TestHub, id = newDocumentId(), chunksBeforeCompaction = 4): Opened {
   const refused: string[] = [];
-  const durable = new DurableDocument(id, {
-    store,
-    fence: sharedFence(),
-    chunksBeforeCompaction,
-    judgedBytes: 2 ** 20,
-    onClaimRefused: (reason) => void refused.push(`claim: ${reason}`),
-    onChangesRefused: (chunks, reason) => void refused.push(`${chunks.length} change: ${reason}`),
-    onDamaged: () => undefined,
-    onUnwritten: (error) => void refused.push(`unwritten: ${String(error)}`),
-  });
+  const limits = { chunksBeforeCompaction, judgedBytes: 2 ** 20 };
+  const listener: DurableListener = {
+    claimRefused: (reason) => void refused.push(`claim: ${reason}`),
+    changesRefused: (chunks, reason) => void refused.push(`${chunks.length} change: ${reason}`),
+    damaged: () => undefined,
+    unwritten: (error) => void refused.push(`unwritten: ${String(error)}`),
+  };
+  const durable = new DurableDocument(id, { store, fence: sharedFence(), limits }, listener);
   return { durable, refused };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import { Failure } from '../../../src/core/failure.ts';
 import { craftMessage, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
+import { defaultSyncLimits } from '../../../src/core/sync/limits.ts';
 import { eventually } from '../../support/eventually.ts';
 import { sharedFence } from '../../support/fence.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
@@ -195,6 +196,8 @@ test('a compaction that fails loses nothing, and nobody is closed for it', async
   for (let n = 1; n <= 12; n++) {
     document.change((content) => void (content['n'] = n));
     await document.upload();
+    world.clock.advance(defaultSyncLimits.openedAfterMs);
+    await world.hub.rest();
   }
   expect(failures).toBeGreaterThan(0);
   expect(failures).toBeLessThan(6);

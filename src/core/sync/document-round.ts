@@ -1,0 +1,147 @@
+import { toFailure } from '../failure.ts';
+import type { SyncMessage } from '../format/sync-message.ts';
+import { DocumentSpeech } from './document-speech.ts';
+import { DurableDocument, type DurableListener } from './durable-document.ts';
+import type { DocumentHost, LiveDocument } from './live-document.ts';
+import type { Peer } from './peer.ts';
+import { Reception } from './reception.ts';
+import type { Received, RoundRunner } from './round-queue.ts';
+import type { Watchers } from './watchers.ts';
+
+/**
+ * What happens in a round of one document. A round is a transaction: all that peers sent while the last one ran is taken in,
+ * made durable, and only then acknowledged and forwarded.
+ */
+export class DocumentRound implements RoundRunner, DurableListener {
+  readonly durable: DurableDocument;
+  readonly speech: DocumentSpeech;
+  readonly #document: LiveDocument;
+  readonly #watchers: Watchers;
+  readonly #host: DocumentHost;
+  readonly #reception: Reception;
+  #isCompacting = false;
+
+  constructor(document: LiveDocument, watchers: Watchers, host: DocumentHost) {
+    this.#document = document;
+    this.#watchers = watchers;
+    this.#host = host;
+    this.durable = new DurableDocument(document.id, host, this);
+    this.#reception = new Reception(this.durable, host);
+    this.speech = new DocumentSpeech(document, this.durable, host);
+  }
+
+  get isCompacting(): boolean {
+    return this.#isCompacting;
+  }
+
+  claimRefused(reason: string): void {
+    this.#reception.refuseClaim(reason);
+    this.#host.setAside(this.#document, reason);
+  }
+
+  changesRefused(chunks: readonly Uint8Array[], reason: string): void {
+    this.#reception.refuseChanges(chunks, reason);
+    this.#host.setAside(this.#document, reason);
+  }
+
+  damaged(reason: string): void {
+    this.#host.damaged(this.#document, reason);
+  }
+
+  unwritten(error: unknown): void {
+    this.#host.fault(this.#document, error);
+  }
+
+  rested(): void {
+    this.#host.rested(this.#document);
+  }
+
+  /** Most messages say that all has arrived. False where it takes a round to answer. */
+  answerAtOnce(peer: Peer, message: SyncMessage): boolean {
+    const { isKnown, isOpened } = this.durable;
+    const watcher = this.#watchers.get(peer);
+    return isKnown && isOpened && watcher !== undefined && this.speech.agree(peer, watcher, message);
+  }
+
+  /** What goes wrong in a round is told to the host and to the peers of that round. */
+  async round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
+    try {
+      await this.#run(received, toHear);
+    } catch (error) {
+      this.#fail(received, toHear, error);
+    }
+  }
+
+  async #run(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
+    if (!this.durable.isKnown) await this.durable.look();
+    const guests = this.#reception.greet(received, this.#watchers);
+    const hasNews = await this.#reception.takeIn(guests);
+    if (hasNews) this.#host.arrived(this.#document);
+    const isCheck = toHear.has(undefined);
+    if (!this.durable.isOpened) await this.#openWhereNeeded(isCheck);
+    if (isCheck) await this.#check();
+    await this.speech.answer(guests);
+    await this.#tellNews(hasNews || isCheck ? this.#watchers.peers : toHear);
+    this.speech.forget();
+    if (hasNews) this.#askForCheck();
+  }
+
+  async #tellNews(peers: Iterable<Peer | undefined>): Promise<void> {
+    for (const peer of peers) {
+      const watcher = peer && this.#watchers.get(peer);
+      const saying = watcher && this.speech.tellNews(peer, watcher);
+      if (saying) await saying;
+    }
+  }
+
+  /** A claim is opened at once where somebody beside its sender wants the document. */
+  async #openWhereNeeded(isCheck: boolean): Promise<void> {
+    if (this.durable.heads.length === 0) return;
+    const { claimant } = this.#reception;
+    const isAwaited = this.#watchers.some((peer) => peer !== claimant && peer.isReadyFor(this.#document));
+    if (isAwaited) await this.durable.graph('awaited');
+    else if (isCheck) await this.durable.open();
+  }
+
+  async #check(): Promise<void> {
+    if (this.durable.isLoose) this.#compact();
+    else if (this.durable.isToBeJudged) {
+      await this.durable.judge('background');
+      this.#reception.senders.forget();
+    }
+  }
+
+  #askForCheck(): void {
+    const { isOpened, isLoose, isToBeJudged } = this.durable;
+    if (!isOpened || isLoose) this.#host.unchecked(this.#document, 'soon');
+    else if (isToBeJudged) this.#host.unchecked(this.#document, 'later');
+  }
+
+  /** Beside the rounds: nobody waits for it, and it changes nothing that is said. */
+  #compact(): void {
+    if (this.#isCompacting) return;
+    this.#isCompacting = true;
+    void this.durable
+      .compact()
+      .then((isDone) => this.#host.unchecked(this.#document, isDone ? 'later' : 'soon'))
+      .catch((error: unknown) => this.#host.fault(this.#document, error))
+      .finally(() => {
+        this.#isCompacting = false;
+        if (!this.#document.isBusy) this.rested();
+      });
+  }
+
+  /** Memory may be ahead of the disk now: forget it, and let those who sent come again. */
+  #fail(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>, error: unknown): void {
+    this.durable.forget();
+    this.#host.fault(this.#document, error);
+    const { code, message } = toFailure(error);
+    const reason =
+      code === 'StoreReadOnly' ? message : 'the server could not store this; it keeps what it had';
+    for (const peer of new Set([...received.map((one) => one.peer), ...toHear])) {
+      if (peer === undefined) continue;
+      if (code === 'StoreDamaged') this.speech.tellMissing(peer);
+      else peer.refuse('StoreUnavailable', reason);
+    }
+  }
+}
