@@ -22,6 +22,10 @@ export interface Tally {
 }
 
 const burst = 12;
+/** More changes of one document than lie loose for long; two seconds later they are compacted. */
+const looseChanges = 150;
+const compactedAfterMs = 2_000;
+const compactionMs = 400;
 /** The first documents go on from round to round, so that kills meet their compaction; the last ones were cut off. */
 const carriedOver = { first: 2, last: 4 };
 
@@ -44,11 +48,17 @@ export class KillRounds implements Disposable {
     this.#random = random;
   }
 
-  /** Writes, kills, restarts and checks, once; gives the server that came back. */
-  async round(server: ServerProcess): Promise<ServerProcess> {
+  /**
+   * Writes, kills, restarts and checks, once; gives the server that came back. The kill comes in the middle of it all, or about
+   * when the server opens what is new and makes one chunk of many.
+   */
+  async round(server: ServerProcess, moment: 'midway' | 'at compaction' = 'midway'): Promise<ServerProcess> {
     while (this.#socketUrls.length < 4) this.#socketUrls.push(await this.#home.admit());
     const clients = await Promise.all(this.#socketUrls.slice(0, 3).map((url) => LeanClient.connect(url)));
-    const touched = await this.#writeUntilKilled(server, clients);
+    const framesLeft = moment === 'midway' ? 20 + Math.floor(this.#random() * 400) : Number.POSITIVE_INFINITY;
+    const killing = this.#writeUntilKilled(server, clients, framesLeft);
+    if (moment === 'at compaction') await this.#killAtCompaction(server, clients[0]);
+    const touched = await killing;
     this.tally.kills += 1;
     for (const client of this.#earlier) client.free();
     this.#earlier = clients;
@@ -82,15 +92,27 @@ export class KillRounds implements Disposable {
     this.tally.contents += 1;
   }
 
+  async #killAtCompaction(server: ServerProcess, writer: LeanClient | undefined): Promise<void> {
+    const [documentId] = writer?.documentIds ?? [];
+    if (!writer || documentId === undefined) throw new Error('nothing was written');
+    for (let n = 0; n < looseChanges; n++) {
+      this.#serial += 1;
+      writer.change(documentId, (fields) => void (fields['counted'] = this.#serial));
+    }
+    await Bun.sleep(compactedAfterMs + this.#random() * compactionMs);
+    server.signal('SIGKILL');
+  }
+
   /** The documents that this round touched. */
   async #writeUntilKilled(
     server: ServerProcess,
     clients: readonly LeanClient[],
+    frames: number,
   ): Promise<ReadonlySet<string>> {
     const touched = new Set<string>();
     const [first, second, witness] = clients;
     if (!first || !second || !witness) throw new Error('three clients');
-    let framesLeft = 20 + Math.floor(this.#random() * 400);
+    let framesLeft = frames;
     const countDown = (): boolean => {
       framesLeft -= 1;
       if (framesLeft <= 0) server.signal('SIGKILL');

@@ -19,6 +19,7 @@ test.each(['sqlite', 'nodefs'])(
     using rounds = new KillRounds(home, seededRandom(seed));
     let server = await home.serve();
     while (rounds.tally.kills < kills) server = await rounds.round(server);
+    server = await rounds.round(server, 'at compaction');
     await rounds.check();
     await server.stop();
     expect(rounds.tally.contents).toBeGreaterThan(0);
