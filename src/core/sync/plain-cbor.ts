@@ -28,7 +28,6 @@ export class CborError extends Error {
 const deepest = 7;
 const mostItems = 10_000;
 const firstLong = 24;
-const longestShortText = 16;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The one item that these bytes are, with views of them for byte strings. Throws `CborError`. */
@@ -40,12 +39,12 @@ export function decodePlainCbor(bytes: Uint8Array): PlainValue {
 }
 
 class Reader {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   #at = 0;
   #items = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   get isAtEnd(): boolean {
@@ -90,15 +89,14 @@ class Reader {
   #argument(short: number): number {
     if (short < firstLong) return short;
     if (short === firstLong) return this.#bytes[this.#take(1)] ?? 0;
-    if (short > firstLong + 3) throw new CborError('it has a length that is not told at its start');
-    const view = this.#view(2 ** (short - firstLong));
-    if (short === firstLong + 1) return view.getUint16(0);
-    return short === firstLong + 2 ? view.getUint32(0) : Number(view.getBigUint64(0));
+    if (short === firstLong + 1) return this.#bytes.readUInt16BE(this.#take(2));
+    if (short === firstLong + 2) return this.#bytes.readUInt32BE(this.#take(4));
+    return Number(this.#bigArgument(short));
   }
 
   #bigArgument(short: number): bigint {
     if (short > firstLong + 3) throw new CborError('it has a length that is not told at its start');
-    return this.#view(8).getBigUint64(0);
+    return this.#bytes.readBigUInt64BE(this.#take(8));
   }
 
   #view(length: number): DataView {
@@ -107,21 +105,17 @@ class Reader {
 
   #byteString(length: number): Uint8Array {
     const start = this.#take(length);
-    return this.#bytes.subarray(start, start + length);
+    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset + start, length);
   }
 
   /** Bytes that are no UTF-8 become U+FFFD. */
   #text(length: number): string {
     const start = this.#take(length);
     const end = start + length;
-    if (length > longestShortText) return utf8.decode(this.#bytes.subarray(start, end));
-    let text = '';
     for (let at = start; at < end; at += 1) {
-      const unit = this.#bytes[at] ?? 0;
-      if (unit >= 0x80) return utf8.decode(this.#bytes.subarray(start, end));
-      text += String.fromCharCode(unit);
+      if ((this.#bytes[at] ?? 0) >= 0x80) return utf8.decode(this.#bytes.subarray(start, end));
     }
-    return text;
+    return this.#bytes.toString('latin1', start, end);
   }
 
   #list(length: number, depth: number): readonly PlainValue[] {
