@@ -1,3 +1,4 @@
+import { getHeads, type Doc } from '@automerge/automerge';
 import { Repo, type AutomergeUrl } from '@automerge/automerge-repo';
 import { WebSocketClientAdapter } from '@automerge/automerge-repo-network-websocket';
 import { Repo as Repo1 } from 'stock-1-repo';
@@ -13,6 +14,8 @@ export interface StockDocument {
   readonly url: string;
   /** A plain copy of what the client has now. */
   content(): Content;
+  /** The hashes of the latest changes it has. */
+  heads(): readonly string[];
   change(edit: (content: Content) => void): void;
   broadcast(message: unknown): void;
   onBroadcast(listener: (message: unknown) => void): void;
@@ -52,6 +55,7 @@ function wrap(handle: Handle, read: () => unknown): StockDocument {
   return {
     url: handle.url,
     content: () => structuredClone(read()) as Content,
+    heads: () => getHeads(read() as Doc<unknown>),
     change: (edit) => handle.change(edit),
     broadcast: (message) => handle.broadcast(message),
     onBroadcast: (listener) => void handle.on('ephemeral-message', ({ message }) => listener(message)),
