@@ -1,6 +1,7 @@
 import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Change } from '../format/change.ts';
+import type { Budget } from '../format/cost.ts';
 import type { DocumentChunk } from '../format/document.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
 import type { Intake } from '../graph/conversation.ts';
@@ -29,7 +30,10 @@ type NewChange = Pick<Change, 'bytes'>;
 
 export interface ReceptionOptions {
   readonly fence: Fence;
-  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
+  readonly limits: Pick<
+    SyncLimits,
+    'inflatedBytes' | 'inflatedFreeBytes' | 'inflatedPerByte' | 'operationsPerDocument'
+  >;
 }
 
 const mostRefused = 256;
@@ -120,14 +124,25 @@ export class Reception {
   #unpack({ peer, watcher, message }: Guest): Luggage | undefined {
     if (watcher.conversation.isReadOnly) return noLuggage;
     try {
-      return unpack(message.changes, this.#budget);
+      return unpack(message.changes, this.#budgetOf(message));
     } catch (error) {
       refuse(peer, error);
       return undefined;
     }
   }
 
-  get #budget() {
+  /** Larger messages may inflate to more: nobody makes much work with little. */
+  #budgetOf({ changes }: SyncMessage): Budget {
+    const { inflatedFreeBytes, inflatedPerByte } = this.#options.limits;
+    const sentBytes = changes.reduce((sum, { length }) => sum + length, 0);
+    const { inflatedBytes, operations } = this.#budget;
+    return {
+      inflatedBytes: Math.min(inflatedBytes, inflatedFreeBytes + inflatedPerByte * sentBytes),
+      operations,
+    };
+  }
+
+  get #budget(): Budget {
     const { inflatedBytes, operationsPerDocument: operations } = this.#options.limits;
     return { inflatedBytes, operations };
   }

@@ -107,7 +107,10 @@ function hashesIn(interior: Uint8Array): readonly string[] {
 function refusing<Read extends object>(read: Read | ChangeRefusal): Read {
   if (typeof read === 'object') return read;
   if (read === 'too much') {
-    throw new Failure('PayloadTooLarge', 'its changes hold more operations than this server takes at once');
+    throw new Failure(
+      'PayloadTooLarge',
+      'its changes hold more operations or bytes, once inflated, than are taken at once',
+    );
   }
   throw violation(read === 'broken' ? 'a change in it is not whole' : `a change in it is ${read}`);
 }

@@ -36,6 +36,25 @@ test('deflated changes are measured together, and not each for itself', async ()
   expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(doc));
 });
 
+test('a message may inflate to the more the larger it is', async () => {
+  const limits = { inflatedFreeBytes: 100_000, inflatedPerByte: 2 };
+  await using world = await openHub({ limits });
+  const honest = new SyncDocument(HubPeer.join(world.hub, sessionOf('honest')));
+  honest.doc = Automerge.clone(doc);
+  await honest.upload();
+  const written = (text: string): Uint8Array =>
+    changeOn(doc, (content) => void (content['text'] = new Automerge.RawString(text)), 'ab');
+  const noise = crypto.getRandomValues(new Uint8Array(60_000)).toHex();
+  const fair = HubPeer.join(world.hub, sessionOf('fair'));
+  fair.sync(honest.id, craftMessage({ heads, chunks: [deflatedChange(written(noise))] }));
+  await eventually('it is taken in', async () => (await world.store.facts(honest.id))?.chunkCount === 2);
+  const offender = HubPeer.join(world.hub, sessionOf('offender'));
+  offender.sync(honest.id, craftMessage({ heads, chunks: [deflatedChange(written('x'.repeat(120_000)))] }));
+  await eventually('the sender is closed', () => offender.closed);
+  expect(offender.closed?.code).toBe(1009);
+  expect(fair.closed).toBeUndefined();
+});
+
 /** The change with other numbers, under a valid hash. */
 function spoilt(spoil: (parts: ChangeParts) => void): Uint8Array {
   const parts = partsOf(onlyChunk(changeOn(doc, (content) => void (content['b'] = 2))).body);
