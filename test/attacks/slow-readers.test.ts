@@ -3,6 +3,7 @@ import * as Automerge from '@automerge/automerge';
 import { encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { socketHandler } from '../../src/http.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
+import type { DocumentId } from '../../src/core/store/document-id.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { handshake, silentSocket } from '../e2e/silent-socket.ts';
 import { eventually } from '../support/eventually.ts';
@@ -99,6 +100,59 @@ test('one who reads nothing of much costs one frame beyond what its line holds, 
   slow.destroy();
   for (const peer of others) peer.close();
 });
+
+test('one who stops in the middle of a large document costs that one document, and gets the others once it reads on', async () => {
+  await using world = await openHub({ soon: queueMicrotask });
+  using port = openPort(world);
+  const [count, sizeBytes] = [4, 12 * 1024 * 1024];
+  const writer = HubPeer.join(world.hub, sessionOf('writer'));
+  const ids = await uploadNoise(writer, { count, sizeBytes });
+  const asked = ids.map((documentId) =>
+    encode({ type: 'request', senderId: 'slow', documentId, data: emptySync }),
+  );
+  const join = encode({ type: 'join', senderId: 'slow', supportedProtocolVersions: ['1'] });
+  const slow = await silentSocket(port.port, handshake(port.url, [join, ...asked]));
+  let read = 0;
+  slow.once('data', ({ length }) => {
+    read += length;
+    slow.pause();
+  });
+  slow.resume();
+  await eventually('the document is on its way', () => read > 0 && port.queuedBytes() > 0);
+  const other = new SyncDocument(HubPeer.join(world.hub, sessionOf('other')), newDocumentId(), { n: 0 });
+  const watcher = await RawPeer.join(port.url);
+  await other.upload();
+  watcher.send({ type: 'request', senderId: watcher.peerId, documentId: other.id, data: emptySync });
+  for (let n = 1; n <= 50; n += 1) {
+    other.change((content) => void (content['n'] = n));
+    await other.upload();
+    expect(port.queuedBytes()).toBeLessThan(sizeBytes + 1024 * 1024);
+  }
+  await eventually('the other one hears all', () => isTold(watcher, Automerge.getHeads(other.doc)));
+  expect(port.queuedBytes()).toBeGreaterThan(0);
+  slow.on('data', ({ length }) => void (read += length));
+  slow.resume();
+  await eventually('it has all it asked for', () => read > count * sizeBytes);
+  slow.destroy();
+  watcher.close();
+});
+
+/** Documents of so many random bytes each, that nobody has asked for yet. */
+async function uploadNoise(
+  writer: HubPeer,
+  { count, sizeBytes }: { readonly count: number; readonly sizeBytes: number },
+): Promise<readonly DocumentId[]> {
+  const ids: DocumentId[] = [];
+  for (let left = count; left > 0; left -= 1) {
+    const noise = Buffer.alloc(sizeBytes);
+    for (let at = 0; at < sizeBytes; at += 65_536) crypto.getRandomValues(noise.subarray(at, at + 65_536));
+    const document = new SyncDocument(writer, newDocumentId(), { noise: new Uint8Array(noise) });
+    await document.upload();
+    Automerge.free(document.doc);
+    ids.push(document.id);
+  }
+  return ids;
+}
 
 test('one who says very much very fast has to wait, and loses nothing of it', async () => {
   const limits = { ...defaultSyncLimits, messagesAtOnce: 50, messagesPerSecond: 20 };
