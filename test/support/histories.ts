@@ -42,6 +42,19 @@ export function randomHistory(library: Library, seed: number, rounds: number): A
   return docs.reduce((merged, doc) => library.merge(merged, doc));
 }
 
+/** The document with one more change, of its own actor; as it is where it lacks what such a document begins with. */
+export function editedAtRandom(
+  doc: Automerge.Doc<Record<string, unknown>>,
+  random: Random,
+  library: Library,
+): Automerge.Doc<Record<string, unknown>> {
+  return hasBegun(doc) ? editOnce(doc, random, library) : doc;
+}
+
+function hasBegun(doc: Automerge.Doc<Record<string, unknown>>): doc is Automerge.Doc<Content> {
+  return ['text', 'list', 'map', 'counter'].every((key) => key in doc);
+}
+
 function editOnce(doc: Automerge.Doc<Content>, random: Random, library: Library): Automerge.Doc<Content> {
   const options = { time: random(2 ** 31), ...(random(3) === 0 && { message: `édit ${random(9)}` }) };
   if (random(12) === 0) return library.emptyChange(doc, options);

@@ -6,7 +6,7 @@ import type { Session } from '../../src/core/auth/session.ts';
 import type { Fence } from '../../src/core/fence/fence.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentStore } from '../../src/core/store/document-store.ts';
-import { Stores } from '../../src/core/store/stores.ts';
+import { Stores, type StoreBackend } from '../../src/core/store/stores.ts';
 import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
@@ -40,6 +40,8 @@ export interface TestHubOptions {
   readonly fence?: Fence;
   /** When what is said leaves; at once where left out, so that a test sees it. */
   readonly soon?: (action: () => void) => void;
+  /** How documents are kept; `sqlite` where left out. */
+  readonly backend?: StoreBackend | undefined;
   /** Puts something before the real store. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
 }
@@ -49,13 +51,14 @@ export async function openHub({
   policies = [],
   wrap = (store) => store,
   dataDirectory,
+  backend,
   fence = sharedFence(),
   soon = (action) => action(),
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory =
     dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
   const clock = new TestClock();
-  const stores = new Stores({ dataDirectory: directory.path, clock, fence });
+  const stores = new Stores({ dataDirectory: directory.path, clock, fence, backend });
   const store = wrap(await stores.open(testNamespace));
   const allLimits = { ...defaultSyncLimits, ...limits };
   const cache = new DocumentCache(allLimits.changesInMemory);

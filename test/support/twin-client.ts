@@ -1,14 +1,21 @@
 import type * as Automerge from '@automerge/automerge';
 import type { DocumentId } from '../../src/core/store/document-id.ts';
+import { editedAtRandom } from './histories.ts';
 import { HubPeer, sessionOf, type AnyHub } from './hub.ts';
 
 type Library = typeof Automerge;
 type Doc = Automerge.Doc<Record<string, unknown>>;
 
 /** How a message travels. */
-export type Passage = 'once' | 'twice' | 'after the next';
+export type Passage = 'once' | 'twice' | 'after the next' | 'not at all';
 
-/** One document as a client of a hub has it, in a network that repeats messages and brings them in another order. */
+export interface TwinOptions {
+  readonly id: DocumentId;
+  /** Of what it writes itself. */
+  readonly actor: string;
+}
+
+/** One document as a client of a hub has it, in a network that loses and repeats messages and brings them in another order. */
 export class TwinClient {
   readonly name: string;
   doc: Doc;
@@ -17,15 +24,15 @@ export class TwinClient {
   #state: Automerge.SyncState;
   #peer: HubPeer | undefined;
   #heard = 0;
-  /** A message was brought out of its order, which no connection does: it has to begin again. */
+  /** A message was lost or brought out of its order, which no connection does: it has to begin again. */
   isConfused = false;
   #late: Uint8Array | undefined;
 
-  constructor(name: string, library: Library, id: DocumentId) {
+  constructor(name: string, library: Library, { id, actor }: TwinOptions) {
     this.name = name;
     this.#library = library;
     this.#id = id;
-    this.doc = library.init();
+    this.doc = library.init({ actor });
     this.#state = library.initSyncState();
   }
 
@@ -41,6 +48,19 @@ export class TwinClient {
   /** All it has, as any Automerge reads it. */
   get saved(): Uint8Array {
     return this.#library.save(this.doc);
+  }
+
+  /** What its own Automerge shows of what it saved; live, both generations may show another of two values at once. */
+  get shown(): unknown {
+    return JSON.parse(JSON.stringify(this.#library.load(this.saved)));
+  }
+
+  /** Writes at random, on top of what it has; what it wrote. */
+  write(random: (below: number) => number): readonly Uint8Array[] {
+    const doc = editedAtRandom(this.doc, random, this.#library);
+    const last = doc === this.doc ? undefined : this.#library.getLastLocalChange(doc);
+    this.doc = doc;
+    return last ? [last] : [];
   }
 
   gain(changes: readonly Uint8Array[]): void {
@@ -71,10 +91,11 @@ export class TwinClient {
     const late = this.#late;
     this.#late = undefined;
     if (data && passage === 'after the next') this.#late = data;
-    if (data && passage !== 'after the next') this.#peer.sync(this.#id, data);
+    const isOnItsWay = passage === 'once' || passage === 'twice';
+    if (data && isOnItsWay) this.#peer.sync(this.#id, data);
     if (data && passage === 'twice') this.#peer.sync(this.#id, data);
     if (late) this.#peer.sync(this.#id, late);
-    this.isConfused ||= data !== null && passage === 'after the next';
+    this.isConfused ||= data !== null && !isOnItsWay;
     return data ? 1 : 0;
   }
 
@@ -86,6 +107,10 @@ export class TwinClient {
       type === 'sync' && data instanceof Uint8Array ? [data] : [],
     );
     if (passage === 'after the next' && messages.length > 1) this.isConfused = true;
+    if (passage === 'not at all') {
+      this.isConfused ||= messages.length > 0;
+      return messages.length;
+    }
     const order = passage === 'after the next' ? messages.toReversed() : messages;
     for (const data of order) {
       for (let left = passage === 'twice' ? 2 : 1; left > 0; left -= 1) {

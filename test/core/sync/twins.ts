@@ -1,5 +1,6 @@
 import { expect } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
+import type { StoreBackend } from '../../../src/core/store/stores.ts';
 import { AutomergeServer } from '../../support/automerge-server.ts';
 import { ChangeSet, sortedChanges } from '../../support/change-set.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -30,10 +31,12 @@ export interface Figures {
   /** Of one client until all were at rest. */
   mostMessages: number;
   restarts: number;
+  /** Changes that clients made on top of what they had heard. */
+  written: number;
 }
 
 export function noFigures(): Figures {
-  return { runs: 0, messages: 0, mostMessages: 0, restarts: 0 };
+  return { runs: 0, messages: 0, mostMessages: 0, restarts: 0, written: 0 };
 }
 
 /** One random life of a document, the same for the same seed, as far as the disk and the fence are. */
@@ -55,6 +58,7 @@ class Twins implements AsyncDisposable {
   readonly #server = new AutomergeServer();
   readonly #clients: readonly TwinClient[];
   readonly #limits;
+  readonly #backend: StoreBackend;
   #hub: TestHub | undefined;
 
   constructor(random: Random, seed: number, figures: Figures) {
@@ -67,8 +71,10 @@ class Twins implements AsyncDisposable {
     );
     this.#clients = Array.from(
       { length: clientCount },
-      (_, n) => new TwinClient(`client ${n}`, all[n % 2] ?? Automerge, this.#id),
+      (_, n) =>
+        new TwinClient(`client ${n}`, all[n % 2] ?? Automerge, { id: this.#id, actor: actorOf(seed, n) }),
     );
+    this.#backend = this.#pick<StoreBackend>(['sqlite', 'sqlite', 'nodefs']);
     this.#limits = {
       chunksBeforeCompaction: this.#pick([1, 3, 8, 64]),
       changesInMemory: this.#pick([1, 60, 100_000]),
@@ -77,13 +83,17 @@ class Twins implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    this.#hub = await openHub({ dataDirectory: this.#directory.path, limits: this.#limits });
+    this.#hub = await openHub({
+      dataDirectory: this.#directory.path,
+      limits: this.#limits,
+      backend: this.#backend,
+    });
   }
 
   async step(): Promise<void> {
     const client = this.#pick(this.#clients);
-    const passage = this.#pick<Passage>(['once', 'once', 'once', 'twice', 'after the next']);
-    const kind = this.#random(20);
+    const passage = this.#pick<Passage>(['once', 'once', 'once', 'twice', 'after the next', 'not at all']);
+    const kind = this.#random(22);
     if (kind < 4) this.#gain(client);
     else if (kind < 8) client.speak(passage);
     else if (kind < 12) client.hear(passage);
@@ -93,6 +103,7 @@ class Twins implements AsyncDisposable {
     else if (kind < 18) await Bun.sleep(0);
     else if (kind === 18 && this.#random(3) === 0) await this.#restart();
     else if (kind === 19 && this.#random(2) === 0) await this.settle();
+    else if (kind > 19) this.#write(client);
   }
 
   /** Everybody comes, and somebody new: all have everything. */
@@ -100,7 +111,7 @@ class Twins implements AsyncDisposable {
     await this.settle();
     for (const client of this.#clients) if (!client.isConnected) this.#connect(client);
     await this.settle();
-    const reader = new TwinClient('a reader', Automerge, this.#id);
+    const reader = new TwinClient('a reader', Automerge, { id: this.#id, actor: 'eada' });
     reader.connect(this.#current, { remembers: false });
     await this.#untilQuiet([reader]);
     expect(sortedChanges(Automerge.load(reader.saved))).toEqual(sortedChanges(this.#server.doc));
@@ -123,6 +134,7 @@ class Twins implements AsyncDisposable {
       const doc = Automerge.load(client.saved);
       expect(sortedChanges(doc)).toEqual(sortedChanges(this.#server.docOf(client.name)));
       expect(Automerge.getHeads(doc)).toEqual(Automerge.getHeads(held));
+      expect(client.shown).toEqual(JSON.parse(JSON.stringify(held)));
     }
   }
 
@@ -149,6 +161,13 @@ class Twins implements AsyncDisposable {
     );
     client.gain(changes);
     this.#server.gain(client.name, changes);
+  }
+
+  /** On top of what came to it here, which may not have come to its twin yet. */
+  #write(client: TwinClient): void {
+    const changes = client.write(this.#random);
+    this.#server.gain(client.name, changes);
+    this.#figures.written += changes.length;
   }
 
   #connect(client: TwinClient): void {
@@ -198,6 +217,11 @@ class Twins implements AsyncDisposable {
     expect(await this.#current.store.setAsideChunks({ limit: 1 })).toEqual([]);
     return doc;
   }
+}
+
+/** No history has an author of so many bytes. */
+function actorOf(seed: number, client: number): string {
+  return `${seed.toString(16).padStart(12, '0')}0${client}`;
 }
 
 if (import.meta.main) {
