@@ -57,6 +57,15 @@ export const hostileActs: readonly HostileAct[] = [
   },
 ];
 
+/** A sound change under the name of who wrote last, which that one has not made: Automerge knows no signatures. */
+export function nextInItsName(doc: Doc): Uint8Array {
+  const { actor } = Automerge.decodeChange(lastChangeOf(doc));
+  return message(
+    doc,
+    changeOn(doc, (content) => void (content['hostile'] = true), actor),
+  );
+}
+
 /** A message with this chunk, from who says to have these heads. */
 function message(doc: Doc, chunk: Uint8Array, heads = headsOf(doc)): Uint8Array {
   return craftMessage({ heads, chunks: [chunk] });

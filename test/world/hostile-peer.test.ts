@@ -3,7 +3,7 @@ import { hasHeads } from '@automerge/automerge';
 import { parseAutomergeUrl, type AutomergeUrl } from '@automerge/automerge-repo';
 import { runInspect } from '../features/inspect/run-inspect.ts';
 import { eventually } from '../support/eventually.ts';
-import { hostileActs, type HostileAct } from '../support/hostile-acts.ts';
+import { hostileActs, nextInItsName, type HostileAct } from '../support/hostile-acts.ts';
 import { LeanClient } from '../support/lean-client.ts';
 import { RawPeer } from '../support/raw-peer.ts';
 import { generations, type Generation, type StockDocument } from '../support/stock-client.ts';
@@ -54,10 +54,27 @@ describe.each([...generations])('of a document that a %s client edits', (generat
     expect(hasHeads(await leanCopy(mine.url), [...before])).toBe(true);
     offender.close();
   });
+
+  test('its author goes on after a change that another made under its name and next number', async () => {
+    const [editor, watcher] = [await world.client(generation), await world.client(other(generation))];
+    const mine = editor.create({ kept: 'before' });
+    mine.change((content) => void (content['edited'] = 'before'));
+    const theirs = await watcher.find(mine.url);
+    await sameHeads(mine, theirs);
+    const offender = await misbehave({ say: nextInItsName, refusal: undefined }, mine.url);
+    await eventually('its author has it', () => mine.content()['hostile'] === true);
+    mine.change((content) => void (content['mine'] = 'after'));
+    const whole = { kept: 'before', edited: 'before', hostile: true, mine: 'after' };
+    await shows(theirs, whole);
+    const fresh = await (await world.client(generation)).find(mine.url);
+    await shows(fresh, whole);
+    expect(await inspectedHeads(mine.url)).toEqual(mine.heads());
+    offender.close();
+  });
 });
 
 /** What was said, and, where it is held against its sender, the end of that. */
-async function misbehave({ say, refusal }: HostileAct, url: string): Promise<RawPeer> {
+async function misbehave({ say, refusal }: Omit<HostileAct, 'name'>, url: string): Promise<RawPeer> {
   const documentId = idOf(url);
   const peer = await RawPeer.join(await world.admit(namespace));
   peer.send({ type: 'sync', senderId: peer.peerId, documentId, data: say(await leanCopy(url)) });
