@@ -17,7 +17,7 @@ export function readDocumentHeader(cursor: ByteCursor): DocumentHeader {
   for (let left = cursor.unsigned(); left > 0; left -= 1) actors.push(cursor.take(cursor.unsigned()).toHex());
   const heads: string[] = [];
   for (let left = cursor.unsigned(); left > 0; left -= 1) heads.push(cursor.take(hashBytes).toHex());
-  return { actors, heads: heads.toSorted() };
+  return { actors, heads: heads.length > 1 ? heads.toSorted() : heads };
 }
 
 /** The heads a document chunk at the start of `bytes` names (sorted hex), or undefined where there is none. */

@@ -2,6 +2,8 @@ import { expect, test } from 'bun:test';
 import { deflateRawSync } from 'node:zlib';
 import * as Automerge from '@automerge/automerge';
 import * as fc from 'fast-check';
+import { ByteCursor } from '../../../src/core/format/byte-cursor.ts';
+import { ColumnList } from '../../../src/core/format/column-list.ts';
 import { documentChanges } from '../../../src/core/format/document-changes.ts';
 import { readDocument, type DocumentChunk } from '../../../src/core/format/document.ts';
 import { onlyChunk } from '../../support/chunks.ts';
@@ -19,6 +21,25 @@ function craftDocument(changeColumn: Column, operationColumn: Column): Uint8Arra
   return craftChunk(0, Uint8Array.from([0, 0, ...announced, ...changeColumn[1], ...operationColumn[1]]));
 }
 type Column = readonly [specification: number, bytes: ArrayLike<number> & Iterable<number>];
+
+/** A document with one of the columns of its changes in place of another, and none for operations. */
+function withColumn(document: DocumentChunk, ...[wanted, bytes]: Column): DocumentChunk {
+  const cursor = new ByteCursor(document.body, document.columnsAt);
+  const list = new ColumnList();
+  list.read(cursor);
+  new ColumnList().read(cursor);
+  const columns = Array.from({ length: list.count }, (_, index): Column => {
+    const specification = list.specifications[index] ?? 0;
+    const stored = cursor.take(list.lengths[index] ?? 0);
+    return [specification, specification === wanted ? bytes : stored];
+  });
+  const announced = columns.flatMap(([specification, { length }]) => [
+    ...leb128(specification),
+    ...leb128(length),
+  ]);
+  const contents = columns.flatMap(([, content]) => [...content]);
+  return { ...document, body: Uint8Array.of(list.count, ...announced, 0, ...contents), columnsAt: 0 };
+}
 
 function readWhole(bytes: Uint8Array): DocumentChunk {
   const document = readDocument(onlyChunk(bytes), budget);
@@ -57,6 +78,16 @@ test('a document that costs more than its budget is refused before it is paid', 
   );
   const bomb = deflateRawSync(new Uint8Array(2 ** 21));
   expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], [0x5f, bomb])), budget)).toBe('too much');
+  const manyBytes = { ...budget, inflatedBytes: 2 ** 30 };
+  const noise = [0x5f, Uint8Array.of(7, 7, 7)] as const;
+  // A run of 2^21 values is not gone through to see that there are too many, or are not there.
+  const literals = [0x4a, deflateRawSync(Uint8Array.of(0x80, 0x80, 0x80, 0x7f, 1))] as const;
+  expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], literals)), manyBytes)).toBe('too much');
+  // What may be more than is worth a look is inflated, also where nothing but its size is asked for.
+  expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], noise)), manyBytes)).toBeObject();
+  expect(
+    readDocument(onlyChunk(craftDocument([0x01, [...signedLeb128(600_000), 1]], noise)), manyBytes),
+  ).toBe('too much');
 });
 
 test('a document with another checksum, or cut off inside, is broken', () => {
@@ -75,18 +106,12 @@ test('changes that depend on later ones, on none there is, or are of nobody, are
   const document = readWhole(
     Automerge.save(Automerge.change(Automerge.from({ a: 1 }), (draft) => void (draft.a = 2))),
   );
-  const withColumn = (specification: number, bytes: readonly number[]): DocumentChunk => ({
-    ...document,
-    changeColumns: document.changeColumns.map((column) =>
-      column.specification === specification ? { ...column, bytes: Uint8Array.from(bytes) } : column,
-    ),
-  });
   expect(documentChanges(document)?.dependencies).toEqual(Uint32Array.of(0));
-  expect(documentChanges(withColumn(0x43, [0x7f, 1]))).toBeUndefined();
-  expect(documentChanges(withColumn(0x43, [0x7f, 0x7f]))).toBeUndefined();
-  expect(documentChanges(withColumn(0x40, [2, 1]))).toBeUndefined();
-  expect(documentChanges(withColumn(0x01, [2, 1]))).toBeUndefined();
-  expect(documentChanges(withColumn(0x01, [0x7f, 0]))).toBeUndefined();
+  expect(documentChanges(withColumn(document, 0x43, [0x7f, 1]))).toBeUndefined();
+  expect(documentChanges(withColumn(document, 0x43, [0x7f, 0x7f]))).toBeUndefined();
+  expect(documentChanges(withColumn(document, 0x40, [2, 1]))).toBeUndefined();
+  expect(documentChanges(withColumn(document, 0x01, [2, 1]))).toBeUndefined();
+  expect(documentChanges(withColumn(document, 0x01, [0x7f, 0]))).toBeUndefined();
 });
 
 test('no bytes make the reader throw', () => {
