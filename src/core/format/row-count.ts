@@ -25,9 +25,8 @@ function passRun(type: number, cursor: ByteCursor, most: number): number {
   const length = cursor.signed();
   if (length === 0) return cursor.unsigned();
   if (-length > most) throw new TooMuchError();
-  for (let values = Math.max(1, -length); values > 0; values -= 1) {
-    if (type === textType) cursor.skip(cursor.unsigned());
-    else cursor.skipNumber();
-  }
-  return Math.abs(length);
+  const values = length > 0 ? 1 : -length;
+  if (type !== textType) cursor.skipNumbers(values);
+  else for (let left = values; left > 0; left -= 1) cursor.skip(cursor.unsigned());
+  return length > 0 ? length : values;
 }
