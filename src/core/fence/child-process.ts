@@ -3,11 +3,15 @@ import { ownMemoryBytes } from '../../platform/process-memory.ts';
 import { FrameReader, type Frame } from './frame.ts';
 import { childArgument } from './request.ts';
 
-/**
- * All that the child is told of where it runs: to die with its parent also in the middle of its work, when
- * it does not see that its stdin has closed (Bun asks Linux for a signal; elsewhere it ends after that work).
- */
-const environment = { BUN_FEATURE_FLAG_NO_ORPHANS: '1' };
+/** All that the child is told of where it runs. */
+const environment = {
+  // To die with its parent also in the middle of its work, when it does not see that its stdin has closed: Bun
+  // asks Linux for a signal. Elsewhere it ends after that work.
+  BUN_FEATURE_FLAG_NO_ORPHANS: '1',
+  // A function of the WASM is compiled for the last time only where it is used for minutes: that costs more than a
+  // thousand documents. The engine does not start where it does not know an option, which every test of the fence sees.
+  BUN_JSC_thresholdForOMGOptimizeAfterWarmUp: '2000000',
+};
 
 export interface ChildListener {
   onFrame(frame: Frame): void;
