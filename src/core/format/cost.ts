@@ -16,14 +16,17 @@ export interface Budget {
 /** So many operations are always free, and so many more for each byte: text that was written and deleted again. */
 const freeOperations = 500_000;
 const operationsPerByte = 4;
-/** What can inflate to this much at most need not be inflated where only its size would be of interest. */
-const mostUnmeasuredBytes = 64 * 2 ** 20;
+/** So much of its bytes is free to any chunk; the rest is for those that are not made of almost nothing. */
+const freeShare = 1 / 4;
+/** Text deflates to a third, to a tenth where it says the same over and over. */
+const mostExpansion = 32;
 
 const columnCursor = new ByteCursor(new Uint8Array());
 
 /** Adds up the cost of chunks against one budget. */
 export class ChunkMeter {
   readonly #budget: Budget;
+  #storedBytes = 0;
   #inflatedBytes = 0;
   /** Content that was not inflated, as if it were all that its bytes can be. */
   #unmeasuredBytes = 0;
@@ -35,6 +38,7 @@ export class ChunkMeter {
 
   /** Counts the bytes of a chunk in. */
   addBytes(length: number): void {
+    this.#storedBytes += length;
     this.#inflatedBytes += length;
   }
 
@@ -65,7 +69,7 @@ export class ChunkMeter {
     const isWithinFree = this.#operations <= freeOperations;
     at = start;
     for (const columns of lists) {
-      this.#addContent(columns, body, at, isWithinFree ? mostUnmeasuredBytes : 0);
+      this.#addContent(columns, body, at, isWithinFree);
       at += columns.totalLength;
     }
     if (this.#isTooMuch) throw new TooMuchError();
@@ -73,7 +77,9 @@ export class ChunkMeter {
   }
 
   get #bytesLeft(): number {
-    return this.#budget.inflatedBytes - this.#inflatedBytes - this.#unmeasuredBytes;
+    const { inflatedBytes } = this.#budget;
+    const most = Math.max(inflatedBytes * freeShare, this.#storedBytes * mostExpansion);
+    return Math.min(inflatedBytes, most) - this.#inflatedBytes - this.#unmeasuredBytes;
   }
 
   get #isTooMuch(): boolean {
@@ -108,15 +114,18 @@ export class ChunkMeter {
     columnCursor.reset(content, 0, content.length);
   }
 
-  /** Counts the content of columns without rows in: inflated where it may be more than `unmeasured` bytes. */
-  #addContent(columns: ColumnList, body: Uint8Array, start: number, unmeasured: number): void {
+  /**
+   * Counts the content of columns without rows in. `isBoundEnough`: only that it fits is of interest, and it need not be
+   * inflated where all that its bytes can be would fit.
+   */
+  #addContent(columns: ColumnList, body: Uint8Array, start: number, isBoundEnough: boolean): void {
     let at = start;
     for (let index = 0; index < columns.count; index += 1) {
       const specification = columns.specifications[index] ?? 0;
       const length = columns.lengths[index] ?? 0;
       if (isRaw(specification) && (specification & deflatedBit) !== 0) {
         const most = length * mostInflatedBytes;
-        if (most <= Math.min(unmeasured, this.#bytesLeft)) this.#unmeasuredBytes += most;
+        if (isBoundEnough && most <= this.#bytesLeft) this.#unmeasuredBytes += most;
         else this.inflate(body.subarray(at, at + length));
       }
       at += length;

@@ -13,9 +13,10 @@ export class TooMuchError extends Error {
 export function countRows(specification: number, cursor: ByteCursor, most: number): number {
   const type = specification & typeBits;
   let rows = 0;
-  while (!cursor.isAtEnd) {
+  // Runs of nothing cost time as well.
+  for (let runs = 1; !cursor.isAtEnd; runs += 1) {
     rows += type === booleanType ? cursor.unsigned() : passRun(type, cursor, most);
-    if (rows > most) throw new TooMuchError();
+    if (rows > most || runs > most) throw new TooMuchError();
   }
   return rows;
 }

@@ -7,6 +7,7 @@ import { ColumnList } from '../../../src/core/format/column-list.ts';
 import { documentChanges } from '../../../src/core/format/document-changes.ts';
 import { readDocument, type DocumentChunk } from '../../../src/core/format/document.ts';
 import { onlyChunk } from '../../support/chunks.ts';
+import { seededRandom } from '../../support/seeded-random.ts';
 import { craftChunk, leb128, signedLeb128 } from '../../support/crafted-sync.ts';
 
 const budget = { inflatedBytes: 2 ** 20, operations: 2_000_000 };
@@ -88,6 +89,27 @@ test('a document that costs more than its budget is refused before it is paid', 
   expect(
     readDocument(onlyChunk(craftDocument([0x01, [...signedLeb128(600_000), 1]], noise)), manyBytes),
   ).toBe('too much');
+});
+
+test('a quarter of what may be inflated is free; the rest is for chunks that are not made of almost nothing', () => {
+  const textOf = (bytes: Uint8Array): Uint8Array =>
+    craftDocument([0x01, [0x7f, 0]], [0x5f, deflateRawSync(bytes)]);
+  const random = seededRandom(1);
+  const words = Uint8Array.from({ length: 2 ** 19 }, () => 97 + Math.floor(random() * 16));
+  expect(readDocument(onlyChunk(textOf(words)), budget)).toBeObject();
+  expect(readDocument(onlyChunk(textOf(new Uint8Array(2 ** 17))), budget)).toBeObject();
+  expect(readDocument(onlyChunk(textOf(new Uint8Array(2 ** 19))), budget)).toBe('too much');
+});
+
+test('a document with more actors, heads or runs than there can be is refused before they are read', () => {
+  const read = (body: ArrayLike<number>): unknown =>
+    readDocument(onlyChunk(craftChunk(0, Uint8Array.from(body))), budget);
+  expect(read([...leb128(100_001), ...new Uint8Array(100_001), 0, 0, 0])).toBe('too much');
+  expect(read([...leb128(1), ...leb128(257), ...new Uint8Array(257), 0, 0, 0])).toBe('too much');
+  expect(read([0, ...leb128(10_001), ...new Uint8Array(10_001 * 32), 0, 0])).toBe('too much');
+  const runsOfNothing = craftDocument([0x01, [0x7f, 0]], [0x42, new Uint8Array(2_000)]);
+  expect(readDocument(onlyChunk(runsOfNothing), { ...budget, operations: 999 })).toBe('too much');
+  expect(readDocument(onlyChunk(runsOfNothing), { ...budget, operations: 1_000 })).toBeObject();
 });
 
 test('a document with another checksum, or cut off inside, is broken', () => {
