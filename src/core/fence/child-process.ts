@@ -23,6 +23,7 @@ export interface ChildListener {
 export class ChildProcess {
   readonly #process: Subprocess<'pipe', 'pipe', 'ignore'>;
   readonly #listener: ChildListener;
+  #held: Uint8Array[] = [];
   /** Settles once it is gone. */
   readonly ended: Promise<void>;
 
@@ -44,12 +45,17 @@ export class ChildProcess {
     return ownMemoryBytes(this.#process.pid);
   }
 
-  /** Leaves with the next `flush`. */
+  /** Leaves with the next `flush`, in one write with what else does. */
   write(bytes: Uint8Array): void {
-    this.#attempt(() => this.#process.stdin.write(bytes));
+    this.#held.push(bytes);
   }
 
   flush(): void {
+    const [only, ...others] = this.#held;
+    if (only === undefined) return;
+    const bytes = others.length === 0 ? only : Buffer.concat(this.#held);
+    this.#held = [];
+    this.#attempt(() => this.#process.stdin.write(bytes));
     this.#attempt(() => this.#process.stdin.flush());
   }
 
@@ -60,7 +66,8 @@ export class ChildProcess {
   /** A child that no longer reads is about to be known as ended, or to overrun its deadline: nothing is lost here. */
   #attempt(write: () => number | Promise<number>): void {
     try {
-      void Promise.resolve(write()).catch(() => {});
+      const written = write();
+      if (typeof written !== 'number') void written.catch(() => {});
     } catch {
       // The same, seen at once.
     }
