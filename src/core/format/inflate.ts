@@ -1,5 +1,3 @@
-import { inflateRawSync } from 'node:zlib';
-
 /** Deflate makes no more of one byte: https://www.rfc-editor.org/rfc/rfc1951, 258 bytes from two bits. */
 export const mostInflatedBytes = 1032;
 const rawDeflate = { windowBits: -15 } as const;
@@ -12,8 +10,9 @@ export function inflate(deflated: Uint8Array, limitBytes: number): Uint8Array | 
     // Half the time for small columns, and no limit of its own: only where none is needed.
     if (deflated.length * mostInflatedBytes <= limitBytes)
       return Bun.inflateSync(plain(deflated), rawDeflate);
-    const maxOutputLength = Math.max(1, limitBytes);
-    return inflateRawSync(deflated, { maxOutputLength, chunkSize: pieceBytes });
+    // Loaded here: with its streams it takes a seventh of the start of a child, which hardly ever needs it.
+    const { inflateRawSync } = process.getBuiltinModule('node:zlib');
+    return inflateRawSync(deflated, { maxOutputLength: Math.max(1, limitBytes), chunkSize: pieceBytes });
   } catch {
     return undefined;
   }
