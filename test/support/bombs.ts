@@ -20,8 +20,10 @@ export function makeBombs(): readonly Bomb[] {
   return [
     bomb('compressed change of 300 MB', craftChunk(2, zeros(300))),
     bomb('compressed change of 250 MB', craftChunk(2, zeros(250))),
-    bomb('document with a text of 300 MB', document([[0x5f, zeros(300)]])),
-    bomb('document with a text of 250 MB', document([[0x5f, zeros(250)]])),
+    bomb('document with a text of 300 MB', document(text(zeros(300), 300 * megabyte))),
+    bomb('document with a text of 250 MB', document(text(zeros(250), 250 * megabyte))),
+    bomb('document with a text of 250 MB, said to be 60', document(text(zeros(250), 60 * megabyte))),
+    bomb('document with a text of 250 MB, said to be none', document([[0x5f, zeros(250)]])),
     bomb('document with 20 columns of 60 MB', document(manyColumns(20, 7, zeros(60)))),
     bomb('document with a column of 250 MB of runs', document([[0x4a, zeros(250)]])),
     bomb('document with 30 MB of nulls in runs of one', document([[0x42, repeated([0, 1], 15)]])),
@@ -43,6 +45,14 @@ export function makeBombs(): readonly Bomb[] {
 
 function bomb(what: string, chunk: Uint8Array): Bomb {
   return { what, chunk };
+}
+
+/** The columns of one text, deflated, which is said to have so many bytes. */
+function text(stored: Uint8Array, claimedBytes: number): readonly Column[] {
+  return [
+    [0x56, Uint8Array.of(0x7f, ...leb128(claimedBytes * 16 + 6))],
+    [0x5f, stored],
+  ];
 }
 
 /** A document of one change, without actors and heads, with these columns of operations. */

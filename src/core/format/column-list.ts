@@ -26,6 +26,8 @@ export class ColumnList {
   count = 0;
   /** Bytes of all of them. */
   totalLength = 0;
+  /** Bytes of those of values that are deflated. */
+  deflatedContentLength = 0;
   readonly specifications = new Uint32Array(mostColumns);
   readonly lengths = new Float64Array(mostColumns);
   /** How many rows each has, once they were counted. */
@@ -37,6 +39,7 @@ export class ColumnList {
     if (count > mostColumns) throw new CutOffError();
     this.count = count;
     this.totalLength = 0;
+    this.deflatedContentLength = 0;
     for (let index = 0; index < count; index += 1) {
       const specification = cursor.unsigned();
       if (specification > largestSpecification) throw new CutOffError();
@@ -44,6 +47,7 @@ export class ColumnList {
       const length = cursor.unsigned();
       this.lengths[index] = length;
       this.totalLength += length;
+      if (isRaw(specification) && (specification & deflatedBit) !== 0) this.deflatedContentLength += length;
     }
   }
 

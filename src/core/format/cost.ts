@@ -1,4 +1,5 @@
 import { ByteCursor, CutOffError } from './byte-cursor.ts';
+import { readContentClaims } from './claimed-content.ts';
 import { deflatedBit, isRaw, type ColumnList } from './column-list.ts';
 import { inflate, mostInflatedBytes } from './inflate.ts';
 import { countRows, TooMuchError } from './row-count.ts';
@@ -20,6 +21,9 @@ const operationsPerByte = 4;
 const freeShare = 1 / 4;
 /** Text deflates to a third, to a tenth where it says the same over and over. */
 const mostExpansion = 32;
+/** What cannot be deflated is stored with so little more: https://www.rfc-editor.org/rfc/rfc1951#section-3.2.4. */
+const largestStored = 1.01;
+const spareBytes = 64;
 
 const columnCursor = new ByteCursor(new Uint8Array());
 
@@ -28,8 +32,8 @@ export class ChunkMeter {
   readonly #budget: Budget;
   #storedBytes = 0;
   #inflatedBytes = 0;
-  /** Content that was not inflated, as if it were all that its bytes can be. */
-  #unmeasuredBytes = 0;
+  /** Values that were not looked at, as if they were all that their bytes can be. */
+  #unseenBytes = 0;
   #operations = 0;
 
   constructor(budget: Budget) {
@@ -66,12 +70,10 @@ export class ChunkMeter {
       at += columns.totalLength;
     }
     this.#operations += rows;
-    const isWithinFree = this.#operations <= freeOperations;
-    at = start;
-    for (const columns of lists) {
-      this.#addContent(columns, body, at, isWithinFree);
-      at += columns.totalLength;
-    }
+    const deflated = lists.reduce((sum, { deflatedContentLength }) => sum + deflatedContentLength, 0);
+    const most = deflated * mostInflatedBytes;
+    if (this.#operations <= freeOperations && most <= this.#bytesLeft) this.#unseenBytes += most;
+    else this.#addClaims(lists, body, start);
     if (this.#isTooMuch) throw new TooMuchError();
     return at;
   }
@@ -79,7 +81,7 @@ export class ChunkMeter {
   get #bytesLeft(): number {
     const { inflatedBytes } = this.#budget;
     const most = Math.max(inflatedBytes * freeShare, this.#storedBytes * mostExpansion);
-    return Math.min(inflatedBytes, most) - this.#inflatedBytes - this.#unmeasuredBytes;
+    return Math.min(inflatedBytes, most) - this.#inflatedBytes - this.#unseenBytes;
   }
 
   get #isTooMuch(): boolean {
@@ -115,20 +117,20 @@ export class ChunkMeter {
   }
 
   /**
-   * Counts the content of columns without rows in. `isBoundEnough`: only that it fits is of interest, and it need not be
-   * inflated where all that its bytes can be would fit.
+   * Counts values in, as large as they are said to be: they are the most of a large document, and nothing here needs
+   * them. Whether it is so is looked at behind the fence, before Automerge inflates them.
    */
-  #addContent(columns: ColumnList, body: Uint8Array, start: number, isBoundEnough: boolean): void {
+  #addClaims(lists: readonly ColumnList[], body: Uint8Array, start: number): void {
     let at = start;
-    for (let index = 0; index < columns.count; index += 1) {
-      const specification = columns.specifications[index] ?? 0;
-      const length = columns.lengths[index] ?? 0;
-      if (isRaw(specification) && (specification & deflatedBit) !== 0) {
-        const most = length * mostInflatedBytes;
-        if (isBoundEnough && most <= this.#bytesLeft) this.#unmeasuredBytes += most;
-        else this.inflate(body.subarray(at, at + length));
+    for (const columns of lists) {
+      for (const { deflated, claimedBytes } of readContentClaims(columns, body, at)) {
+        const least = Math.max(0, deflated.length - spareBytes) / largestStored;
+        const most = deflated.length * mostInflatedBytes;
+        if (claimedBytes < least || claimedBytes > most) throw new CutOffError();
+        if (claimedBytes > this.#bytesLeft) throw new TooMuchError();
+        this.#inflatedBytes += claimedBytes;
       }
-      at += length;
+      at += columns.totalLength;
     }
   }
 }

@@ -4,6 +4,7 @@ import * as Automerge from '@automerge/automerge';
 import * as fc from 'fast-check';
 import { ByteCursor } from '../../../src/core/format/byte-cursor.ts';
 import { ColumnList } from '../../../src/core/format/column-list.ts';
+import { isAsLargeAsClaimed } from '../../../src/core/format/claimed-content.ts';
 import { documentChanges } from '../../../src/core/format/document-changes.ts';
 import { readDocument, type DocumentChunk } from '../../../src/core/format/document.ts';
 import { onlyChunk } from '../../support/chunks.ts';
@@ -13,13 +14,22 @@ import { craftChunk, leb128, signedLeb128 } from '../../support/crafted-sync.ts'
 const budget = { inflatedBytes: 2 ** 20, operations: 2_000_000 };
 
 /** A document without actors and heads, of these columns for changes and for operations. */
-function craftDocument(changeColumn: Column, operationColumn: Column): Uint8Array {
-  const announced = [changeColumn, operationColumn].flatMap(([specification, bytes]) => [
-    1,
-    ...leb128(specification),
-    ...leb128(bytes.length),
-  ]);
-  return craftChunk(0, Uint8Array.from([0, 0, ...announced, ...changeColumn[1], ...operationColumn[1]]));
+function craftDocument(changeColumn: Column, ...operationColumns: readonly Column[]): Uint8Array {
+  const announce = (columns: readonly Column[]): readonly number[] => [
+    columns.length,
+    ...columns.flatMap(([specification, { length }]) => [...leb128(specification), ...leb128(length)]),
+  ];
+  const announced = [...announce([changeColumn]), ...announce(operationColumns)];
+  const contents = [changeColumn, ...operationColumns].flatMap(([, bytes]) => [...bytes]);
+  return craftChunk(0, Uint8Array.from([0, 0, ...announced, ...contents]));
+}
+
+/** The columns of one text, which is said to have so many bytes. */
+function textColumns(text: Uint8Array, claimedBytes = text.length): readonly [Column, Column] {
+  return [
+    [0x56, [0x7f, ...leb128(claimedBytes * 16 + 6)]],
+    [0x5f, deflateRawSync(text)],
+  ];
 }
 type Column = readonly [specification: number, bytes: ArrayLike<number> & Iterable<number>];
 
@@ -77,23 +87,33 @@ test('a document that costs more than its budget is refused before it is paid', 
   expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], [0x42, [...run, 1]])), budget)).toBe(
     'too much',
   );
-  const bomb = deflateRawSync(new Uint8Array(2 ** 21));
-  expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], [0x5f, bomb])), budget)).toBe('too much');
+  const bomb = craftDocument([0x01, [0x7f, 0]], ...textColumns(new Uint8Array(2 ** 21)));
+  expect(readDocument(onlyChunk(bomb), budget)).toBe('too much');
   const manyBytes = { ...budget, inflatedBytes: 2 ** 30 };
-  const noise = [0x5f, Uint8Array.of(7, 7, 7)] as const;
   // A run of 2^21 values is not gone through to see that there are too many, or are not there.
   const literals = [0x4a, deflateRawSync(Uint8Array.of(0x80, 0x80, 0x80, 0x7f, 1))] as const;
   expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], literals)), manyBytes)).toBe('too much');
-  // What may be more than is worth a look is inflated, also where nothing but its size is asked for.
-  expect(readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], noise)), manyBytes)).toBeObject();
-  expect(
-    readDocument(onlyChunk(craftDocument([0x01, [...signedLeb128(600_000), 1]], noise)), manyBytes),
-  ).toBe('too much');
+});
+
+test('a text that is not as large as it is said to be is seen before anybody inflates it', () => {
+  const text = new Uint8Array(2 ** 21);
+  const read = (columns: readonly Column[], inflatedBytes = 2 ** 20): unknown =>
+    readDocument(onlyChunk(craftDocument([0x01, [0x7f, 0]], ...columns)), { ...budget, inflatedBytes });
+  // Less than what cannot be deflated at all, more than anything can be.
+  expect(read(textColumns(text, 100))).toBe('broken');
+  expect(read(textColumns(text, 2 ** 22))).toBe('broken');
+  expect(read([[0x5f, deflateRawSync(text)]])).toBe('broken');
+  const lie = textColumns(text, 200_000);
+  expect(read(lie)).toBeObject();
+  const isTrue = (columns: readonly Column[]): boolean =>
+    isAsLargeAsClaimed(onlyChunk(craftDocument([0x01, [0x7f, 0]], ...columns)));
+  expect(isTrue(lie)).toBe(false);
+  expect(isTrue(textColumns(text))).toBe(true);
+  expect(isTrue([[0x5f, Uint8Array.of(7, 7, 7)]])).toBe(false);
 });
 
 test('a quarter of what may be inflated is free; the rest is for chunks that are not made of almost nothing', () => {
-  const textOf = (bytes: Uint8Array): Uint8Array =>
-    craftDocument([0x01, [0x7f, 0]], [0x5f, deflateRawSync(bytes)]);
+  const textOf = (bytes: Uint8Array): Uint8Array => craftDocument([0x01, [0x7f, 0]], ...textColumns(bytes));
   const random = seededRandom(1);
   const words = Uint8Array.from({ length: 2 ** 19 }, () => 97 + Math.floor(random() * 16));
   expect(readDocument(onlyChunk(textOf(words)), budget)).toBeObject();
