@@ -3,11 +3,15 @@ import { ownMemoryBytes } from '../../platform/process-memory.ts';
 import { FrameReader, type Frame } from './frame.ts';
 import { childArgument } from './request.ts';
 
-/**
- * All that the child is told of where it runs: to die with its parent also in the middle of its work, when
- * it does not see that its stdin has closed (Bun asks Linux for a signal; elsewhere it ends after that work).
- */
-const environment = { BUN_FEATURE_FLAG_NO_ORPHANS: '1' };
+/** All that the child is told of where it runs. */
+const environment = {
+  // To die with its parent also in the middle of its work, when it does not see that its stdin has closed: Bun
+  // asks Linux for a signal. Elsewhere it ends after that work.
+  BUN_FEATURE_FLAG_NO_ORPHANS: '1',
+  // A function of the WASM is compiled for the last time only where it is used for minutes: that costs more than a
+  // thousand documents. The engine does not start where it does not know an option, which every test of the fence sees.
+  BUN_JSC_thresholdForOMGOptimizeAfterWarmUp: '2000000',
+};
 
 export interface ChildListener {
   onFrame(frame: Frame): void;
@@ -19,6 +23,7 @@ export interface ChildListener {
 export class ChildProcess {
   readonly #process: Subprocess<'pipe', 'pipe', 'ignore'>;
   readonly #listener: ChildListener;
+  #held: Uint8Array[] = [];
   /** Settles once it is gone. */
   readonly ended: Promise<void>;
 
@@ -40,12 +45,17 @@ export class ChildProcess {
     return ownMemoryBytes(this.#process.pid);
   }
 
-  /** Leaves with the next `flush`. */
+  /** Leaves with the next `flush`, in one write with what else does. */
   write(bytes: Uint8Array): void {
-    this.#attempt(() => this.#process.stdin.write(bytes));
+    this.#held.push(bytes);
   }
 
   flush(): void {
+    const [only, ...others] = this.#held;
+    if (only === undefined) return;
+    const bytes = others.length === 0 ? only : Buffer.concat(this.#held);
+    this.#held = [];
+    this.#attempt(() => this.#process.stdin.write(bytes));
     this.#attempt(() => this.#process.stdin.flush());
   }
 
@@ -56,7 +66,8 @@ export class ChildProcess {
   /** A child that no longer reads is about to be known as ended, or to overrun its deadline: nothing is lost here. */
   #attempt(write: () => number | Promise<number>): void {
     try {
-      void Promise.resolve(write()).catch(() => {});
+      const written = write();
+      if (typeof written !== 'number') void written.catch(() => {});
     } catch {
       // The same, seen at once.
     }

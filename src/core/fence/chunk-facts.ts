@@ -1,8 +1,9 @@
-import { ByteCursor, CutOffError } from '../format/byte-cursor.ts';
+import { ByteCursor } from '../format/byte-cursor.ts';
 import { checkedHash } from '../format/chunk-hash.ts';
 import { compressedChangeType, documentType, readChunks, type Chunk } from '../format/chunk.ts';
 import { readDocumentHeader } from '../format/document-header.ts';
 import { inflate } from '../format/inflate.ts';
+import { toRefusal } from '../format/refusal.ts';
 
 /** What a chunk says of itself, without Automerge. */
 export type ChunkFacts =
@@ -35,8 +36,8 @@ function factsOf(chunk: Chunk): ChunkFacts | undefined {
     if (hash === undefined) return undefined;
     return { kind: 'change', hash, dependencies: readDependencies(new ByteCursor(content)) };
   } catch (error) {
-    if (error instanceof CutOffError) return undefined;
-    throw error;
+    toRefusal(error);
+    return undefined;
   }
 }
 

@@ -63,11 +63,16 @@ export class ByteCursor {
     return byte;
   }
 
-  /** Unsigned LEB128 of up to 2^53. */
+  /** Unsigned LEB128 of up to 2^53. Most are one byte, which is read here: there are a hundred in a small document. */
   unsigned(): number {
-    const first = this.byte();
-    if (first < 0x80) return first;
-    let value = first & 0x7f;
+    const first = this.#bytes[this.#at] ?? 0;
+    if (first >= 0x80 || this.#at >= this.#end) return this.#longUnsigned();
+    this.#at += 1;
+    return first;
+  }
+
+  #longUnsigned(): number {
+    let value = this.byte() & 0x7f;
     for (let scale = 0x80; ; scale *= 0x80) {
       const byte = this.byte();
       value += (byte & 0x7f) * scale;
@@ -78,8 +83,14 @@ export class ByteCursor {
 
   /** Signed LEB128 of up to 2^53 either way. */
   signed(): number {
+    const first = this.#bytes[this.#at] ?? 0;
+    if (first >= 0x80 || this.#at >= this.#end) return this.#longSigned();
+    this.#at += 1;
+    return first & 0x40 ? first - 0x80 : first;
+  }
+
+  #longSigned(): number {
     let byte = this.byte();
-    if (byte < 0x80) return byte & 0x40 ? byte - 0x80 : byte;
     let value = byte & 0x7f;
     for (let scale = 0x80; ; scale *= 0x80) {
       const previous = byte;
@@ -94,11 +105,19 @@ export class ByteCursor {
     }
   }
 
-  /** Passes a number of up to 64 bits, whatever it is. */
-  skipNumber(): void {
-    for (let length = 1; this.byte() >= 0x80; length += 1) {
-      if (length === longestNumber) throw new CutOffError();
+  /** Passes so many numbers of up to 64 bits, whatever they are. */
+  skipNumbers(count: number): void {
+    if (count > this.rest) throw new CutOffError();
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = this.#at;
+    for (let left = count; left > 0; left -= 1) {
+      const start = at;
+      while (at < end && (bytes[at] ?? 0) >= 0x80) at += 1;
+      at += 1;
+      if (at > end || at - start > longestNumber) throw new CutOffError();
     }
+    this.#at = at;
   }
 
   /** Passes an unsigned number of up to 64 bits. */

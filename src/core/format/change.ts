@@ -57,7 +57,7 @@ function readBody(bytes: Uint8Array, body: Uint8Array, hash: string, meter: Chun
   const header = readChangeHeader(cursor);
   const columnsAt = cursor.position;
   list.read(cursor);
-  meter.addRows(meter.countRows(list, body, cursor.position));
+  meter.addChange(list, body, cursor.position);
   const operations = list.rowsOf(actionColumn);
   const maxOp = header.startOp + operations - 1;
   if (maxOp > largestCounter) throw new UnsoundError('its counters are larger than Automerge can count');

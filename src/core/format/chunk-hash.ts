@@ -1,3 +1,4 @@
+import { ByteWriter } from './byte-writer.ts';
 import { changeType, checksumOffset, compressedChangeType, typeOffset, type Chunk } from './chunk.ts';
 
 const hashBytes = 32;
@@ -9,25 +10,19 @@ const longestHead = 10;
  * begin with its checksum. `content` is the body, inflated: a compressed change has the hash of what it holds.
  */
 export function checkedHash(chunk: Chunk, content: Uint8Array): string | undefined {
-  Bun.SHA256.hash(hashedBytes(chunk, content), lastHash);
+  // All but in a compressed change, what is hashed lies one after the other in the chunk.
+  if (chunk.type !== compressedChangeType) Bun.SHA256.hash(chunk.bytes.subarray(typeOffset), lastHash);
+  else new Bun.SHA256().update(changeHead(content.length)).update(content).digest(lastHash);
   for (let index = 0; index < typeOffset - checksumOffset; index += 1) {
     if (chunk.bytes[checksumOffset + index] !== lastHash[index]) return undefined;
   }
   return lastHash.toHex();
 }
 
-/** Type, length and content; all but in a compressed change they lie one after the other in the chunk. */
-function hashedBytes(chunk: Chunk, content: Uint8Array): Uint8Array {
-  if (chunk.type !== compressedChangeType) return chunk.bytes.subarray(typeOffset);
-  const bytes = new Uint8Array(longestHead + content.length);
-  bytes[0] = changeType;
-  let at = 1;
-  let rest = content.length;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) {
-    bytes[at] = (rest % 0x80) | 0x80;
-    at += 1;
-  }
-  bytes[at] = rest;
-  bytes.set(content, at + 1);
-  return bytes.subarray(0, at + 1 + content.length);
+/** What stands before the content of a change of this length, were it not compressed. */
+function changeHead(length: number): Uint8Array {
+  const head = new ByteWriter(longestHead);
+  head.byte(changeType);
+  head.unsigned(length);
+  return head.finish();
 }

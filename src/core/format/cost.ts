@@ -1,8 +1,7 @@
 import { ByteCursor, CutOffError } from './byte-cursor.ts';
-import { changeType, compressedChangeType, documentType, readChunks, type Chunk } from './chunk.ts';
-import { ColumnList, deflatedBit } from './column-list.ts';
-import { inflate } from './inflate.ts';
-import { toRefusal, type Refusal } from './refusal.ts';
+import { readContentClaims } from './claimed-content.ts';
+import { deflatedBit, isRaw, type ColumnList } from './column-list.ts';
+import { inflate, mostInflatedBytes } from './inflate.ts';
 import { countRows, TooMuchError } from './row-count.ts';
 
 /*
@@ -18,128 +17,125 @@ export interface Budget {
 /** So many operations are always free, and so many more for each byte: text that was written and deleted again. */
 const freeOperations = 500_000;
 const operationsPerByte = 4;
+/** So much of its bytes is free to any chunk; the rest is for those that are not made of almost nothing. */
+const freeShare = 1 / 4;
+/** Text deflates to a third, to a tenth where it says the same over and over. */
+const mostExpansion = 32;
+/** What cannot be deflated is stored with so little more: https://www.rfc-editor.org/rfc/rfc1951#section-3.2.4. */
+const largestStored = 1.01;
+const spareBytes = 64;
 
-const hashBytes = 32;
-
-/** A column, inflated. */
-export interface Column {
-  /** Without the bit for deflated content. */
-  readonly specification: number;
-  readonly bytes: Uint8Array;
-  readonly rows: number;
-}
-
-const list = new ColumnList();
-const operationList = new ColumnList();
 const columnCursor = new ByteCursor(new Uint8Array());
 
 /** Adds up the cost of chunks against one budget. */
 export class ChunkMeter {
   readonly #budget: Budget;
+  #storedBytes = 0;
   #inflatedBytes = 0;
+  /** Values that were not looked at, as if they were all that their bytes can be. */
+  #unseenBytes = 0;
   #operations = 0;
 
   constructor(budget: Budget) {
     this.#budget = budget;
   }
 
-  /** Counts these chunks, one after the other, in; the first reason against them, or undefined. */
-  add(bytes: Uint8Array): Refusal | undefined {
-    const chunks = readChunks(bytes);
-    if (chunks === undefined) return 'broken';
-    try {
-      for (const chunk of chunks) this.#addChunk(chunk);
-      return undefined;
-    } catch (error) {
-      return toRefusal(error);
-    }
-  }
-
-  #addChunk({ type, bytes, body }: Chunk): void {
-    this.addBytes(bytes.length);
-    if (type === documentType) this.#addDocument(new ByteCursor(body));
-    if (type === changeType) this.#addChange(body);
-    if (type === compressedChangeType) this.#addChange(this.inflate(body));
-  }
-
-  #addDocument(cursor: ByteCursor): void {
-    for (let actors = cursor.unsigned(); actors > 0; actors -= 1) cursor.skip(cursor.unsigned());
-    cursor.skip(cursor.unsigned() * hashBytes);
-    list.read(cursor);
-    operationList.read(cursor);
-    const columns = [...this.readColumns(list, cursor), ...this.readColumns(operationList, cursor)];
-    this.addRows(longest(columns));
-  }
-
-  #addChange(body: Uint8Array): void {
-    const cursor = new ByteCursor(body);
-    cursor.skip(cursor.unsigned() * hashBytes);
-    cursor.skip(cursor.unsigned());
-    for (let numbers = 3; numbers > 0; numbers -= 1) cursor.skipNumber();
-    cursor.skip(cursor.unsigned());
-    for (let actors = cursor.unsigned(); actors > 0; actors -= 1) cursor.skip(cursor.unsigned());
-    list.read(cursor);
-    this.addRows(this.countRows(list, body, cursor.position));
-  }
-
   /** Counts the bytes of a chunk in. */
   addBytes(length: number): void {
+    this.#storedBytes += length;
     this.#inflatedBytes += length;
-  }
-
-  /** Counts the rows of a change or document in; throws `TooMuchError` where there are too many for its bytes. */
-  addRows(rows: number): void {
-    this.#operations += rows;
-    if (this.#operations > freeOperations + operationsPerByte * this.#inflatedBytes) throw new TooMuchError();
   }
 
   /** What was deflated; throws `TooMuchError` where it is more than is left, or was not deflated. */
   inflate(deflated: Uint8Array): Uint8Array {
-    const content = inflate(deflated, this.#budget.inflatedBytes - this.#inflatedBytes);
+    const content = inflate(deflated, this.#bytesLeft);
     if (content === undefined) throw new TooMuchError();
     this.#inflatedBytes += content.length;
     return content;
   }
 
-  /** The columns that were announced, inflated, from where `cursor` stands on. */
-  readColumns(announced: ColumnList, cursor: ByteCursor): readonly Column[] {
-    const columns: Column[] = [];
-    const most = this.#budget.operations - this.#operations;
-    for (let index = 0; index < announced.count; index += 1) {
-      const specification = announced.specifications[index] ?? 0;
-      const stored = cursor.take(announced.lengths[index] ?? 0);
-      const bytes = (specification & deflatedBit) === 0 ? stored : this.inflate(stored);
-      columnCursor.reset(bytes, 0, bytes.length);
-      const rows = countRows(specification, columnCursor, most);
-      columns.push({ specification: specification & ~deflatedBit, bytes, rows });
-    }
-    return columns;
+  /** Counts a change in, whose columns lie from `start` on, not deflated; throws where it has too many rows. */
+  addChange(columns: ColumnList, body: Uint8Array, start: number): void {
+    const rows = this.#countRows(columns, body, start);
+    this.#operations += rows;
+    if (this.#isTooMuch) throw new TooMuchError();
   }
 
-  /** Counts the rows of the columns that were announced, not deflated, from `start` on; those of the longest. */
-  countRows(announced: ColumnList, bytes: Uint8Array, start: number): number {
+  /** Counts a document in, whose columns lie from `start` on one after the other; throws where it has too many rows. */
+  addDocument(lists: readonly ColumnList[], body: Uint8Array, start: number): number {
+    let at = start;
+    let rows = 0;
+    for (const columns of lists) {
+      rows = Math.max(rows, this.#countRows(columns, body, at));
+      at += columns.totalLength;
+    }
+    this.#operations += rows;
+    const deflated = lists.reduce((sum, { deflatedContentLength }) => sum + deflatedContentLength, 0);
+    const most = deflated * mostInflatedBytes;
+    if (this.#operations <= freeOperations && most <= this.#bytesLeft) this.#unseenBytes += most;
+    else this.#addClaims(lists, body, start);
+    if (this.#isTooMuch) throw new TooMuchError();
+    return at;
+  }
+
+  get #bytesLeft(): number {
+    const { inflatedBytes } = this.#budget;
+    const most = Math.max(inflatedBytes * freeShare, this.#storedBytes * mostExpansion);
+    return Math.min(inflatedBytes, most) - this.#inflatedBytes - this.#unseenBytes;
+  }
+
+  get #isTooMuch(): boolean {
+    return this.#operations > freeOperations + operationsPerByte * this.#inflatedBytes;
+  }
+
+  /** Counts the rows of each column that has some, and gives those of the longest. */
+  #countRows(columns: ColumnList, body: Uint8Array, start: number): number {
     const most = this.#budget.operations - this.#operations;
     let longestRows = 0;
     let at = start;
-    for (let index = 0; index < announced.count; index += 1) {
-      const end = at + (announced.lengths[index] ?? 0);
-      if (end > bytes.length) throw new CutOffError();
-      columnCursor.reset(bytes, at, end);
-      const rows = countRows(announced.specifications[index] ?? 0, columnCursor, most);
-      announced.rows[index] = rows;
-      longestRows = Math.max(longestRows, rows);
+    for (let index = 0; index < columns.count; index += 1) {
+      const specification = columns.specifications[index] ?? 0;
+      const end = at + (columns.lengths[index] ?? 0);
+      if (end > body.length) throw new CutOffError();
+      columns.rows[index] = 0;
+      if (!isRaw(specification)) {
+        this.#stand(specification, body, at, end);
+        const rows = countRows(specification, columnCursor, most);
+        columns.rows[index] = rows;
+        if (rows > longestRows) longestRows = rows;
+      }
       at = end;
     }
     return longestRows;
+  }
+
+  /** Has the cursor stand at this column, inflated. */
+  #stand(specification: number, body: Uint8Array, start: number, end: number): void {
+    if ((specification & deflatedBit) === 0) return columnCursor.reset(body, start, end);
+    const content = this.inflate(body.subarray(start, end));
+    columnCursor.reset(content, 0, content.length);
+  }
+
+  /**
+   * Counts values in, as large as they are said to be: they are the most of a large document, and nothing here needs
+   * them. Whether it is so is looked at behind the fence, before Automerge inflates them.
+   */
+  #addClaims(lists: readonly ColumnList[], body: Uint8Array, start: number): void {
+    let at = start;
+    for (const columns of lists) {
+      for (const { deflated, claimedBytes } of readContentClaims(columns, body, at)) {
+        const least = Math.max(0, deflated.length - spareBytes) / largestStored;
+        const most = deflated.length * mostInflatedBytes;
+        if (claimedBytes < least || claimedBytes > most) throw new CutOffError();
+        if (claimedBytes > this.#bytesLeft) throw new TooMuchError();
+        this.#inflatedBytes += claimedBytes;
+      }
+      at += columns.totalLength;
+    }
   }
 }
 
 /** A meter counts on over the chunks of a message; a budget alone is for one chunk. */
 export function meterOf(budget: Budget | ChunkMeter): ChunkMeter {
   return budget instanceof ChunkMeter ? budget : new ChunkMeter(budget);
-}
-
-/** The rows of the longest of these columns. */
-export function longest(columns: readonly Column[]): number {
-  return columns.reduce((most, { rows }) => Math.max(most, rows), 0);
 }

@@ -1,6 +1,8 @@
-import { CutOffError } from './byte-cursor.ts';
+import { ByteCursor, CutOffError } from './byte-cursor.ts';
+import { ChangeColumns } from './change-columns.ts';
 import type { DocumentChunk } from './document.ts';
 import { fillDifferences, fillNumbers } from './number-runs.ts';
+import { countRows } from './row-count.ts';
 
 /** What a document chunk says of the changes in it, in its own order, which puts a change after those it needs. */
 export interface DocumentChanges {
@@ -16,8 +18,15 @@ export interface DocumentChanges {
   readonly dependencies: Uint32Array;
 }
 
-const columns = { actor: 0x01, sequence: 0x03, maxOp: 0x13, dependencyCount: 0x40, dependency: 0x43 };
-const noBytes = new Uint8Array();
+const specifications = {
+  actor: 0x01,
+  sequence: 0x03,
+  maxOp: 0x13,
+  dependencyCount: 0x40,
+  dependency: 0x43,
+} as const;
+/** They were counted against a budget when the document was read. */
+const mostDependencies = 2 ** 31;
 
 /** The changes inside `document`, without their hashes, which only their operations can tell; undefined where broken. */
 export function documentChanges(document: DocumentChunk): DocumentChanges | undefined {
@@ -31,28 +40,29 @@ export function documentChanges(document: DocumentChunk): DocumentChanges | unde
 
 function readChanges(document: DocumentChunk): DocumentChanges {
   const count = document.changeCount;
+  const columns = new ChangeColumns(document);
   const [actors, sequences, maxOps] = [
     new Uint32Array(count),
     new Uint32Array(count),
     new Uint32Array(count),
   ];
-  fillNumbers(column(document, columns.actor), actors);
+  fillNumbers(columns.get(specifications.actor), actors);
   if (actors.some((actor) => actor >= document.actors.length)) throw new CutOffError();
-  fillDifferences(column(document, columns.sequence), sequences);
-  fillDifferences(column(document, columns.maxOp), maxOps);
-  return { count, actors, sequences, maxOps, ...readDependencies(document) };
+  fillDifferences(columns.get(specifications.sequence), sequences);
+  fillDifferences(columns.get(specifications.maxOp), maxOps);
+  return { count, actors, sequences, maxOps, ...readDependencies(columns, count) };
 }
 
 function readDependencies(
-  document: DocumentChunk,
+  columns: ChangeColumns,
+  count: number,
 ): Pick<DocumentChanges, 'dependencyStarts' | 'dependencies'> {
-  const count = document.changeCount;
   const dependencyStarts = new Uint32Array(count + 1);
-  fillNumbers(column(document, columns.dependencyCount), dependencyStarts.subarray(1));
-  const found =
-    document.changeColumns.find(({ specification }) => specification === columns.dependency)?.rows ?? 0;
+  fillNumbers(columns.get(specifications.dependencyCount), dependencyStarts.subarray(1));
+  const stored = columns.get(specifications.dependency);
+  const found = countRows(specifications.dependency, new ByteCursor(stored), mostDependencies);
   const dependencies = new Uint32Array(found);
-  fillDifferences(column(document, columns.dependency), dependencies);
+  fillDifferences(stored, dependencies);
   let at = 0;
   for (let change = 0; change < count; change += 1) {
     const end = at + (dependencyStarts[change + 1] ?? 0);
@@ -62,8 +72,4 @@ function readDependencies(
   }
   if (at < found) throw new CutOffError();
   return { dependencyStarts, dependencies };
-}
-
-function column(document: DocumentChunk, wanted: number): Uint8Array {
-  return document.changeColumns.find(({ specification }) => specification === wanted)?.bytes ?? noBytes;
 }

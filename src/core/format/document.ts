@@ -2,7 +2,7 @@ import { ByteCursor } from './byte-cursor.ts';
 import { checkedHash } from './chunk-hash.ts';
 import { documentType, type Chunk } from './chunk.ts';
 import { actionColumn, ColumnList } from './column-list.ts';
-import { longest, meterOf, type Budget, type ChunkMeter, type Column } from './cost.ts';
+import { meterOf, type Budget, type ChunkMeter } from './cost.ts';
 import { readDocumentHeader, type DocumentHeader } from './document-header.ts';
 import { toRefusal, type Refusal } from './refusal.ts';
 
@@ -12,8 +12,9 @@ export interface DocumentChunk extends DocumentHeader {
   /** Rows of its operations; a removal has none of its own. */
   readonly operations: number;
   readonly bytes: Uint8Array;
-  /** The columns that describe its changes. */
-  readonly changeColumns: readonly Column[];
+  readonly body: Uint8Array;
+  /** Where its columns are announced in `body`. */
+  readonly columnsAt: number;
 }
 
 /** Every change has an author. */
@@ -21,6 +22,7 @@ const authorColumn = 0x01;
 
 const changeList = new ColumnList();
 const operationList = new ColumnList();
+const lists = [changeList, operationList] as const;
 
 /** The document in `chunk`: its checksum checked, its rows counted, and its cost known before it is paid. */
 export function readDocument(chunk: Chunk, budget: Budget | ChunkMeter): DocumentChunk | Refusal {
@@ -36,25 +38,16 @@ export function readDocument(chunk: Chunk, budget: Budget | ChunkMeter): Documen
 
 function readBody({ body, bytes }: Chunk, meter: ChunkMeter): DocumentChunk | Refusal {
   const cursor = new ByteCursor(body);
-  const header = readDocumentHeader(cursor);
+  const { actors, heads } = readDocumentHeader(cursor);
+  const columnsAt = cursor.position;
   changeList.read(cursor);
   operationList.read(cursor);
-  const changeColumns = meter.readColumns(changeList, cursor);
-  const operationColumns = meter.readColumns(operationList, cursor);
-  meter.addRows(Math.max(longest(changeColumns), longest(operationColumns)));
+  const end = meter.addDocument(lists, body, cursor.position);
+  cursor.skip(end - cursor.position);
   // Where each head stands among the changes; documents of the first versions end without.
-  for (let left = cursor.isAtEnd ? 0 : header.heads.length; left > 0; left -= 1) cursor.unsigned();
+  for (let left = cursor.isAtEnd ? 0 : heads.length; left > 0; left -= 1) cursor.unsigned();
   if (!cursor.isAtEnd) return 'broken';
-  return {
-    ...header,
-    changeCount: rowsOf(changeColumns, authorColumn),
-    operations: rowsOf(operationColumns, actionColumn),
-    bytes,
-    changeColumns,
-  };
-}
-
-/** The rows of a column; none where it has no bytes. */
-function rowsOf(columns: readonly Column[], specification: number): number {
-  return columns.find((column) => column.specification === specification)?.rows ?? 0;
+  const changeCount = changeList.rowsOf(authorColumn);
+  const operations = operationList.rowsOf(actionColumn);
+  return { actors, heads, changeCount, operations, bytes, body, columnsAt };
 }

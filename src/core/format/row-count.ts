@@ -1,5 +1,5 @@
 import type { ByteCursor } from './byte-cursor.ts';
-import { booleanType, rawType, textType, typeBits } from './column-list.ts';
+import { booleanType, textType, typeBits } from './column-list.ts';
 
 /** What is measured would cost more than its budget. */
 export class TooMuchError extends Error {
@@ -13,21 +13,21 @@ export class TooMuchError extends Error {
 export function countRows(specification: number, cursor: ByteCursor, most: number): number {
   const type = specification & typeBits;
   let rows = 0;
-  if (type === rawType) return rows;
-  while (!cursor.isAtEnd) {
-    rows += type === booleanType ? cursor.unsigned() : passRun(type, cursor);
-    if (rows > most) throw new TooMuchError();
+  // Runs of nothing cost time as well.
+  for (let runs = 1; !cursor.isAtEnd; runs += 1) {
+    rows += type === booleanType ? cursor.unsigned() : passRun(type, cursor, most);
+    if (rows > most || runs > most) throw new TooMuchError();
   }
   return rows;
 }
 
 /** The length of one run: positive of one value, negative of as many values as follow, zero of nulls. */
-function passRun(type: number, cursor: ByteCursor): number {
+function passRun(type: number, cursor: ByteCursor, most: number): number {
   const length = cursor.signed();
   if (length === 0) return cursor.unsigned();
-  for (let values = Math.max(1, -length); values > 0; values -= 1) {
-    if (type === textType) cursor.skip(cursor.unsigned());
-    else cursor.skipNumber();
-  }
-  return Math.abs(length);
+  if (-length > most) throw new TooMuchError();
+  const values = length > 0 ? 1 : -length;
+  if (type !== textType) cursor.skipNumbers(values);
+  else for (let left = values; left > 0; left -= 1) cursor.skip(cursor.unsigned());
+  return length > 0 ? length : values;
 }

@@ -159,7 +159,10 @@ test.if(process.platform === 'linux')('a child is told nothing of where it runs,
   );
   expect(cwd).toBe('/');
   expect(session).not.toBe(sessionOf(process.pid));
-  expect(env).toEqual({ BUN_FEATURE_FLAG_NO_ORPHANS: '1' });
+  expect(env).toEqual({
+    BUN_FEATURE_FLAG_NO_ORPHANS: '1',
+    BUN_JSC_thresholdForOMGOptimizeAfterWarmUp: '2000000',
+  });
 });
 
 test('closing during work ends the child, and fails what is pending and what comes later', async () => {

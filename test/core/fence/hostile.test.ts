@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test';
+import { deflateRawSync } from 'node:zlib';
 import * as Automerge from '@automerge/automerge';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
-import { bodyOf, craftChunk, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
+import { bodyOf, craftChunk, leb128, withStartOp, withUnknownColumn } from '../../support/crafted-sync.ts';
 import { openFence } from '../../support/fence.ts';
 import { randomHistory } from '../../support/random-history.ts';
 
@@ -21,6 +22,14 @@ function forked(count: number): { readonly base: Uint8Array; readonly changes: r
     return Automerge.getLastLocalChange(fork) ?? empty;
   });
   return { base: Automerge.save(base), changes };
+}
+
+/** A document whose text is larger than it says: a bomb, where it is large enough. */
+function withLyingText(): Uint8Array {
+  const announced = [0, 0, 1, 0x01, 2, 2, 0x56, 4, 0x5f];
+  const text = deflateRawSync(new Uint8Array(2 ** 22));
+  const said = [0x7f, ...leb128(2 ** 20 * 16 + 6)];
+  return craftChunk(0, Uint8Array.from([...announced, ...leb128(text.length), 0x7f, 0, ...said, ...text]));
 }
 
 function lastChange(doc: Automerge.Doc<unknown>): Uint8Array {
@@ -56,8 +65,14 @@ describe('open refuses', () => {
       craftChunk(0, Uint8Array.from([...noActors, 1, ...change.subarray(0, 32), ...noColumns, 0])),
     ],
     ['columns that are cut off', craftChunk(0, Uint8Array.from([...noActors, ...noHeads, 9, 9]))],
+    ['a text that is larger than it says', withLyingText()],
   ])('%s', async (_, bytes) => {
     expect((await fence.open(bytes, 'awaited')).kind).toBe('refused');
+  });
+
+  test('such a text before Automerge inflates it', async () => {
+    const opened = await fence.open(withLyingText(), 'awaited');
+    expect(opened).toMatchObject({ reason: 'its values are larger than it says' });
   });
 
   test('any document with a flipped bit, or opens it as what it is', async () => {

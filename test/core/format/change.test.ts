@@ -128,7 +128,7 @@ describe('a change is refused', () => {
 
   test('where many that are small each cost too much together', () => {
     const meter = new ChunkMeter(budget);
-    const half = craftChunk(2, new Uint8Array(deflateRawSync(new Uint8Array(600_000))));
+    const half = craftChunk(2, new Uint8Array(deflateRawSync(new Uint8Array(140_000))));
     expect(readChange(onlyChunk(half), meter)).toBe('broken');
     expect(readChange(onlyChunk(half), meter)).toBe('too much');
   });

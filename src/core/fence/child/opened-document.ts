@@ -1,10 +1,14 @@
 import { loadAutomerge } from '../../automerge.ts';
+import { documentType, readChunks, type Chunk } from '../../format/chunk.ts';
+import { isAsLargeAsClaimed } from '../../format/claimed-content.ts';
+import { Refusal } from './refusal.ts';
 
 type Automerge = Awaited<ReturnType<typeof loadAutomerge>>;
 type Handle = ReturnType<Automerge['getBackend']>;
 
 /** Beyond this a document is not kept: its memory is needed for the next one. */
 const mostOperationsKept = 500_000;
+const none: readonly Chunk[] = [];
 
 /**
  * A document as the WASM has it, with no content built of it in JavaScript: nobody looks at content here, and a
@@ -98,6 +102,10 @@ export class DocumentOpener {
   }
 
   #open(chunks: Uint8Array): OpenedDocument {
+    for (const chunk of readChunks(chunks) ?? none) {
+      if (chunk.type === documentType && !isAsLargeAsClaimed(chunk))
+        throw new Refusal('its values are larger than it says');
+    }
     const handle = this.#blank.clone();
     const document = new OpenedDocument(handle);
     try {
