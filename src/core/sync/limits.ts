@@ -68,7 +68,7 @@ export const defaultSyncLimits: SyncLimits = {
   inboundBytes: 64 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,
   inflatedFreeBytes: 16 * 1024 * 1024,
-  inflatedPerByte: 16,
+  inflatedPerByte: 64,
   operationsPerDocument: 8_000_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,
