@@ -26,12 +26,8 @@ export interface SyncLimits {
   readonly outboundBytes: number;
   /** Received from one peer and not worked through yet. */
   readonly inboundBytes: number;
-  /** What the changes of one sync message inflate to at most. */
+  /** What the changes of one sync message inflate to at most; those that are made of almost nothing, to a quarter of it. */
   readonly inflatedBytes: number;
-  /** What those of the smallest may inflate to: nothing else is done meanwhile, and it is cheap to send. */
-  readonly inflatedFreeBytes: number;
-  /** And so much more for each byte that was sent. */
-  readonly inflatedPerByte: number;
   /** Operations one document may have, and one sync message may bring. */
   readonly operationsPerDocument: number;
   /** Documents one socket may have open. */
@@ -67,8 +63,6 @@ export const defaultSyncLimits: SyncLimits = {
   outboundBytes: 16 * 1024 * 1024,
   inboundBytes: 64 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,
-  inflatedFreeBytes: 16 * 1024 * 1024,
-  inflatedPerByte: 64,
   operationsPerDocument: 8_000_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,

@@ -30,10 +30,7 @@ type NewChange = Pick<Change, 'bytes'>;
 
 export interface ReceptionOptions {
   readonly fence: Fence;
-  readonly limits: Pick<
-    SyncLimits,
-    'inflatedBytes' | 'inflatedFreeBytes' | 'inflatedPerByte' | 'operationsPerDocument'
-  >;
+  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
 }
 
 const mostRefused = 256;
@@ -124,22 +121,11 @@ export class Reception {
   #unpack({ peer, watcher, message }: Guest): Luggage | undefined {
     if (watcher.conversation.isReadOnly) return noLuggage;
     try {
-      return unpack(message.changes, this.#budgetOf(message));
+      return unpack(message.changes, this.#budget);
     } catch (error) {
       refuse(peer, error);
       return undefined;
     }
-  }
-
-  /** Larger messages may inflate to more: nobody makes much work with little. */
-  #budgetOf({ changes }: SyncMessage): Budget {
-    const { inflatedFreeBytes, inflatedPerByte } = this.#options.limits;
-    const sentBytes = changes.reduce((sum, { length }) => sum + length, 0);
-    const { inflatedBytes, operations } = this.#budget;
-    return {
-      inflatedBytes: Math.min(inflatedBytes, inflatedFreeBytes + inflatedPerByte * sentBytes),
-      operations,
-    };
   }
 
   get #budget(): Budget {
