@@ -2,9 +2,10 @@ const mostJoined = 8;
 /** Beside the joined ones there are those that have still to join, and those that are about to be replaced. */
 const mostOpen = 2 * mostJoined;
 
-/** One live socket of a device. */
-interface DeviceSocket {
-  readonly session: { readonly id: string; readonly deviceId: string };
+/** Whose socket it is. */
+interface Owner {
+  readonly id: string;
+  readonly deviceId: string;
 }
 
 /** Hears of every socket, joined or not. */
@@ -13,14 +14,20 @@ export interface SocketListener {
   closed(sessionId: string): void;
 }
 
+/** How many sockets of one device are open, and how many of these have joined. */
+interface Counts {
+  open: number;
+  joined: number;
+}
+
 /**
  * The live sockets of each device, over all namespaces: at most eight that have joined. The one too
  * many is turned away and none is closed for it: adapters come back by themselves, and tabs that
  * push one another out would never end.
  */
 export class DeviceSockets {
-  readonly #open = new Map<string, Set<DeviceSocket>>();
-  readonly #joined = new Map<string, Set<DeviceSocket>>();
+  /** Numbers only: nearly every device has one socket, and a set of one is larger than all else that is kept for it. */
+  readonly #devices = new Map<string, Counts>();
   readonly #listener: SocketListener;
 
   constructor(listener: SocketListener) {
@@ -29,40 +36,39 @@ export class DeviceSockets {
 
   /** Whether this device may open one more. */
   hasRoom(deviceId: string): boolean {
-    return (this.#open.get(deviceId)?.size ?? 0) < mostOpen;
+    return (this.#devices.get(deviceId)?.open ?? 0) < mostOpen;
   }
 
-  opened(socket: DeviceSocket): void {
-    add(this.#open, socket);
-    this.#listener.opened(socket.session.id);
+  opened({ id, deviceId }: Owner): void {
+    const counts = this.#devices.get(deviceId);
+    if (counts) counts.open += 1;
+    else this.#devices.set(deviceId, { open: 1, joined: 0 });
+    this.#listener.opened(id);
   }
 
-  /** Counts a socket as joined; false where its device has eight already. */
-  join(socket: DeviceSocket): boolean {
-    if ((this.#joined.get(socket.session.deviceId)?.size ?? 0) >= mostJoined) return false;
-    add(this.#joined, socket);
+  /** Counts one that is open as joined; false where its device has eight already. */
+  join({ deviceId }: Owner): boolean {
+    const counts = this.#devices.get(deviceId);
+    if (!counts || counts.joined >= mostJoined) return false;
+    counts.joined += 1;
     return true;
   }
 
-  closed(socket: DeviceSocket): void {
-    remove(this.#open, socket);
-    remove(this.#joined, socket);
-    this.#listener.closed(socket.session.id);
+  closed({ id, deviceId }: Owner, { hasJoined }: { readonly hasJoined: boolean }): void {
+    const counts = this.#devices.get(deviceId);
+    if (counts) {
+      counts.open -= 1;
+      if (hasJoined) counts.joined -= 1;
+      if (counts.open === 0) this.#devices.delete(deviceId);
+    }
+    this.#listener.closed(id);
   }
 
   /** How many have joined, by device id. */
   counts(): ReadonlyMap<string, number> {
-    return new Map([...this.#joined].map(([deviceId, sockets]) => [deviceId, sockets.size]));
+    const joined = new Map<string, number>();
+    for (const [deviceId, counts] of this.#devices)
+      if (counts.joined > 0) joined.set(deviceId, counts.joined);
+    return joined;
   }
-}
-
-function add(byDevice: Map<string, Set<DeviceSocket>>, socket: DeviceSocket): void {
-  const sockets = byDevice.get(socket.session.deviceId) ?? new Set();
-  byDevice.set(socket.session.deviceId, sockets.add(socket));
-}
-
-function remove(byDevice: Map<string, Set<DeviceSocket>>, socket: DeviceSocket): void {
-  const sockets = byDevice.get(socket.session.deviceId);
-  sockets?.delete(socket);
-  if (sockets?.size === 0) byDevice.delete(socket.session.deviceId);
 }

@@ -21,8 +21,8 @@ export class Outbox {
   readonly #socket: Socket;
   readonly #owner: OutboxOwner;
   readonly #options: OutboxOptions;
-  /** Those to leave next, or all that came while the socket is full. */
-  #frames: Uint8Array[] = [];
+  /** Those to leave next, or all that came while the socket is full; undefined where there are none, as mostly. */
+  #frames: Uint8Array[] | undefined;
   #bytes = 0;
   #isBlocked = false;
 
@@ -38,18 +38,19 @@ export class Outbox {
   }
 
   send(bytes: Uint8Array): void {
-    this.#frames.push(bytes);
+    const frames = (this.#frames ??= []);
+    frames.push(bytes);
     this.#bytes += bytes.length;
     if (this.#isBlocked) {
       if (this.#bytes > this.#options.limits.outboundBytes) this.#owner.onSlow();
     } else if (this.#bytes >= batchBytes) this.flush();
-    else if (this.#frames.length === 1) this.#options.flushes.add(this);
+    else if (frames.length === 1) this.#options.flushes.add(this);
   }
 
   /** Sends what was collected, unless the socket is full. */
   flush(): void {
-    if (this.#isBlocked || this.#frames.length === 0) return;
     const frames = this.#frames;
+    if (this.#isBlocked || !frames) return;
     this.discard();
     const outcome = frames.length === 1 ? this.#send(frames) : this.#sendTogether(frames);
     if (outcome.isDropped) return this.#owner.onSlow();
@@ -64,7 +65,7 @@ export class Outbox {
 
   /** Nothing of it can be sent any more. */
   discard(): void {
-    this.#frames = [];
+    this.#frames = undefined;
     this.#bytes = 0;
   }
 

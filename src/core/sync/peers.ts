@@ -5,7 +5,7 @@ import type { Peer } from './peer.ts';
 /** The open sockets of a namespace, and the names of those that have joined. */
 export class Peers {
   readonly #devices: DeviceSockets;
-  readonly #sockets = new Set<Peer>();
+  readonly #unjoined = new Set<Peer>();
   readonly #joined = new Map<string, Peer>();
   readonly #ownName: string;
 
@@ -17,7 +17,7 @@ export class Peers {
 
   /** Open sockets, joined or not. */
   get socketCount(): number {
-    return this.#sockets.size;
+    return this.#unjoined.size + this.#joined.size;
   }
 
   get joinedCount(): number {
@@ -25,18 +25,19 @@ export class Peers {
   }
 
   add(peer: Peer): void {
-    this.#sockets.add(peer);
-    this.#devices.opened(peer);
+    this.#unjoined.add(peer);
+    this.#devices.opened(peer.session);
   }
 
   delete(peer: Peer): void {
-    this.#sockets.delete(peer);
-    this.#devices.closed(peer);
-    if (this.#joined.get(peer.name) === peer) this.#joined.delete(peer.name);
+    const hasJoined = this.#joined.get(peer.name) === peer;
+    if (hasJoined) this.#joined.delete(peer.name);
+    else this.#unjoined.delete(peer);
+    this.#devices.closed(peer.session, { hasJoined });
   }
 
   ofDevice(deviceId: string): readonly Peer[] {
-    return [...this.#sockets].filter(({ session }) => session.deviceId === deviceId);
+    return this.#all().filter(({ session }) => session.deviceId === deviceId);
   }
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
@@ -49,10 +50,11 @@ export class Peers {
       return { kind: 'refused', code: 'NotPermitted', reason: 'this peer id belongs to another device' };
     }
     holder?.end(1000, 'the same peer has joined on a new socket');
-    if (!this.#devices.join(peer)) {
+    if (!this.#devices.join(peer.session)) {
       const reason = 'this device has as many connections as it may';
       return { kind: 'refused', code: 'RateLimited', reason };
     }
+    this.#unjoined.delete(peer);
     this.#joined.set(peer.name, peer);
     return { kind: 'admitted' };
   }
@@ -60,6 +62,10 @@ export class Peers {
   /** RFC 6455 §7.4.1: 1001 is "going away". */
   endAll(reason: string): void {
     const goingAway = 1001;
-    for (const peer of this.#sockets) peer.end(goingAway, reason);
+    for (const peer of this.#all()) peer.end(goingAway, reason);
+  }
+
+  #all(): readonly Peer[] {
+    return [...this.#unjoined, ...this.#joined.values()];
   }
 }

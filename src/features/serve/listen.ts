@@ -2,6 +2,8 @@ import { chmodSync, rmSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { Groundmist } from '../../groundmist.ts';
+import { ownProcess, SpareMemory } from '../../platform/spare-memory.ts';
+import { notingWork } from './noting-work.ts';
 
 export interface Listening {
   /** `http://127.0.0.1:3031` */
@@ -24,7 +26,13 @@ const idleSeconds = 20;
 export async function listen(groundmist: Groundmist, options: ListenOptions): Promise<Listening> {
   await using opened = new AsyncDisposableStack();
   opened.use(listenForOwner(groundmist, options.dataDirectory));
-  const network = openPort(groundmist, options);
+  const memory = opened.use(new SpareMemory(groundmist.core.clock, ownProcess));
+  // A start is work too, and what is left to be done from the last time.
+  memory.noteWork();
+  const network = openPort(
+    notingWork(groundmist, () => memory.noteWork()),
+    options,
+  );
   opened.defer(async () => {
     const stopped = network.stop();
     groundmist.core.hubs.endAll('the server is stopping; connect again in a moment');
@@ -34,7 +42,10 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
   return { address: network.url.origin, close: () => close.disposeAsync() };
 }
 
-function openPort(groundmist: Groundmist, { listen: hostname, port }: ListenOptions) {
+function openPort(
+  groundmist: Pick<Groundmist, 'fetch' | 'websocket'>,
+  { listen: hostname, port }: ListenOptions,
+) {
   try {
     return Bun.serve({
       hostname,

@@ -75,6 +75,17 @@ describe('of the sockets of one device', () => {
     expect(tabs[3]?.closed?.code).toBe(1000);
   });
 
+  test('one that was turned away makes no room when it goes', async () => {
+    await using world = await openHub();
+    joinAll(world, 8);
+    for (const name of ['late', 'later']) {
+      const turnedAway = HubPeer.join(world.hub, sessionOf('laptop'), name);
+      expect(turnedAway.closed?.code).toBe(1013);
+      turnedAway.connection.close(1013, '');
+    }
+    expect(world.hub.counts.sockets).toBe(8);
+  });
+
   test('only live ones count', async () => {
     await using world = await openHub();
     const tabs = joinAll(world, 8);
