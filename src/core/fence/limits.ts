@@ -30,7 +30,7 @@ export const defaultFenceLimits: FenceLimits = {
   deadlineMs: 15_000,
   deadlinePerMegabyteMs: 15_000,
   startMs: 30_000,
-  idleMs: 3_000,
+  idleMs: 1_000,
   watchMs: 100,
   inFlightBytes: 2 ** 20,
   inFlightCount: 64,

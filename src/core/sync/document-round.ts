@@ -6,7 +6,9 @@ import type { DocumentHost, LiveDocument } from './live-document.ts';
 import type { Peer } from './peer.ts';
 import { Reception } from './reception.ts';
 import type { Received, RoundRunner } from './round-queue.ts';
-import type { Watchers } from './watchers.ts';
+import type { Watcher, Watchers } from './watchers.ts';
+
+const nobody: readonly Watcher[] = [];
 
 /**
  * What happens in a round of one document. A round is a transaction: all that peers sent while the last one ran is taken in,
@@ -56,11 +58,16 @@ export class DocumentRound implements RoundRunner, DurableListener {
     this.#host.rested(this.#document);
   }
 
+  /** Whether it remembers what the store does not: who sent what Automerge has not looked at, and what it refused. */
+  get isNeeded(): boolean {
+    return !this.durable.isOpened || this.#reception.isNeeded;
+  }
+
   /** Most messages say that all has arrived. False where it takes a round to answer. */
   answerAtOnce(peer: Peer, message: SyncMessage): boolean {
     const { isKnown, isOpened } = this.durable;
     const watcher = this.#watchers.get(peer);
-    return isKnown && isOpened && watcher !== undefined && this.speech.agree(peer, watcher, message);
+    return isKnown && isOpened && watcher !== undefined && this.speech.agree(watcher, message);
   }
 
   /** What goes wrong in a round is told to the host and to the peers of that round. */
@@ -81,24 +88,30 @@ export class DocumentRound implements RoundRunner, DurableListener {
     if (!this.durable.isOpened) await this.#openWhereNeeded(isCheck);
     if (isCheck) await this.#check();
     await this.speech.answer(guests);
-    await this.#tellNews(hasNews || isCheck ? this.#watchers.peers : toHear);
+    await this.#tellNews(hasNews || isCheck ? this.#watchers.list : this.#watching(toHear));
     this.speech.forget();
     if (hasNews) this.#askForCheck();
   }
 
-  async #tellNews(peers: Iterable<Peer | undefined>): Promise<void> {
-    for (const peer of peers) {
-      const watcher = peer && this.#watchers.get(peer);
-      const saying = watcher && this.speech.tellNews(peer, watcher);
+  async #tellNews(watchers: readonly Watcher[]): Promise<void> {
+    for (const watcher of watchers) {
+      if (!watcher.peer.isJoined) continue; // It has left meanwhile.
+      const saying = this.speech.tellNews(watcher);
       if (saying) await saying;
     }
+  }
+
+  #watching(peers: ReadonlySet<Peer | undefined>): readonly Watcher[] {
+    return peers.size === 0 ? nobody : this.#watchers.list.filter(({ peer }) => peers.has(peer));
   }
 
   /** A claim is opened at once where somebody beside its sender wants the document. */
   async #openWhereNeeded(isCheck: boolean): Promise<void> {
     if (this.durable.heads.length === 0) return;
     const { claimant } = this.#reception;
-    const isAwaited = this.#watchers.some((peer) => peer !== claimant && peer.isReadyFor(this.#document));
+    const isAwaited = this.#watchers.list.some(
+      ({ peer }) => peer !== claimant && peer.isReadyFor(this.#document),
+    );
     if (isAwaited) await this.durable.graph('awaited');
     else if (isCheck) await this.durable.open();
   }

@@ -40,37 +40,39 @@ export class DocumentSpeech {
 
   /** Answers the messages of a round; those of peers that cannot hear now wait for `tellNews`. */
   async answer(guests: readonly Guest[]): Promise<void> {
-    for (const { peer, watcher, message, intake } of guests) {
-      if (!peer.isJoined) continue; // It was refused meanwhile.
+    for (const { watcher, message, intake } of guests) {
+      if (!watcher.peer.isJoined) continue; // It was refused meanwhile.
       watcher.unanswered = { message, intake };
-      const saying = this.tellNews(peer, watcher);
+      const saying = this.tellNews(watcher);
       if (saying) await saying;
     }
   }
 
   /** Tells a peer what it lacks, and answers what it last said. Undefined where that is done already. */
-  tellNews(peer: Peer, watcher: Watcher): Promise<void> | undefined {
-    if (!this.#mayHear(peer) || this.#isMissing(peer, watcher)) return undefined;
+  tellNews(watcher: Watcher): Promise<void> | undefined {
+    const { peer } = watcher;
+    if (!this.#mayHear(peer) || this.#isMissing(watcher)) return undefined;
     const { heads, isOpened } = this.#durable;
-    const { unanswered, conversation } = watcher;
+    const { unanswered } = watcher;
     if (heads.length > 0) watcher.isWaiting = false;
     const quick = unanswered
-      ? quickAnswer(conversation, unanswered, { heads, isOpened })
-      : (isKnown(conversation, heads) ?? this.#sayAgain(peer, watcher));
-    if (quick === undefined) return this.#askGraph(peer, watcher);
+      ? quickAnswer(watcher, unanswered, { heads, isOpened })
+      : (isKnown(watcher, heads) ?? this.#sayAgain(watcher));
+    if (quick === undefined) return this.#askGraph(watcher);
     watcher.unanswered = undefined;
     return quick === 'silence' ? undefined : this.#say(peer, quick);
   }
 
   /** Answers a message that names what is here, and asks for nothing; false where it is another. */
-  agree(peer: Peer, watcher: Watcher, message: SyncMessage): boolean {
+  agree(watcher: Watcher, message: SyncMessage): boolean {
+    const { peer } = watcher;
     const { heads, isOpened } = this.#durable;
     if (message.changes.length > 0 || message.need.length > 0 || message.flags.isReset) return false;
     if (heads.length === 0 || watcher.unanswered || !isSame(message.heads, heads)) return false;
     if (!this.#mayHear(peer)) return false;
     watcher.isWaiting = false;
     const unanswered = { message, intake: nothingTaken };
-    const answer = quickAnswer(watcher.conversation, unanswered, { heads, isOpened });
+    const answer = quickAnswer(watcher, unanswered, { heads, isOpened });
     if (typeof answer === 'object') peer.sendEncoded(this.#frame(answer, noChunks));
     return true;
   }
@@ -101,40 +103,39 @@ export class DocumentSpeech {
   }
 
   /** Nobody has the document, neither here nor at the other end. */
-  #isMissing(peer: Peer, watcher: Watcher): boolean {
-    const { unanswered, conversation } = watcher;
+  #isMissing(watcher: Watcher): boolean {
+    const { unanswered } = watcher;
     if (this.#durable.heads.length > 0 || !unanswered) return false;
     const { message, intake } = unanswered;
-    const canSend = message.heads.length > 0 && !conversation.isReadOnly;
+    const canSend = message.heads.length > 0 && !watcher.isReadOnly;
     if (canSend || intake.hasChanges) return false;
-    conversation.held = this.#durable.heads;
+    watcher.held = this.#durable.heads;
     watcher.unanswered = undefined;
     if (watcher.isWaiting) return true;
     watcher.isWaiting = true;
-    this.#host.missing(this.#document, peer);
+    this.#host.missing(this.#document, watcher.peer);
     return true;
   }
 
   /** To a watcher that holds the same as the one before. */
-  #sayAgain(peer: Peer, { conversation }: Watcher): 'silence' | undefined {
+  #sayAgain(watcher: Watcher): 'silence' | undefined {
     const { heads } = this.#durable;
-    if (this.#news?.heads !== heads || this.#news.held !== conversation.held) return undefined;
-    conversation.held = heads;
-    peer.sendEncoded(this.#news.frame);
+    if (this.#news?.heads !== heads || this.#news.held !== watcher.held) return undefined;
+    watcher.held = heads;
+    watcher.peer.sendEncoded(this.#news.frame);
     return 'silence';
   }
 
-  async #askGraph(peer: Peer, watcher: Watcher): Promise<void> {
+  async #askGraph(watcher: Watcher): Promise<void> {
     const graph = await this.#durable.graph();
-    const { conversation, unanswered } = watcher;
-    const { held } = conversation;
+    const { held, peer, unanswered } = watcher;
     watcher.unanswered = undefined;
     if (unanswered) {
-      const answer = answerTo(graph, conversation, unanswered.message, unanswered.intake);
+      const answer = answerTo(graph, watcher, unanswered.message, unanswered.intake);
       if (answer) await this.#say(peer, answer);
       return;
     }
-    const news = newsFor(graph, conversation);
+    const news = newsFor(graph, watcher);
     if (!news) return;
     const frame = this.#frame(news, await this.#chunks(news.send));
     this.#news = { held, heads: this.#durable.heads, frame };

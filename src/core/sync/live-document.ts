@@ -39,35 +39,44 @@ export interface DocumentHost {
   fault(document: LiveDocument, error: unknown): void;
 }
 
-/** The live side of one document: who follows it, and what waits for its next round. */
+/** What a document needs while something is done with it. */
+interface Work {
+  readonly round: DocumentRound;
+  readonly queue: RoundQueue;
+}
+
+/** What it costs in memory to be at work, in changes. */
+const workWeight = 50;
+
+/**
+ * The live side of one document: who follows it, and what waits for its next round. One that is followed and at rest, as most
+ * are, is little more than that.
+ */
 export class LiveDocument implements Evictable, Watched {
   readonly id: DocumentId;
   readonly #host: DocumentHost;
   readonly #watchers = new Watchers();
-  readonly #round: DocumentRound;
-  readonly #rounds: RoundQueue;
+  #work: Work | undefined;
 
   constructor(id: DocumentId, host: DocumentHost) {
     this.id = id;
     this.#host = host;
-    this.#round = new DocumentRound(this, this.#watchers, host);
-    this.#rounds = new RoundQueue(this.#round);
   }
 
   get isBusy(): boolean {
-    return this.#rounds.isWorking || this.#round.isCompacting;
+    return this.#isInRound || (this.#work?.round.isCompacting ?? false);
   }
 
   get weight(): number {
-    return this.#round.durable.weight;
+    return this.#work === undefined ? 0 : workWeight + this.#work.round.durable.weight;
   }
 
   get isWatched(): boolean {
     return this.#watchers.size > 0;
   }
 
-  get watchers(): Iterable<Peer> {
-    return this.#watchers.peers;
+  *watchers(): Iterable<Peer> {
+    for (const { peer } of this.#watchers.list) yield peer;
   }
 
   /**
@@ -76,7 +85,7 @@ export class LiveDocument implements Evictable, Watched {
    */
   watch(peer: Peer, { readOnly }: { readonly readOnly: boolean }): boolean {
     const known = this.#watchers.get(peer);
-    if (known) return known.conversation.isReadOnly === readOnly;
+    if (known) return known.isReadOnly === readOnly;
     this.#watchers.add(peer, { isReadOnly: readOnly });
     peer.watched.add(this);
     return true;
@@ -91,7 +100,7 @@ export class LiveDocument implements Evictable, Watched {
 
   unwatch(peer: Peer): void {
     this.#watchers.delete(peer);
-    this.#rounds.forget(peer);
+    this.#work?.queue.forget(peer);
     if (!this.isBusy) this.#host.rested(this);
   }
 
@@ -103,47 +112,60 @@ export class LiveDocument implements Evictable, Watched {
       peer.refuse(code, `this sync message is refused: ${message.reason}`);
       return;
     }
-    if (!this.#rounds.isWorking && this.#round.answerAtOnce(peer, message)) return;
-    this.#rounds.receive({ peer, message, sizeBytes: data.length });
+    if (!this.#isInRound && this.#work?.round.answerAtOnce(peer, message) === true) return;
+    this.#atWork().queue.receive({ peer, message, sizeBytes: data.length });
   }
 
   speakTo(peer: Peer): Promise<void> {
-    return this.#rounds.hear(peer);
+    return this.#atWork().queue.hear(peer);
   }
 
   /** Has Automerge look at what is stored and it has not seen. Never rejects. */
   check(): Promise<void> {
-    return this.#rounds.hear(undefined);
+    return this.#atWork().queue.hear(undefined);
   }
 
   /** Resolves once nothing waits to be worked on. */
-  rest(): Promise<void> {
-    return this.#rounds.rest();
+  async rest(): Promise<void> {
+    await this.#work?.queue.rest();
   }
 
   /** Asks a peer for this document, which is not here. */
   ask(peer: Peer): void {
     this.watch(peer, { readOnly: false });
-    if (this.isBusy || this.#round.durable.heads.length > 0) return;
-    this.#round.speech.ask(peer);
+    const { round } = this.#atWork();
+    if (!this.isBusy && round.durable.heads.length === 0) round.speech.ask(peer);
   }
 
   /** Says that the document is not here, to a peer that still waits for it; not while it is being stored. */
   tellMissing(peer: Peer): void {
+    const { round, queue } = this.#atWork();
     // Not while it is compacted: that may take long, and changes nothing that is said.
-    if (this.#rounds.isWorking) {
-      void this.#rounds.rest().then(() => this.tellMissing(peer)); // Rounds never reject.
+    if (queue.isWorking) {
+      void queue.rest().then(() => this.tellMissing(peer)); // Rounds never reject.
       return;
     }
     const watcher = this.#watchers.get(peer);
     if (!watcher?.isWaiting) return;
     watcher.isWaiting = false;
-    this.#round.speech.tellMissing(peer);
-    if (this.#round.durable.heads.length === 0) this.#host.toldMissing(this, peer);
+    round.speech.tellMissing(peer);
+    if (round.durable.heads.length === 0) this.#host.toldMissing(this, peer);
   }
 
   /** Gives the memory back; the store has all. */
   release(): void {
-    this.#round.durable.release();
+    this.#work?.round.durable.release();
+    if (!this.isBusy && this.#work?.round.isNeeded === false) this.#work = undefined;
+  }
+
+  get #isInRound(): boolean {
+    return this.#work?.queue.isWorking ?? false;
+  }
+
+  #atWork(): Work {
+    if (this.#work) return this.#work;
+    const round = new DocumentRound(this, this.#watchers, this.#host);
+    this.#work = { round, queue: new RoundQueue(round) };
+    return this.#work;
   }
 }

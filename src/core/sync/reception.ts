@@ -57,6 +57,11 @@ export class Reception {
     return this.#claimant;
   }
 
+  /** Whether it remembers something of those who sent. */
+  get isNeeded(): boolean {
+    return this.#refused !== undefined || !this.senders.isEmpty;
+  }
+
   /** What was stored on somebody's word is not what it claims, and is set aside. */
   refuseClaim(reason: string): void {
     this.#claimant?.refuse('ProtocolViolation', `Automerge cannot open the document it sent: ${reason}`);
@@ -119,7 +124,7 @@ export class Reception {
 
   /** Nothing of a peer that may only read; undefined where it is refused. */
   #unpack({ peer, watcher, message }: Guest): Luggage | undefined {
-    if (watcher.conversation.isReadOnly) return noLuggage;
+    if (watcher.isReadOnly) return noLuggage;
     try {
       return unpack(message.changes, this.#budget);
     } catch (error) {

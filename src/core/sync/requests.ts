@@ -113,7 +113,7 @@ export class Requests {
   }
 
   *#audience(documentId: DocumentId): Iterable<Peer> {
-    for (const peer of this.#documents.get(documentId)?.watchers ?? []) {
+    for (const peer of this.#documents.get(documentId)?.watchers() ?? []) {
       if (this.#may(peer, 'read', documentId)) yield peer;
     }
   }

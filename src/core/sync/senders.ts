@@ -8,6 +8,10 @@ export class Senders {
   /** By the checksum of the change: the first bytes of its hash. */
   #peers: Map<string, Peer> | undefined;
 
+  get isEmpty(): boolean {
+    return this.#peers === undefined;
+  }
+
   note(peer: Peer, changes: readonly { readonly bytes: Uint8Array }[]): void {
     const peers = (this.#peers ??= new Map());
     for (const { bytes } of changes) peers.set(checksumOf(bytes), peer);

@@ -1,8 +1,9 @@
 import { newConversation, type Conversation, type Unanswered } from '../graph/conversation.ts';
 import type { Peer } from './peer.ts';
 
-export interface Watcher {
-  readonly conversation: Conversation;
+/** A peer that follows a document, and what is known of its copy. */
+export interface Watcher extends Conversation {
+  readonly peer: Peer;
   /** It was not answered yet about a document that is not here. */
   isWaiting: boolean;
   /** What it said last and was not answered yet. */
@@ -14,37 +15,42 @@ interface Following {
   readonly held?: Conversation['held'];
 }
 
-/** The peers that follow a document, each with what it is known to have. */
+/** From here on they are found by a map: most documents have one or two, for which it is the largest part of their memory. */
+const fewest = 8;
+const nobody: readonly Watcher[] = [];
+
+/** The peers that follow a document. */
 export class Watchers {
-  readonly #watchers = new Map<Peer, Watcher>();
+  /** Never changed, but replaced: who goes through them may be interrupted. */
+  #list: readonly Watcher[] = nobody;
+  #byPeer: Map<Peer, Watcher> | undefined;
 
   get size(): number {
-    return this.#watchers.size;
+    return this.#list.length;
   }
 
-  get peers(): Iterable<Peer> {
-    return this.#watchers.keys();
-  }
-
-  some(isSo: (peer: Peer) => boolean): boolean {
-    for (const peer of this.#watchers.keys()) if (isSo(peer)) return true;
-    return false;
+  /** Those there are now. */
+  get list(): readonly Watcher[] {
+    return this.#list;
   }
 
   get(peer: Peer): Watcher | undefined {
-    return this.#watchers.get(peer);
+    if (this.#byPeer) return this.#byPeer.get(peer);
+    return this.#list.find((watcher) => watcher.peer === peer);
   }
 
   /** `held` is what it has by its own word, where it has said so before. */
   add(peer: Peer, { isReadOnly, held }: Following): void {
-    this.#watchers.set(peer, {
-      conversation: { ...newConversation(isReadOnly), held },
-      isWaiting: false,
-      unanswered: undefined,
-    });
+    const watcher = { ...newConversation(isReadOnly), held, peer, isWaiting: false, unanswered: undefined };
+    this.#replace([...this.#list, watcher]);
   }
 
   delete(peer: Peer): void {
-    this.#watchers.delete(peer);
+    this.#replace(this.#list.filter((watcher) => watcher.peer !== peer));
+  }
+
+  #replace(list: readonly Watcher[]): void {
+    this.#list = list;
+    this.#byPeer = list.length < fewest ? undefined : new Map(list.map((watcher) => [watcher.peer, watcher]));
   }
 }
