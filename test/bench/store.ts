@@ -10,6 +10,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { forgedChunk } from '../support/forged-chunk.ts';
 import { numberedId } from '../support/plain-store.ts';
 import { roomyDisk } from '../support/roomy-disk.ts';
+import { tailBeside } from '../support/tail-beside.ts';
 
 const documentBytes = 1024;
 const editBytes = 124;
@@ -32,7 +33,7 @@ function report(what: string, figure: string): void {
 
 function open(folder: string): SqliteStore {
   const database = openDocumentsDatabase(join(folder, 'documents.sqlite'));
-  return new SqliteStore({ database, clock: systemClock, disk: roomyDisk() });
+  return new SqliteStore({ database, tailPath: tailBeside(database), clock: systemClock, disk: roomyDisk() });
 }
 
 function append(store: SqliteStore, number: number, chunk: ReturnType<typeof forgedChunk>): Promise<unknown> {

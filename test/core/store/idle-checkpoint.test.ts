@@ -16,7 +16,12 @@ const mebibyte = 2 ** 20;
 function open(directory: string) {
   const path = join(directory, 'documents.sqlite');
   const clock = new TestClock();
-  const store = new SqliteStore({ database: openDocumentsDatabase(path), clock, disk: roomyDisk() });
+  const store = new SqliteStore({
+    database: openDocumentsDatabase(path),
+    tailPath: `${path}-tail`,
+    clock,
+    disk: roomyDisk(),
+  });
   const write = async (number: number): Promise<void> => {
     const { bytes, hash } = forgedChunk(1, 16_000);
     await store.append(sampleId(number), { chunks: [bytes], heads: [hash] });
