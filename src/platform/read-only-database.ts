@@ -33,9 +33,12 @@ const readOnly = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI;
 
 interface OpenDatabase {
   readonly database: Database;
+  readonly isCopy: boolean;
   /** Whether what was read since it was opened is one state of the database. */
   isSteady(): boolean;
 }
+
+type Query<Result> = (database: Database, isCopy: boolean) => Result;
 
 type Outcome<Result> =
   | { readonly kind: 'read'; readonly result: Result }
@@ -59,10 +62,10 @@ export class ReadOnlyDatabase implements Disposable {
   }
 
   /**
-   * What `query` reads; it may run several times and must only read. SQLite's own errors pass through,
-   * `DatabaseUnsteadyError` where the files never hold still.
+   * What `query` reads; it may run several times and must only read. `isCopy` where what it is given stays as it
+   * was. SQLite's own errors pass through, `DatabaseUnsteadyError` where the files never hold still.
    */
-  async read<Result>(query: (database: Database) => Result): Promise<Result> {
+  async read<Result>(query: Query<Result>): Promise<Result> {
     let mustCopy = false;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const outcome: Outcome<Result> = await this.#attempt(query, mustCopy);
@@ -82,11 +85,11 @@ export class ReadOnlyDatabase implements Disposable {
     this.#open = undefined;
   }
 
-  async #attempt<Result>(query: (database: Database) => Result, mustCopy: boolean): Promise<Outcome<Result>> {
+  async #attempt<Result>(query: Query<Result>, mustCopy: boolean): Promise<Outcome<Result>> {
     try {
       this.#open ??= await this.#openNow(mustCopy);
       if (!this.#open) return { kind: 'changed' };
-      const result = query(this.#open.database);
+      const result = query(this.#open.database, this.#open.isCopy);
       return this.#open.isSteady() ? { kind: 'read', result } : { kind: 'changed' };
     } catch (error) {
       if (!mustCopy && isRefusedByLog(error)) return { kind: 'refused' };
@@ -108,7 +111,7 @@ export class ReadOnlyDatabase implements Disposable {
 
 function openImmutable(path: string, before: Trace): OpenDatabase {
   const database = new Database(`${pathToFileURL(path).href}?immutable=1`, readOnly);
-  return { database, isSteady: () => trace(path).state === before.state };
+  return { database, isCopy: false, isSteady: () => trace(path).state === before.state };
 }
 
 /**
@@ -119,7 +122,7 @@ function openImmutable(path: string, before: Trace): OpenDatabase {
 function openBesideWriter(path: string): OpenDatabase {
   const database = new Database(`${pathToFileURL(path).href}?readonly_shm=1`, readOnly);
   database.run('PRAGMA busy_timeout = 2000');
-  return { database, isSteady: () => true };
+  return { database, isCopy: false, isSteady: () => true };
 }
 
 /** A copy of one state of the database, or undefined where it was written to meanwhile. */
@@ -127,7 +130,7 @@ function openCopyOf(path: string, before: Trace, temporaryDirectory: string): Op
   const isSame = (): boolean => trace(path).state === before.state;
   try {
     const database = openCopy(path, temporaryDirectory);
-    if (isSame()) return { database, isSteady: () => true };
+    if (isSame()) return { database, isCopy: true, isSteady: () => true };
     database.close();
   } catch (error) {
     if (isSame()) throw error;

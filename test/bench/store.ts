@@ -2,7 +2,7 @@
  * What the document store costs: CPU and disk of new documents, bytes written for edits; reported, never asserted.
  * `bun test/bench/store.ts [folder]`; the folder lies on the disk to be measured.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDocumentsDatabase } from '../../src/core/store/documents-database.ts';
 import { SqliteStore } from '../../src/core/store/sqlite-store.ts';
@@ -10,6 +10,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { forgedChunk } from '../support/forged-chunk.ts';
 import { numberedId } from '../support/plain-store.ts';
 import { roomyDisk } from '../support/roomy-disk.ts';
+import { tailBeside } from '../support/tail-beside.ts';
 
 const documentBytes = 1024;
 const editBytes = 124;
@@ -26,13 +27,18 @@ function cpuMicroseconds(): number {
   return user + system;
 }
 
+/** Of the database and all that lies beside it. */
+function diskBytes(folder: string): number {
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
 function report(what: string, figure: string): void {
   console.log(`${what.padEnd(64)}${figure.padStart(14)}`);
 }
 
 function open(folder: string): SqliteStore {
   const database = openDocumentsDatabase(join(folder, 'documents.sqlite'));
-  return new SqliteStore({ database, clock: systemClock, disk: roomyDisk() });
+  return new SqliteStore({ database, tailPath: tailBeside(database), clock: systemClock, disk: roomyDisk() });
 }
 
 function append(store: SqliteStore, number: number, chunk: ReturnType<typeof forgedChunk>): Promise<unknown> {
@@ -56,26 +62,29 @@ async function reportDocuments(folder: string): Promise<void> {
     report('  the same, wall clock', `${Math.round(rate)}/s`);
   }
   report('resident memory', `${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`);
+  // The store rests after two seconds without a write.
+  await Bun.sleep(2_500);
+  report('disk for each document', `${Math.round(diskBytes(folder) / documents)} B`);
   await store.close();
-  const { size } = statSync(join(folder, 'documents.sqlite'));
-  report('disk for each document', `${Math.round(size / documents)} B`);
+  report('  the same, closed', `${Math.round(diskBytes(folder) / documents)} B`);
 }
 
 /** Bytes written for each byte of an edit, with the checkpoint at the end. */
 async function reportEdits(folder: string, what: string, edits: number, atOnce: number): Promise<void> {
   const store = open(folder);
   const before = writtenBytes();
-  const cpu = cpuMicroseconds();
+  const written = (): string => `${((writtenBytes() - before) / edits / editBytes).toFixed(1)} ×`;
+  let cpu = 0;
   for (let done = 0; done < edits; done += atOnce) {
     const group = Array.from({ length: atOnce }, () => forgedChunk(1, editBytes - 10));
+    const cpuBefore = cpuMicroseconds();
     await Promise.all(group.map((chunk, index) => append(store, index * 997, chunk)));
+    cpu += cpuMicroseconds() - cpuBefore;
   }
-  const written = (): string => `${((writtenBytes() - before) / edits / editBytes).toFixed(1)} ×`;
   report(`${what}: written for each byte`, written());
-  const each = (cpuMicroseconds() - cpu) / edits;
   await store.close();
   report(`  the same, closed`, written());
-  report('  CPU of each', `${each.toFixed(1)} µs`);
+  report('  CPU of each', `${(cpu / edits).toFixed(1)} µs`);
 }
 
 const folder = mkdtempSync(join(process.argv[2] ?? '.', 'store-bench-'));

@@ -21,9 +21,11 @@ export function whyNotDurable(
     ?.call.startedAt;
   if (told === undefined) return 'nobody was told of it';
   const between = calls.filter((call) => call.startedAt > arrival && call.endedAt < told && isLog(call.file));
-  const first = between.findIndex((call) => isStore(call) && call.bytes.includes(Buffer.from(hash, 'hex')));
-  if (first === -1) return 'it was told before it was written';
+  const store = between.find((call) => isStore(call) && call.bytes.includes(Buffer.from(hash, 'hex')));
+  if (store === undefined) return 'it was told before it was written';
   // What is written once it is synced, that Automerge has opened it, may wait.
-  const isSynced = between.slice(first).some(isSync);
+  const isSynced = between.some(
+    (call) => isSync(call) && call.file === store.file && call.startedAt > store.endedAt,
+  );
   return isSynced ? undefined : 'it was told before it was synced';
 }

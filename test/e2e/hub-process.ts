@@ -1,6 +1,6 @@
 /**
  * `bun hub-process.ts <folder> <FULL|OFF>`: the hub and the store of the server behind a bare socket, with
- * that `PRAGMA synchronous` on the database. Prints its port; ends with its stdin.
+ * that `PRAGMA synchronous` on the database, and the same for its tail. Prints its port; ends with its stdin.
  */
 import { join } from 'node:path';
 import { getLogger } from '@logtape/logtape';
@@ -13,9 +13,11 @@ import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
 import { socketHandler } from '../../src/http.ts';
+import { diskTailFiles } from '../../src/core/store/tail-files.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openFence } from '../support/fence.ts';
 import { roomyDisk } from '../support/roomy-disk.ts';
+import { tailBeside } from '../support/tail-beside.ts';
 
 const [folder = '', synchronous = ''] = process.argv.slice(2);
 if (synchronous !== 'FULL' && synchronous !== 'OFF') throw new Error('FULL or OFF');
@@ -25,10 +27,17 @@ const run = database.run.bind(database);
 // The store turns syncing off and on by itself: here it cannot turn it on.
 database.run = (sql, ...bindings) => run(sql.replace('= FULL', `= ${synchronous}`), ...bindings);
 database.run('PRAGMA synchronous = FULL');
+const tailFiles = synchronous === 'FULL' ? diskTailFiles : { ...diskTailFiles, sync: () => {} };
 const namespace = parseNamespace('xyz.groundmist.library');
 const hub = new Hub({
   namespace,
-  store: new SqliteStore({ database, clock: systemClock, disk: roomyDisk() }),
+  store: new SqliteStore({
+    database,
+    tailPath: tailBeside(database),
+    tailFiles,
+    clock: systemClock,
+    disk: roomyDisk(),
+  }),
   storageId: crypto.randomUUID(),
   fence: openFence(),
   cache: new DocumentCache(defaultSyncLimits.changesInMemory),

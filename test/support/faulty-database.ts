@@ -16,6 +16,8 @@ export class FaultyDatabase {
   #ran = 0;
   /** The statement that failed. */
   failed: string | undefined;
+  /** Told of each statement before it runs. */
+  onRun: (sql: string) => void = () => {};
 
   constructor(real: Database) {
     this.#real = real;
@@ -43,6 +45,7 @@ export class FaultyDatabase {
 
   #run(sql: string, run: () => unknown): unknown {
     this.#ran += 1;
+    this.onRun(sql);
     if (this.#fault?.at !== this.#ran) return run();
     const { code, transaction } = this.#fault;
     this.failed = sql;

@@ -11,7 +11,7 @@ import { decodeHeads, sameHeads } from './heads.ts';
 const renumberFrom = sequenceLimit / 2;
 
 /**
- * Puts a snapshot with these heads in the place of what it covers, inside a transaction that somebody else began.
+ * Puts a snapshot with these heads in the place of what it covers, inside the transaction of its batch.
  * It takes the place of the last chunk it covers.
  */
 export function compact(
@@ -22,6 +22,7 @@ export function compact(
   const { chunks, interiors, documents } = tables;
   const row = tables.tail.find(id);
   if (row === undefined || !isWithin(row, throughSequence)) throw moved(id);
+  tables.enter();
   tables.tail.settle(id);
   const replaced = [chunkId(row.number, 0), throughSequence] as const;
   refuseIncomplete(tables, row);

@@ -11,7 +11,7 @@ import { encodeHeads } from './heads.ts';
 
 const documentChunk = 0;
 
-/** What a write does to the tables, inside a transaction that somebody else began. */
+/** What a write does to the tables, inside the transaction of its batch, and to the tail. */
 export class DocumentWriter {
   readonly #tables: DocumentTables;
   readonly #clock: Clock;
@@ -41,13 +41,15 @@ export class DocumentWriter {
       changed_at: now,
       check_pending: Math.max(pending, row.check_pending),
     };
-    if (pending === checkPending.changes && tail.takes(row, chunks)) return tail.append(grown, chunks);
+    if (pending === checkPending.changes && tail.takes(row, chunks, grown.heads))
+      return tail.append(grown, chunks);
     return this.#appendTo(grown, chunks);
   }
 
   /** Past the tail, for a document that is new or a chunk that is large. */
   #appendTo(grown: DocumentRow, chunks: readonly Uint8Array[]): readonly number[] {
-    const { documents, tail } = this.#tables;
+    const { documents, tail, enter } = this.#tables;
+    enter();
     tail.settle(grown.id);
     const stored = grown.number === 0 ? documents.insert(grown) : grown;
     if (stored === grown) documents.update(grown);
@@ -62,6 +64,7 @@ export class DocumentWriter {
     const sequences = [...interiors.keys(), throughSequence];
     if (row === undefined || !sequences.every((sequence) => isWithin(row, sequence))) throw moved(id);
     if (interiors.size === 0 && noteInTail(tail, row, throughSequence)) return;
+    this.#tables.enter();
     tail.settle(id);
     for (const [sequence, hashes] of interiors) this.#tables.interiors.put(sequence, hashes);
     const checked = Math.max(row.checked_through, throughSequence - chunkId(row.number, 0));
@@ -73,6 +76,7 @@ export class DocumentWriter {
     const row = tail.find(id);
     if (row === undefined || !sequences.every((sequence) => isWithin(row, sequence))) throw moved(id);
     const now = this.#clock.now();
+    this.#tables.enter();
     tail.settle(id);
     for (const sequence of sequences) {
       quarantine.take({ chunkId: sequence, documentId: id, reason, now });

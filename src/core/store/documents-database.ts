@@ -50,6 +50,29 @@ const tables: readonly Migration[] = [
         bytes BLOB NOT NULL
       ) STRICT;`,
   },
+  {
+    // The tail is a file of its own from here on; what was in the table moves to its documents.
+    name: 'documents-4',
+    sql: `
+      INSERT INTO chunk (id, bytes) SELECT chunk_id, bytes FROM tail;
+      UPDATE document SET
+        heads = newest.heads,
+        changed_at = newest.changed_at,
+        chunk_count = chunk_count + newest.chunk_id % 1048576 + 1 - next_sequence,
+        size_bytes = document.size_bytes + newest.size_bytes,
+        next_sequence = newest.chunk_id % 1048576 + 1,
+        check_pending = max(check_pending, 1)
+      FROM (
+        -- The bare columns are those of the row with the maximum: https://sqlite.org/lang_select.html#bareagg
+        SELECT max(place), chunk_id, heads, changed_at, sum(length(bytes)) AS size_bytes
+        FROM tail GROUP BY chunk_id / 1048576
+      ) AS newest
+      WHERE newest.chunk_id / 1048576 = number;
+      DROP TABLE tail;
+      CREATE TABLE tail_file (
+        salt BLOB NOT NULL -- of the file that changes may lie in; no row where there are none
+      ) STRICT;`,
+  },
 ];
 
 /** As much as is written before a checkpoint. */

@@ -7,6 +7,8 @@ const hash = /^[0-9a-f]{64}$/;
 /** Heads as they are stored: 32 bytes each, sorted, one after the other. */
 export function encodeHeads(heads: Heads): Uint8Array {
   refuseStrangeHeads(heads);
+  const [head] = heads;
+  if (head !== undefined && heads.length === 1) return Uint8Array.fromHex(head);
   return Uint8Array.fromHex([...new Set(heads)].toSorted().join(''));
 }
 

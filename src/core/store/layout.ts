@@ -30,6 +30,11 @@ export function documentsPath(dataDirectory: string, namespace: Namespace): stri
   return join(namespaceDirectory(dataDirectory, namespace), documentsFile);
 }
 
+/** Beside the database: whoever copies `documents.sqlite*` copies this too. */
+export function tailPath(dataDirectory: string, namespace: Namespace): string {
+  return `${documentsPath(dataDirectory, namespace)}-tail`;
+}
+
 export function controlDatabasePath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'control.sqlite');
 }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
-import { documentsPath, namespaceDirectory } from './layout.ts';
+import { documentsPath, namespaceDirectory, tailPath } from './layout.ts';
 import { isLocked } from './lock.ts';
 import type { NamespaceReader } from './namespace-reader.ts';
 import { SqliteReader } from './sqlite-reader.ts';
@@ -33,7 +33,7 @@ export async function openNamespace(
         `${namespace}: the running server's log cannot be read in place, so this is a copy of this moment.`,
       ),
   });
-  return new SqliteReader(database);
+  return new SqliteReader(database, tailPath(dataDirectory, namespace));
 }
 
 /** Until its import is complete nobody writes to a namespace's database, and the originals have it all. */

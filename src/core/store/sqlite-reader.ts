@@ -1,56 +1,55 @@
 import type { Database } from 'bun:sqlite';
 import type { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import { Failure } from '../failure.ts';
+import { documentRange } from './chunk-table.ts';
 import { isDocumentId, type DocumentId } from './document-id.ts';
-import type { Heads } from './document-store.ts';
+import { decodeHeads } from './heads.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
+import { readTailFile } from './tail-reading.ts';
+import { readColumns, TailView, type ReadRow } from './tail-view.ts';
 
 const pageSize = 500;
-const headBytes = 32;
+/** A tail that is written while it is read may look damaged. */
+const maxAttempts = 4;
 
-interface FactsRow {
-  readonly id: string;
-  readonly chunk_count: number;
-  readonly size_bytes: number;
-  readonly changed_at: number;
-}
-
-interface ChunkRow {
-  readonly heads: Uint8Array;
-  readonly bytes: Uint8Array | null;
-}
-
-/** Reads `documents.sqlite`, one statement and so one short transaction at a time. */
+/** Reads `documents.sqlite` and the tail beside it, one short transaction at a time. */
 export class SqliteReader implements NamespaceReader {
   readonly #database: ReadOnlyDatabase;
+  readonly #tailPath: string;
+  /** The tail as it was when a database was copied: what came later does not go with the copy. */
+  readonly #copied = new WeakMap<Database, { readonly bytes: Buffer | undefined }>();
 
-  constructor(database: ReadOnlyDatabase) {
+  constructor(database: ReadOnlyDatabase, tailPath: string) {
     this.#database = database;
+    this.#tailPath = tailPath;
   }
 
   async summary(): Promise<NamespaceSummary> {
-    const row = await this.#read(undefined, (database) =>
-      database
+    return this.#read({ documentCount: 0, sizeBytes: 0, changedAt: undefined }, (database, tail) => {
+      const row = database
         .query<{ documents: number; bytes: number | null; changed_at: number | null }, []>(
           `SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at
-           FROM (${factsFrom(database)})`,
+           FROM document WHERE chunk_count > 0`,
         )
-        .get(),
-    );
-    return {
-      documentCount: row?.documents ?? 0,
-      sizeBytes: row?.bytes ?? 0,
-      changedAt: row?.changed_at ?? undefined,
-    };
+        .get();
+      return {
+        documentCount: row?.documents ?? 0,
+        sizeBytes: (row?.bytes ?? 0) + tail.sizeBytes,
+        changedAt: Math.max(row?.changed_at ?? 0, tail.changedAt) || undefined,
+      };
+    });
   }
 
   async *list(): AsyncGenerator<ListedDocument> {
     let after = '';
     for (;;) {
-      const page = await this.#read([], (database) =>
+      const page = await this.#read([], (database, tail) =>
         database
-          .query<FactsRow, [string, number]>(`${factsFrom(database)} AND id > ? ORDER BY id LIMIT ?`)
-          .all(after, pageSize),
+          .query<ReadRow, [string, number]>(
+            `SELECT ${readColumns} FROM document WHERE chunk_count > 0 AND id > ? ORDER BY id LIMIT ?`,
+          )
+          .all(after, pageSize)
+          .map((row) => tail.over(row)),
       );
       for (const row of page) yield toListed(row);
       const last = page.at(-1);
@@ -60,32 +59,24 @@ export class SqliteReader implements NamespaceReader {
   }
 
   async facts(id: DocumentId): Promise<ListedDocument | undefined> {
-    const row = await this.#read(undefined, (database) =>
-      database.query<FactsRow, [string]>(`${factsFrom(database)} AND id = ?`).get(id),
-    );
-    return row ? toListed(row) : undefined;
+    return this.#read(undefined, (database, tail) => {
+      const row = findDocument(database, id);
+      return row && toListed(tail.over(row));
+    });
   }
 
   async load(id: DocumentId): Promise<ReadDocument | undefined> {
-    const rows = await this.#read([], (database) =>
-      database
-        .query<ChunkRow, [string]>(
-          `SELECT 0 AS place, heads, NULL AS bytes FROM document WHERE id = ?1 AND chunk_count > 0
-           UNION ALL
-           SELECT chunk.id, heads, chunk.bytes FROM document JOIN chunk
-             ON chunk.id >= number * 1048576 AND chunk.id < (number + 1) * 1048576
-           WHERE document.id = ?1 AND chunk_count > 0
-           UNION ALL
-           SELECT chunk_id, tail.heads, tail.bytes FROM document JOIN ${tailOf(database)} AS tail
-             ON chunk_id >= number * 1048576 AND chunk_id < (number + 1) * 1048576
-           WHERE document.id = ?1 AND chunk_count > 0
-           ORDER BY 1`,
+    return this.#read(undefined, (database, tail) => {
+      const row = findDocument(database, id);
+      if (row === undefined) return undefined;
+      const chunks = database
+        .query<{ bytes: Uint8Array }, [number, number]>(
+          'SELECT bytes FROM chunk WHERE id BETWEEN ? AND ? ORDER BY id',
         )
-        .all(id),
-    );
-    const newest = rows.at(-1);
-    if (!newest) return undefined;
-    return { heads: toHeads(newest.heads), chunks: rows.flatMap(({ bytes }) => (bytes ? [bytes] : [])) };
+        .all(...documentRange(row.number))
+        .map(({ bytes }) => bytes);
+      return { heads: decodeHeads(tail.over(row).heads), chunks: [...chunks, ...tail.chunks(row)] };
+    });
   }
 
   [Symbol.dispose](): void {
@@ -93,28 +84,52 @@ export class SqliteReader implements NamespaceReader {
   }
 
   /** `empty` for a database that a server made and has not filled with its tables yet. */
-  #read<Result, Empty>(empty: Empty, query: (database: Database) => Result): Promise<Result | Empty> {
-    return this.#database.read((database) => (hasTables(database) ? query(database) : empty));
+  async #read<Result, Empty>(
+    empty: Empty,
+    query: (database: Database, tail: TailView) => Result,
+  ): Promise<Result | Empty> {
+    // Before the database: what is in neither was not acknowledged yet when this began.
+    const before = { bytes: readTailFile(this.#tailPath) };
+    return this.#database.read((database, isCopy) => {
+      for (let attempt = 1; ; attempt += 1) {
+        const first = isCopy ? (this.#copied.get(database) ?? before) : before;
+        const file = attempt === 1 ? first : { bytes: readTailFile(this.#tailPath) };
+        if (isCopy) this.#copied.set(database, file);
+        const read = this.#transaction(database, file.bytes, query);
+        if (read.kind === 'no tables') return empty;
+        if (read.kind === 'read' && (!read.isDoubtful || attempt >= maxAttempts)) return read.result;
+        if (read.kind === 'failed' && attempt >= maxAttempts) throw read.failure;
+      }
+    });
+  }
+
+  #transaction<Result>(
+    database: Database,
+    bytes: Buffer | undefined,
+    query: (database: Database, tail: TailView) => Result,
+  ): Outcome<Result> {
+    database.run('BEGIN');
+    try {
+      if (!hasTables(database)) return { kind: 'no tables' };
+      const tail = new TailView(database, this.#tailPath, bytes);
+      return { kind: 'read', result: query(database, tail), isDoubtful: tail.isDoubtful };
+    } catch (error) {
+      if (error instanceof Failure) return { kind: 'failed', failure: error };
+      throw error;
+    } finally {
+      if (database.inTransaction) database.run('COMMIT');
+    }
   }
 }
 
-/** What is listed of each document, with its changes in the tail; more conditions may follow. */
-function factsFrom(database: Database): string {
-  return `
-    SELECT id, chunk_count + ifnull(tail_count, 0) AS chunk_count, size_bytes + ifnull(tail_bytes, 0) AS size_bytes,
-      ifnull(tail_changed_at, changed_at) AS changed_at
-    FROM document LEFT JOIN (
-      SELECT chunk_id / 1048576 AS tail_number, count(*) AS tail_count, sum(length(bytes)) AS tail_bytes,
-        max(changed_at) AS tail_changed_at
-      FROM ${tailOf(database)} GROUP BY tail_number) ON tail_number = number
-    WHERE chunk_count > 0`;
-}
+type Outcome<Result> =
+  | { readonly kind: 'no tables' }
+  | { readonly kind: 'read'; readonly result: Result; readonly isDoubtful: boolean }
+  | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** A server of the first version keeps none, and has not made its table. */
-function tailOf(database: Database): string {
-  const row = database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tail'").get();
-  if (row !== null) return 'tail';
-  return "(SELECT 0 AS chunk_id, x'' AS bytes, x'' AS heads, 0 AS changed_at WHERE 0)";
+function findDocument(database: Database, id: DocumentId): ReadRow | undefined {
+  const sql = `SELECT ${readColumns} FROM document WHERE id = ? AND chunk_count > 0`;
+  return database.query<ReadRow, [string]>(sql).get(id) ?? undefined;
 }
 
 function hasTables(database: Database): boolean {
@@ -126,14 +141,8 @@ function hasTables(database: Database): boolean {
   return row?.tables === 2;
 }
 
-function toListed(row: FactsRow): ListedDocument {
+function toListed(row: ReadRow): ListedDocument {
   const { id, chunk_count: chunkCount, size_bytes: sizeBytes, changed_at: changedAt } = row;
   if (isDocumentId(id)) return { id, chunkCount, sizeBytes, changedAt };
   throw new Failure('StoreDamaged', `The store lists ${JSON.stringify(id)}, which is no document id.`);
-}
-
-function toHeads(blob: Uint8Array): Heads {
-  const heads: string[] = [];
-  for (let at = 0; at < blob.length; at += headBytes) heads.push(blob.subarray(at, at + headBytes).toHex());
-  return heads;
 }

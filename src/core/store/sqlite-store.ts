@@ -27,10 +27,14 @@ import { refuseStrangeHeads, sameHeads } from './heads.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from './refusals.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import { toStoreFailure } from './store-failure.ts';
+import type { TailFiles } from './tail-files.ts';
 
 export interface SqliteStoreOptions {
   /** From `openDocumentsDatabase`; closed with the store. */
   readonly database: Database;
+  /** Where the file of its tail lies, or will. */
+  readonly tailPath: string;
+  readonly tailFiles?: TailFiles;
   readonly clock: Clock;
   /** Asked before anything new is stored, and told how writing goes. */
   readonly disk: Disk;
@@ -45,22 +49,23 @@ export class SqliteStore implements DocumentStore {
   readonly #disk: Disk;
   readonly #tables: DocumentTables;
   readonly #writer: DocumentWriter;
+  readonly #transaction: BatchTransaction;
   readonly #commits: GroupCommit;
   readonly #idle: IdleCheckpoint;
 
-  constructor({ database, clock, disk }: SqliteStoreOptions) {
+  /** `StoreDamaged` where what was in the tail is gone. */
+  constructor({ database, tailPath, tailFiles, clock, disk }: SqliteStoreOptions) {
     this.#disk = disk;
     this.#database = database;
-    this.#tables = documentTables(database);
+    this.#tables = documentTables(database, { tailPath, tailFiles, enter: () => this.#transaction.enter() });
     this.#writer = new DocumentWriter(this.#tables, clock);
     this.#idle = new IdleCheckpoint(database, clock, disk);
-    const transaction = new BatchTransaction(database, {
+    this.#transaction = new BatchTransaction(database, {
       disk,
+      tail: this.#tables.tail,
       committed: () => this.#idle.wrote(),
-      beforeCommit: () => this.#tables.tail.foldIfLarge(),
-      undone: () => this.#tables.tail.forget(),
     });
-    this.#commits = new GroupCommit(transaction);
+    this.#commits = new GroupCommit(this.#transaction);
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {
@@ -144,6 +149,9 @@ export class SqliteStore implements DocumentStore {
     this.#commits.stop(new Failure('StoreUnavailable', 'The store is closed: the server is stopping.'));
     this.#idle[Symbol.dispose]();
     this.#database.close(true);
+    // After a failed sync the file may be what the documents come back from.
+    if (this.#transaction.broken === undefined) this.#tables.tailWriting.removeFile();
+    this.#tables.tailWriting.close();
   }
 
   #read<Result>(read: () => Result): Result {

@@ -1,3 +1,4 @@
+import type { Database } from 'bun:sqlite';
 import { existsSync } from 'node:fs';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
@@ -17,6 +18,7 @@ import {
   prepareNamespaceDirectory,
   prepareNodefsPlaces,
   storesPath,
+  tailPath,
 } from './layout.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
@@ -110,12 +112,26 @@ export class Stores {
       const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
       if (isFiles) return await this.#openFiles(namespace, isMarked);
       const database = openDocumentsDatabase(path);
-      const store = new SqliteStore({ database, clock: this.#clock, disk: this.disk });
+      const store = this.#openStore(namespace, database);
       syncFolder(directory);
       if (!isMarked) await this.#importInto(store, namespace);
       return store;
     } catch (error) {
       throw toStoreFailure(error, path);
+    }
+  }
+
+  #openStore(namespace: Namespace, database: Database): SqliteStore {
+    try {
+      return new SqliteStore({
+        database,
+        tailPath: tailPath(this.#dataDirectory, namespace),
+        clock: this.#clock,
+        disk: this.disk,
+      });
+    } catch (error) {
+      database.close(true);
+      throw error;
     }
   }
 

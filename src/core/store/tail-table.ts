@@ -1,45 +1,38 @@
 import type { Database, Statement } from 'bun:sqlite';
 
-export interface TailRow {
-  /** Ascending in the order of the writes. */
-  readonly place: number;
-  readonly chunk_id: number;
-  readonly heads: Uint8Array;
-  readonly changed_at: number;
-  readonly bytes: Uint8Array;
-}
+const saltBytes = 8;
 
-/** The newest changes of all documents in the order they came, so that a group of them touches one page or two. */
+/**
+ * Which file is the tail: the salt of the one that acknowledged changes may lie in. None where there are none but in
+ * their documents.
+ */
 export class TailTable {
-  readonly #all: Statement<TailRow, []>;
-  readonly #insert: Statement<{ place: number }, [number, Uint8Array, number, Uint8Array]>;
-  readonly #delete: Statement<unknown, [number]>;
+  readonly #find: Statement<{ salt: Uint8Array }, []>;
+  readonly #insert: Statement<unknown, [Uint8Array]>;
   readonly #clear: Statement<unknown, []>;
 
   constructor(database: Database) {
-    this.#all = database.prepare('SELECT place, chunk_id, heads, changed_at, bytes FROM tail ORDER BY place');
-    this.#insert = database.prepare(
-      'INSERT INTO tail (chunk_id, heads, changed_at, bytes) VALUES (?, ?, ?, ?) RETURNING place',
-    );
-    this.#delete = database.prepare('DELETE FROM tail WHERE place = ?');
-    this.#clear = database.prepare('DELETE FROM tail');
+    this.#find = database.prepare('SELECT salt FROM tail_file');
+    this.#insert = database.prepare('INSERT INTO tail_file (salt) VALUES (?)');
+    this.#clear = database.prepare('DELETE FROM tail_file');
   }
 
-  all(): readonly TailRow[] {
-    return this.#all.all();
+  salt(): bigint | undefined {
+    const row = this.#find.get();
+    return row === null ? undefined : decodeSalt(row.salt);
   }
 
-  insert(row: Omit<TailRow, 'place'>): TailRow {
-    const inserted = this.#insert.get(row.chunk_id, row.heads, row.changed_at, row.bytes);
-    if (inserted === null) throw new Error('SQLite gave no place to a change');
-    return { ...row, place: inserted.place };
-  }
-
-  delete(place: number): void {
-    this.#delete.run(place);
+  put(salt: bigint): void {
+    const bytes = Buffer.alloc(saltBytes);
+    bytes.writeBigUInt64LE(salt);
+    this.#insert.run(bytes);
   }
 
   clear(): void {
     this.#clear.run();
   }
+}
+
+export function decodeSalt(bytes: Uint8Array): bigint {
+  return Buffer.from(bytes).readBigUInt64LE();
 }

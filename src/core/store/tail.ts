@@ -1,153 +1,188 @@
-import { sequenceLimit, chunkId, type ChunkRow, type ChunkTable } from './chunk-table.ts';
+import { chunkId, type ChunkRow, type ChunkTable } from './chunk-table.ts';
 import type { DocumentId } from './document-id.ts';
 import { checkPending, type DocumentRow, type DocumentTable } from './document-table.ts';
-import type { TailRow, TailTable } from './tail-table.ts';
+import { TailBatch } from './tail-batch.ts';
+import { byDocument, overlay, type Tailed } from './tail-overlay.ts';
+import type { RecoveredChange } from './tail-recovery.ts';
+import type { TailWriting } from './tail-writing.ts';
 
-/** A document some of whose changes lie in the tail. */
-interface Entry {
-  /** With what is in the tail. */
-  row: DocumentRow;
-  readonly tail: TailRow[];
+type Entry = Tailed<DocumentRow>;
+
+export interface TailParts {
+  readonly documents: DocumentTable;
+  readonly chunks: ChunkTable;
+  readonly writing: TailWriting;
+  /** Begins the transaction of the batch where it has not begun. */
+  readonly enter: () => void;
 }
 
-/** From here on the tail is folded into its documents; it is in memory too. */
-const foldFromBytes = 2 ** 20;
 /** Larger chunks go to their document at once: they fill pages of their own. */
 const largestBytes = 1024;
+/** A record has to fit into a block of the file. */
+const largestHeadsBytes = 1024;
 
 /**
- * Small changes of documents that are there already go to the end of one table that all documents share, and from
- * time to time together to their documents. What is in that table is in memory as well, read again after
- * a transaction was undone.
+ * Small changes of documents that are there already go to the end of one file that all documents share, and from
+ * time to time together to their documents. What is in that file is in memory as well.
  */
 export class Tail {
-  readonly #table: TailTable;
-  readonly #documents: DocumentTable;
-  readonly #chunks: ChunkTable;
-  #entries: Map<DocumentId, Entry> | undefined;
-  #sizeBytes = 0;
+  readonly #parts: TailParts;
+  #entries = new Map<DocumentId, Entry>();
+  readonly #batch = new TailBatch();
 
-  constructor(tables: { tail: TailTable; documents: DocumentTable; chunks: ChunkTable }) {
-    this.#table = tables.tail;
-    this.#documents = tables.documents;
-    this.#chunks = tables.chunks;
+  constructor(parts: TailParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes over what was in the file when its process ended. */
+  recover(changes: readonly RecoveredChange[]): void {
+    this.#parts.writing.end();
+    this.#overlay(byDocument(changes));
+  }
+
+  /** After a transaction of which nobody knows whether it was done: what the documents have now is theirs. */
+  reread(): void {
+    this.#overlay(byDocument([...this.#entries.values()].flatMap(({ changes }) => changes)));
   }
 
   /** A document with what the tail has of it. */
   find(id: DocumentId): DocumentRow | undefined {
-    return this.#open().get(id)?.row ?? this.#documents.find(id);
+    return this.#entries.get(id)?.row ?? this.#parts.documents.find(id);
   }
 
   /** A document that was read from its table, with what the tail has of it. */
   over(row: DocumentRow): DocumentRow {
-    return this.#open().get(row.id)?.row ?? row;
+    return this.#entries.get(row.id)?.row ?? row;
   }
 
   /** The documents that the tail has something of. */
   rows(): readonly DocumentRow[] {
-    return [...this.#open().values()].map(({ row }) => row);
+    return [...this.#entries.values()].map(({ row }) => row);
   }
 
   /** The chunks of a document that lie in the tail. */
   chunks(id: DocumentId): readonly ChunkRow[] {
-    const entry = this.#open().get(id);
-    return entry?.tail.map(({ chunk_id, bytes }) => ({ id: chunk_id, bytes, has_interior: 0 })) ?? [];
+    const changes = this.#entries.get(id)?.changes ?? [];
+    return changes.flatMap(({ id: chunk, change }) =>
+      change ? { id: chunk, bytes: change.bytes, has_interior: 0 } : [],
+    );
   }
 
   /** Whether these chunks may go into the tail. */
-  takes(row: DocumentRow, chunks: readonly Uint8Array[]): boolean {
+  takes(row: DocumentRow, chunks: readonly Uint8Array[], heads: Uint8Array): boolean {
     const sizeBytes = chunks.reduce((sum, { length }) => sum + length, 0);
-    return row.chunk_count > 0 && sizeBytes <= largestBytes;
+    return row.chunk_count > 0 && sizeBytes <= largestBytes && heads.length <= largestHeadsBytes;
   }
 
   /** Adds chunks, and gives their ids; `row` says what the document is with them. */
   append(row: DocumentRow, chunks: readonly Uint8Array[]): readonly number[] {
-    const entry = this.#open().get(row.id) ?? { row, tail: [] };
-    entry.row = row;
-    this.#open().set(row.id, entry);
+    const { id, heads, changed_at: changedAt } = row;
+    const previous = this.#entries.get(id);
+    const all = previous?.changes ?? [];
+    const { length } = all;
     const first = chunkId(row.number, row.next_sequence - chunks.length);
-    for (const [index, bytes] of chunks.entries()) {
-      const { heads, changed_at } = row;
-      entry.tail.push(this.#table.insert({ chunk_id: first + index, heads, changed_at, bytes }));
-      this.#sizeBytes += bytes.length;
-    }
-    return chunks.map((_, index) => first + index);
+    const changes = chunks.map((bytes, index) => ({
+      id: first + index,
+      heads: index === chunks.length - 1 ? heads : undefined,
+      changedAt,
+      // A view would keep the whole frame it came in.
+      bytes: bytes.slice(),
+    }));
+    for (const change of changes) all.push({ id: change.id, change });
+    this.#entries.set(id, { row, changes: all });
+    this.#batch.did({
+      id,
+      changes,
+      isMove: false,
+      undo: () => {
+        all.length = length;
+        this.#restore(id, previous);
+      },
+    });
+    return changes.map((change) => change.id);
   }
 
   /** Notes what was checked of a document without writing it; false where the tail has nothing of it. */
   note(row: DocumentRow): boolean {
-    const entry = this.#open().get(row.id);
-    if (entry) entry.row = row;
-    return entry !== undefined;
+    const previous = this.#entries.get(row.id);
+    if (!previous) return false;
+    this.#entries.set(row.id, { ...previous, row });
+    this.#batch.did({ id: row.id, changes: [], isMove: false, undo: () => this.#restore(row.id, previous) });
+    return true;
   }
 
   /** Moves what the tail has of a document to the document. */
   settle(id: DocumentId): void {
-    const entry = this.#open().get(id);
+    const entry = this.#entries.get(id);
     if (!entry) return;
     this.#move(entry);
-    for (const { place } of entry.tail) this.#table.delete(place);
-    this.#open().delete(id);
-    this.#sizeBytes -= entry.tail.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    this.#entries.delete(id);
+    this.#batch.did({ id, changes: [], isMove: true, undo: () => this.#restore(id, entry) });
   }
 
-  /** Moves everything to its documents where it has become too much. */
-  foldIfLarge(): void {
-    if (this.#sizeBytes >= foldFromBytes) this.fold();
-  }
-
+  /** Moves everything to its documents. */
   fold(): void {
-    for (const entry of this.#open().values()) this.#move(entry);
-    this.#table.clear();
-    this.#open().clear();
-    this.#sizeBytes = 0;
+    if (this.#parts.writing.isEmpty && this.#entries.size === 0) return;
+    const entries = this.#entries;
+    this.#parts.enter();
+    for (const entry of entries.values()) this.#move(entry);
+    this.#parts.writing.forget();
+    this.#entries = new Map();
+    this.#batch.did({ changes: [], isMove: true, undo: () => void (this.#entries = entries) });
   }
 
-  /** A transaction was undone: what is in memory may not be there. */
-  forget(): void {
-    this.#entries = undefined;
+  mark(): number {
+    return this.#batch.mark();
   }
 
-  #move({ row, tail }: Entry): void {
-    for (const { chunk_id, bytes } of tail) this.#chunks.insert(chunk_id, bytes);
-    this.#documents.update(row);
+  undoTo(mark: number): void {
+    this.#batch.undoTo(mark);
   }
 
-  #open(): Map<DocumentId, Entry> {
-    return (this.#entries ??= this.#read());
+  /** What has to be in the transaction of a batch, once all of it has run; `isCommitting` where it has one that is synced. */
+  prepare(isCommitting: boolean): void {
+    if (!this.#parts.writing.lay(this.#batch.unwritten(), isCommitting)) this.fold();
   }
 
-  #read(): Map<DocumentId, Entry> {
-    const byNumber = new Map<number, Entry>();
-    this.#sizeBytes = 0;
-    for (const row of this.#table.all()) {
-      const number = Math.floor(row.chunk_id / sequenceLimit);
-      const entry = byNumber.get(number) ?? this.#entryOf(number);
-      byNumber.set(number, entry);
-      entry.tail.push(row);
-      entry.row = withChange(entry.row, row);
-      this.#sizeBytes += row.bytes.length;
+  /** The transaction is on disk. */
+  committed(): void {
+    this.#parts.writing.committed(this.#batch.committed());
+  }
+
+  /** Writes what the batch left here: on disk when it returns. False where there was nothing. */
+  write(): boolean {
+    const isSomething = this.#batch.unwritten().length > 0;
+    if (isSomething) this.#parts.writing.write();
+    this.#batch.end();
+    return isSomething;
+  }
+
+  /** After `write` has thrown: undoes what was not written, and gives the marks it had. */
+  undoUnwritten(): readonly number[] {
+    this.#parts.writing.end();
+    return this.#batch.undoUnwritten();
+  }
+
+  #overlay(changes: ReadonlyMap<number, readonly RecoveredChange[]>): void {
+    const entries = new Map<DocumentId, Entry>();
+    for (const [number, ofDocument] of changes) {
+      const row = this.#parts.documents.numbered(number);
+      const entry = row && overlay(row, ofDocument);
+      if (!entry) continue;
+      const pending = Math.max(entry.row.check_pending, checkPending.changes);
+      entries.set(entry.row.id, { ...entry, row: { ...entry.row, check_pending: pending } });
     }
-    return new Map([...byNumber.values()].map((entry) => [entry.row.id, entry]));
+    this.#entries = entries;
   }
 
-  #entryOf(number: number): Entry {
-    const row = this.#documents.numbered(number);
-    if (row === undefined) throw new Error(`changes of document ${number} are stored and not the document`);
-    return { row, tail: [] };
+  #move({ row, changes }: Entry): void {
+    this.#parts.enter();
+    for (const { id, change } of changes) if (change) this.#parts.chunks.insert(id, change.bytes);
+    this.#parts.documents.update(row);
   }
-}
 
-/** A gap before the change counts as stored, so that it is noticed. */
-function withChange(row: DocumentRow, { chunk_id, heads, changed_at, bytes }: TailRow): DocumentRow {
-  const nextSequence = (chunk_id % sequenceLimit) + 1;
-  return {
-    ...row,
-    heads,
-    changed_at,
-    chunk_count: row.chunk_count + nextSequence - row.next_sequence,
-    size_bytes: row.size_bytes + bytes.length,
-    next_sequence: nextSequence,
-    check_pending: Math.max(row.check_pending, checkPending.changes),
-  };
+  #restore(id: DocumentId, entry: Entry | undefined): void {
+    if (entry) this.#entries.set(id, entry);
+    else this.#entries.delete(id);
+  }
 }

@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { codeOf, failureOf } from '../../support/rejection.ts';
 import { lastSequence, readEntries, sampleId, SampleDocument } from '../../support/sample-documents.ts';
+import { tailBeside } from '../../support/tail-beside.ts';
 
 const mebibyte = 2 ** 20;
 /** RFC 6455 §5.5: 125 bytes with the code. */
@@ -74,7 +75,12 @@ test('a store on a disk without room reads, sets aside and vouches, and stores n
   using directory = temporaryFolder();
   const room = { freeBytes: 2 ** 40, sizeBytes: 2 ** 40 };
   const database = openDocumentsDatabase(join(directory.path, 'documents.sqlite'));
-  const store = new SqliteStore({ database, clock: systemClock, disk: diskWith(room) });
+  const store = new SqliteStore({
+    database,
+    tailPath: tailBeside(database),
+    clock: systemClock,
+    disk: diskWith(room),
+  });
   const id = sampleId(1);
   const document = new SampleDocument();
   await store.append(id, document.write('a').addition());

@@ -5,10 +5,16 @@ import { openDocumentsDatabase } from '../../../src/core/store/documents-databas
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { lastSequence, sampleId, SampleDocument } from '../../support/sample-documents.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
+import { tailBeside } from '../../support/tail-beside.ts';
 
 const [, , directory = ''] = process.argv;
 const database = openDocumentsDatabase(join(directory, 'documents.sqlite'));
-const store = new SqliteStore({ database, clock: systemClock, disk: roomyDisk() });
+const store = new SqliteStore({
+  database,
+  tailPath: tailBeside(database),
+  clock: systemClock,
+  disk: roomyDisk(),
+});
 const documents = Array.from({ length: 5 }, (_, number) => ({
   number,
   id: sampleId(number),

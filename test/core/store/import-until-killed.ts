@@ -10,6 +10,7 @@ import { roomyDisk } from '../../support/roomy-disk.ts';
 const [, , base = '', path = ''] = process.argv;
 const store = new SqliteStore({
   database: openDocumentsDatabase(path),
+  tailPath: `${path}-tail`,
   clock: systemClock,
   disk: roomyDisk(),
 });

@@ -34,6 +34,7 @@ let store: DocumentStore;
 function openStore(): DocumentStore {
   return new SqliteStore({
     database: openDocumentsDatabase(database),
+    tailPath: `${database}-tail`,
     clock: systemClock,
     disk: roomyDisk(),
   });

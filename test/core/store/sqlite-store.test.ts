@@ -21,21 +21,16 @@ import { describeDocumentStore } from './document-store.contract.ts';
 import type { Backend } from './store-under-test.ts';
 import { describeVouching } from './vouching.contract.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
+import { tailBeside } from '../../support/tail-beside.ts';
 
 const databasePath = (directory: string): string => join(directory, 'documents.sqlite');
 
 /** The bytes of a document's newest chunk become what this expression makes of them. */
 function changeNewest(directory: string, id: DocumentId, bytes: string): void {
   using database = new Database(databasePath(directory));
-  const ofDocument = (column: string): string =>
-    `${column} / ${sequenceLimit} = (SELECT number FROM document WHERE id = ?)`;
-  const inTail = database.run(
-    `UPDATE tail SET bytes = ${bytes} WHERE place = (SELECT max(place) FROM tail WHERE ${ofDocument('chunk_id')})`,
-    [id],
-  );
-  if (inTail.changes > 0) return;
   database.run(
-    `UPDATE chunk SET bytes = ${bytes} WHERE id = (SELECT max(id) FROM chunk WHERE ${ofDocument('id')})`,
+    `UPDATE chunk SET bytes = ${bytes} WHERE id = (
+       SELECT max(chunk.id) FROM chunk JOIN document ON number = chunk.id / ${sequenceLimit} WHERE document.id = ?)`,
     [id],
   );
 }
@@ -45,10 +40,15 @@ const backend: Backend = {
   open: async (directory, now) => {
     mkdirSync(directory, { recursive: true });
     const database = openDocumentsDatabase(databasePath(directory));
-    return new SqliteStore({ database, clock: { ...systemClock, now }, disk: roomyDisk() });
+    return new SqliteStore({
+      database,
+      tailPath: tailBeside(database),
+      clock: { ...systemClock, now },
+      disk: roomyDisk(),
+    });
   },
   damage: async (directory, id) =>
-    changeNewest(directory, id, "CAST(substr(bytes, 1, length(bytes) - 1) || x'ff' AS BLOB)"),
+    changeNewest(directory, id, "CAST(substr(chunk.bytes, 1, length(chunk.bytes) - 1) || x'ff' AS BLOB)"),
   lose: async (directory, id) => {
     using database = new Database(databasePath(directory));
     database.run(
@@ -69,7 +69,15 @@ const other = sampleId(2);
 
 function openStore(path: string): { database: Database; store: SqliteStore } {
   const database = openDocumentsDatabase(path);
-  return { database, store: new SqliteStore({ database, clock: systemClock, disk: roomyDisk() }) };
+  return {
+    database,
+    store: new SqliteStore({
+      database,
+      tailPath: tailBeside(database),
+      clock: systemClock,
+      disk: roomyDisk(),
+    }),
+  };
 }
 
 test('an addition that SQLite refuses leaves nothing behind, and the others of its batch are kept', async () => {
@@ -126,9 +134,12 @@ test('a chunk that is missing is damage, not a shorter document', async () => {
   const { database, store } = openStore(databasePath(directory.path));
   const document = new SampleDocument();
   await store.append(id, document.write('a').addition());
-  await store.append(id, document.write('b').addition());
+  const { chunks, heads: old } = document.write('b').addition();
+  await store.append(id, { chunks, heads: old });
   await store.append(id, document.write('c').addition());
-  database.run('DELETE FROM tail WHERE place = 1');
+  const tail = readFileSync(tailBeside(database));
+  tail[tail.indexOf(chunks[0] ?? '')] = 0;
+  writeFileSync(tailBeside(database), tail);
   const gone = [{ sequence: undefined }];
   const { heads } = document;
   const second = openStore(databasePath(directory.path));
