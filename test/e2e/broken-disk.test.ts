@@ -26,17 +26,22 @@ test.if(process.env['CI'] === 'true')(
 if (missing !== undefined) test.skip(`a broken disk is not tried here: ${missing}`, () => {});
 
 const log = 'xyz/groundmist/library/documents.sqlite-wal';
+const tail = 'xyz/groundmist/library/documents.sqlite-tail';
 const chunk = '.groundmist/tmp/xyz.groundmist.library/9.chunk';
 
 interface Fault extends Omit<FailingCall, 'error'> {
   readonly store: 'sqlite' | 'nodefs';
+  /** Of each edit: larger ones go past the tail. */
+  readonly edit: 'small' | 'large';
 }
 
 const faults: readonly Fault[] = [
-  { store: 'sqlite', name: 'fsync', path: log, when: '12' },
-  { store: 'sqlite', name: 'pwrite64', path: log, when: '60' },
-  { store: 'nodefs', name: 'write', path: chunk, when: '1' },
-  { store: 'nodefs', name: 'fdatasync', path: chunk, when: '1' },
+  { store: 'sqlite', edit: 'small', name: 'fdatasync', path: tail, when: '12' },
+  { store: 'sqlite', edit: 'small', name: 'pwrite64', path: tail, when: '40' },
+  { store: 'sqlite', edit: 'large', name: 'fsync', path: log, when: '12' },
+  { store: 'sqlite', edit: 'large', name: 'pwrite64', path: log, when: '120' },
+  { store: 'nodefs', edit: 'small', name: 'write', path: chunk, when: '1' },
+  { store: 'nodefs', edit: 'small', name: 'fdatasync', path: chunk, when: '1' },
 ];
 
 describe.if(missing === undefined)('when the disk fails once in the middle of writing', () => {
@@ -46,15 +51,15 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
   });
   afterEach(() => home[Symbol.asyncDispose]());
 
-  test.each(faults.map((fault) => [fault.store, fault.name, fault] as const))(
-    '%s, %s: what was acknowledged is kept and read, the rest refused with a reason, and nothing new stored until a restart',
-    async (store, _, fault) => {
+  test.each(faults.map((fault) => [fault.store, fault.edit, fault.name, fault] as const))(
+    '%s, %s edits, %s: what was acknowledged is kept and read, the rest refused with a reason, and nothing new stored until a restart',
+    async (store, edit, _, fault) => {
       home.settings = { ...home.settings, GROUNDMIST_STORE: store };
       const path = join(home.dataDirectory, fault.path);
       const server = await home.serve({}, failingThrough({ ...fault, error: 'EIO', path }));
       const [writerUrl, readerUrl] = [await home.admit(), await home.admit()];
       const writer = await LeanClient.connect(writerUrl);
-      const documentId = await writeUntilRefused(writer);
+      const documentId = await writeUntilRefused(writer, edit);
       expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store this') });
       const told = [...(writer.told.get(documentId) ?? [])];
       const [last = ''] = getHeads(writer.document(documentId) ?? expect.unreachable());
@@ -75,23 +80,29 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
     },
   );
 
-  test('sqlite, pwrite64 without room: that is refused, and taken in the next time', async () => {
-    const path = join(home.dataDirectory, log);
-    await home.serve({}, failingThrough({ name: 'pwrite64', error: 'ENOSPC', path, when: '60' }));
-    const url = await home.admit();
-    const writer = await LeanClient.connect(url);
-    const documentId = await writeUntilRefused(writer);
-    expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store this') });
-    expect((await fetch(`${home.url}/ready`)).status).toBe(503);
-    const doc = writer.document(documentId) ?? expect.unreachable();
-    const again = await LeanClient.connect(url);
-    again.adopt(documentId, doc);
-    await eventually('it is taken', () =>
-      getHeads(doc).every((head) => again.told.get(documentId)?.has(head)),
-    );
-    expect((await fetch(`${home.url}/ready`)).status).toBe(200);
-    again.close();
-  });
+  test.each([
+    ['small', tail, '40'],
+    ['large', log, '120'],
+  ] as const)(
+    'sqlite, %s edits, without room: that is refused, and taken in the next time',
+    async (edit, file, when) => {
+      const path = join(home.dataDirectory, file);
+      await home.serve({}, failingThrough({ name: 'pwrite64', error: 'ENOSPC', path, when }));
+      const url = await home.admit();
+      const writer = await LeanClient.connect(url);
+      const documentId = await writeUntilRefused(writer, edit);
+      expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store this') });
+      expect((await fetch(`${home.url}/ready`)).status).toBe(503);
+      const doc = writer.document(documentId) ?? expect.unreachable();
+      const again = await LeanClient.connect(url);
+      again.adopt(documentId, doc);
+      await eventually('it is taken', () =>
+        getHeads(doc).every((head) => again.told.get(documentId)?.has(head)),
+      );
+      expect((await fetch(`${home.url}/ready`)).status).toBe(200);
+      again.close();
+    },
+  );
 
   /** The owner is told why, and who sends something new is told so; this disk is well by now. */
   async function expectReadOnly(url: string): Promise<void> {
@@ -119,9 +130,11 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
 
 /** Far more than until the call that fails. */
 const mostEdits = 500;
+const largeBytes = 3_000;
 
 /** One edit after the other, each once the one before it is acknowledged, until the server closes the socket. */
-async function writeUntilRefused(writer: LeanClient): Promise<string> {
+async function writeUntilRefused(writer: LeanClient, edit: Fault['edit']): Promise<string> {
+  const bytes = edit === 'small' ? 1 : largeBytes;
   const documentId = writer.create({ edits: 0 });
   for (let edits = 1; edits < mostEdits && !writer.isClosed; edits += 1) {
     const [head = ''] = getHeads(writer.document(documentId) ?? expect.unreachable());
@@ -129,7 +142,8 @@ async function writeUntilRefused(writer: LeanClient): Promise<string> {
       'it is acknowledged or refused',
       () => writer.isClosed || writer.told.get(documentId)?.has(head),
     );
-    if (!writer.isClosed) writer.change(documentId, (fields) => void (fields['edits'] = edits));
+    const written = crypto.getRandomValues(new Uint8Array(bytes));
+    if (!writer.isClosed) writer.change(documentId, (fields) => void (fields['edits'] = written));
   }
   return documentId;
 }
