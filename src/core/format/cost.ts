@@ -12,10 +12,12 @@ import { countRows, TooMuchError } from './row-count.ts';
 export interface Budget {
   readonly inflatedBytes: number;
   readonly operations: number;
+  /** Operations that are free beside those that always are: what a document has can be deleted in a few bytes. */
+  readonly deletable?: number;
 }
 
 /** So many operations are always free, and so many more for each byte: text that was written and deleted again. */
-const freeOperations = 500_000;
+const alwaysFree = 500_000;
 const operationsPerByte = 4;
 /** So much of its bytes is free to any chunk; the rest is for those that are not made of almost nothing. */
 const freeShare = 1 / 4;
@@ -72,7 +74,7 @@ export class ChunkMeter {
     this.#operations += rows;
     const deflated = lists.reduce((sum, { deflatedContentLength }) => sum + deflatedContentLength, 0);
     const most = deflated * mostInflatedBytes;
-    if (this.#operations <= freeOperations && most <= this.#bytesLeft) this.#unseenBytes += most;
+    if (this.#operations <= this.#freeOperations && most <= this.#bytesLeft) this.#unseenBytes += most;
     else this.#addClaims(lists, body, start);
     if (this.#isTooMuch) throw new TooMuchError();
     return at;
@@ -85,7 +87,11 @@ export class ChunkMeter {
   }
 
   get #isTooMuch(): boolean {
-    return this.#operations > freeOperations + operationsPerByte * this.#inflatedBytes;
+    return this.#operations > this.#freeOperations + operationsPerByte * this.#inflatedBytes;
+  }
+
+  get #freeOperations(): number {
+    return alwaysFree + (this.#budget.deletable ?? 0);
   }
 
   /** Counts the rows of each column that has some, and gives those of the longest. */

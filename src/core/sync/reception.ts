@@ -100,7 +100,7 @@ export class Reception {
     for (const guest of guests) {
       if (refused.has(guest.peer)) continue;
       // One after the other: only one message at a time is in memory inflated.
-      const luggage = this.#unpack(guest);
+      const luggage = await this.#unpack(guest);
       if (guest.message.changes.length > 0) guest.message = { ...guest.message, changes: [] };
       if (!luggage) {
         refused.add(guest.peer);
@@ -123,10 +123,22 @@ export class Reception {
   }
 
   /** Nothing of a peer that may only read; undefined where it is refused. */
-  #unpack({ peer, watcher, message }: Guest): Luggage | undefined {
+  async #unpack({ peer, watcher, message }: Guest): Promise<Luggage | undefined> {
     if (watcher.isReadOnly) return noLuggage;
     try {
       return unpack(message.changes, this.#budget);
+    } catch (error) {
+      if (toFailure(error).code === 'PayloadTooLarge') return this.#unpackMore(peer, message);
+      refuse(peer, error);
+      return undefined;
+    }
+  }
+
+  /** What is too much by itself may still be all of a document's text, deleted at once. */
+  async #unpackMore(peer: Peer, { changes }: SyncMessage): Promise<Luggage | undefined> {
+    const { operations: deletable } = await this.#durable.graph();
+    try {
+      return unpack(changes, { ...this.#budget, deletable });
     } catch (error) {
       refuse(peer, error);
       return undefined;
@@ -157,7 +169,8 @@ export class Reception {
     if (this.#isKnown(luggage)) return [];
     const graph = await this.#durable.graph();
     const { fence } = this.#options;
-    const inside = await takeOut(graph, luggage.documents, { fence, budget: this.#budget });
+    const budget = { ...this.#budget, deletable: graph.operations };
+    const inside = await takeOut(graph, luggage.documents, { fence, budget });
     const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused?.has(hash);
     const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));

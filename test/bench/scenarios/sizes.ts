@@ -41,7 +41,7 @@ export const sizesByName: Readonly<Record<Sizes['name'], Sizes>> = {
   usual: {
     name: 'usual',
     rounds: 2,
-    documents: 1000,
+    documents: 2000,
     growth: [0, 5000, 10_000],
     rateSample: 500,
     stockGrowth: 10_000,

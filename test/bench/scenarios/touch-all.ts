@@ -14,6 +14,7 @@ export async function touchAll(home: Home, documents: readonly BenchDocument[], 
   const meter = home.meter();
   await fetchDocuments(peer, documents);
   const { generatorShare } = meter.lap();
+  await home.server.quiet();
   const touchedBytes = home.server.usage().rssBytes;
   peer.close();
   const deadline = performance.now() + patienceMs;

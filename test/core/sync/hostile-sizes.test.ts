@@ -7,7 +7,7 @@ import { craftMessage, signedLeb128 } from '../../support/crafted-sync.ts';
 import { deflatedChange } from '../../support/deflated-change.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HubPeer, openHub, sessionOf } from '../../support/hub.ts';
-import { SyncDocument } from '../../support/sync-document.ts';
+import { newDocumentId, SyncDocument } from '../../support/sync-document.ts';
 
 type Doc = Automerge.Doc<Record<string, unknown>>;
 
@@ -124,3 +124,23 @@ function manyHashes(count: number): Uint8Array[] {
     return hash;
   });
 }
+
+test('a text of any length may be deleted at once, by who has it', async () => {
+  await using world = await openHub();
+  const writer = HubPeer.join(world.hub, sessionOf('writer'));
+  const document = new SyncDocument(writer, newDocumentId(), { text: 'x'.repeat(600_000) });
+  await document.upload();
+  document.change((content) => Automerge.splice(content, ['text'], 0, 600_000));
+  await document.upload();
+  expect(writer.closed).toBeUndefined();
+  expect((await world.store.facts(document.id))?.heads).toEqual(Automerge.getHeads(document.doc));
+  const other = new SyncDocument(HubPeer.join(world.hub, sessionOf('other')), newDocumentId(), {
+    text: 'short',
+  });
+  await other.upload();
+  const offender = HubPeer.join(world.hub, sessionOf('offender'));
+  const change = Automerge.getLastLocalChange(document.doc) ?? expect.unreachable();
+  offender.sync(other.id, craftMessage({ heads, chunks: [change] }));
+  await eventually('who deletes what is not there is closed', () => offender.closed);
+  expect(offender.closed?.code).toBe(1009);
+});
