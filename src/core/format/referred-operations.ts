@@ -6,16 +6,18 @@ import { OperationColumns } from './operation-columns.ts';
 /** What an operation refers to another as: the object it changes, the element it stands after, what it overwrites. */
 export type Reference = 'object' | 'element' | 'predecessor';
 
+const list = new ColumnList();
+const columns = new OperationColumns();
+
 /**
  * Tells `visit` which operations those of `change` refer to, but for those of the change itself: whose, their
  * counter, and what as. The same one after the other is told once. They exist, or the change must not be taken.
+ * `visit` must not ask for those of another change.
  */
 export function referredOperations(
   change: Change,
   visit: (actor: string, counter: number, reference: Reference) => void,
 ): void {
-  const list = new ColumnList();
-  const columns = new OperationColumns();
   const cursor = new ByteCursor(change.body, change.columnsAt);
   list.read(cursor);
   columns.open(list, change.body, cursor.position);
@@ -23,12 +25,16 @@ export function referredOperations(
     if (actor === 0 && counter >= change.startOp) return;
     visit((actor === 0 ? change.actor : change.otherActors[actor - 1]) ?? '', counter, reference);
   };
-  readReferences(columns, change.operations, tell);
+  try {
+    readReferences(change.operations, tell);
+  } finally {
+    columns.close();
+  }
 }
 
 type Tell = (actor: number, counter: number, reference: Reference) => void;
 
-function readReferences(columns: OperationColumns, operations: number, tell: Tell): void {
+function readReferences(operations: number, tell: Tell): void {
   const { objectActor, objectCounter, keyActor, keyCounter } = columns;
   const { predecessorCount, predecessorActor, predecessorCounter } = columns;
   let lastObjectActor = -1;
