@@ -52,6 +52,9 @@ export function newDocument(id: DocumentId): DocumentRow {
 
 /** What is kept of each document beside its chunks. */
 export class DocumentTable {
+  readonly #database: Pick<Database, 'inTransaction'>;
+  /** What is asked of a document and what it holds are mostly read one after the other. */
+  #found: { readonly id: DocumentId; readonly row: DocumentRow | undefined } | undefined;
   readonly #find: Statement<DocumentRow, [string]>;
   readonly #numbered: Statement<DocumentRow, [number]>;
   readonly #page: Statement<DocumentRow, [string, number]>;
@@ -61,6 +64,7 @@ export class DocumentTable {
   readonly #renumber: Statement<{ number: number }, [number]>;
 
   constructor(database: Database) {
+    this.#database = database;
     this.#find = database.prepare(`SELECT ${columns} FROM document WHERE id = ?`);
     this.#numbered = database.prepare(`SELECT ${columns} FROM document WHERE number = ?`);
     this.#page = database.prepare(
@@ -86,7 +90,11 @@ export class DocumentTable {
 
   /** Also of a document that was set aside whole. */
   find(id: DocumentId): DocumentRow | undefined {
-    return this.#find.get(id) ?? undefined;
+    if (this.#found?.id === id) return this.#found.row;
+    const row = this.#find.get(id) ?? undefined;
+    // What a transaction reads may be undone.
+    this.#found = this.#database.inTransaction ? undefined : { id, row };
+    return row;
   }
 
   numbered(number: number): DocumentRow | undefined {
@@ -105,6 +113,7 @@ export class DocumentTable {
 
   /** A new document, which is given its number. */
   insert(row: DocumentRow): DocumentRow {
+    this.#found = undefined;
     const { id, heads, chunk_count, size_bytes, next_sequence, changed_at, checked_through, check_pending } =
       row;
     const { lastInsertRowid } = this.#insert.run(
@@ -121,6 +130,7 @@ export class DocumentTable {
   }
 
   update(row: DocumentRow): void {
+    this.#found = undefined;
     const { heads, chunk_count, size_bytes, next_sequence, changed_at, number } = row;
     const { checked_through, check_pending } = row;
     this.#update.run(
@@ -137,6 +147,7 @@ export class DocumentTable {
 
   /** Gives a document a number that none ever had; its chunks are not moved. */
   renumber(row: DocumentRow): DocumentRow {
+    this.#found = undefined;
     const renumbered = this.#renumber.get(row.number);
     if (renumbered === null) throw new Error('SQLite gave no new number to a document');
     return { ...row, number: renumbered.number };
