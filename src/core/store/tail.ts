@@ -16,8 +16,9 @@ export interface TailParts {
   readonly enter: () => void;
 }
 
-/** Larger chunks go to their document at once: they fill pages of their own. */
+/** Larger chunks go to their document at once: they fill pages of their own. So do very many. */
 const largestBytes = 1024;
+const mostBytes = 64 * 1024;
 /** A record has to fit into a block of the file. */
 const largestHeadsBytes = 1024;
 
@@ -71,7 +72,8 @@ export class Tail {
   /** Whether these chunks may go into the tail. */
   takes(row: DocumentRow, chunks: readonly Uint8Array[], heads: Uint8Array): boolean {
     const sizeBytes = chunks.reduce((sum, { length }) => sum + length, 0);
-    return row.chunk_count > 0 && sizeBytes <= largestBytes && heads.length <= largestHeadsBytes;
+    if (row.chunk_count === 0 || heads.length > largestHeadsBytes || sizeBytes > mostBytes) return false;
+    return chunks.every(({ length }) => length <= largestBytes);
   }
 
   /** Adds chunks, and gives their ids; `row` says what the document is with them. */

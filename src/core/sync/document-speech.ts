@@ -30,7 +30,10 @@ export class DocumentSpeech {
   readonly #host: SpeechHost;
   /** Said last in this round: most watchers are told the same. */
   #news: News | undefined;
-  #everything: { readonly heads: readonly string[]; readonly frame: Uint8Array } | undefined;
+  /** The chunks sent last in this round, in the frame that has them. */
+  #sent:
+    | { readonly heads: readonly string[]; readonly send: Answer['send']; readonly frame: Uint8Array }
+    | undefined;
 
   constructor(document: LiveDocument, durable: DurableDocument, host: SpeechHost) {
     this.#document = document;
@@ -80,7 +83,7 @@ export class DocumentSpeech {
   /** Nobody is told the same any more. */
   forget(): void {
     this.#news = undefined;
-    this.#everything = undefined;
+    this.#sent = undefined;
   }
 
   /** Asks for a document that is not here. */
@@ -137,7 +140,7 @@ export class DocumentSpeech {
     }
     const news = newsFor(graph, watcher);
     if (!news) return;
-    const frame = this.#frame(news, await this.#chunks(news.send));
+    const frame = await this.#frameWithChunks(news);
     this.#news = { held, heads: this.#durable.heads, frame };
     peer.sendEncoded(frame);
   }
@@ -149,15 +152,20 @@ export class DocumentSpeech {
   }
 
   async #sayWithChunks(peer: Peer, answer: Answer): Promise<void> {
-    const isEverything = answer.send === 'everything' && answer.need.length === 0;
-    if (isEverything && this.#everything?.heads === this.#durable.heads) {
-      return peer.sendEncoded(this.#everything.frame);
-    }
+    peer.sendEncoded(await this.#frameWithChunks(answer));
+  }
+
+  /** Peers that lack the same are sent the same frame, unless something is asked of them. */
+  async #frameWithChunks(answer: Answer): Promise<Uint8Array> {
+    const { send, need } = answer;
+    const isPlain = need.length === 0;
+    if (isPlain && this.#sent?.heads === this.#durable.heads && isSameSend(this.#sent.send, send))
+      return this.#sent.frame;
     // Who takes all of it gets nothing that Automerge might not open.
-    if (answer.send === 'everything' && this.#durable.isToBeJudged) await this.#durable.judge('awaited');
-    const frame = this.#frame(answer, await this.#chunks(answer.send));
-    if (isEverything) this.#everything = { heads: this.#durable.heads, frame };
-    peer.sendEncoded(frame);
+    if (send === 'everything' && this.#durable.isToBeJudged) await this.#durable.judge('awaited');
+    const frame = this.#frame(answer, await this.#chunks(send));
+    if (isPlain) this.#sent = { heads: this.#durable.heads, send, frame };
+    return frame;
   }
 
   #frame({ need }: Answer, changes: readonly Uint8Array[]): Uint8Array {
@@ -172,4 +180,9 @@ export class DocumentSpeech {
     if (inside > graph.size * fewest) return this.#durable.chunks();
     return this.#durable.changes(send);
   }
+}
+
+function isSameSend(left: Answer['send'], right: Answer['send']): boolean {
+  if (typeof left === 'string' || typeof right === 'string') return left === right;
+  return left.length === right.length && left.every((index, at) => index === right[at]);
 }
