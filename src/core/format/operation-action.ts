@@ -6,9 +6,11 @@ import { UnsoundError } from './unsound-error.ts';
 const makeMap = 0;
 const set = 1;
 const makeList = 2;
-const remove = 3;
+export const removeAction = 3;
 const makeText = 4;
 const increment = 5;
+/** Documents of the first versions may have some; nothing that is written today makes one. */
+const makeTable = 6;
 export const markAction = 7;
 
 /** Throws where the action of the row that was read does not go with the rest of it. */
@@ -28,7 +30,7 @@ export function checkAction(columns: OperationColumns, metadata: number, predece
     case makeText:
       if (valueType(metadata) !== nullValue) throw new UnsoundError('a new object has a value');
       return;
-    case remove:
+    case removeAction:
       // Automerge keeps a removal with what it removes, and nothing else of it.
       if (insert.value || predecessors === 0 || valueType(metadata) !== nullValue) {
         throw new UnsoundError('a removal removes nothing');
@@ -45,15 +47,15 @@ export function checkAction(columns: OperationColumns, metadata: number, predece
 
 /** Whether this action makes an object. */
 export function isObject(action: number): boolean {
-  return action === makeMap || action === makeList || action === makeText;
+  return isMap(action) || action === makeList || action === makeText;
 }
 
 /** Whether the object that this action makes has texts as keys. */
 export function isMap(action: number): boolean {
-  return action === makeMap;
+  return action === makeMap || action === makeTable;
 }
 
 /** Whether this action leaves something that a later operation can overwrite or remove. */
 export function isOverwritable(action: number): boolean {
-  return action !== remove && action !== markAction;
+  return action !== removeAction && action !== markAction;
 }
