@@ -1,6 +1,7 @@
 import * as Automerge from '@automerge/automerge';
 import { readChange, type Change } from '../../src/core/format/change.ts';
 import { ChangeGraph } from '../../src/core/graph/change-graph.ts';
+import { OperationIndex } from '../../src/core/graph/operation-index.ts';
 import { addInOrder } from '../../src/core/sync/stored-graph.ts';
 import { onlyChunk } from './chunks.ts';
 
@@ -22,4 +23,15 @@ export function graphOf(...docs: readonly Automerge.Doc<unknown>[]): ChangeGraph
   const graph = new ChangeGraph();
   for (const doc of docs) addInOrder(graph, changesOf(doc));
   return graph;
+}
+
+export function newIndex(): OperationIndex {
+  return new OperationIndex(100_000);
+}
+
+/** The operations of all changes of this document. */
+export function indexOf(doc: Automerge.Doc<unknown>): OperationIndex {
+  const index = newIndex();
+  for (const change of changesOf(doc)) index.add(change);
+  return index;
 }

@@ -6,6 +6,7 @@ import { ChunkMeter, type Budget } from '../format/cost.ts';
 import { readDocument, type DocumentChunk } from '../format/document.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import { placeOf } from '../graph/next-change.ts';
+import type { OperationIndex } from '../graph/operation-index.ts';
 
 /** What the chunks of a message are, each looked at and measured, none believed. */
 export interface Luggage {
@@ -62,8 +63,8 @@ export async function takeOut(
   return changes;
 }
 
-/** Adds the changes that go on from a graph to it, up to the first that cannot. */
-export function takeIn(graph: ChangeGraph, changes: readonly Change[]): TakenIn {
+/** Adds the changes that go on from a graph to it and to the index of its operations, up to the first that cannot. */
+export function takeIn(graph: ChangeGraph, operations: OperationIndex, changes: readonly Change[]): TakenIn {
   const news: Change[] = [];
   let waiting = changes;
   for (let before = -1; waiting.length !== before;) {
@@ -71,11 +72,12 @@ export function takeIn(graph: ChangeGraph, changes: readonly Change[]): TakenIn 
     const still: Change[] = [];
     for (const change of waiting) {
       const place = placeOf(graph, change);
-      if (place.kind === 'refused') {
-        return { news, missing: [], refused: violation(`a change in it cannot be: ${place.reason}`) };
-      }
       if (place.kind === 'orphan' || place.kind === 'ahead') still.push(change);
-      if (place.kind !== 'next') continue;
+      if (place.kind !== 'next' && place.kind !== 'refused') continue;
+      const reason = place.kind === 'refused' ? place.reason : operations.take(change, graph);
+      if (reason !== undefined) {
+        return { news, missing: [], refused: violation(`a change in it cannot be: ${reason}`) };
+      }
       graph.add(change);
       news.push(change);
     }

@@ -1,5 +1,8 @@
 import * as Automerge from '@automerge/automerge';
 import { readChange } from '../../../src/core/format/change.ts';
+import type { ChangeGraph } from '../../../src/core/graph/change-graph.ts';
+import { placeOf } from '../../../src/core/graph/next-change.ts';
+import { changeOf, graphOf, newIndex } from '../../support/change-graphs.ts';
 import { mutateBytes, mutateOperations, type Random } from '../../support/change-mutants.ts';
 import { ChangeSense } from '../../support/change-sense.ts';
 import { onlyChunk } from '../../support/chunks.ts';
@@ -16,6 +19,14 @@ const budget = { inflatedBytes: 64 * 2 ** 20, operations: 1_000_000 };
 /** How often what happened; the second name is why the changes before it would not have it, if they would not. */
 export type Tally = Map<string, number>;
 
+/** What mutants go on from. */
+interface Ground {
+  readonly before: Automerge.Doc<unknown>;
+  readonly changes: readonly Uint8Array[];
+  readonly graph: ChangeGraph;
+  readonly sense: ChangeSense;
+}
+
 /** Takes the last change of a random history, and changes it so many times. */
 export function tryMutants(seed: number, count: number, tally: Tally): void {
   const library = Object.values(libraries)[seed % 4 === 0 ? 1 : 0] ?? Automerge;
@@ -24,6 +35,7 @@ export function tryMutants(seed: number, count: number, tally: Tally): void {
   if (last === undefined || onlyChunk(last).type !== 1) return;
   const [before] = Automerge.applyChanges(Automerge.init(), changes);
   const sense = new ChangeSense(changes);
+  const ground = { before, changes, graph: graphOf(before), sense };
   const next = seededRandom(seed);
   const random: Random = (below) => Math.floor(next() * below);
   for (let left = count; left > 0; left -= 1) {
@@ -32,21 +44,32 @@ export function tryMutants(seed: number, count: number, tally: Tally): void {
         ? mutateBytes(onlyChunk(last).body, random)
         : mutateOperations(Automerge.decodeChange(last), sense.ids, random);
     if (mutant === undefined) continue;
-    const name = judge(before, mutant, sense);
+    const name = judge(ground, mutant);
     tally.set(name, (tally.get(name) ?? 0) + 1);
   }
 }
 
 /** What becomes of this change: what we say, what Automerge says, and what the changes before it say. */
-function judge(before: Automerge.Doc<unknown>, mutant: Uint8Array, sense: ChangeSense): string {
-  const change = readChange(onlyChunk(mutant), budget);
-  const problem = problemOfAutomerge(before, mutant);
-  if (typeof change === 'string') return problem === undefined ? `stricter: ${change}` : 'refused by both';
+function judge(ground: Ground, mutant: Uint8Array): string {
+  const refusal = whyRefused(ground, mutant);
+  const problem = problemOfAutomerge(ground.before, mutant);
+  if (refusal !== undefined) return problem === undefined ? `stricter: ${refusal}` : 'refused by both';
   if (problem === undefined) return 'taken by both';
   const reason = problem.includes('mark operation order')
     ? 'a mark ends before it begins'
-    : reasonOf(mutant, sense);
+    : reasonOf(mutant, ground.sense);
   return `laxer: ${reason ?? `SEEN BY NOBODY: ${problem}`}`;
+}
+
+function whyRefused({ changes, graph }: Ground, mutant: Uint8Array): string | undefined {
+  const change = readChange(onlyChunk(mutant), budget);
+  if (typeof change === 'string') return change;
+  const place = placeOf(graph, change);
+  if (place.kind === 'known') return undefined;
+  if (place.kind !== 'next') return place.kind === 'refused' ? place.reason : place.kind;
+  const index = newIndex();
+  for (const before of changes) index.add(changeOf(before));
+  return index.take(change, graph);
 }
 
 function reasonOf(mutant: Uint8Array, sense: ChangeSense): string | undefined {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import { placeOf } from '../../../src/core/graph/next-change.ts';
-import { changeOn, tamper } from '../../support/bad-change.ts';
+import { changeOn } from '../../support/bad-change.ts';
 import { changeOf, graphOf } from '../../support/change-graphs.ts';
 import { craftChange, partsOf, type ChangeParts } from '../../support/change-parts.ts';
 import { onlyChunk } from '../../support/chunks.ts';
@@ -63,19 +63,4 @@ const refusals: readonly (readonly [reason: string, spoil: (parts: ChangeParts) 
 
 test.each(refusals)('a change is refused: %s', (reason, spoil) => {
   expect(placeOfSpoilt(spoil)).toEqual({ kind: 'refused', reason });
-});
-
-test('a change may not refer to operations of a branch that it does not build on', () => {
-  const [one, other] = ['bb', 'cc'].map((name) => Automerge.clone(doc, { actor: name }));
-  if (!one || !other) throw new Error('there are two');
-  const branch = Automerge.change(one, (draft) => void (draft['map'] = {}));
-  const beside = changeOn(other, (content) => void Object.assign(content, { x: 1, y: 2 }), 'cc');
-  const map = Automerge.getObjectId(branch['map']);
-  const crossing = tamper(beside, ({ ops }) => {
-    Object.assign(ops.at(-1) ?? {}, { obj: map });
-  });
-  expect(placeOf(graphOf(branch), changeOf(crossing))).toEqual({
-    kind: 'refused',
-    reason: 'it refers to operations that are not before it',
-  });
 });

@@ -3,7 +3,7 @@ import * as Automerge from '@automerge/automerge';
 import { ChangeGraph } from '../../../src/core/graph/change-graph.ts';
 import { takeIn, takeOut, unpack } from '../../../src/core/sync/take-in.ts';
 import { changeOn, tamper } from '../../support/bad-change.ts';
-import { changeOf, changesOf, graphOf } from '../../support/change-graphs.ts';
+import { changeOf, changesOf, graphOf, indexOf, newIndex } from '../../support/change-graphs.ts';
 import { sharedFence } from '../../support/fence.ts';
 import { randomHistory } from '../../support/random-history.ts';
 
@@ -40,7 +40,7 @@ describe('what a message brings', () => {
 describe('changes', () => {
   test('in any order are all taken in', () => {
     const graph = new ChangeGraph();
-    const taken = takeIn(graph, changes.toReversed());
+    const taken = takeIn(graph, newIndex(), changes.toReversed());
     expect(taken.news).toHaveLength(changes.length);
     expect([taken.missing, taken.refused]).toEqual([[], undefined]);
     expect(graph.heads).toEqual(Automerge.getHeads(doc).toSorted());
@@ -49,7 +49,7 @@ describe('changes', () => {
   test('that wait for others are not taken in, and both are asked for', () => {
     const [first, second, ...rest] = changesOf(linear());
     const graph = new ChangeGraph();
-    const taken = takeIn(graph, rest);
+    const taken = takeIn(graph, newIndex(), rest);
     expect([graph.size, taken.news.length]).toEqual([0, 0]);
     expect(taken.missing.toSorted()).toEqual([second, ...rest].flatMap((one) => one?.hash ?? []).toSorted());
     expect(taken.missing).not.toContain(first?.hash ?? '');
@@ -60,14 +60,15 @@ describe('changes', () => {
     const good = changeOn(before, (content) => void (content['good'] = 1), 'aa');
     const bad = tamper(good, (decoded) => void (decoded.seq = 7));
     const graph = graphOf(before);
-    const taken = takeIn(graph, [good, bad].map(changeOf));
+    const taken = takeIn(graph, indexOf(before), [good, bad].map(changeOf));
     expect(taken.news.map(({ hash }) => hash)).toEqual([changeOf(good).hash]);
     expect(taken.refused?.code).toBe('ProtocolViolation');
   });
 
   test('of a document chunk are taken out of it, those that are not here', async () => {
     const graph = new ChangeGraph();
-    for (const change of changes.slice(0, 4)) graph.add(change);
+    const operations = newIndex();
+    takeIn(graph, operations, changes.slice(0, 4));
     const { documents } = unpack([Automerge.save(doc)], budget);
     const inside = await takeOut(graph, documents, { fence: sharedFence(), budget });
     expect(inside.map(({ hash }) => hash).toSorted()).toEqual(
@@ -76,7 +77,7 @@ describe('changes', () => {
         .map(({ hash }) => hash)
         .toSorted(),
     );
-    expect(takeIn(graph, inside).refused).toBeUndefined();
+    expect(takeIn(graph, operations, inside).refused).toBeUndefined();
     expect(graph.heads).toEqual(Automerge.getHeads(doc).toSorted());
   });
 });
