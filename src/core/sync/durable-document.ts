@@ -2,18 +2,20 @@ import type { Fence } from '../fence/fence.ts';
 import type { Urgency } from '../fence/job.ts';
 import type { Change } from '../format/change.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
+import type { OperationIndex } from '../graph/operation-index.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore, Heads } from '../store/document-store.ts';
 import { judgeStored } from './judge-stored.ts';
 import { bytesOf } from './judged-chunks.ts';
 import type { SyncLimits } from './limits.ts';
 import { loadGraph } from './load-graph.ts';
+import { indexOperations } from './index-operations.ts';
 import { openClaim } from './open-claim.ts';
 
 export interface DurableHost {
   readonly store: DocumentStore;
   readonly fence: Fence;
-  readonly limits: Pick<SyncLimits, 'chunksBeforeCompaction' | 'judgedBytes'>;
+  readonly limits: Pick<SyncLimits, 'chunksBeforeCompaction' | 'judgedBytes' | 'operationRuns'>;
 }
 
 export interface DurableListener {
@@ -52,6 +54,8 @@ export class DurableDocument {
   #isForeign = false;
   #sizeBytes = 0;
   #graph: ChangeGraph | undefined;
+  /** Of all that is in the graph; made when a change comes. */
+  #operations: OperationIndex | undefined;
   /** Chunks beside the first; known once the document was loaded. */
   #looseChunks = 0;
 
@@ -91,7 +95,8 @@ export class DurableDocument {
   /** What it holds in memory, in changes. */
   get weight(): number {
     const changes = this.#graph?.size ?? 0;
-    return changes === 0 ? 0 : overhead + changes + this.#sizeBytes / bytesPerChange;
+    const bytes = this.#sizeBytes + (this.#operations?.sizeBytes ?? 0);
+    return changes === 0 ? 0 : overhead + changes + bytes / bytesPerChange;
   }
 
   /** Learns what is stored, at the first call. */
@@ -108,6 +113,14 @@ export class DurableDocument {
   async graph(urgency: Urgency = 'awaited'): Promise<ChangeGraph> {
     await this.look();
     return (this.#graph ??= this.heads.length === 0 ? new ChangeGraph() : await this.#load(urgency));
+  }
+
+  /** The operations of what is in its graph. */
+  async operations(): Promise<OperationIndex> {
+    const graph = await this.graph();
+    const { store, limits } = this.#host;
+    const source = { load: () => store.load(this.#id), limit: limits.operationRuns };
+    return (this.#operations ??= await indexOperations(graph, source));
   }
 
   /** Has what was claimed opened while nobody waits for it. */
@@ -165,6 +178,7 @@ export class DurableDocument {
     this.#isSuspect = false;
     this.#isJudged = true; // Where there was no judgement, the next change asks for another.
     if (!left) return;
+    this.release();
     this.#graph = left;
     this.#heads = left.heads;
   }
@@ -190,6 +204,7 @@ export class DurableDocument {
   /** Gives the memory back. */
   release(): void {
     this.#graph = undefined;
+    this.#operations = undefined;
   }
 
   /** Gives up what is known of the disk, after it failed. */

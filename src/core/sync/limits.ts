@@ -30,6 +30,11 @@ export interface SyncLimits {
   readonly inflatedBytes: number;
   /** Operations one document may have, and one sync message may bring. */
   readonly operationsPerDocument: number;
+  /**
+   * Operations of one document that are known by what they did, those in a row as one. What changes refer to in a larger one is only known to be
+   * there before they are taken, and the rest is left to Automerge's judgement.
+   */
+  readonly operationRuns: number;
   /** Documents one socket may have open. */
   readonly documentsPerPeer: number;
   /** How long `doc-unavailable` is held while other peers are connected. */
@@ -64,6 +69,7 @@ export const defaultSyncLimits: SyncLimits = {
   inboundBytes: 64 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,
   operationsPerDocument: 8_000_000,
+  operationRuns: 500_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,
   unavailableHeld: 2_000,

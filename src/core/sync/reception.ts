@@ -174,7 +174,8 @@ export class Reception {
     const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused?.has(hash);
     const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
-    const taken = takeIn(graph, changes);
+    if (changes.length === 0) return [];
+    const taken = takeIn(graph, await this.#durable.operations(), changes);
     this.senders.note(guest.peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
     if (taken.refused) refuse(guest.peer, taken.refused);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import { DurableDocument, type DurableListener } from '../../../src/core/sync/durable-document.ts';
 import { badChange, changeOn } from '../../support/bad-change.ts';
-import { changeOf } from '../../support/change-graphs.ts';
+import { changeOf, indexOf } from '../../support/change-graphs.ts';
 import { sharedFence } from '../../support/fence.ts';
 import { openHub, type TestHub } from '../../support/hub.ts';
 import { bytesOf } from '../../support/sample-documents.ts';
@@ -21,7 +21,7 @@ interface Opened {
 /** One document on the store of a hub. */
 function open({ store }: TestHub, id = newDocumentId(), chunksBeforeCompaction = 4): Opened {
   const refused: string[] = [];
-  const limits = { chunksBeforeCompaction, judgedBytes: 2 ** 20 };
+  const limits = { chunksBeforeCompaction, judgedBytes: 2 ** 20, operationRuns: 10_000 };
   const listener: DurableListener = {
     claimRefused: (reason) => void refused.push(`claim: ${reason}`),
     changesRefused: (chunks, reason) => void refused.push(`${chunks.length} change: ${reason}`),
@@ -101,6 +101,27 @@ describe('changes', () => {
     expect(durable.isToBeJudged).toBe(false);
     expect((await open(world, id).durable.graph()).heads).toEqual(heads);
   });
+});
+
+test('the operations before a change are known from what is stored, in whatever chunks it is', async () => {
+  await using world = await openHub();
+  const { durable } = open(world);
+  await durable.claim(Automerge.save(doc), heads);
+  let grown = Automerge.clone(doc, { actor: 'aa' });
+  const runs: number[] = [];
+  for (let n = 1; n <= 6; n += 1) {
+    grown = Automerge.change(grown, (draft) => void (draft['n'] = n));
+    await take(durable, Automerge.getLastLocalChange(grown) ?? new Uint8Array());
+    durable.release();
+    const before = durable.weight;
+    runs.push((await durable.operations()).runs);
+    expect(durable.weight).toBeGreaterThan(before);
+    if (n === 4) await durable.compact();
+  }
+  const first = indexOf(doc).runs;
+  expect(runs).toEqual([1, 2, 3, 4, 5, 6].map((n) => first + n));
+  const bad = changeOf(badChange(grown, 'bb'));
+  expect((await durable.operations()).take(bad, await durable.graph())).toContain('keys of another kind');
 });
 
 test('so many chunks are made one, and nothing of it is lost', async () => {

@@ -8,6 +8,8 @@ import { bytesOf } from '../../support/sample-documents.ts';
 import { SyncDocument } from '../../support/sync-document.ts';
 
 const anHourMs = 3_600_000;
+/** What changes refer to is not known here, as in a document with more operations than there is room for. */
+const unindexed = { limits: { operationRuns: 0 } };
 
 /** A document from an honest peer, who stays, and whose claim was opened. */
 async function honestDocument(
@@ -34,7 +36,7 @@ function send(peer: HubPeer, { id, doc }: SyncDocument, chunks: readonly Uint8Ar
 
 describe('a change that only Automerge sees to be bad', () => {
   test('is set aside, and what was acknowledged before is still served', async () => {
-    await using world = await openHub();
+    await using world = await openHub(unindexed);
     const { honest } = await honestDocument(world);
     const bad = badChange(honest.doc);
     send(HubPeer.join(world.hub, sessionOf('offender')), honest, [bad]);
@@ -49,7 +51,7 @@ describe('a change that only Automerge sees to be bad', () => {
   });
 
   test('closes who sent it, with a reason, and nobody else', async () => {
-    await using world = await openHub();
+    await using world = await openHub(unindexed);
     const { honest, peer } = await honestDocument(world);
     const offender = HubPeer.join(world.hub, sessionOf('offender'));
     send(offender, honest, [badChange(honest.doc)]);
@@ -60,7 +62,7 @@ describe('a change that only Automerge sees to be bad', () => {
   });
 
   test('costs nobody the changes beside it, whoever sent them first', async () => {
-    await using world = await openHub();
+    await using world = await openHub(unindexed);
     const { honest, peer } = await honestDocument(world);
     const offender = HubPeer.join(world.hub, sessionOf('offender'));
     const bad = badChange(honest.doc, 'bad0');
@@ -74,7 +76,7 @@ describe('a change that only Automerge sees to be bad', () => {
   });
 
   test('takes what was built on it along, and closes nobody for that', async () => {
-    await using world = await openHub();
+    await using world = await openHub(unindexed);
     const { honest } = await honestDocument(world);
     const [bad, before] = [badChange(honest.doc, 'bad0'), Automerge.getHeads(honest.doc)];
     const offender = HubPeer.join(world.hub, sessionOf('offender'));
@@ -91,7 +93,7 @@ describe('a change that only Automerge sees to be bad', () => {
   });
 
   test('that a peer got from here before, and offers again, does not close it, nor keep its own changes out', async () => {
-    await using world = await openHub();
+    await using world = await openHub(unindexed);
     const { honest, peer } = await honestDocument(world);
     send(HubPeer.join(world.hub, sessionOf('offender')), honest, [poisonousChange(honest.doc, 'bad0')]);
     await world.hub.rest();
@@ -111,7 +113,7 @@ describe('a change that only Automerge sees to be bad', () => {
   });
 
   test('is set aside at once where somebody wants the whole document', async () => {
-    await using world = await openHub();
+    await using world = await openHub(unindexed);
     const { honest } = await honestDocument(world);
     send(HubPeer.join(world.hub, sessionOf('offender')), honest, [badChange(honest.doc)]);
     await eventually('it is stored', async () => (await world.store.facts(honest.id))?.chunkCount === 2);
