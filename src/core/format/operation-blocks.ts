@@ -46,9 +46,9 @@ export class OperationBlocks {
     this.predecessorCount,
   ] as const;
   #rowsLeft = 0;
-  /** Rows of the block; none before the first. An operation with predecessors is a block of its own. */
+  /** Rows of the block; none before the first. Those of several have no predecessors, or one each, which go on alike as well. */
   rows = 0;
-  /** Predecessors of the operation that were not passed yet. */
+  /** Predecessors of the block that were not passed yet. */
   predecessorsLeft = 0;
 
   openChange({ body, columnsAt, operations }: Change): void {
@@ -68,14 +68,23 @@ export class OperationBlocks {
 
   /** Goes to the next block; false where there is none. */
   next(): boolean {
-    while (this.predecessorsLeft > 0) this.passPredecessor();
+    this.#passPredecessors();
     if (this.rows > 0) for (const column of this.#byRow) column.pass(this.rows);
     this.#rowsLeft -= this.rows;
     let rows = this.#rowsLeft;
     for (const column of this.#byRow) if (column.rows < rows) rows = column.rows;
-    this.predecessorsLeft = rows > 0 ? this.predecessorCount.value : 0;
-    this.rows = this.predecessorsLeft > 0 ? 1 : rows;
+    const predecessors = rows > 0 ? this.predecessorCount.value : 0;
+    if (predecessors === 1) rows = Math.min(rows, this.predecessorActor.rows, this.predecessorCounter.rows);
+    if (predecessors > 1) rows = 1;
+    this.rows = rows;
+    this.predecessorsLeft = rows * predecessors;
     return rows > 0;
+  }
+
+  /** Leaves the block its first row; the others are the next. */
+  narrow(): void {
+    this.rows = 1;
+    this.predecessorsLeft = this.predecessorCount.value;
   }
 
   /** Goes to the next predecessor. */
@@ -83,6 +92,15 @@ export class OperationBlocks {
     this.predecessorsLeft -= 1;
     this.predecessorActor.pass(1);
     this.predecessorCounter.pass(1);
+  }
+
+  #passPredecessors(): void {
+    if (this.predecessorsLeft === this.rows && this.rows > 1) {
+      this.predecessorActor.pass(this.rows);
+      this.predecessorCounter.pass(this.rows);
+      this.predecessorsLeft = 0;
+    }
+    while (this.predecessorsLeft > 0) this.passPredecessor();
   }
 
   /** Lets go of the bytes; before the next are opened. */

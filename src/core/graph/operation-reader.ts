@@ -1,6 +1,6 @@
 import type { Change } from '../format/change.ts';
 import type { DocumentChunk } from '../format/document.ts';
-import { markAction } from '../format/operation-action.ts';
+import { markAction, removeAction } from '../format/operation-action.ts';
 import { OperationBlocks } from '../format/operation-blocks.ts';
 import type { Numbering } from './numbering.ts';
 import { emptyRun, type OperationRun } from './operation-run.ts';
@@ -63,10 +63,11 @@ export class OperationReader {
   #readBlock<Answer>(id: Id, texts: Numbering, visit: Visit<Answer>): Answer | undefined {
     const { run, blocks } = this;
     this.#readPlace(id, texts);
-    if (isChain(run, blocks, id)) {
+    if (isChain(run, blocks, id) || isRemoval(run, blocks)) {
       run.length = blocks.rows;
       return visit();
     }
+    if (blocks.predecessorsLeft > 0) blocks.narrow();
     const keyStep = run.hasText ? 0 : blocks.keyCounter.step;
     for (let row = 0; row < blocks.rows; row += 1) {
       const answer = visit();
@@ -115,4 +116,13 @@ function isChain(
   const isTyped = run.isInserting && !run.hasText && run.action !== markAction;
   const isBehind = run.key === actor && run.keyCounter === first - 1 && keyCounter.step === 1 && step === 1;
   return rows > 1 && isTyped && isBehind;
+}
+
+/** Whether each of the block removes an element, as it was inserted, and their operations follow one another. */
+function isRemoval(run: OperationRun, blocks: OperationBlocks): boolean {
+  const { rows, keyActor, keyCounter, predecessorActor, predecessorCounter } = blocks;
+  if (rows === 1 || run.action !== removeAction || run.hasText || blocks.predecessorsLeft !== rows)
+    return false;
+  const isSame = keyActor.value === predecessorActor.value && keyCounter.value === predecessorCounter.value;
+  return isSame && !keyActor.isNull && keyCounter.step === 1 && predecessorCounter.step === 1;
 }

@@ -3,7 +3,10 @@ export interface OperationRun {
   readonly actor: number;
   /** The counter of the first. */
   readonly first: number;
-  /** Where there are several, each inserts an element behind that of the one before it: typed text is one run. */
+  /**
+   * Where there are several, each inserts an element behind that of the one before it: typed text is one run. Or each
+   * removes the element of which the counter is one more.
+   */
   readonly length: number;
   readonly action: number;
   readonly isInserting: boolean;

@@ -21,7 +21,12 @@ export interface Before {
  */
 export function whyNotReferred(before: Before, reader: OperationReader): string | undefined {
   const { run, blocks } = reader;
-  const reason = whyNoObject(before, run) ?? whyNoElement(before, run) ?? whyNoPredecessor(before, reader);
+  const isRemoval = run.length > 1 && !run.isInserting;
+  const reason =
+    whyNoObject(before, run) ??
+    (isRemoval
+      ? whyNotRemoved(before, run)
+      : (whyNoElement(before, run) ?? whyNoPredecessor(before, reader)));
   const isMarkEnd = run.action === markAction && blocks.markName.isNull;
   if (reason !== undefined || !isMarkEnd) return reason;
   return endsBeforeItBegins(before, run) ? 'a mark in it ends before it begins' : undefined;
@@ -59,6 +64,21 @@ function whyNoPredecessor({ table, known }: Before, reader: OperationReader): st
     if (!isSame || !table.isInSameObject(before, run)) return 'it overwrites what is of another place';
     if (!isOverwritable(table.actionOf(before))) return 'it overwrites what left nothing';
   }
+  return undefined;
+}
+
+/** Elements that are removed one after the other, each as it was inserted. */
+function whyNotRemoved({ table, known }: Before, run: OperationRun): string | undefined {
+  const { key, keyCounter, length } = run;
+  for (let counter = keyCounter; counter < keyCounter + length;) {
+    const element = table.find(key, counter);
+    if (element < 0) return notBefore;
+    if (!table.isInserting(element)) return 'it refers to an element that was not inserted';
+    if (!table.isInSameObject(element, run)) return 'it refers to an element of another list';
+    if (!isOverwritable(table.actionOf(element))) return 'it overwrites what left nothing';
+    counter = table.endOf(element);
+  }
+  known.refer(key, keyCounter + length - 1);
   return undefined;
 }
 

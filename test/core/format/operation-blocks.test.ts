@@ -43,6 +43,7 @@ function byBlocks(change: Change): Rows {
   const rows: Rows = [];
   while (blocks.next()) {
     const { objectActor, objectCounter, keyActor, keyCounter, keyText, insert, action } = blocks;
+    if (blocks.predecessorsLeft > 0) blocks.narrow();
     const predecessors: number[] = [];
     for (; blocks.predecessorsLeft > 0; blocks.passPredecessor())
       predecessors.push(blocks.predecessorActor.value, blocks.predecessorCounter.value);
@@ -64,6 +65,19 @@ describe.each(Object.entries(libraries))('operations that %s wrote', (_, library
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('are few blocks where a text is typed, and where it is deleted', () => {
+    const typed = library.from<{ text: string }>({ text: 'x'.repeat(1_000) });
+    const deleted = library.change(typed, (draft) => library.splice(draft, ['text'], 0, 1_000, ''));
+    for (const change of changesOf(deleted)) {
+      const blocks = new OperationBlocks();
+      blocks.openChange(change);
+      let count = 0;
+      while (blocks.next()) count += 1;
+      expect(change.operations).toBeGreaterThanOrEqual(1_000);
+      expect(count).toBeLessThan(5);
+    }
   });
 
   test('are all in the blocks of a document, but for removals', () => {

@@ -38,6 +38,12 @@ function fromDocument(of: Automerge.Doc<unknown> = doc): OperationIndex {
   return index;
 }
 
+/** The element of the next counter, and what overwrites that. */
+function elementBehind({ pred }: { readonly pred: readonly string[] }): Record<string, unknown> {
+  const id = `${Number.parseInt(pred[0] ?? '', 10) + 1}@aa`;
+  return { elemId: id, pred: [id] };
+}
+
 /** What is said of a change of one operation that refers to `over`. */
 function said(index: OperationIndex, over: Record<string, unknown>): string | undefined {
   const change = changeOn(doc, (content) => void (content['new'] = 5), 'cc');
@@ -106,6 +112,23 @@ describe.each([
     });
     expect(make().take(changeOf(mark), graphOf(doc))).toBeUndefined();
     expect(make().take(changeOf(turned), graphOf(doc))).toBe('a mark in it ends before it begins');
+  });
+
+  test('takes the removal of a whole text at once, and refuses that of what is of another', () => {
+    const edit = (draft: Content): void => Automerge.splice(draft, ['text'], 0, 10, '');
+    const whole = changeOn(doc, edit, 'cc');
+    const elsewhere = tamper(whole, ({ ops }) => {
+      for (const operation of ops) operation.obj = idOf('list');
+    });
+    const further = tamper(whole, ({ ops }) => {
+      const last = ops.at(-1);
+      if (last) ops.push({ ...last, ...elementBehind(last) });
+    });
+    expect(make().take(changeOf(whole), graphOf(doc))).toBeUndefined();
+    expect(make().take(changeOf(elsewhere), graphOf(doc))).toBe('it refers to an element of another list');
+    expect(make().take(changeOf(further), graphOf(doc))).toBe(
+      'it refers to operations that are not before it',
+    );
   });
 
   test('does not keep what it refused', () => {
