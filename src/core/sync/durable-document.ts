@@ -5,6 +5,7 @@ import { ChangeGraph } from '../graph/change-graph.ts';
 import type { OperationIndex } from '../graph/operation-index.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore, Heads } from '../store/document-store.ts';
+import { compactStored } from './compact-stored.ts';
 import { judgeStored } from './judge-stored.ts';
 import { bytesOf } from './judged-chunks.ts';
 import type { SyncLimits } from './limits.ts';
@@ -31,8 +32,6 @@ export interface DurableListener {
 
 /** A compaction reads and writes the whole document: a large one waits until it has grown by this part. */
 const loosePart = 1 / 8;
-/** The part of the chunks that a compaction leaves as they are: who is a little behind is served without Automerge. */
-const keptPart = 1 / 4;
 /** What a document costs in memory before its first change, and what its bytes do, in changes. */
 const overhead = 10;
 const bytesPerChange = 200;
@@ -185,20 +184,11 @@ export class DurableDocument {
 
   /** Makes one chunk of all but the newest; false where Automerge cannot, and everything stays. */
   async compact(): Promise<boolean> {
-    const { store, fence, limits } = this.#host;
-    const kept = Math.max(1, Math.floor(limits.chunksBeforeCompaction * keptPart));
     this.#looseChunks = 0; // Should it fail, it is tried again when as much has come once more.
-    const stored = await store.load(this.#id);
-    const old = stored?.chunks.slice(0, -kept) ?? [];
-    const throughSequence = old.at(-1)?.sequence;
-    if (throughSequence === undefined) return true;
-    const made = await fence.compact(bytesOf(old));
-    this.#isSuspect = made.kind === 'refused';
-    if (made.kind === 'refused') return false;
-    const { snapshot, interior } = made;
-    await store.compact(this.#id, { snapshot, interior, throughSequence });
-    this.#looseChunks += kept;
-    return true;
+    const left = await compactStored(this.#id, this.#host);
+    this.#isSuspect = left === undefined;
+    this.#looseChunks += left ?? 0;
+    return left !== undefined;
   }
 
   /** Gives the memory back. */
