@@ -24,6 +24,7 @@ import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { StoresFile } from './stores-file.ts';
+import { otherStore, refuseOtherBackends, storeGone } from './which-store.ts';
 
 export interface StoresOptions {
   readonly dataDirectory: string;
@@ -107,7 +108,7 @@ export class Stores {
     const isFiles = this.#backend === 'nodefs';
     const path = (isFiles ? namespaceDirectory : documentsPath)(this.#dataDirectory, namespace);
     const isMarked = this.#file.get(namespace) !== undefined;
-    if (isMarked && !existsSync(path)) throw this.#gone(namespace, path);
+    if (isMarked && !existsSync(path)) throw storeGone(namespace, path, storesPath(this.#dataDirectory));
     try {
       const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
       if (isFiles) return await this.#openFiles(namespace, isMarked);
@@ -178,32 +179,8 @@ export class Stores {
     }
     return report.problems;
   }
-
-  #gone(namespace: Namespace, path: string): Failure {
-    return new Failure(
-      'StoreDamaged',
-      `The documents of ${namespace} were stored in ${path}, and that is gone. Bring it back from a backup; or, to start again from what the devices have, take ${namespace} out of ${storesPath(this.#dataDirectory)}.`,
-    );
-  }
 }
 
 function closed(): Failure {
   return new Failure('StoreUnavailable', 'The store is closed: the server is stopping.');
-}
-
-function otherStore(namespace: Namespace, database: string): Failure {
-  return new Failure(
-    'ConfigurationInvalid',
-    `${database} is there, which the sqlite store makes, so the documents of ${namespace} may be in it. Set GROUNDMIST_STORE=sqlite; or, if that store was never used, move the file away.`,
-  );
-}
-
-function refuseOtherBackends(file: StoresFile, backend: StoreBackend): void {
-  for (const [namespace, entry] of file.entries()) {
-    if (entry.backend === backend) continue;
-    throw new Failure(
-      'ConfigurationInvalid',
-      `The documents of ${namespace} are kept by the store "${entry.backend.slice(0, 40)}", and GROUNDMIST_STORE is ${backend}. Set GROUNDMIST_STORE back to it; \`groundmist export\` and \`groundmist import\` convert.`,
-    );
-  }
 }
