@@ -16,7 +16,6 @@ import type { Watcher, Watchers } from './watchers.ts';
 
 /** A message of this round, with what came of its changes. */
 export interface Guest {
-  readonly peer: Peer;
   readonly watcher: Watcher;
   /** Without its changes, once they were taken in. */
   message: SyncMessage;
@@ -87,7 +86,7 @@ export class Reception {
       const watcher = watchers.get(peer);
       if (!watcher) continue;
       const intake = message.changes.length > 0 ? changesUntaken : nothingTaken;
-      guests.push({ peer, watcher, message, intake });
+      guests.push({ watcher, message, intake });
     }
     return guests;
   }
@@ -98,12 +97,13 @@ export class Reception {
     const news: NewChange[] = [];
     const refused = new Set<Peer>();
     for (const guest of guests) {
-      if (refused.has(guest.peer)) continue;
+      const { peer } = guest.watcher;
+      if (refused.has(peer)) continue;
       // One after the other: only one message at a time is in memory inflated.
       const luggage = await this.#unpack(guest);
       if (guest.message.changes.length > 0) guest.message = { ...guest.message, changes: [] };
       if (!luggage) {
-        refused.add(guest.peer);
+        refused.add(peer);
         continue;
       }
       const claim = news.length === 0 ? this.#claimOf(luggage) : undefined;
@@ -115,7 +115,7 @@ export class Reception {
       try {
         news.push(...(await this.#takeInOf(guest, luggage)));
       } catch (error) {
-        refuse(guest.peer, error);
+        refuse(peer, error);
       }
     }
     if (news.length > 0) await this.#durable.append(news);
@@ -123,8 +123,8 @@ export class Reception {
   }
 
   /** Nothing of a peer that may only read; undefined where it is refused. */
-  async #unpack({ peer, watcher, message }: Guest): Promise<Luggage | undefined> {
-    if (watcher.isReadOnly) return noLuggage;
+  async #unpack({ watcher: { peer, isReadOnly }, message }: Guest): Promise<Luggage | undefined> {
+    if (isReadOnly) return noLuggage;
     try {
       return unpack(message.changes, this.#budget);
     } catch (error) {
@@ -160,13 +160,12 @@ export class Reception {
 
   async #claim(guest: Guest, { bytes, heads }: DocumentChunk): Promise<void> {
     await this.#durable.claim(bytes, heads);
-    this.#claimant = guest.peer;
+    this.#claimant = guest.watcher.peer;
     guest.intake = { hasChanges: true, hasNews: true, missing: [] };
   }
 
   async #takeInOf(guest: Guest, luggage: Luggage): Promise<readonly NewChange[]> {
-    if (luggage.changes.length + luggage.documents.length === 0) return [];
-    if (this.#isKnown(luggage)) return [];
+    if (luggage.changes.length + luggage.documents.length === 0 || this.#isKnown(luggage)) return [];
     const graph = await this.#durable.graph();
     const { fence } = this.#options;
     const budget = { ...this.#budget, deletable: graph.operations };
@@ -176,9 +175,10 @@ export class Reception {
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     if (changes.length === 0) return [];
     const taken = takeIn(graph, await this.#durable.operations(), changes);
-    this.senders.note(guest.peer, taken.news);
+    const { peer } = guest.watcher;
+    this.senders.note(peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
-    if (taken.refused) refuse(guest.peer, taken.refused);
+    if (taken.refused) refuse(peer, taken.refused);
     return taken.news.map(({ bytes }) => ({ bytes }));
   }
 
