@@ -36,6 +36,22 @@ export interface Unanswered {
 
 const nothing: readonly number[] = [];
 
+/** Two messages of a peer that was not answered in between: as one, with the heads of the later. */
+export function joined(earlier: Unanswered | undefined, later: Unanswered): Unanswered {
+  if (!earlier) return later;
+  const { message, intake } = later;
+  const isReset = earlier.message.flags.isReset || message.flags.isReset;
+  const need = [...new Set([...earlier.message.need, ...message.need])];
+  return {
+    message: { ...message, need, flags: { ...message.flags, isReset } },
+    intake: {
+      hasChanges: earlier.intake.hasChanges || intake.hasChanges,
+      hasNews: earlier.intake.hasNews || intake.hasNews,
+      missing: intake.missing,
+    },
+  };
+}
+
 export function newConversation(isReadOnly: boolean): Conversation {
   return { isReadOnly, held: undefined, fruitless: 0 };
 }

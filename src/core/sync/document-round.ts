@@ -1,4 +1,5 @@
 import { toFailure } from '../failure.ts';
+import { joined } from '../graph/conversation.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
 import { DocumentSpeech } from './document-speech.ts';
 import { DurableDocument, type DurableListener } from './durable-document.ts';
@@ -7,8 +8,6 @@ import type { Peer } from './peer.ts';
 import { Reception } from './reception.ts';
 import type { Received, RoundRunner } from './round-queue.ts';
 import type { Watcher, Watchers } from './watchers.ts';
-
-const nobody: readonly Watcher[] = [];
 
 /**
  * What happens in a round of one document. A round is a transaction: all that peers sent while the last one ran is taken in,
@@ -55,7 +54,12 @@ export class DocumentRound implements RoundRunner, DurableListener {
   }
 
   rested(): void {
-    this.#host.rested(this.#document);
+    if (!this.#isCompacting) this.#host.rested(this.#document);
+  }
+
+  /** The peer follows the document no longer. */
+  forget(peer: Peer): void {
+    this.#reception.forget(peer);
   }
 
   /** Whether it remembers what the store does not: who sent what Automerge has not looked at, and what it refused. */
@@ -70,39 +74,55 @@ export class DocumentRound implements RoundRunner, DurableListener {
     return isKnown && isOpened && watcher !== undefined && this.speech.agree(watcher, message);
   }
 
-  /** What goes wrong in a round is told to the host and to the peers of that round. */
+  /** What cannot be taken in is told to the host and to the peers that sent it. */
   async round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
     try {
-      await this.#run(received, toHear);
+      const hasNews = await this.#takeIn(received);
+      await this.#answer(hasNews, toHear);
     } catch (error) {
       this.#fail(received, toHear, error);
     }
   }
 
-  async #run(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
+  /** On disk when it resolves; whether anything came. */
+  async #takeIn(received: readonly Received<Peer>[]): Promise<boolean> {
     if (!this.durable.isKnown) await this.durable.look();
     const guests = this.#reception.greet(received, this.#watchers);
     const hasNews = await this.#reception.takeIn(guests);
+    for (const { watcher, message, intake } of guests) {
+      watcher.unanswered = joined(watcher.unanswered, { message, intake });
+    }
+    return hasNews;
+  }
+
+  /** From here on each is told by itself: what cannot be said to one must not keep the others from hearing. */
+  async #answer(hasNews: boolean, toHear: ReadonlySet<Peer | undefined>): Promise<void> {
     if (hasNews) this.#host.arrived(this.#document);
     const isCheck = toHear.has(undefined);
     if (!this.durable.isOpened) await this.#openWhereNeeded(isCheck);
+    const isForAll = hasNews || isCheck;
+    const listeners = this.#watchers.list.filter(
+      ({ peer, unanswered }) => isForAll || unanswered !== undefined || toHear.has(peer),
+    );
+    await this.#tell(listeners);
     if (isCheck) await this.#check();
-    await this.speech.answer(guests);
-    await this.#tellNews(hasNews || isCheck ? this.#watchers.list : this.#watching(toHear));
     this.speech.forget();
     if (hasNews) this.#askForCheck();
   }
 
-  async #tellNews(watchers: readonly Watcher[]): Promise<void> {
-    for (const watcher of watchers) {
+  /** Those who follow the edits first: who has nothing yet may have to wait for Automerge. */
+  async #tell(watchers: readonly Watcher[]): Promise<void> {
+    const isNew = ({ held = [] }: Watcher): boolean => held.length === 0;
+    for (const watcher of [...watchers.filter((one) => !isNew(one)), ...watchers.filter(isNew)]) {
       if (!watcher.peer.isJoined) continue; // It has left meanwhile.
-      const saying = this.speech.tellNews(watcher);
-      if (saying) await saying;
+      try {
+        const saying = this.speech.tellNews(watcher);
+        if (saying) await saying;
+      } catch (error) {
+        this.#host.fault(this.#document, error);
+        this.#turnAway(watcher.peer, error);
+      }
     }
-  }
-
-  #watching(peers: ReadonlySet<Peer | undefined>): readonly Watcher[] {
-    return peers.size === 0 ? nobody : this.#watchers.list.filter(({ peer }) => peers.has(peer));
   }
 
   /** A claim is opened at once where somebody beside its sender wants the document. */
@@ -112,16 +132,31 @@ export class DocumentRound implements RoundRunner, DurableListener {
     const isAwaited = this.#watchers.list.some(
       ({ peer }) => peer !== claimant && peer.isReadyFor(this.#document),
     );
-    if (isAwaited) await this.durable.graph('awaited');
-    else if (isCheck) await this.durable.open();
+    try {
+      if (isAwaited) await this.durable.graph('awaited');
+      else if (isCheck) await this.durable.open();
+    } catch (error) {
+      this.#postpone(error);
+    }
   }
 
   async #check(): Promise<void> {
-    if (this.durable.isLoose) this.#compact();
-    else if (this.durable.isToBeJudged) {
-      await this.durable.judge('background');
-      this.#reception.senders.forget();
+    try {
+      if (this.durable.isLoose) this.#compact();
+      else if (this.durable.isToBeJudged) {
+        await this.durable.judge('background');
+        this.#reception.senders.forget();
+        await this.#tell(this.#watchers.list);
+      }
+    } catch (error) {
+      this.#postpone(error);
     }
+  }
+
+  /** What nobody waits for failed, and is tried again. Who waits for it as well is told so when it is served. */
+  #postpone(error: unknown): void {
+    this.#host.fault(this.#document, error);
+    this.#host.unchecked(this.#document, 'later');
   }
 
   #askForCheck(): void {
@@ -148,13 +183,16 @@ export class DocumentRound implements RoundRunner, DurableListener {
   #fail(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>, error: unknown): void {
     this.durable.forget();
     this.#host.fault(this.#document, error);
+    for (const peer of new Set([...received.map((one) => one.peer), ...toHear])) {
+      if (peer) this.#turnAway(peer, error);
+    }
+  }
+
+  #turnAway(peer: Peer, error: unknown): void {
     const { code, message } = toFailure(error);
     const reason =
-      code === 'StoreReadOnly' ? message : 'the server could not store this; it keeps what it had';
-    for (const peer of new Set([...received.map((one) => one.peer), ...toHear])) {
-      if (peer === undefined) continue;
-      if (code === 'StoreDamaged') this.speech.tellMissing(peer);
-      else peer.refuse('StoreUnavailable', reason);
-    }
+      code === 'StoreReadOnly' ? message : 'the server could not store or read this; it keeps what it had';
+    if (code === 'StoreDamaged') this.speech.tellMissing(peer);
+    else peer.refuse('StoreUnavailable', reason);
   }
 }

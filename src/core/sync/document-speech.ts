@@ -4,7 +4,7 @@ import { isKnown, isSame, quickAnswer } from '../graph/quick-answer.ts';
 import type { DurableDocument } from './durable-document.ts';
 import type { DocumentHost, LiveDocument } from './live-document.ts';
 import type { Peer } from './peer.ts';
-import { nothingTaken, type Guest } from './reception.ts';
+import { nothingTaken } from './reception.ts';
 import type { Watcher } from './watchers.ts';
 
 export type SpeechHost = Pick<DocumentHost, 'peerId' | 'frames' | 'mayRead' | 'missing'>;
@@ -15,6 +15,9 @@ interface News {
   readonly heads: readonly string[];
   readonly frame: Uint8Array;
 }
+
+/** What was known of a peer before something is said to it. */
+type Before = Pick<Watcher, 'held' | 'unanswered'>;
 
 /** Nearly all of a document is sent as it is stored. */
 const fewest = 1 / 3;
@@ -41,29 +44,19 @@ export class DocumentSpeech {
     this.#host = host;
   }
 
-  /** Answers the messages of a round; those of peers that cannot hear now wait for `tellNews`. */
-  async answer(guests: readonly Guest[]): Promise<void> {
-    for (const { watcher, message, intake } of guests) {
-      if (!watcher.peer.isJoined) continue; // It was refused meanwhile.
-      watcher.unanswered = { message, intake };
-      const saying = this.tellNews(watcher);
-      if (saying) await saying;
-    }
-  }
-
   /** Tells a peer what it lacks, and answers what it last said. Undefined where that is done already. */
   tellNews(watcher: Watcher): Promise<void> | undefined {
     const { peer } = watcher;
     if (!this.#mayHear(peer) || this.#isMissing(watcher)) return undefined;
     const { heads, isOpened } = this.#durable;
-    const { unanswered } = watcher;
+    const { held, unanswered } = watcher;
     if (heads.length > 0) watcher.isWaiting = false;
     const quick = unanswered
       ? quickAnswer(watcher, unanswered, { heads, isOpened })
       : (isKnown(watcher, heads) ?? this.#sayAgain(watcher));
     if (quick === undefined) return this.#askGraph(watcher);
     watcher.unanswered = undefined;
-    return quick === 'silence' ? undefined : this.#say(peer, quick);
+    return quick === 'silence' ? undefined : this.#say(watcher, quick, { held, unanswered });
   }
 
   /** Answers a message that names what is here, and asks for nothing; false where it is another. */
@@ -131,28 +124,33 @@ export class DocumentSpeech {
 
   async #askGraph(watcher: Watcher): Promise<void> {
     const graph = await this.#durable.graph();
-    const { held, peer, unanswered } = watcher;
+    const { held, unanswered } = watcher;
     watcher.unanswered = undefined;
-    if (unanswered) {
-      const answer = answerTo(graph, watcher, unanswered.message, unanswered.intake);
-      if (answer) await this.#say(peer, answer);
-      return;
-    }
-    const news = newsFor(graph, watcher);
-    if (!news) return;
-    const frame = await this.#frameWithChunks(news);
-    this.#news = { held, heads: this.#durable.heads, frame };
-    peer.sendEncoded(frame);
+    const answer = unanswered
+      ? answerTo(graph, watcher, unanswered.message, unanswered.intake)
+      : newsFor(graph, watcher);
+    if (!answer) return;
+    await this.#say(watcher, answer, { held, unanswered });
   }
 
-  #say(peer: Peer, answer: Answer): Promise<void> | undefined {
-    if (answer.send === 'everything' || answer.send.length > 0) return this.#sayWithChunks(peer, answer);
-    peer.sendEncoded(this.#frame(answer, noChunks));
+  #say(watcher: Watcher, answer: Answer, before: Before): Promise<void> | undefined {
+    if (answer.send === 'everything' || answer.send.length > 0)
+      return this.#sayWithChunks(watcher, answer, before);
+    watcher.peer.sendEncoded(this.#frame(answer, noChunks));
     return undefined;
   }
 
-  async #sayWithChunks(peer: Peer, answer: Answer): Promise<void> {
-    peer.sendEncoded(await this.#frameWithChunks(answer));
+  async #sayWithChunks(watcher: Watcher, answer: Answer, before: Before): Promise<void> {
+    const { heads } = this.#durable;
+    const frame = await this.#frameWithChunks(answer);
+    // Its socket may have filled up meanwhile: then nothing was said, and it is said anew.
+    if (!watcher.peer.isReadyFor(this.#document)) {
+      watcher.held = before.held;
+      watcher.unanswered = before.unanswered;
+      return;
+    }
+    if (!before.unanswered) this.#news = { held: before.held, heads, frame };
+    watcher.peer.sendEncoded(frame);
   }
 
   /** Peers that lack the same are sent the same frame, unless something is asked of them. */

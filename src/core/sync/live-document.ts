@@ -101,6 +101,7 @@ export class LiveDocument implements Evictable, Watched {
   unwatch(peer: Peer): void {
     this.#watchers.delete(peer);
     this.#work?.queue.forget(peer);
+    this.#work?.round.forget(peer);
     if (!this.isBusy) this.#host.rested(this);
   }
 

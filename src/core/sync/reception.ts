@@ -56,6 +56,12 @@ export class Reception {
     return this.#claimant;
   }
 
+  /** The peer is gone. */
+  forget(peer: Peer): void {
+    this.senders.delete(peer);
+    if (this.#claimant === peer) this.#claimant = undefined;
+  }
+
   /** Whether it remembers something of those who sent. */
   get isNeeded(): boolean {
     return this.#refused !== undefined || !this.senders.isEmpty;

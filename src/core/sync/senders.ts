@@ -9,7 +9,7 @@ export class Senders {
   #peers: Map<string, Peer> | undefined;
 
   get isEmpty(): boolean {
-    return this.#peers === undefined;
+    return (this.#peers?.size ?? 0) === 0;
   }
 
   note(peer: Peer, changes: readonly { readonly bytes: Uint8Array }[]): void {
@@ -26,6 +26,13 @@ export class Senders {
     for (const chunk of chunks) {
       const sender = this.#peers?.get(checksumOf(chunk));
       sender?.refuse('ProtocolViolation', `Automerge refuses a change it sent: ${reason}`);
+    }
+  }
+
+  /** It is gone: nothing can be held against it any more. */
+  delete(peer: Peer): void {
+    for (const [checksum, sender] of this.#peers ?? []) {
+      if (sender === peer) this.#peers?.delete(checksum);
     }
   }
 
