@@ -60,7 +60,7 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
       const [writerUrl, readerUrl] = [await home.admit(), await home.admit()];
       const writer = await LeanClient.connect(writerUrl);
       const documentId = await writeUntilRefused(writer, edit);
-      expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store this') });
+      expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store') });
       const told = [...(writer.told.get(documentId) ?? [])];
       const [last = ''] = getHeads(writer.document(documentId) ?? expect.unreachable());
       expect(told.length).toBeGreaterThan(1);
@@ -91,7 +91,7 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
       const url = await home.admit();
       const writer = await LeanClient.connect(url);
       const documentId = await writeUntilRefused(writer, edit);
-      expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store this') });
+      expect(writer.closed).toEqual({ code: 1013, reason: expect.stringContaining('could not store') });
       expect((await fetch(`${home.url}/ready`)).status).toBe(503);
       const doc = writer.document(documentId) ?? expect.unreachable();
       const again = await LeanClient.connect(url);

@@ -1,4 +1,3 @@
-import { toFailure } from '../failure.ts';
 import { joined } from '../graph/conversation.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
 import { DocumentSpeech } from './document-speech.ts';
@@ -7,6 +6,7 @@ import type { DocumentHost, LiveDocument } from './live-document.ts';
 import type { Peer } from './peer.ts';
 import { Reception } from './reception.ts';
 import type { Received, RoundRunner } from './round-queue.ts';
+import { turnAway } from './turn-away.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
 /**
@@ -112,16 +112,23 @@ export class DocumentRound implements RoundRunner, DurableListener {
 
   /** Those who follow the edits first: who has nothing yet may have to wait for Automerge. */
   async #tell(watchers: readonly Watcher[]): Promise<void> {
-    const isNew = ({ held = [] }: Watcher): boolean => held.length === 0;
-    for (const watcher of [...watchers.filter((one) => !isNew(one)), ...watchers.filter(isNew)]) {
-      if (!watcher.peer.isJoined) continue; // It has left meanwhile.
-      try {
-        const saying = this.speech.tellNews(watcher);
-        if (saying) await saying;
-      } catch (error) {
-        this.#host.fault(this.#document, error);
-        this.#turnAway(watcher.peer, error);
-      }
+    const newcomers: Watcher[] = [];
+    for (const watcher of watchers) {
+      if (watcher.held === undefined || watcher.held.length === 0) newcomers.push(watcher);
+      else await this.#tellOne(watcher);
+    }
+    for (const newcomer of newcomers) await this.#tellOne(newcomer);
+  }
+
+  async #tellOne(watcher: Watcher): Promise<void> {
+    const { peer } = watcher;
+    if (!peer.isJoined) return; // It has left meanwhile.
+    try {
+      const saying = this.speech.tellNews(watcher);
+      if (saying) await saying;
+    } catch (error) {
+      this.#host.fault(this.#document, error);
+      turnAway(peer, this.speech, error);
     }
   }
 
@@ -184,15 +191,7 @@ export class DocumentRound implements RoundRunner, DurableListener {
     this.durable.forget();
     this.#host.fault(this.#document, error);
     for (const peer of new Set([...received.map((one) => one.peer), ...toHear])) {
-      if (peer) this.#turnAway(peer, error);
+      if (peer) turnAway(peer, this.speech, error);
     }
-  }
-
-  #turnAway(peer: Peer, error: unknown): void {
-    const { code, message } = toFailure(error);
-    const reason =
-      code === 'StoreReadOnly' ? message : 'the server could not store or read this; it keeps what it had';
-    if (code === 'StoreDamaged') this.speech.tellMissing(peer);
-    else peer.refuse('StoreUnavailable', reason);
   }
 }

@@ -123,6 +123,8 @@ export class DocumentSpeech {
   }
 
   async #askGraph(watcher: Watcher): Promise<void> {
+    const hasNothing = watcher.held?.length === 0;
+    if (hasNothing && this.#durable.isDoubtful) await this.#durable.judge('awaited');
     const graph = await this.#durable.graph();
     const { held, unanswered } = watcher;
     watcher.unanswered = undefined;
@@ -160,7 +162,7 @@ export class DocumentSpeech {
     if (isPlain && this.#sent?.heads === this.#durable.heads && isSameSend(this.#sent.send, send))
       return this.#sent.frame;
     // Who takes all of it gets nothing that Automerge might not open.
-    if (send === 'everything' && this.#durable.isToBeJudged) await this.#durable.judge('awaited');
+    if (send === 'everything' && this.#durable.isDoubtful) await this.#durable.judge('awaited');
     const frame = this.#frame(answer, await this.#chunks(send));
     if (isPlain) this.#sent = { heads: this.#durable.heads, send, frame };
     return frame;
@@ -175,7 +177,7 @@ export class DocumentSpeech {
     if (send === 'everything') return this.#durable.chunks();
     const graph = await this.#durable.graph();
     const inside = send.filter((index) => graph.bytesAt(index) === undefined).length;
-    if (inside > graph.size * fewest) return this.#durable.chunks();
+    if (inside > graph.size * fewest && !this.#durable.isDoubtful) return this.#durable.chunks();
     return this.#durable.changes(send);
   }
 }

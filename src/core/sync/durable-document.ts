@@ -47,6 +47,8 @@ export class DurableDocument {
   #heads: Heads | undefined;
   #isOpened = true;
   #isJudged = true;
+  /** Something of it was neither seen by Automerge nor checked against all operations before it. */
+  #isDoubtful = false;
   /** Automerge could not make one chunk of it: something among its changes is bad. */
   #isSuspect = false;
   /** It is stored in pieces that cannot be set aside one by one. */
@@ -85,6 +87,11 @@ export class DurableDocument {
     return !this.#isJudged && !this.#isForeign && (this.#isSuspect || isSmall);
   }
 
+  /** Whether Automerge should look at it before somebody takes all of it. */
+  get isDoubtful(): boolean {
+    return this.#isDoubtful && this.isToBeJudged;
+  }
+
   /** Whether so much came since the last compaction that one is worth its cost. */
   get isLoose(): boolean {
     const changes = this.#graph?.size ?? 0;
@@ -106,6 +113,7 @@ export class DurableDocument {
     this.#sizeBytes = facts?.sizeBytes ?? 0;
     this.#isJudged = facts?.isChecked ?? true;
     this.#isOpened = this.#isJudged;
+    this.#isDoubtful = !this.#isJudged;
   }
 
   /** Its change graph; what was only claimed is opened for it. `StoreDamaged` where nothing of it can be read. */
@@ -132,6 +140,7 @@ export class DurableDocument {
     if (opened === 'refused') this.#heads = [];
     this.#isOpened = true;
     this.#isJudged = true;
+    this.#isDoubtful = false;
   }
 
   /** Everything that is stored, oldest first. */
@@ -166,6 +175,7 @@ export class DurableDocument {
     await this.#host.store.append(this.#id, { chunks, heads });
     this.#heads = heads;
     this.#isJudged = false;
+    this.#isDoubtful ||= this.#operations?.isComplete !== true;
     this.#looseChunks += chunks.length;
     this.#sizeBytes += chunks.reduce((sum, { length }) => sum + length, 0);
   }
@@ -176,6 +186,7 @@ export class DurableDocument {
     const left = await judgeStored(this.#id, this.#host, this.#listener, urgency);
     this.#isSuspect = false;
     this.#isJudged = true; // Where there was no judgement, the next change asks for another.
+    this.#isDoubtful = false;
     if (!left) return;
     this.release();
     this.#graph = left;
@@ -208,6 +219,7 @@ export class DurableDocument {
     this.#heads = loaded.graph.heads;
     this.#isOpened = true;
     this.#isJudged ||= loaded.isJudged;
+    this.#isDoubtful &&= !this.#isJudged;
     this.#isForeign = loaded.isForeign;
     this.#looseChunks = loaded.looseChunks;
     return loaded.graph;

@@ -6,12 +6,24 @@ import { sharedFence } from '../../support/fence.ts';
 import { HubPeer, openHub, sessionOf } from '../../support/hub.ts';
 import { emptySync, SyncDocument } from '../../support/sync-document.ts';
 
+test('who is new waits for no judgement where each change was checked before', async () => {
+  const fence: Fence = { ...sharedFence(), judge: () => Promise.withResolvers<never>().promise };
+  await using world = await openHub({ fence });
+  const writer = new SyncDocument(HubPeer.join(world.hub, sessionOf('writer')), undefined, { n: 0 });
+  await writer.upload();
+  writer.change((content) => void (content['n'] = 1));
+  await writer.upload();
+  const newcomer = new SyncDocument(HubPeer.join(world.hub, sessionOf('newcomer')), writer.id);
+  await newcomer.until((content) => content['n'] === 1);
+});
+
 test('who cannot be served keeps nobody else from hearing of an edit', async () => {
   const fence: Fence = {
     ...sharedFence(),
     judge: () => Promise.reject(new Failure('Busy', 'too many documents wait')),
   };
-  await using world = await openHub({ fence });
+  // Nothing is known of operations, so that Automerge has to judge before somebody new is served.
+  await using world = await openHub({ fence, limits: { operationRuns: 0 } });
   const writer = new SyncDocument(HubPeer.join(world.hub, sessionOf('writer')), undefined, { n: 0 });
   await writer.upload();
   const watcher = new SyncDocument(HubPeer.join(world.hub, sessionOf('watcher')), writer.id);
