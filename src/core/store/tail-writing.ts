@@ -16,7 +16,10 @@ export interface TailWritingParts {
  */
 export class TailWriting {
   readonly #parts: TailWritingParts;
-  /** What is over has to be moved to the documents before the file begins anew. */
+  /**
+   * What is over has to be moved to the documents before the file begins anew. The next synced transaction does so, whatever it
+   * writes: what a failed write left in the file would lie above what is acknowledged then.
+   */
   #state: 'begins' | 'goes on' | 'is over' = 'begins';
   #hasBegun = false;
 
@@ -45,7 +48,7 @@ export class TailWriting {
    */
   lay(changes: readonly TailChange[], isCommitting: boolean): boolean {
     this.#hasBegun = false;
-    if (changes.length === 0 && !(isCommitting && this.isEmpty)) return true;
+    if (changes.length === 0 && (!isCommitting || this.#state === 'goes on')) return true;
     if (this.#state === 'is over') return false;
     if (this.#state === 'begins' && !this.#begin()) return changes.length === 0;
     return changes.length === 0 || (ifRoom(() => this.#parts.file.lay(changes)) ?? false);
