@@ -92,3 +92,21 @@ test('what a failed write left in the file is never taken for acknowledged, thou
     database.close(true);
   }
 });
+
+for (const code of ['EMFILE', 'EACCES']) {
+  test(`a file that cannot be opened keeps nothing from being stored: ${code}`, async () => {
+    using directory = temporaryFolder();
+    const { store, tailFiles, disk, database } = open(directory.path, { code, effect: 'never' });
+    const document = new SampleDocument();
+    for (const entry of ['a', 'b', 'c']) {
+      tailFiles.arm(1);
+      await store.append(ids[0], document.write(entry).addition());
+      expect(tailFiles.failed).toBe('open');
+    }
+    tailFiles.disarm();
+    await store.append(ids[0], document.write('d').addition());
+    expect(disk.whyReadOnly).toBeUndefined();
+    expect(readEntries(await store.load(ids[0]))).toEqual(['a', 'b', 'c', 'd']);
+    database.close(true);
+  });
+}
