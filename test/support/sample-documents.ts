@@ -46,6 +46,14 @@ export class SampleDocument {
     return { chunks: [chunk], heads: this.heads };
   }
 
+  /** Another device with the same, that goes its own way. */
+  copy(): SampleDocument {
+    const copy = new SampleDocument();
+    copy.#document = automerge.clone(this.#document);
+    copy.#savedHeads = this.#savedHeads;
+    return copy;
+  }
+
   write(entry: string): this {
     this.#document = automerge.change(this.#document, (draft) => {
       draft.entries.push(entry);

@@ -42,6 +42,8 @@ export class ChangeGraph {
   readonly #actors = new Map<string, { seq: number; readonly indices: number[] }>();
   readonly #heads = new Set<string>();
   #sortedHeads: readonly string[] | undefined = [];
+  /** What stored changes that are not in it wait for: their peers may bring it. */
+  awaited: readonly string[] = [];
   #maxOp = 0;
   #operations = 0;
 

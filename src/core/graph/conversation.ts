@@ -85,8 +85,10 @@ export function newsFor(graph: ChangeGraph, conversation: Conversation): Answer 
   const { held } = conversation;
   if (held === undefined || isUpToDate(graph, held)) return undefined;
   const send = graph.outside(held);
+  const isAsked = graph.awaited.length > 0 && !conversation.isReadOnly;
+  const need = isAsked ? withAwaited(graph, held) : [];
   conversation.held = graph.heads;
-  return send.length === 0 ? undefined : { send, need: [] };
+  return send.length + need.length === 0 ? undefined : { send, need };
 }
 
 /** What a peer named or sent that cannot be taken in without other changes, and those. */
@@ -97,8 +99,13 @@ function missingHere(
   intake: Intake,
 ): readonly string[] {
   if (conversation.isReadOnly) return [];
-  const unknown = message.heads.filter((hash) => !graph.has(hash));
-  return [...new Set([...unknown, ...intake.missing])];
+  return withAwaited(graph, [...message.heads, ...intake.missing]);
+}
+
+/** Those that are not here; who has such may also have what stored changes wait for. */
+function withAwaited(graph: ChangeGraph, hashes: readonly string[]): readonly string[] {
+  const unknown = hashes.filter((hash) => !graph.has(hash));
+  return unknown.length === 0 ? [] : [...new Set([...unknown, ...graph.awaited])];
 }
 
 /** A peer that does not know what it last agreed on with us, or has thrown it away, says that it has nothing in common with us. */

@@ -1,4 +1,5 @@
-import { isWithoutRoom } from './store-failure.ts';
+import { errorCode } from './error-code.ts';
+import { isDiskBroken } from './store-failure.ts';
 import type { TailFile } from './tail-file.ts';
 import type { TailChange } from './tail-record.ts';
 import type { TailTable } from './tail-table.ts';
@@ -16,7 +17,10 @@ export interface TailWritingParts {
  */
 export class TailWriting {
   readonly #parts: TailWritingParts;
-  /** What is over has to be moved to the documents before the file begins anew. */
+  /**
+   * What is over has to be moved to the documents before the file begins anew. The next synced transaction does so, whatever it
+   * writes: what a failed write left in the file would lie above what is acknowledged then.
+   */
   #state: 'begins' | 'goes on' | 'is over' = 'begins';
   #hasBegun = false;
 
@@ -45,10 +49,10 @@ export class TailWriting {
    */
   lay(changes: readonly TailChange[], isCommitting: boolean): boolean {
     this.#hasBegun = false;
-    if (changes.length === 0 && !(isCommitting && this.isEmpty)) return true;
+    if (changes.length === 0 && (!isCommitting || this.#state === 'goes on')) return true;
     if (this.#state === 'is over') return false;
     if (this.#state === 'begins' && !this.#begin()) return changes.length === 0;
-    return changes.length === 0 || (ifRoom(() => this.#parts.file.lay(changes)) ?? false);
+    return changes.length === 0 || (ifItCan(() => this.#parts.file.lay(changes)) ?? false);
   }
 
   /** The transaction is on disk, and everything has moved in it or not: also what has begun in it is forgotten then. */
@@ -74,7 +78,7 @@ export class TailWriting {
 
   #begin(): boolean {
     const { file, enter, table } = this.#parts;
-    const salt = ifRoom(() => file.begin());
+    const salt = ifItCan(() => file.begin());
     if (salt === undefined) return false;
     enter();
     table.put(salt);
@@ -83,12 +87,12 @@ export class TailWriting {
   }
 }
 
-/** Undefined where the disk has no room for it. */
-function ifRoom<Result>(work: () => Result): Result | undefined {
+/** Undefined where the file cannot be opened or has no room: the documents take what it does not. A broken disk is told. */
+function ifItCan<Result>(work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
-    if (isWithoutRoom(error)) return undefined;
-    throw error;
+    if (errorCode(error) === undefined || isDiskBroken(error)) throw error;
+    return undefined;
   }
 }

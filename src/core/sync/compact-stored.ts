@@ -15,6 +15,7 @@ export async function compactStored(
 ): Promise<number | undefined> {
   const kept = Math.max(1, Math.floor(limits.chunksBeforeCompaction * keptPart));
   const stored = await store.load(id);
+  if (stored && stored.damaged.length > 0) return 0; // Nothing takes the place of what is damaged.
   const old = stored?.chunks.slice(0, -kept) ?? [];
   const throughSequence = old.at(-1)?.sequence;
   if (throughSequence === undefined) return 0;

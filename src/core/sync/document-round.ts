@@ -1,5 +1,6 @@
 import { joined } from '../graph/conversation.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
+import { sameHeads } from '../store/heads.ts';
 import { DocumentSpeech } from './document-speech.ts';
 import { DurableDocument, type DurableListener } from './durable-document.ts';
 import type { DocumentHost, LiveDocument } from './live-document.ts';
@@ -8,6 +9,13 @@ import { Reception } from './reception.ts';
 import type { Received, RoundRunner } from './round-queue.ts';
 import { turnAway } from './turn-away.ts';
 import type { Watcher, Watchers } from './watchers.ts';
+
+interface Taken {
+  /** Whether anything came. */
+  readonly hasNews: boolean;
+  /** What was known to be stored before. */
+  readonly heads: readonly string[];
+}
 
 /**
  * What happens in a round of one document. A round is a transaction: all that peers sent while the last one ran is taken in,
@@ -77,34 +85,37 @@ export class DocumentRound implements RoundRunner, DurableListener {
   /** What cannot be taken in is told to the host and to the peers that sent it. */
   async round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
     try {
-      const hasNews = await this.#takeIn(received);
-      await this.#answer(hasNews, toHear);
+      await this.#answer(await this.#takeIn(received), toHear);
     } catch (error) {
       this.#fail(received, toHear, error);
     }
   }
 
-  /** On disk when it resolves; whether anything came. */
-  async #takeIn(received: readonly Received<Peer>[]): Promise<boolean> {
+  /** On disk when it resolves. */
+  async #takeIn(received: readonly Received<Peer>[]): Promise<Taken> {
     if (!this.durable.isKnown) await this.durable.look();
+    const { heads } = this.durable;
     const guests = this.#reception.greet(received, this.#watchers);
     const hasNews = await this.#reception.takeIn(guests);
     for (const { watcher, message, intake } of guests) {
       watcher.unanswered = joined(watcher.unanswered, { message, intake });
     }
-    return hasNews;
+    return { hasNews, heads };
   }
 
   /** From here on each is told by itself: what cannot be said to one must not keep the others from hearing. */
-  async #answer(hasNews: boolean, toHear: ReadonlySet<Peer | undefined>): Promise<void> {
+  async #answer({ hasNews, heads }: Taken, toHear: ReadonlySet<Peer | undefined>): Promise<void> {
     if (hasNews) this.#host.arrived(this.#document);
     const isCheck = toHear.has(undefined);
     if (!this.durable.isOpened) await this.#openWhereNeeded(isCheck);
-    const isForAll = hasNews || isCheck;
+    const found = this.durable.heads;
+    const isForAll = hasNews || isCheck || !sameHeads(heads, found);
     const listeners = this.#watchers.list.filter(
       ({ peer, unanswered }) => isForAll || unanswered !== undefined || toHear.has(peer),
     );
     await this.#tell(listeners);
+    // What is damaged is found when the graph is made: who has it may bring it.
+    if (!sameHeads(found, this.durable.heads)) await this.#tell(this.#watchers.list);
     if (isCheck) await this.#check();
     this.speech.forget();
     if (hasNews) this.#askForCheck();

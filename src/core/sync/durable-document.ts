@@ -11,6 +11,7 @@ import { bytesOf } from './judged-chunks.ts';
 import type { SyncLimits } from './limits.ts';
 import { loadGraph } from './load-graph.ts';
 import { indexOperations } from './index-operations.ts';
+import { addOrphans, type Orphans } from './stored-graph.ts';
 import { openClaim } from './open-claim.ts';
 
 export interface DurableHost {
@@ -35,6 +36,7 @@ const loosePart = 1 / 8;
 /** What a document costs in memory before its first change, and what its bytes do, in changes. */
 const overhead = 10;
 const bytesPerChange = 200;
+const nothing: Orphans = new Map();
 
 /**
  * The durable side of one document, and its change graph while that is in memory. What was stored of it is believed
@@ -55,6 +57,8 @@ export class DurableDocument {
   #isForeign = false;
   #sizeBytes = 0;
   #graph: ChangeGraph | undefined;
+  /** What is stored and not in the graph: it waits for a change that is lost. */
+  #orphans = nothing;
   /** Of all that is in the graph; made when a change comes. */
   #operations: OperationIndex | undefined;
   /** Chunks beside the first; known once the document was loaded. */
@@ -84,7 +88,8 @@ export class DurableDocument {
   /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
   get isToBeJudged(): boolean {
     const isSmall = this.#sizeBytes <= this.#host.limits.judgedBytes;
-    return !this.#isJudged && !this.#isForeign && (this.#isSuspect || isSmall);
+    const isWhole = !this.#isForeign && this.#orphans.size === 0;
+    return !this.#isJudged && isWhole && (this.#isSuspect || isSmall);
   }
 
   /** Whether Automerge should look at it before somebody takes all of it. */
@@ -94,6 +99,7 @@ export class DurableDocument {
 
   /** Whether so much came since the last compaction that one is worth its cost. */
   get isLoose(): boolean {
+    if (this.#orphans.size > 0) return false; // They would not be in it.
     const changes = this.#graph?.size ?? 0;
     return this.#looseChunks > Math.max(this.#host.limits.chunksBeforeCompaction, changes * loosePart);
   }
@@ -143,10 +149,13 @@ export class DurableDocument {
     this.#isDoubtful = false;
   }
 
-  /** Everything that is stored, oldest first. */
+  /** Everything that is stored and does not wait for others, oldest first. */
   async chunks(): Promise<readonly Uint8Array[]> {
     const stored = await this.#host.store.load(this.#id);
-    return bytesOf(stored?.chunks ?? []);
+    if (!stored) return [];
+    if (stored.damaged.length > 0) await this.graph(); // Its heads are those of what is left.
+    const orphans = new Set(this.#orphans.values());
+    return bytesOf(stored.chunks.filter(({ sequence }) => !orphans.has(sequence)));
   }
 
   /** The chunks of these changes; those inside a document chunk are taken out of it. */
@@ -168,10 +177,13 @@ export class DurableDocument {
     this.#isJudged = false;
   }
 
-  /** Stores changes that are in the graph already. */
-  async append(changes: readonly Pick<Change, 'bytes'>[]): Promise<void> {
-    const { heads } = await this.graph();
-    const chunks = changes.map(({ bytes }) => bytes);
+  /** Stores changes that are in the graph already. What waited for them in the store joins them there. */
+  async append(changes: readonly Pick<Change, 'bytes' | 'hash'>[]): Promise<void> {
+    const graph = await this.graph();
+    const stored = new Set([...this.#orphans.keys()].map(({ hash }) => hash));
+    const chunks = changes.filter(({ hash }) => !stored.has(hash)).map(({ bytes }) => bytes);
+    this.#adopt(graph);
+    const { heads } = graph;
     await this.#host.store.append(this.#id, { chunks, heads });
     this.#heads = heads;
     this.#isJudged = false;
@@ -183,6 +195,7 @@ export class DurableDocument {
   /** Has Automerge judge what came since it last did; what it refuses is set aside, with what builds on it. */
   async judge(urgency: Urgency): Promise<void> {
     await this.graph(urgency);
+    if (this.#orphans.size > 0) return; // Automerge would refuse them.
     const left = await judgeStored(this.#id, this.#host, this.#listener, urgency);
     this.#isSuspect = false;
     this.#isJudged = true; // Where there was no judgement, the next change asks for another.
@@ -205,6 +218,7 @@ export class DurableDocument {
   /** Gives the memory back. */
   release(): void {
     this.#graph = undefined;
+    this.#orphans = nothing;
     this.#operations = undefined;
   }
 
@@ -214,6 +228,13 @@ export class DurableDocument {
     this.#heads = undefined;
   }
 
+  #adopt(graph: ChangeGraph): void {
+    if (this.#orphans.size === 0) return;
+    const left = addOrphans(graph, this.#orphans);
+    if (left.size < this.#orphans.size) this.#operations = undefined;
+    this.#orphans = left;
+  }
+
   async #load(urgency: Urgency): Promise<ChangeGraph> {
     const loaded = await loadGraph(this.#id, this.#host, this.#listener, urgency);
     this.#heads = loaded.graph.heads;
@@ -221,6 +242,7 @@ export class DurableDocument {
     this.#isJudged ||= loaded.isJudged;
     this.#isDoubtful &&= !this.#isJudged;
     this.#isForeign = loaded.isForeign;
+    this.#orphans = loaded.orphans;
     this.#looseChunks = loaded.looseChunks;
     return loaded.graph;
   }

@@ -4,7 +4,7 @@ import type { DocumentId } from '../store/document-id.ts';
 import type { StoredChunk, StoredDocument, Vouching } from '../store/document-store.ts';
 import type { DurableHost, DurableListener } from './durable-document.ts';
 import { bytesOf } from './judged-chunks.ts';
-import { buildGraph, type BuiltGraph, type GraphSource } from './stored-graph.ts';
+import { buildGraph, type BuiltGraph, type GraphSource, type Orphans } from './stored-graph.ts';
 
 export interface LoadedGraph {
   readonly graph: ChangeGraph;
@@ -12,13 +12,16 @@ export interface LoadedGraph {
   readonly isForeign: boolean;
   /** Whether all of it was opened by this. */
   readonly isJudged: boolean;
+  /** What waits for a change that is lost, until a peer brings that. */
+  readonly orphans: Orphans;
   /** Chunks beside the first. */
   readonly looseChunks: number;
 }
 
 /**
  * The graph of a stored document. Document chunks that nobody has opened are opened for it, and set aside where they
- * are not what they claim; what came from elsewhere is made one chunk of; what is damaged is reported and left out.
+ * are not what they claim; what came from elsewhere is made one chunk of; what is damaged is reported and left out, and
+ * what builds on that stays stored.
  */
 export async function loadGraph(
   id: DocumentId,
@@ -31,12 +34,15 @@ export async function loadGraph(
   reportDamage(stored, listener);
   const source = sourceOf(id, host, urgency);
   const built = await buildGraph(chunks, source);
-  const straight = built.isOdd ? await straighten(id, chunks, { host, source }) : undefined;
+  const isWhole = stored?.damaged.length === 0 && built.orphans.size === 0;
+  const straight =
+    built.isOdd && isWhole ? await straighten(id, chunks, { host, source, listener }) : undefined;
   const settled = straight ?? built;
   const throughSequence = await settle(id, settled, host, listener);
   return {
     graph: settled.graph,
     isForeign: settled.isOdd,
+    orphans: settled.orphans,
     isJudged: throughSequence !== undefined && throughSequence === chunks.at(-1)?.sequence,
     looseChunks: Math.max(0, chunks.length - 1),
   };
@@ -61,17 +67,28 @@ function reportDamage(stored: StoredDocument | undefined, listener: DurableListe
   for (const { reason } of stored?.damaged ?? []) listener.damaged(reason);
 }
 
-/** Has Automerge make one chunk of what came from elsewhere; undefined where it cannot. */
+interface Straightening {
+  readonly host: DurableHost;
+  readonly source: GraphSource;
+  readonly listener: DurableListener;
+}
+
+/** Has Automerge make one chunk of what came from elsewhere; undefined where it cannot, or the store does not take that. */
 async function straighten(
   id: DocumentId,
   chunks: readonly StoredChunk[],
-  { host, source }: { readonly host: DurableHost; readonly source: GraphSource },
+  { host, source, listener }: Straightening,
 ): Promise<BuiltGraph | undefined> {
   const throughSequence = chunks.at(-1)?.sequence;
   const made = await host.fence.compact(bytesOf(chunks));
   if (made.kind === 'refused' || throughSequence === undefined) return undefined;
   const { snapshot, interior } = made;
-  await host.store.compact(id, { snapshot, interior, throughSequence });
+  try {
+    await host.store.compact(id, { snapshot, interior, throughSequence });
+  } catch (error) {
+    listener.unwritten(error);
+    return undefined;
+  }
   const only = { sequence: throughSequence, bytes: snapshot, hasInterior: true };
   return buildGraph([only], { ...source, interior: async () => interior });
 }

@@ -25,7 +25,7 @@ export interface Guest {
 const noLuggage: Luggage = { changes: [], documents: [] };
 
 /** What is left of a change once it is in the graph: what it inflated to is not kept. */
-type NewChange = Pick<Change, 'bytes'>;
+type NewChange = Pick<Change, 'bytes' | 'hash'>;
 
 export interface ReceptionOptions {
   readonly fence: Fence;
@@ -185,7 +185,7 @@ export class Reception {
     this.senders.note(peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
     if (taken.refused) refuse(peer, taken.refused);
-    return taken.news.map(({ bytes }) => ({ bytes }));
+    return taken.news.map(({ bytes, hash }) => ({ bytes, hash }));
   }
 
   /** A whole document that is stored already, sent once more. */

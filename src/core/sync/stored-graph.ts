@@ -22,7 +22,12 @@ export interface BuiltGraph {
   readonly refused: ReadonlyMap<number, string>;
   /** Whether something is stored in a form that is not ours: data from elsewhere. */
   readonly isOdd: boolean;
+  /** Changes that wait for others, which are not stored or damaged; not in the graph. */
+  readonly orphans: Orphans;
 }
+
+/** With each change the sequence of its chunk; undefined where others lie in that. */
+export type Orphans = ReadonlyMap<Change, number | undefined>;
 
 /** What is stored was measured when it came, or comes from the owner's own disk. */
 const anyBudget = { inflatedBytes: 2 ** 31, operations: 2 ** 31 };
@@ -32,7 +37,7 @@ export async function buildGraph(stored: readonly StoredChunk[], source: GraphSo
   const graph = new ChangeGraph();
   const interiors = new Map<number, Uint8Array>();
   const refused = new Map<number, string>();
-  const changes: Change[] = [];
+  const changes = new Map<Change, number | undefined>();
   let isOdd = false;
   for (const { sequence, bytes, hasInterior } of stored) {
     const chunks = readChunks(bytes) ?? [];
@@ -50,11 +55,10 @@ export async function buildGraph(stored: readonly StoredChunk[], source: GraphSo
     for (const chunk of chunks) {
       const change = readChange(chunk, anyBudget);
       if (typeof change === 'string') isOdd = true;
-      else changes.push(change);
+      else changes.set(change, chunks.length === 1 ? sequence : undefined);
     }
   }
-  if (addInOrder(graph, changes).length > 0) isOdd = true;
-  return { graph, interiors, refused, isOdd };
+  return { graph, interiors, refused, isOdd, orphans: addOrphans(graph, changes) };
 }
 
 function open(chunk: Chunk, { fence, urgency }: GraphSource): ReturnType<Fence['open']> {
@@ -69,6 +73,15 @@ export function addDocument(graph: ChangeGraph, chunk: Chunk, interior: Uint8Arr
     throw new Error('a document chunk that Automerge opens cannot be read');
   }
   graph.addDocument({ actors: document.actors, operations: document.operations, changes, interior });
+}
+
+/** Adds those of which all that they depend on is there now; gives back the others, and the graph says what they wait for. */
+export function addOrphans(graph: ChangeGraph, orphans: Orphans): Orphans {
+  const waiting = addInOrder(graph, [...orphans.keys()]);
+  const stored = new Set(waiting.map(({ hash }) => hash));
+  const lacking = waiting.flatMap(({ dependencies }) => dependencies).filter((hash) => !graph.has(hash));
+  graph.awaited = [...new Set(lacking)].filter((hash) => !stored.has(hash));
+  return new Map(waiting.map((change) => [change, orphans.get(change)]));
 }
 
 /** Adds changes as soon as all they depend on is there; gives back those that wait for others. */

@@ -68,3 +68,45 @@ for (const code of ['ENOSPC', 'EIO']) {
     });
   }
 }
+
+test('what a failed write left in the file is never taken for acknowledged, though the next write goes past it', async () => {
+  for (const at of [1, 2]) {
+    using directory = temporaryFolder();
+    const { store, tailFiles, database } = open(directory.path, { code: 'ENOSPC', effect: 'works' });
+    const [id] = ids;
+    const kept = new SampleDocument();
+    await store.append(id, kept.write('a').addition());
+    await store.append(id, kept.write('b').addition());
+    const lost = kept.copy();
+    const chunks = ['c', 'd'].flatMap((entry) => lost.write(entry).addition().chunks);
+    tailFiles.arm(at);
+    expect(await codeOf(store.append(id, { chunks, heads: lost.heads }))).toBe('StoreUnavailable');
+    tailFiles.disarm();
+    const large = crypto.getRandomValues(new Uint8Array(3000)).toHex();
+    await store.append(id, kept.write(large).addition());
+    // As after kill -9: what is on the disk without a close.
+    const again = open(directory.path, { code: 'ENOSPC', effect: 'never' });
+    expect(readEntries(await again.store.load(id))).toEqual(['a', 'b', large]);
+    expect((await again.store.facts(id))?.heads).toEqual(kept.heads);
+    again.database.close(true);
+    database.close(true);
+  }
+});
+
+for (const code of ['EMFILE', 'EACCES']) {
+  test(`a file that cannot be opened keeps nothing from being stored: ${code}`, async () => {
+    using directory = temporaryFolder();
+    const { store, tailFiles, disk, database } = open(directory.path, { code, effect: 'never' });
+    const document = new SampleDocument();
+    for (const entry of ['a', 'b', 'c']) {
+      tailFiles.arm(1);
+      await store.append(ids[0], document.write(entry).addition());
+      expect(tailFiles.failed).toBe('open');
+    }
+    tailFiles.disarm();
+    await store.append(ids[0], document.write('d').addition());
+    expect(disk.whyReadOnly).toBeUndefined();
+    expect(readEntries(await store.load(ids[0]))).toEqual(['a', 'b', 'c', 'd']);
+    database.close(true);
+  });
+}
