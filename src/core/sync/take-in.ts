@@ -4,7 +4,9 @@ import { readChange, type Change, type ChangeRefusal } from '../format/change.ts
 import { documentType, readChunks } from '../format/chunk.ts';
 import { ChunkMeter, type Budget } from '../format/cost.ts';
 import { readDocument, type DocumentChunk } from '../format/document.ts';
+import { Ahead } from '../graph/ahead.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
+import { DependencyQueue } from '../graph/dependency-queue.ts';
 import { placeOf } from '../graph/next-change.ts';
 import type { OperationIndex } from '../graph/operation-index.ts';
 
@@ -66,27 +68,35 @@ export async function takeOut(
 /** Adds the changes that go on from a graph to it and to the index of its operations, up to the first that cannot. */
 export function takeIn(graph: ChangeGraph, operations: OperationIndex, changes: readonly Change[]): TakenIn {
   const news: Change[] = [];
-  let waiting = changes;
-  for (let before = -1; waiting.length !== before;) {
-    before = waiting.length;
-    const still: Change[] = [];
-    for (const change of waiting) {
-      const place = placeOf(graph, change);
-      if (place.kind === 'orphan' || place.kind === 'ahead') still.push(change);
-      if (place.kind !== 'next' && place.kind !== 'refused') continue;
+  const queue = new DependencyQueue(graph, changes);
+  const ahead = new Ahead(changes);
+  for (const change of inTurn(graph, queue, ahead)) {
+    const place = placeOf(graph, change);
+    if (place.kind === 'ahead') ahead.add(change);
+    if (place.kind === 'next' || place.kind === 'refused') {
       const reason = place.kind === 'refused' ? place.reason : operations.take(change, graph);
       if (reason !== undefined) {
-        return { news, missing: [], refused: violation(`a change in it cannot be: ${reason}`) };
+        return { news, missing: none, refused: violation(`a change in it cannot be: ${reason}`) };
       }
       graph.add(change);
       news.push(change);
+      queue.added(change.hash);
     }
-    waiting = still;
   }
-  if (waiting.some((change) => placeOf(graph, change).kind === 'ahead')) {
+  if (!ahead.isEmpty) {
     return { news, missing: none, refused: violation('a change in it counts its operations from far ahead') };
   }
-  return { news, missing: waiting.length === 0 ? none : missingFor(graph, waiting), refused: undefined };
+  return { news, missing: missingFor(graph, queue.waiting), refused: undefined };
+}
+
+/** What the queue gives, and then what is ahead no longer, over and over. */
+function* inTurn(graph: ChangeGraph, queue: DependencyQueue<Change>, ahead: Ahead<Change>): Iterable<Change> {
+  for (;;) {
+    yield* queue;
+    const reached = [...ahead.reached(graph.maxOp)];
+    if (reached.length === 0) return;
+    queue.again(reached);
+  }
 }
 
 /** What orphans wait for, and they themselves: who sent them takes them for received. */
