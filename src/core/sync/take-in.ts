@@ -9,6 +9,7 @@ import type { ChangeGraph } from '../graph/change-graph.ts';
 import { DependencyQueue } from '../graph/dependency-queue.ts';
 import { placeOf } from '../graph/next-change.ts';
 import type { OperationIndex } from '../graph/operation-index.ts';
+import { Pasts } from '../graph/pasts.ts';
 
 /** What the chunks of a message are, each looked at and measured, none believed. */
 export interface Luggage {
@@ -70,11 +71,12 @@ export function takeIn(graph: ChangeGraph, operations: OperationIndex, changes: 
   const news: Change[] = [];
   const queue = new DependencyQueue(graph, changes);
   const ahead = new Ahead(changes);
+  const pasts = new Pasts(graph);
   for (const change of inTurn(graph, queue, ahead)) {
-    const place = placeOf(graph, change);
+    const place = placeOf(graph, change, pasts);
     if (place.kind === 'ahead') ahead.add(change);
     if (place.kind === 'next' || place.kind === 'refused') {
-      const reason = place.kind === 'refused' ? place.reason : operations.take(change, graph);
+      const reason = place.kind === 'refused' ? place.reason : operations.take(change, graph, pasts);
       if (reason !== undefined) {
         return { news, missing: none, refused: violation(`a change in it cannot be: ${reason}`) };
       }
