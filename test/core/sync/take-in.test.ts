@@ -95,6 +95,44 @@ describe('changes', () => {
     expect(alone.refused?.message).toContain('far ahead');
   });
 
+  test('that make more heads than a document may have are refused, and those that make no more are not', () => {
+    const limits = { headsPerDocument: 3, walkedPerMessage: 1_000 };
+    const before = linear();
+    const beside = ['c1', 'c2', 'c3', 'c4'].map((actor) =>
+      changeOn(before, (content) => void (content[actor] = 1), actor),
+    );
+    const [graph, operations] = [graphOf(before), indexOf(before)];
+    const taken = takeIn(graph, operations, beside.map(changeOf), limits);
+    expect([taken.news.length, graph.heads.length, taken.refused?.code]).toEqual([3, 3, 'PayloadTooLarge']);
+    const [branch] = Automerge.applyChanges(Automerge.clone(before), beside.slice(0, 1));
+    const [both] = Automerge.applyChanges(Automerge.clone(before), beside.slice(0, 2));
+    const further = changeOn(branch, (content) => void (content['on'] = 1), 'c5');
+    const merging = changeOn(both, (content) => void (content['merged'] = 1), 'c6');
+    expect(takeIn(graph, operations, [further].map(changeOf), limits).refused).toBeUndefined();
+    expect(takeIn(graph, operations, [merging].map(changeOf), limits).refused?.code).toBeUndefined();
+    expect(graph.heads).toHaveLength(3);
+  });
+
+  test('that cost a long walk are taken in up to there, and the others when they come again', () => {
+    const limits = { headsPerDocument: 1_000, walkedPerMessage: 3 };
+    const before = linear(20);
+    let branch = linear(2);
+    for (let n = 0; n < 12; n += 1) {
+      const author = Automerge.clone(branch, { actor: `c${n.toString(16)}` });
+      branch = Automerge.change(author, (draft) => void (draft[`${n % 3}`] = n));
+    }
+    const all = changesOf(branch).slice(3);
+    const [graph, operations] = [graphOf(before), indexOf(before)];
+    let rounds = 0;
+    for (let left = all; left.length > 0; rounds += 1) {
+      const { news, refused } = takeIn(graph, operations, left, limits);
+      expect(news.length).toBeGreaterThan(0);
+      left = left.filter(({ hash }) => !graph.has(hash));
+      expect(refused?.code).toBe(left.length > 0 ? 'PayloadTooLarge' : undefined);
+    }
+    expect(rounds).toBeGreaterThan(1);
+  });
+
   test('that wait for others are not taken in, and both are asked for', () => {
     const [first, second, ...rest] = changesOf(linear());
     const graph = new ChangeGraph();
