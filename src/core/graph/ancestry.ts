@@ -42,16 +42,3 @@ export function outsideOf(graph: Ancestry, hashes: Iterable<string>): readonly n
   }
   return outside.toReversed();
 }
-
-/** Whether `ancestor` is `start` or before one of them. Walks no further down than to `ancestor`. */
-export function isBefore(graph: Ancestry, ancestor: number, start: readonly number[]): boolean {
-  const seen = new Set<number>();
-  const waiting = [...start];
-  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
-    if (index === ancestor) return true;
-    if (index < ancestor || seen.has(index)) continue;
-    seen.add(index);
-    waiting.push(...graph.dependenciesAt(index));
-  }
-  return false;
-}

@@ -66,6 +66,19 @@ export class ChangeGraph {
     return this.#operations;
   }
 
+  get headCount(): number {
+    return this.#heads.size;
+  }
+
+  isHead(hash: string): boolean {
+    return this.#heads.has(hash);
+  }
+
+  /** Whether these, each named once, are the heads: all that is here stands before what depends on them. */
+  areHeads(hashes: readonly string[]): boolean {
+    return hashes.length === this.#heads.size && hashes.every((hash) => this.#heads.has(hash));
+  }
+
   has(hash: string): boolean {
     return this.#indices.has(hash);
   }

@@ -1,7 +1,7 @@
 import type { Change } from '../format/change.ts';
-import { isBefore } from './ancestry.ts';
 import type { ChangeGraph } from './change-graph.ts';
 import type { Numbering } from './numbering.ts';
+import type { Pasts } from './pasts.ts';
 
 /** Pairs of an author and another that are remembered; beyond, all are forgotten, and found out again. */
 const mostPairs = 1_000;
@@ -35,17 +35,17 @@ export class KnownBefore {
   }
 
   /** Whether all that the change refers to stands before it, in a graph that it goes on from. */
-  areBefore({ dependencies }: Change, graph: ChangeGraph): boolean {
-    if (this.#asked.size === 0 || isOfAll(graph, dependencies)) return true;
+  areBefore({ dependencies }: Change, graph: ChangeGraph, pasts: Pasts): boolean {
+    if (this.#asked.size === 0 || graph.areHeads(dependencies)) return true;
     const known = this.#known.get(this.#own);
-    let indices: readonly number[] | undefined;
+    let isMore = false;
     for (const [actor, counter] of this.#asked) {
       if (counter <= (known?.get(actor) ?? 0)) continue;
-      indices ??= dependencies.map((hash) => graph.indexOf(hash) ?? 0);
+      isMore = true;
       const index = graph.madeIn(this.#actors.textOf(actor), counter);
-      if (index === undefined || !isBefore(graph, index, indices)) return false;
+      if (index === undefined || !pasts.isBefore(index, dependencies)) return false;
     }
-    if (indices) this.#remember();
+    if (isMore) this.#remember();
     return true;
   }
 
@@ -61,9 +61,4 @@ export class KnownBefore {
       known.set(actor, Math.max(counter, known.get(actor) ?? 0));
     }
   }
-}
-
-/** Whether all that is here stands before what depends on these. */
-function isOfAll({ heads }: ChangeGraph, dependencies: readonly string[]): boolean {
-  return heads.length === dependencies.length && heads.every((hash, index) => hash === dependencies[index]);
 }

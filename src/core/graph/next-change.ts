@@ -1,6 +1,6 @@
 import type { Change } from '../format/change.ts';
-import { isBefore } from './ancestry.ts';
 import type { ChangeGraph } from './change-graph.ts';
+import { Pasts } from './pasts.ts';
 
 /** What a change is to a graph. */
 export type Place =
@@ -22,22 +22,22 @@ const ahead: Place = { kind: 'ahead' };
  * Whether a change goes on from what is here: its dependencies and its author's last change must stand before it. Automerge
  * takes in much that does not, and cannot load again what it then saves. What it refers to is for an `OperationIndex` to judge.
  */
-export function placeOf(graph: ChangeGraph, change: Change): Place {
+export function placeOf(graph: ChangeGraph, change: Change, pasts = new Pasts(graph)): Place {
   if (graph.has(change.hash)) return known;
   if (!change.dependencies.every((hash) => graph.has(hash))) return orphan;
   if (change.startOp > graph.maxOp + 1) return ahead;
-  const reason = whyNotNext(graph, change);
+  const reason = whyNotNext(graph, change, pasts);
   return reason === undefined ? next : { kind: 'refused', reason };
 }
 
-function whyNotNext(graph: ChangeGraph, change: Change): string | undefined {
-  const dependencies = change.dependencies.map((hash) => graph.indexOf(hash) ?? 0);
+function whyNotNext(graph: ChangeGraph, change: Change, pasts: Pasts): string | undefined {
   const last = graph.lastOf(change.actor);
   if (change.seq <= (last?.seq ?? 0)) return 'its author has made another change of that number';
   if (change.seq !== (last?.seq ?? 0) + 1) return 'its author has not made the change before it';
-  if (last && !isBefore(graph, last.index, dependencies))
+  if (last && !pasts.isBefore(last.index, change.dependencies))
     return 'it does not build on its author’s last change';
-  const floor = dependencies.reduce((most, index) => Math.max(most, graph.maxOpAt(index)), 0);
+  const maxOps = change.dependencies.map((hash) => graph.maxOpAt(graph.indexOf(hash) ?? 0));
+  const floor = maxOps.reduce((most, maxOp) => Math.max(most, maxOp), 0);
   if (change.startOp <= floor) return 'its operations are counted from before those it builds on';
   if (change.operations === 0 && change.startOp > floor + 1)
     return 'it has no operations and leaves some out';

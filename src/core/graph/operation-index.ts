@@ -8,6 +8,7 @@ import { Numbering } from './numbering.ts';
 import { OperationReader } from './operation-reader.ts';
 import { OperationTable } from './operation-table.ts';
 import { inOrder, mostRuns } from './order-runs.ts';
+import { Pasts } from './pasts.ts';
 import { notBefore, whyNotReferred } from './reference-check.ts';
 import { whyNotBack } from './references.ts';
 
@@ -15,6 +16,12 @@ import { whyNotBack } from './references.ts';
 const textBytes = 100;
 const emptyBytes = 500;
 const reader = new OperationReader();
+
+/** What stands before a change. */
+interface Before {
+  readonly graph: ChangeGraph;
+  readonly pasts: Pasts;
+}
 
 /**
  * What the operations of a document are, beside its graph: what each did, in which object, at which key. Without what they
@@ -84,11 +91,11 @@ export class OperationIndex {
    * Adds a change that goes on from `graph`, unless it refers to operations that are not before it, or are not of the kind
    * that it takes them for: the rest of a sentence.
    */
-  take(change: Change, graph: ChangeGraph): string | undefined {
+  take(change: Change, graph: ChangeGraph, pasts = new Pasts(graph)): string | undefined {
     if (change.operations === 0) return undefined;
-    const reason = this.#table && this.#takeInto(this.#table, change, graph);
+    const reason = this.#table && this.#takeInto(this.#table, change, { graph, pasts });
     this.#giveUpWhereFull();
-    return this.#table ? reason : whyNotBack(graph, change);
+    return this.#table ? reason : whyNotBack(graph, change, pasts);
   }
 
   /** Forgets everything, and knows nothing from now on. */
@@ -98,7 +105,7 @@ export class OperationIndex {
     this.#names.texts.cut(0);
   }
 
-  #takeInto(table: OperationTable, change: Change, graph: ChangeGraph): string | undefined {
+  #takeInto(table: OperationTable, change: Change, { graph, pasts }: Before): string | undefined {
     const { actors, texts } = this.#names;
     const [actorsBefore, textsBefore] = [actors.size, texts.size];
     const own = actors.add(change.actor);
@@ -112,7 +119,7 @@ export class OperationIndex {
     };
     try {
       const reason = reader.change(change, this.#names, read);
-      if (reason === undefined && this.#known.areBefore(change, graph)) return undefined;
+      if (reason === undefined && this.#known.areBefore(change, graph, pasts)) return undefined;
       table.cut(mark);
       actors.cut(actorsBefore);
       texts.cut(textsBefore);

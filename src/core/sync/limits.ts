@@ -31,6 +31,13 @@ export interface SyncLimits {
   /** Operations one document may have, and one sync message may bring. */
   readonly operationsPerDocument: number;
   /**
+   * Changes of one document that nobody has built on yet. A sync message names them all, and one that names more than 10,000 is
+   * refused: beyond that, nobody could say what he has. Devices and tabs that were apart make a few.
+   */
+  readonly headsPerDocument: number;
+  /** Changes that are walked over to find out what stands before those of one message; the rest of it comes with the next. */
+  readonly walkedPerMessage: number;
+  /**
    * Operations of one document that are known by what they did, those in a row as one. What changes refer to in a larger one is only known to be
    * there before they are taken, and the rest is left to Automerge's judgement.
    */
@@ -69,6 +76,8 @@ export const defaultSyncLimits: SyncLimits = {
   inboundBytes: 64 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,
   operationsPerDocument: 8_000_000,
+  headsPerDocument: 1_000,
+  walkedPerMessage: 5_000_000,
   operationRuns: 500_000,
   documentsPerPeer: 50_000,
   unavailableHoldMs: 5_000,

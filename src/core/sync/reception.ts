@@ -11,7 +11,7 @@ import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
 import type { Received } from './round-queue.ts';
 import { Senders } from './senders.ts';
-import { takeIn, takeOut, unpack, type Luggage } from './take-in.ts';
+import { takeIn, takeOut, tooManyHeads, unpack, type Luggage, type TakeInLimits } from './take-in.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
 /** A message of this round, with what came of its changes. */
@@ -29,7 +29,7 @@ type NewChange = Pick<Change, 'bytes' | 'hash'>;
 
 export interface ReceptionOptions {
   readonly fence: Fence;
-  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'>;
+  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'> & TakeInLimits;
 }
 
 const mostRefused = 256;
@@ -114,8 +114,7 @@ export class Reception {
       }
       const claim = news.length === 0 ? this.#claimOf(luggage) : undefined;
       if (claim) {
-        await this.#claim(guest, claim);
-        hasClaim = true;
+        hasClaim = (await this.#claim(guest, claim)) || hasClaim;
         continue;
       }
       try {
@@ -164,10 +163,17 @@ export class Reception {
     return isNew && isAlone && (document?.heads.length ?? 0) > 0 ? document : undefined;
   }
 
-  async #claim(guest: Guest, { bytes, heads }: DocumentChunk): Promise<void> {
+  /** Whether it is stored. */
+  async #claim(guest: Guest, { bytes, heads }: DocumentChunk): Promise<boolean> {
+    const most = this.#options.limits.headsPerDocument;
+    if (heads.length > most) {
+      refuse(guest.watcher.peer, tooManyHeads(most));
+      return false;
+    }
     await this.#durable.claim(bytes, heads);
     this.#claimant = guest.watcher.peer;
     guest.intake = { hasChanges: true, hasNews: true, missing: [] };
+    return true;
   }
 
   async #takeInOf(guest: Guest, luggage: Luggage): Promise<readonly NewChange[]> {
@@ -180,7 +186,7 @@ export class Reception {
     const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     if (changes.length === 0) return [];
-    const taken = takeIn(graph, await this.#durable.operations(), changes);
+    const taken = takeIn(graph, await this.#durable.operations(), changes, this.#options.limits);
     const { peer } = guest.watcher;
     this.senders.note(peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };

@@ -5,6 +5,7 @@ import { documentType, readChunks, type Chunk } from '../format/chunk.ts';
 import { documentChanges } from '../format/document-changes.ts';
 import { readDocument } from '../format/document.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
+import { DependencyQueue } from '../graph/dependency-queue.ts';
 import type { StoredChunk } from '../store/document-store.ts';
 
 export interface GraphSource {
@@ -86,14 +87,10 @@ export function addOrphans(graph: ChangeGraph, orphans: Orphans): Orphans {
 
 /** Adds changes as soon as all they depend on is there; gives back those that wait for others. */
 export function addInOrder(graph: ChangeGraph, changes: readonly Change[]): readonly Change[] {
-  let waiting = changes;
-  for (let before = -1; waiting.length !== before;) {
-    before = waiting.length;
-    waiting = waiting.filter((change) => {
-      if (!change.dependencies.every((hash) => graph.has(hash))) return true;
-      graph.add(change);
-      return false;
-    });
+  const queue = new DependencyQueue(graph, changes);
+  for (const change of queue) {
+    graph.add(change);
+    queue.added(change.hash);
   }
-  return waiting;
+  return queue.waiting;
 }

@@ -4,9 +4,13 @@ import { readChange, type Change, type ChangeRefusal } from '../format/change.ts
 import { documentType, readChunks } from '../format/chunk.ts';
 import { ChunkMeter, type Budget } from '../format/cost.ts';
 import { readDocument, type DocumentChunk } from '../format/document.ts';
+import { Ahead } from '../graph/ahead.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
+import { DependencyQueue } from '../graph/dependency-queue.ts';
 import { placeOf } from '../graph/next-change.ts';
 import type { OperationIndex } from '../graph/operation-index.ts';
+import { Pasts } from '../graph/pasts.ts';
+import { defaultSyncLimits, type SyncLimits } from './limits.ts';
 
 /** What the chunks of a message are, each looked at and measured, none believed. */
 export interface Luggage {
@@ -22,6 +26,8 @@ export interface TakenIn {
   /** Why one of them cannot be; what stands before it is taken in. */
   readonly refused: Failure | undefined;
 }
+
+export type TakeInLimits = Pick<SyncLimits, 'headsPerDocument' | 'walkedPerMessage'>;
 
 /**
  * Reads and measures the chunks of a message, together. Throws `ProtocolViolation` at what is no whole chunk or no sound change,
@@ -64,29 +70,68 @@ export async function takeOut(
 }
 
 /** Adds the changes that go on from a graph to it and to the index of its operations, up to the first that cannot. */
-export function takeIn(graph: ChangeGraph, operations: OperationIndex, changes: readonly Change[]): TakenIn {
+export function takeIn(
+  graph: ChangeGraph,
+  operations: OperationIndex,
+  changes: readonly Change[],
+  limits: TakeInLimits = defaultSyncLimits,
+): TakenIn {
   const news: Change[] = [];
-  let waiting = changes;
-  for (let before = -1; waiting.length !== before;) {
-    before = waiting.length;
-    const still: Change[] = [];
-    for (const change of waiting) {
-      const place = placeOf(graph, change);
-      if (place.kind === 'orphan' || place.kind === 'ahead') still.push(change);
-      if (place.kind !== 'next' && place.kind !== 'refused') continue;
-      const reason = place.kind === 'refused' ? place.reason : operations.take(change, graph);
-      if (reason !== undefined) {
-        return { news, missing: [], refused: violation(`a change in it cannot be: ${reason}`) };
-      }
-      graph.add(change);
-      news.push(change);
-    }
-    waiting = still;
+  const queue = new DependencyQueue(graph, changes);
+  const ahead = new Ahead(changes);
+  const pasts = new Pasts(graph);
+  for (const change of inTurn(graph, queue, ahead)) {
+    const place = placeOf(graph, change, pasts);
+    if (place.kind === 'ahead') ahead.add(change);
+    if (place.kind !== 'next' && place.kind !== 'refused') continue;
+    const refused =
+      place.kind === 'refused'
+        ? impossible(place.reason)
+        : (whyTooMuch(graph, change, { pasts, limits }) ?? impossible(operations.take(change, graph, pasts)));
+    if (refused) return { news, missing: none, refused };
+    graph.add(change);
+    news.push(change);
+    queue.added(change.hash);
   }
-  if (waiting.some((change) => placeOf(graph, change).kind === 'ahead')) {
+  if (!ahead.isEmpty) {
     return { news, missing: none, refused: violation('a change in it counts its operations from far ahead') };
   }
-  return { news, missing: waiting.length === 0 ? none : missingFor(graph, waiting), refused: undefined };
+  return { news, missing: missingFor(graph, queue.waiting), refused: undefined };
+}
+
+/** Why a change that can be is not taken in all the same; one that leaves no more heads than there are is. */
+function whyTooMuch(
+  graph: ChangeGraph,
+  { dependencies }: Change,
+  { pasts, limits }: { readonly pasts: Pasts; readonly limits: TakeInLimits },
+): Failure | undefined {
+  const { headsPerDocument, walkedPerMessage } = limits;
+  if (pasts.steps > walkedPerMessage) {
+    return new Failure(
+      'PayloadTooLarge',
+      'its changes branch off too often to be taken in at once; what came before is kept, so send the rest again',
+    );
+  }
+  const isOneMore = !dependencies.some((hash) => graph.isHead(hash));
+  return isOneMore && graph.headCount >= headsPerDocument ? tooManyHeads(headsPerDocument) : undefined;
+}
+
+/** For a document that would have more heads than this. */
+export function tooManyHeads(most: number): Failure {
+  return new Failure(
+    'PayloadTooLarge',
+    `a document may have ${most} changes that nobody has built on yet; merge some by an edit first`,
+  );
+}
+
+/** What the queue gives, and then what is ahead no longer, over and over. */
+function* inTurn(graph: ChangeGraph, queue: DependencyQueue<Change>, ahead: Ahead<Change>): Iterable<Change> {
+  for (;;) {
+    yield* queue;
+    const reached = [...ahead.reached(graph.maxOp)];
+    if (reached.length === 0) return;
+    queue.again(reached);
+  }
 }
 
 /** What orphans wait for, and they themselves: who sent them takes them for received. */
@@ -115,6 +160,10 @@ function refusing<Read extends object>(read: Read | ChangeRefusal): Read {
     );
   }
   throw violation(read === 'broken' ? 'a change in it is not whole' : `a change in it is ${read}`);
+}
+
+function impossible(reason: string | undefined): Failure | undefined {
+  return reason === undefined ? undefined : violation(`a change in it cannot be: ${reason}`);
 }
 
 function violation(reason: string): Failure {

@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import * as fc from 'fast-check';
-import { isBefore } from '../../../src/core/graph/ancestry.ts';
 import { graphOf } from '../../support/change-graphs.ts';
 import { libraries, randomHistory } from '../../support/histories.ts';
 
@@ -31,20 +30,3 @@ test('what lies outside some heads is what Automerge says is new since them', ()
 function hashesOf(changes: readonly Uint8Array[]): readonly string[] {
   return changes.map((change) => Automerge.decodeChange(change).hash ?? '').toSorted();
 }
-
-/** Two branches that were merged: 0 ← 1, 0 ← 2, (1, 2) ← 3. */
-const diamond = {
-  size: 4,
-  heads: ['3'],
-  indexOf: (hash: string) => ['0', '1', '2', '3'].indexOf(hash),
-  dependenciesAt: (index: number) => [[], [0], [0], [1, 2]][index] ?? [],
-};
-
-test('a change is before itself and all that build on it, and not before its neighbours', () => {
-  expect(isBefore(diamond, 0, [3])).toBe(true);
-  expect(isBefore(diamond, 3, [3])).toBe(true);
-  expect(isBefore(diamond, 1, [2])).toBe(false);
-  expect(isBefore(diamond, 1, [0, 2])).toBe(false);
-  expect(isBefore(diamond, 3, [0, 1, 2])).toBe(false);
-  expect(isBefore(diamond, 0, [])).toBe(false);
-});

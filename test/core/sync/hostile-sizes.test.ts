@@ -144,3 +144,25 @@ test('a text of any length may be deleted at once, by who has it', async () => {
   await eventually('who deletes what is not there is closed', () => offender.closed);
   expect(offender.closed?.code).toBe(1009);
 });
+
+test('a document gets no more heads than it may have, by changes or at once, and stays in sync with others', async () => {
+  await using world = await openHub({ limits: { headsPerDocument: 4 } });
+  const honest = new SyncDocument(HubPeer.join(world.hub, sessionOf('honest')));
+  honest.doc = Automerge.clone(doc);
+  await honest.upload();
+  const chunks = Array.from({ length: 6 }, (_, n) =>
+    changeOn(doc, (content) => void (content['n'] = n), `ab0${n}`),
+  );
+  const offender = HubPeer.join(world.hub, sessionOf('offender'));
+  offender.sync(honest.id, craftMessage({ heads, chunks }));
+  await eventually('the sender is closed', () => offender.closed);
+  expect(offender.closed?.code).toBe(1009);
+  expect((await world.store.facts(honest.id))?.heads).toHaveLength(4);
+  const [wide] = Automerge.applyChanges(Automerge.clone(doc), chunks);
+  const claimant = HubPeer.join(world.hub, sessionOf('claimant'));
+  const id = newDocumentId();
+  claimant.sync(id, craftMessage({ heads, chunks: [Automerge.save(wide)] }));
+  await eventually('the claimant is closed', () => claimant.closed);
+  expect(claimant.closed?.code).toBe(1009);
+  expect((await world.store.facts(id))?.heads ?? []).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import { ChangeGraph } from '../../../src/core/graph/change-graph.ts';
+import { addInOrder } from '../../../src/core/sync/stored-graph.ts';
 import { takeIn, takeOut, unpack } from '../../../src/core/sync/take-in.ts';
 import { changeOn, tamper } from '../../support/bad-change.ts';
 import { changeOf, changesOf, graphOf, indexOf, newIndex } from '../../support/change-graphs.ts';
@@ -46,6 +47,92 @@ describe('changes', () => {
     expect(graph.heads).toEqual(Automerge.getHeads(doc).toSorted());
   });
 
+  test('in any order are looked at as often as in order', () => {
+    class CountingGraph extends ChangeGraph {
+      lookups = 0;
+      override has(hash: string): boolean {
+        this.lookups += 1;
+        return super.has(hash);
+      }
+    }
+    const chain = changesOf(linear(300)).toReversed();
+    const [taking, adding] = [new CountingGraph(), new CountingGraph()];
+    expect(takeIn(taking, newIndex(), chain).news).toHaveLength(301);
+    expect(taking.lookups).toBeLessThan(10 * chain.length);
+    expect(addInOrder(adding, chain)).toEqual([]);
+    expect(adding.lookups).toBeLessThan(10 * chain.length);
+  });
+
+  test('that are known, come twice or wait are told apart', () => {
+    const [first, second, third, fourth] = changesOf(linear());
+    if (!first || !second || !third || !fourth) throw new Error('there are four');
+    const graph = new ChangeGraph();
+    const taken = takeIn(graph, newIndex(), [fourth, second, fourth, first, second]);
+    expect(taken.news).toEqual([first, second]);
+    expect(taken.missing).toEqual([third.hash, fourth.hash]);
+    expect(takeIn(graph, newIndex(), [first, second])).toEqual({ news: [], missing: [], refused: undefined });
+  });
+
+  test('that are ahead wait for those that count so far, whatever comes first', () => {
+    const before = linear();
+    const long = changesOf(linear(9)).slice(4);
+    const jump = tamper(
+      changeOn(before, (content) => void (content['jump'] = 1), 'cc'),
+      (decoded) => void (decoded.startOp += 3),
+    );
+    const [after] = Automerge.applyChanges(Automerge.clone(before), [jump]);
+    const behind = changeOn(after, (content) => void (content['behind'] = 1), 'dd');
+    const ordered = [...long, changeOf(jump), changeOf(behind)];
+    for (const order of [ordered, ordered.toReversed()]) {
+      const graph = graphOf(before);
+      const taken = takeIn(graph, indexOf(before), order);
+      expect([taken.news.length, taken.missing.length, taken.refused]).toEqual([order.length, 0, undefined]);
+    }
+    const [, ...orphans] = changesOf(linear(20)).slice(10);
+    const beside = takeIn(graphOf(before), indexOf(before), [changeOf(jump), ...long, ...orphans]);
+    expect([beside.news.length, beside.refused]).toEqual([long.length + 1, undefined]);
+    const alone = takeIn(graphOf(before), indexOf(before), [changeOf(jump)]);
+    expect(alone.refused?.message).toContain('far ahead');
+  });
+
+  test('that make more heads than a document may have are refused, and those that make no more are not', () => {
+    const limits = { headsPerDocument: 3, walkedPerMessage: 1_000 };
+    const before = linear();
+    const beside = ['c1', 'c2', 'c3', 'c4'].map((actor) =>
+      changeOn(before, (content) => void (content[actor] = 1), actor),
+    );
+    const [graph, operations] = [graphOf(before), indexOf(before)];
+    const taken = takeIn(graph, operations, beside.map(changeOf), limits);
+    expect([taken.news.length, graph.heads.length, taken.refused?.code]).toEqual([3, 3, 'PayloadTooLarge']);
+    const [branch] = Automerge.applyChanges(Automerge.clone(before), beside.slice(0, 1));
+    const [both] = Automerge.applyChanges(Automerge.clone(before), beside.slice(0, 2));
+    const further = changeOn(branch, (content) => void (content['on'] = 1), 'c5');
+    const merging = changeOn(both, (content) => void (content['merged'] = 1), 'c6');
+    expect(takeIn(graph, operations, [further].map(changeOf), limits).refused).toBeUndefined();
+    expect(takeIn(graph, operations, [merging].map(changeOf), limits).refused?.code).toBeUndefined();
+    expect(graph.heads).toHaveLength(3);
+  });
+
+  test('that cost a long walk are taken in up to there, and the others when they come again', () => {
+    const limits = { headsPerDocument: 1_000, walkedPerMessage: 3 };
+    const before = linear(20);
+    let branch = linear(2);
+    for (let n = 0; n < 12; n += 1) {
+      const author = Automerge.clone(branch, { actor: `c${n.toString(16)}` });
+      branch = Automerge.change(author, (draft) => void (draft[`${n % 3}`] = n));
+    }
+    const all = changesOf(branch).slice(3);
+    const [graph, operations] = [graphOf(before), indexOf(before)];
+    let rounds = 0;
+    for (let left = all; left.length > 0; rounds += 1) {
+      const { news, refused } = takeIn(graph, operations, left, limits);
+      expect(news.length).toBeGreaterThan(0);
+      left = left.filter(({ hash }) => !graph.has(hash));
+      expect(refused?.code).toBe(left.length > 0 ? 'PayloadTooLarge' : undefined);
+    }
+    expect(rounds).toBeGreaterThan(1);
+  });
+
   test('that wait for others are not taken in, and both are asked for', () => {
     const [first, second, ...rest] = changesOf(linear());
     const graph = new ChangeGraph();
@@ -82,8 +169,15 @@ describe('changes', () => {
   });
 });
 
-/** Four changes, one after the other. */
-function linear(): Automerge.Doc<Record<string, unknown>> {
-  const first = Automerge.from<Record<string, unknown>>({ n: 0 }, { actor: 'bb' });
-  return [1, 2, 3].reduce((before, n) => Automerge.change(before, (draft) => void (draft['n'] = n)), first);
+/** Four changes, one after the other, or one more than `more`. */
+function linear(more = 3): Automerge.Doc<Record<string, unknown>> {
+  const first = Automerge.change(
+    Automerge.init<Record<string, unknown>>({ actor: 'bb' }),
+    { time: 0 },
+    (draft) => void (draft['n'] = 0),
+  );
+  return Array.from({ length: more }).reduce<typeof first>(
+    (before, _, n) => Automerge.change(before, { time: 0 }, (draft) => void (draft['n'] = n + 1)),
+    first,
+  );
 }
