@@ -1,6 +1,7 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import type { Action } from '../access/access.ts';
+import { toFailure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
@@ -134,6 +135,8 @@ export class OpenDocuments implements DocumentHost {
 
   fault(document: LiveDocument, error: unknown): void {
     const { log, namespace } = this.#options;
+    // Automerge was not asked, maybe, about what is stored by now.
+    if (isPassing(error)) this.checks.addLater(document.id);
     log.error('A message about {documentId} in {namespace} could not be served: {error}', {
       error,
       documentId: document.id,
@@ -149,4 +152,9 @@ export class OpenDocuments implements DocumentHost {
       return [];
     }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  const { code } = toFailure(error);
+  return code === 'Busy' || code === 'StoreUnavailable';
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
+import { Failure } from '../../../src/core/failure.ts';
+import type { Fence } from '../../../src/core/fence/fence.ts';
 import { badChange, changeOn, poisonousChange } from '../../support/bad-change.ts';
 import { craftMessage } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
+import { openFence, sharedFence } from '../../support/fence.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
 import { bytesOf } from '../../support/sample-documents.ts';
 import { SyncDocument } from '../../support/sync-document.ts';
@@ -123,6 +126,45 @@ describe('a change that only Automerge sees to be bad', () => {
     const stored = Automerge.load(Buffer.concat(bytesOf(await world.store.load(honest.id))));
     expect(Automerge.getHeads(stored)).toEqual(Automerge.getHeads(honest.doc));
   });
+});
+
+describe('where Automerge gives no judgement', () => {
+  test('because too many changes are bad, all it has not opened are set aside, and their sender is closed', async () => {
+    await using fence = openFence({ limits: { checksPerJudgement: 20 } });
+    await using world = await openHub({ ...unindexed, fence });
+    const { honest, peer } = await honestDocument(world);
+    const offender = HubPeer.join(world.hub, sessionOf('offender'));
+    const bad = Array.from({ length: 12 }, (_, n) => badChange(honest.doc, `bad${n.toString(16)}`));
+    send(offender, honest, bad);
+    await judged(world);
+    expect(await world.store.setAsideChunks({ limit: 50 })).toHaveLength(bad.length);
+    expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(honest.doc));
+    expect(offender.closed?.code).toBe(1002);
+    expect(peer.closed).toBeUndefined();
+  });
+
+  test.each(['Busy', 'StoreUnavailable'] as const)(
+    'because it was not asked (%s), nothing is set aside, and it is asked again',
+    async (code) => {
+      let isFailing = false;
+      const judge: Fence['judge'] = async (...parts) => {
+        if (isFailing) throw new Failure(code, 'Not now.');
+        return sharedFence().judge(...parts);
+      };
+      await using world = await openHub({
+        ...unindexed,
+        fence: { ...sharedFence(), judge },
+      });
+      const { honest } = await honestDocument(world);
+      isFailing = true;
+      send(HubPeer.join(world.hub, sessionOf('offender')), honest, [badChange(honest.doc)]);
+      await judged(world);
+      expect(await world.store.setAsideChunks({ limit: 5 })).toEqual([]);
+      isFailing = false;
+      await judged(world);
+      expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+    },
+  );
 });
 
 /** A change on top of one that Automerge cannot apply. */
