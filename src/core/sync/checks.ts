@@ -23,6 +23,8 @@ export class Checks<Id> {
   readonly #waiting = new Set<Id>();
   readonly #soon: DueQueue<Id>;
   readonly #later: DueQueue<Id>;
+  /** How often those of `later` wait once more. */
+  readonly #turnsLeft = new Map<Id, number>();
   /** What `find` gave last: what is in it twice cannot be done, and is not tried for ever. */
   #found: ReadonlySet<Id> = new Set();
   #running = 0;
@@ -33,9 +35,8 @@ export class Checks<Id> {
   constructor(options: ChecksOptions<Id>) {
     this.#options = options;
     const { clock, soonMs, laterMs } = options;
-    const onDue = (id: Id): void => this.add(id);
-    this.#soon = new DueQueue({ clock, delayMs: soonMs, onDue });
-    this.#later = new DueQueue({ clock, delayMs: laterMs, onDue });
+    this.#soon = new DueQueue({ clock, delayMs: soonMs, onDue: (id) => this.add(id) });
+    this.#later = new DueQueue({ clock, delayMs: laterMs, onDue: (id) => this.#endTurn(id) });
   }
 
   /** Those that wait, and those that are being looked at. */
@@ -53,11 +54,15 @@ export class Checks<Id> {
   /** One that goes on changing is looked at all the same. */
   addSoon(id: Id): void {
     this.#later.delete(id);
+    this.#turnsLeft.delete(id);
     this.#addTo(this.#soon, id);
   }
 
-  addLater(id: Id): void {
-    if (!this.#soon.has(id)) this.#addTo(this.#later, id);
+  /** One that is dear waits for some turns; one that waits already keeps its time. */
+  addLater(id: Id, turns = 1): void {
+    if (this.#soon.has(id) || this.#later.has(id)) return;
+    this.#addTo(this.#later, id);
+    if (turns > 1 && this.#later.has(id)) this.#turnsLeft.set(id, turns - 1);
   }
 
   /** Looks at what was never looked at. */
@@ -74,6 +79,14 @@ export class Checks<Id> {
     this.#waiting.clear();
     this.#soon.clear();
     this.#later.clear();
+    this.#turnsLeft.clear();
+  }
+
+  #endTurn(id: Id): void {
+    const turns = this.#turnsLeft.get(id);
+    this.#turnsLeft.delete(id);
+    if (turns === undefined) this.add(id);
+    else this.addLater(id, turns);
   }
 
   #addTo(queue: DueQueue<Id>, id: Id): void {

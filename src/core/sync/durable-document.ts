@@ -81,15 +81,20 @@ export class DurableDocument {
     return this.#isOpened;
   }
 
-  /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
+  /** Whether changes came that Automerge has not seen. */
   get isToBeJudged(): boolean {
-    const isSmall = this.#sizeBytes <= this.#host.limits.judgedBytes;
-    return !this.#isJudged && !this.#isForeign && (this.#isSuspect || isSmall);
+    return !this.#isJudged && !this.#isForeign;
   }
 
-  /** Whether Automerge should look at it before somebody takes all of it. */
+  /** How many times as long as that of a small document its judgement may wait: it costs as much more. */
+  get judgementTurns(): number {
+    return Math.max(1, Math.ceil(this.#sizeBytes / Math.max(1, this.#host.limits.judgedBytes)));
+  }
+
+  /** Whether Automerge should look at it before somebody takes all of it; for a large one nobody waits so long. */
   get isDoubtful(): boolean {
-    return this.#isDoubtful && this.isToBeJudged;
+    const isSmall = this.judgementTurns === 1;
+    return this.#isDoubtful && this.isToBeJudged && (isSmall || this.#isSuspect);
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */

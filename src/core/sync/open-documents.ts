@@ -92,9 +92,9 @@ export class OpenDocuments implements DocumentHost {
     if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
   }
 
-  unchecked({ id }: LiveDocument, when: 'soon' | 'later'): void {
+  unchecked({ id, judgementTurns }: LiveDocument, when: 'soon' | 'later'): void {
     if (when === 'soon') this.checks.addSoon(id);
-    else this.checks.addLater(id);
+    else this.checks.addLater(id, judgementTurns);
   }
 
   setAside({ id: documentId }: LiveDocument, reason: string): void {

@@ -93,3 +93,26 @@ test('what is to be looked at soon does not wait for its later time, nor twice',
   await rest();
   expect(checked).toEqual([1, 2]);
 });
+
+test('what is large waits for as many turns as it is told, and keeps its time', async () => {
+  const { clock, checks, checked, rest } = open();
+  checks.addLater(1, 3);
+  checks.addLater(2);
+  for (let turn = 1; turn <= 2; turn += 1) {
+    clock.advance(5_000);
+    checks.addLater(1, 3);
+    await eventually('the other is done', () => checks.size === 1);
+    expect(checked).toEqual([2]);
+  }
+  clock.advance(5_000);
+  await rest();
+  expect(checked).toEqual([2, 1]);
+  checks.addLater(3, 9);
+  checks.addSoon(3);
+  clock.advance(1_000);
+  await rest();
+  checks.addLater(3);
+  clock.advance(5_000);
+  await rest();
+  expect(checked).toEqual([2, 1, 3, 3]);
+});

@@ -128,6 +128,24 @@ describe('a change that only Automerge sees to be bad', () => {
   });
 });
 
+test('in a large document nobody waits for a judgement, and it comes all the same', async () => {
+  await using world = await openHub({ limits: { ...unindexed.limits, judgedBytes: 50 } });
+  const { honest } = await honestDocument(world);
+  const offender = HubPeer.join(world.hub, sessionOf('offender'));
+  send(offender, honest, [badChange(honest.doc)]);
+  await world.hub.rest();
+  const { sizeBytes = 0 } = (await world.store.facts(honest.id)) ?? {};
+  HubPeer.join(world.hub, sessionOf('reader')).sync(honest.id, craftMessage({}));
+  await world.hub.rest();
+  for (let turns = Math.ceil(sizeBytes / 50); turns > 0; turns -= 1) {
+    expect(await world.store.setAsideChunks({ limit: 5 })).toEqual([]);
+    world.clock.advance(30_000);
+    await world.hub.rest();
+  }
+  expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+  expect(offender.closed?.code).toBe(1002);
+});
+
 describe('where Automerge gives no judgement', () => {
   test('because too many changes are bad, all it has not opened are set aside, and their sender is closed', async () => {
     await using fence = openFence({ limits: { checksPerJudgement: 20 } });
