@@ -12,6 +12,7 @@ import type { SyncLimits } from './limits.ts';
 import { loadGraph } from './load-graph.ts';
 import { indexOperations } from './index-operations.ts';
 import { openClaim } from './open-claim.ts';
+import { quarantinedChunks } from './quarantined-chunks.ts';
 
 export interface DurableHost {
   readonly store: DocumentStore;
@@ -152,6 +153,11 @@ export class DurableDocument {
   async chunks(): Promise<readonly Uint8Array[]> {
     const stored = await this.#host.store.load(this.#id);
     return bytesOf(stored?.chunks ?? []);
+  }
+
+  /** What is in quarantine of it, as far as that is not too much. */
+  quarantined(): Promise<readonly Uint8Array[]> {
+    return quarantinedChunks(this.#id, this.#host.store);
   }
 
   /** The chunks of these changes; those inside a document chunk are taken out of it. */

@@ -6,6 +6,7 @@ import { badChange, changeOn, poisonousChange } from '../../support/bad-change.t
 import { craftMessage } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openFence, sharedFence } from '../../support/fence.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
 import { bytesOf } from '../../support/sample-documents.ts';
 import { SyncDocument } from '../../support/sync-document.ts';
@@ -184,6 +185,53 @@ describe('where Automerge gives no judgement', () => {
     },
   );
 });
+
+describe('a peer that got a bad change from here and comes again after a restart', () => {
+  const afterwards = [
+    ['with the whole document, which Automerge cannot open', poisonousChange, 'all'],
+    ['with the change itself', badChange, 'change'],
+  ] as const;
+
+  test.each(afterwards)('is not closed: %s', async (_, craft, what) => {
+    using folder = temporaryFolder();
+    const ground = { dataDirectory: folder.path };
+    const { honest, bad } = await quarantined(ground, craft);
+    await using world = await openHub(ground);
+    const peer = HubPeer.join(world.hub, sessionOf('honest'));
+    const [poisoned] = Automerge.applyChanges(Automerge.clone(honest.doc), what === 'all' ? [bad] : []);
+    const chunks = what === 'all' ? [Automerge.save(poisoned)] : [bad];
+    for (let n = 0; n < 3; n += 1) {
+      send(peer, honest, chunks);
+      await judged(world);
+    }
+    expect(peer.closed).toBeUndefined();
+    expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+    expect(peer.about(honest.id).length).toBeGreaterThan(0);
+    expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(honest.doc));
+  });
+
+  test('is closed where nothing of the document was set aside', async () => {
+    await using world = await openHub();
+    const { honest } = await honestDocument(world);
+    const peer = HubPeer.join(world.hub, sessionOf('offender'));
+    const bad = poisonousChange(honest.doc, 'bad0');
+    const [poisoned] = Automerge.applyChanges(Automerge.clone(honest.doc), [bad]);
+    send(peer, honest, [Automerge.save(poisoned)]);
+    await judged(world);
+    expect(peer.closed?.reason).toContain('Automerge cannot open a document in it');
+  });
+});
+
+/** A document with a change in quarantine, in a hub that is gone. */
+async function quarantined(ground: { readonly dataDirectory: string }, craft: typeof poisonousChange) {
+  await using world = await openHub({ ...unindexed, ...ground });
+  const { honest } = await honestDocument(world);
+  const bad = craft(honest.doc, 'bad0');
+  send(HubPeer.join(world.hub, sessionOf('offender')), honest, [bad]);
+  await judged(world);
+  expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+  return { honest, bad };
+}
 
 /** A change on top of one that Automerge cannot apply. */
 function followUp(doc: Automerge.Doc<Record<string, unknown>>, bad: Uint8Array): Uint8Array {
