@@ -10,12 +10,15 @@ export interface ChecksOptions<Id> {
   readonly mostWaiting: number;
   /** Looks at one. Must not reject. */
   check(id: Id): Promise<void>;
-  /** Some of those that were never looked at. Must not reject. */
-  find(): Promise<readonly Id[]>;
+  /** The first of those that were never looked at. Must not reject. */
+  find(limit: number): Promise<readonly Id[]>;
 }
 
 /** What is opened behind the fence at a time: enough that it never waits for us. */
 const mostAtOnce = 32;
+
+/** So many times what may wait is asked for, where most of it cannot be done. */
+const mostPasses = 10;
 
 /** Works through documents that have to be looked at, in the background, each once at a time. */
 export class Checks<Id> {
@@ -25,8 +28,8 @@ export class Checks<Id> {
   readonly #later: DueQueue<Id>;
   /** How often those of `later` wait once more. */
   readonly #turnsLeft = new Map<Id, number>();
-  /** What `find` gave last: what is in it twice cannot be done, and is not tried for ever. */
-  #found: ReadonlySet<Id> = new Set();
+  /** Found before, and still not done: not tried for ever. Until nothing else is found. */
+  #tried = new Set<Id>();
   #running = 0;
   /** There are more than those that wait. */
   #hasMore = false;
@@ -47,7 +50,7 @@ export class Checks<Id> {
   add(id: Id): void {
     if (this.#isStopped) return;
     if (this.#waiting.size < this.#options.mostWaiting) this.#waiting.add(id);
-    else this.#hasMore = true;
+    else this.#findAgain(id);
     this.#next();
   }
 
@@ -92,7 +95,12 @@ export class Checks<Id> {
   #addTo(queue: DueQueue<Id>, id: Id): void {
     if (this.#isStopped) return;
     if (queue.size < this.#options.mostWaiting) queue.add(id);
-    else this.#hasMore = true;
+    else this.#findAgain(id);
+  }
+
+  #findAgain(id: Id): void {
+    this.#tried.delete(id);
+    this.#hasMore = true;
   }
 
   #next(): void {
@@ -114,9 +122,12 @@ export class Checks<Id> {
 
   async #find(): Promise<void> {
     this.#hasMore = false;
-    const found = await this.#options.find();
-    const fresh = found.filter((id) => !this.#found.has(id));
-    this.#found = new Set(found);
+    const { mostWaiting } = this.#options;
+    const most = Math.min(mostWaiting + this.#tried.size, mostWaiting * mostPasses);
+    const found = await this.#options.find(most);
+    const tried = found.filter((id) => this.#tried.has(id));
+    const fresh = found.filter((id) => !this.#tried.has(id)).slice(0, mostWaiting);
+    this.#tried = new Set(fresh.length > 0 ? [...tried, ...fresh] : []);
     if (this.#isStopped) return;
     for (const id of fresh) this.#waiting.add(id);
     this.#hasMore ||= fresh.length > 0;

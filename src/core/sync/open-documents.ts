@@ -56,7 +56,7 @@ export class OpenDocuments implements DocumentHost {
       laterMs: limits.judgedAfterMs,
       mostWaiting: limits.checksWaiting,
       check: (id) => this.open(id).check(),
-      find: () => this.#unchecked(),
+      find: (limit) => this.#unchecked(limit),
     });
   }
 
@@ -144,9 +144,9 @@ export class OpenDocuments implements DocumentHost {
     });
   }
 
-  async #unchecked(): Promise<readonly DocumentId[]> {
+  async #unchecked(limit: number): Promise<readonly DocumentId[]> {
     try {
-      return await this.store.unchecked(this.limits.checksWaiting);
+      return await this.store.unchecked(limit);
     } catch (error) {
       this.#options.log.error('It is not known what waits to be opened: {error}', { error });
       return [];
