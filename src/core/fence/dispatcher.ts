@@ -15,7 +15,8 @@ export interface DispatcherOptions {
   readonly log: Logger;
 }
 
-const mostJobBytes = mostFrameBytes / 2;
+/** Larger work is refused. */
+export const mostJobBytes = mostFrameBytes / 2;
 
 /** A job that this many children ended over is refused. */
 const mostDeaths = 2;

@@ -1,4 +1,4 @@
-import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
+import { Dispatcher, mostJobBytes, type DispatcherOptions } from './dispatcher.ts';
 import { packHashes, unpackHashes } from './hashes.ts';
 import type { Outcome, Refused, Urgency } from './job.ts';
 import { judgeAdditions, type Judgement } from './judge.ts';
@@ -37,7 +37,8 @@ export interface Fence {
   compact(chunks: readonly Uint8Array[]): Promise<Compacted>;
   /**
    * Judges changes on top of good chunks: which of them Automerge refuses, panics at, or could not load again once the
-   * document is saved with them; and those that depend on one of these, or on changes that are nowhere.
+   * document is saved with them; and those that depend on one of these, or on changes that are nowhere. Where it cannot be told
+   * which they are, all that are not known to be good.
    */
   judge(
     chunks: readonly Uint8Array[],
@@ -77,8 +78,10 @@ export function createFence(options: DispatcherOptions): Fence {
       const [snapshot = empty, heads = empty, interior = empty] = outcome.parts;
       return { kind: 'compacted', snapshot, heads: unpackHashes(heads), interior };
     },
-    judge(chunks, additions, urgency) {
+    async judge(chunks, additions, urgency) {
       const document = joined(chunks);
+      const sizeBytes = additions.reduce((sum, { length }) => sum + length, jobBytes + document.length);
+      if (sizeBytes > mostJobBytes) return { kind: 'tooLarge', reason: 'it is too large' };
       return judgeAdditions(
         additions,
         async (indices) => {

@@ -1,6 +1,6 @@
 import { readFacts } from './chunk-facts.ts';
 import { inDependencyOrder, type PlacedChange } from './dependency-order.ts';
-import type { Outcome, Refused } from './job.ts';
+import type { Outcome } from './job.ts';
 
 export interface RefusedAddition {
   readonly index: number;
@@ -15,9 +15,15 @@ export type Check = (indices: readonly number[]) => Promise<Exclude<Outcome, { k
 /** A check that ends the child costs as much as so many others. */
 const deadlyChecks = 32;
 
-export type Judgement = { readonly kind: 'judged'; readonly refused: readonly RefusedAddition[] } | Refused;
+export type Judgement =
+  | { readonly kind: 'judged'; readonly refused: readonly RefusedAddition[] }
+  /** What the additions stand on cannot be opened itself, or it is more than is judged: nothing is said of them. */
+  | { readonly kind: 'unreadable' | 'tooLarge'; readonly reason: string };
 
-/** Finds the additions that cannot be taken: by halves, so that none is refused for a neighbour's sake. */
+/**
+ * Finds the additions that cannot be taken: by halves, so that none is refused for a neighbour's sake. Where that takes too many
+ * checks, all of which it is not known by then that they are good are refused.
+ */
 export async function judgeAdditions(
   additions: readonly Uint8Array[],
   check: Check,
@@ -34,9 +40,8 @@ export async function judgeAdditions(
     if (!change) trial.refuse({ index, reason: 'it is not one whole change', isFollowing: false });
   }
   const unreadable = await check([]);
-  if (unreadable) return { kind: 'refused', reason: unreadable.reason };
+  if (unreadable) return { kind: 'unreadable', reason: unreadable.reason };
   await trial.judge(inDependencyOrder(sound));
-  if (trial.isExhausted) return { kind: 'refused', reason: 'too many of its changes are bad' };
   return { kind: 'judged', refused: trial.refused };
 }
 
@@ -57,10 +62,6 @@ class Trial {
     this.#checksLeft = mostChecks;
   }
 
-  get isExhausted(): boolean {
-    return this.#checksLeft < 0;
-  }
-
   get refused(): readonly RefusedAddition[] {
     return this.#refused.toSorted((a, b) => a.index - b.index);
   }
@@ -73,7 +74,8 @@ class Trial {
   async judge(changes: readonly PlacedChange[]): Promise<void> {
     const left = changes.filter((change) => !this.#refuseDependent(change));
     const [first] = left;
-    if (first === undefined || this.isExhausted) return;
+    if (first === undefined) return;
+    if (this.#checksLeft < 0) return this.#giveUp(left);
     const indices = left.map(({ index }) => index);
     const refusal = await this.#check([...this.#good, ...indices]);
     this.#checksLeft -= refusal?.kind === 'deadly' ? deadlyChecks : 1;
@@ -86,6 +88,13 @@ class Trial {
       const middle = Math.ceil(left.length / 2);
       await this.judge(left.slice(0, middle));
       await this.judge(left.slice(middle));
+    }
+  }
+
+  #giveUp(changes: readonly PlacedChange[]): void {
+    for (const { index, hash } of changes) {
+      this.#refusedHashes.add(hash);
+      this.refuse({ index, reason: 'too many of the changes beside it are bad', isFollowing: false });
     }
   }
 

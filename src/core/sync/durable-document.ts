@@ -13,6 +13,7 @@ import { loadGraph } from './load-graph.ts';
 import { indexOperations } from './index-operations.ts';
 import { addOrphans, type Orphans } from './stored-graph.ts';
 import { openClaim } from './open-claim.ts';
+import { quarantinedChunks } from './quarantined-chunks.ts';
 
 export interface DurableHost {
   readonly store: DocumentStore;
@@ -85,16 +86,20 @@ export class DurableDocument {
     return this.#isOpened;
   }
 
-  /** Whether changes came that Automerge has not seen, and the document is small enough to show them to it. */
+  /** Whether changes came that Automerge has not seen. */
   get isToBeJudged(): boolean {
-    const isSmall = this.#sizeBytes <= this.#host.limits.judgedBytes;
-    const isWhole = !this.#isForeign && this.#orphans.size === 0;
-    return !this.#isJudged && isWhole && (this.#isSuspect || isSmall);
+    return !this.#isJudged && !this.#isForeign && this.#orphans.size === 0;
   }
 
-  /** Whether Automerge should look at it before somebody takes all of it. */
+  /** How many times as long as that of a small document its judgement may wait: it costs as much more. */
+  get judgementTurns(): number {
+    return Math.max(1, Math.ceil(this.#sizeBytes / Math.max(1, this.#host.limits.judgedBytes)));
+  }
+
+  /** Whether Automerge should look at it before somebody takes all of it; for a large one nobody waits so long. */
   get isDoubtful(): boolean {
-    return this.#isDoubtful && this.isToBeJudged;
+    const isSmall = this.judgementTurns === 1;
+    return this.#isDoubtful && this.isToBeJudged && (isSmall || this.#isSuspect);
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */
@@ -156,6 +161,11 @@ export class DurableDocument {
     if (stored.damaged.length > 0) await this.graph(); // Its heads are those of what is left.
     const orphans = new Set(this.#orphans.values());
     return bytesOf(stored.chunks.filter(({ sequence }) => !orphans.has(sequence)));
+  }
+
+  /** What is in quarantine of it, as far as that is not too much. */
+  quarantined(): Promise<readonly Uint8Array[]> {
+    return quarantinedChunks(this.#id, this.#host.store);
   }
 
   /** The chunks of these changes; those inside a document chunk are taken out of it. */

@@ -8,7 +8,8 @@ import { buildGraph } from './stored-graph.ts';
 
 /**
  * Has Automerge judge what was stored since it last did, and sets aside what it refuses, with what builds on that. The
- * graph of what is left where something was set aside; undefined where all is well, or there was no judgement.
+ * graph of what is left where something was set aside; undefined where all is well, or nothing is said of the changes: where what
+ * was opened before cannot be opened any more, that is damage and not their fault.
  */
 export async function judgeStored(
   id: DocumentId,
@@ -21,7 +22,9 @@ export async function judgeStored(
   const throughSequence = stored?.chunks.at(-1)?.sequence;
   if (!stored || throughSequence === undefined) return undefined;
   const judged = await judgeChunks(stored, fence, urgency);
-  if (!judged) return undefined;
+  if (judged.kind === 'unreadable')
+    listener.damaged(`Automerge no longer opens what it did: ${judged.reason}`);
+  if (judged.kind !== 'judged') return undefined;
   const { good, refused, reason } = judged;
   const left = reason === undefined ? undefined : await buildGraph(good, sourceOf(id, host, urgency));
   if (left && reason !== undefined) {

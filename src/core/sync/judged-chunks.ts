@@ -1,8 +1,10 @@
 import type { Fence } from '../fence/fence.ts';
 import type { Urgency } from '../fence/job.ts';
+import type { Judgement } from '../fence/judge.ts';
 import type { StoredChunk, StoredDocument } from '../store/document-store.ts';
 
 export interface JudgedChunks {
+  readonly kind: 'judged';
   /** What Automerge opened together, oldest first. */
   readonly good: readonly StoredChunk[];
   /** What it refuses, and what builds on that. */
@@ -13,23 +15,27 @@ export interface JudgedChunks {
   readonly reason: string | undefined;
 }
 
+/** Nothing is said of the changes: what was opened before cannot be any more, or it is more than is judged. */
+type Unjudged = Exclude<Judgement, { kind: 'judged' }>;
+
 /**
- * Has Automerge judge the changes that it has not opened yet, on top of those it has. Undefined where it gives no
- * judgement: in time, in memory, or because what it opened before is damaged now.
+ * Has Automerge judge the changes that it has not opened yet, on top of those it has. Rejects where it was not asked: `Busy`, or
+ * `StoreUnavailable`.
  */
 export async function judgeChunks(
   { chunks, checkedThrough }: StoredDocument,
   fence: Fence,
   urgency: Urgency,
-): Promise<JudgedChunks | undefined> {
+): Promise<JudgedChunks | Unjudged> {
   const isOld = ({ sequence, hasInterior }: StoredChunk): boolean =>
     hasInterior || sequence <= checkedThrough;
   const base = chunks.filter(isOld);
   const additions = chunks.filter((chunk) => !isOld(chunk));
   const judgement = await fence.judge(bytesOf(base), bytesOf(additions), urgency);
-  if (judgement.kind === 'refused') return undefined;
+  if (judgement.kind !== 'judged') return judgement;
   const refused = new Map(judgement.refused.map((one) => [additions[one.index], one]));
   return {
+    kind: 'judged',
     good: chunks.filter((chunk) => !refused.has(chunk)),
     refused: additions.filter((chunk) => refused.has(chunk)),
     culprits: additions.filter((chunk) => refused.get(chunk)?.isFollowing === false),

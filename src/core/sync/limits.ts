@@ -60,11 +60,14 @@ export interface SyncLimits {
   readonly changesInMemory: number;
   /** Chunks of one document before they are compacted into one; large documents wait longer. */
   readonly chunksBeforeCompaction: number;
-  /** Larger documents are judged by Automerge when they are compacted, and not after each change. */
+  /** Nobody waits until Automerge has judged a larger document, and it judges that the more seldom the larger it is. */
   readonly judgedBytes: number;
   /** From a new document, or one that is worth compacting, to Automerge's look at it. */
   readonly openedAfterMs: number;
-  /** From a change to Automerge's judgement, which takes in all that came meanwhile; who takes the whole document has it at once. */
+  /**
+   * From a change to Automerge's judgement, which takes in all that came meanwhile, and as much again for each `judgedBytes` of the document; who
+   * takes the whole of a small one has it at once.
+   */
   readonly judgedAfterMs: number;
 }
 

@@ -75,6 +75,11 @@ export class LiveDocument implements Evictable, Watched {
     return this.#watchers.size > 0;
   }
 
+  /** How many times as long as others it waits for Automerge's judgement. */
+  get judgementTurns(): number {
+    return this.#work?.round.durable.judgementTurns ?? 1;
+  }
+
   *watchers(): Iterable<Peer> {
     for (const { peer } of this.#watchers.list) yield peer;
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import type { Action } from '../access/access.ts';
+import { toFailure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
@@ -55,7 +56,7 @@ export class OpenDocuments implements DocumentHost {
       laterMs: limits.judgedAfterMs,
       mostWaiting: limits.checksWaiting,
       check: (id) => this.open(id).check(),
-      find: () => this.#unchecked(),
+      find: (limit) => this.#unchecked(limit),
     });
   }
 
@@ -91,9 +92,9 @@ export class OpenDocuments implements DocumentHost {
     if (this.#documents.get(document.id) === document) this.#documents.delete(document.id);
   }
 
-  unchecked({ id }: LiveDocument, when: 'soon' | 'later'): void {
+  unchecked({ id, judgementTurns }: LiveDocument, when: 'soon' | 'later'): void {
     if (when === 'soon') this.checks.addSoon(id);
-    else this.checks.addLater(id);
+    else this.checks.addLater(id, judgementTurns);
   }
 
   setAside({ id: documentId }: LiveDocument, reason: string): void {
@@ -134,6 +135,8 @@ export class OpenDocuments implements DocumentHost {
 
   fault(document: LiveDocument, error: unknown): void {
     const { log, namespace } = this.#options;
+    // Automerge was not asked, maybe, about what is stored by now.
+    if (isPassing(error)) this.checks.addLater(document.id);
     log.error('A message about {documentId} in {namespace} could not be served: {error}', {
       error,
       documentId: document.id,
@@ -141,12 +144,17 @@ export class OpenDocuments implements DocumentHost {
     });
   }
 
-  async #unchecked(): Promise<readonly DocumentId[]> {
+  async #unchecked(limit: number): Promise<readonly DocumentId[]> {
     try {
-      return await this.store.unchecked(this.limits.checksWaiting);
+      return await this.store.unchecked(limit);
     } catch (error) {
       this.#options.log.error('It is not known what waits to be opened: {error}', { error });
       return [];
     }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  const { code } = toFailure(error);
+  return code === 'Busy' || code === 'StoreUnavailable';
 }

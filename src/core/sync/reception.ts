@@ -4,11 +4,13 @@ import type { Change } from '../format/change.ts';
 import type { Budget } from '../format/cost.ts';
 import type { DocumentChunk } from '../format/document.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
+import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { Intake } from '../graph/conversation.ts';
 import { sameHeads } from '../store/heads.ts';
 import type { DurableDocument } from './durable-document.ts';
 import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
+import { RefusedChanges } from './refused-changes.ts';
 import type { Received } from './round-queue.ts';
 import { Senders } from './senders.ts';
 import { takeIn, takeOut, tooManyHeads, unpack, type Luggage, type TakeInLimits } from './take-in.ts';
@@ -32,7 +34,6 @@ export interface ReceptionOptions {
   readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'> & TakeInLimits;
 }
 
-const mostRefused = 256;
 export const nothingTaken: Intake = { hasChanges: false, hasNews: false, missing: [] };
 const changesUntaken: Intake = { ...nothingTaken, hasChanges: true };
 
@@ -44,11 +45,12 @@ export class Reception {
   /** Of the changes that were taken in since they were last judged. */
   readonly senders = new Senders();
   /** Changes that are in quarantine. */
-  #refused: Set<string> | undefined;
+  readonly #refused: RefusedChanges;
 
   constructor(durable: DurableDocument, options: ReceptionOptions) {
     this.#durable = durable;
     this.#options = options;
+    this.#refused = new RefusedChanges(() => durable.quarantined());
   }
 
   /** Whose word alone the stored document stands on, until it is opened. */
@@ -64,7 +66,7 @@ export class Reception {
 
   /** Whether it remembers something of those who sent. */
   get isNeeded(): boolean {
-    return this.#refused !== undefined || !this.senders.isEmpty;
+    return !this.#refused.isEmpty || !this.senders.isEmpty;
   }
 
   /** What was stored on somebody's word is not what it claims, and is set aside. */
@@ -79,10 +81,7 @@ export class Reception {
    */
   refuseChanges(chunks: readonly Uint8Array[], reason: string): void {
     this.senders.refuse(chunks, reason);
-    for (const { hash } of unpack(chunks, this.#budget).changes) {
-      this.#refused ??= new Set();
-      if (this.#refused.size < mostRefused) this.#refused.add(hash);
-    }
+    this.#refused.add(chunks);
   }
 
   /** The messages of those who are still here. */
@@ -179,19 +178,40 @@ export class Reception {
   async #takeInOf(guest: Guest, luggage: Luggage): Promise<readonly NewChange[]> {
     if (luggage.changes.length + luggage.documents.length === 0 || this.#isKnown(luggage)) return [];
     const graph = await this.#durable.graph();
-    const { fence } = this.#options;
-    const budget = { ...this.#budget, deletable: graph.operations };
-    const inside = await takeOut(graph, luggage.documents, { fence, budget });
-    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused?.has(hash);
+    const inside = await this.#takeOut(graph, luggage.documents);
+    if (!inside) return [];
+    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused.has(hash);
     const changes = [...inside, ...luggage.changes].filter(isTaken);
     this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
     if (changes.length === 0) return [];
-    const taken = takeIn(graph, await this.#durable.operations(), changes, this.#options.limits);
+    const operations = await this.#durable.operations();
+    const { limits } = this.#options;
+    let taken = takeIn(graph, operations, changes, limits);
+    if (taken.refused && (await this.#refused.hasAny())) {
+      const more = takeIn(graph, operations, changes.filter(isTaken), limits);
+      taken = { ...more, news: [...taken.news, ...more.news] };
+    }
     const { peer } = guest.watcher;
     this.senders.note(peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
     if (taken.refused) refuse(peer, taken.refused);
     return taken.news.map(({ bytes, hash }) => ({ bytes, hash }));
+  }
+
+  /** Undefined where Automerge cannot open them, and they may have in them what came from here and is in quarantine now. */
+  async #takeOut(
+    graph: ChangeGraph,
+    documents: readonly DocumentChunk[],
+  ): Promise<readonly Change[] | undefined> {
+    const { fence } = this.#options;
+    const budget = { ...this.#budget, deletable: graph.operations };
+    try {
+      return await takeOut(graph, documents, { fence, budget });
+    } catch (error) {
+      const isUnsound = toFailure(error).code === 'ProtocolViolation';
+      if (isUnsound && (await this.#refused.hasAny())) return undefined;
+      throw error;
+    }
   }
 
   /** A whole document that is stored already, sent once more. */

@@ -170,7 +170,7 @@ describe('judge', () => {
 
   test('says nothing of changes where the document below them cannot be read', async () => {
     const { base, changes } = forked(2);
-    expect((await fence.judge([base.subarray(0, -4)], changes, 'awaited')).kind).toBe('refused');
+    expect((await fence.judge([base.subarray(0, -4)], changes, 'awaited')).kind).toBe('unreadable');
   });
 });
 

@@ -65,14 +65,21 @@ test('good changes are asked about once', async () => {
   expect(checks).toBe(1);
 });
 
-test('among too many bad ones none is called good or bad', async () => {
-  const check = async (indices: readonly number[]) => (indices.length === 0 ? undefined : refused);
+test('among too many bad ones all that are not known to be good are refused', async () => {
+  const good = new Set([0, 19]);
+  const check = async (indices: readonly number[]) =>
+    indices.every((index) => good.has(index)) ? undefined : refused;
   const roots = Array.from(
     { length: 20 },
     (_, n) => Automerge.getAllChanges(Automerge.from({ n }))[0] ?? new Uint8Array(),
   );
-  expect((await judgeAdditions(roots, check, 10)).kind).toBe('refused');
-  expect((await judgeAdditions(roots, check, manyChecks)).kind).toBe('judged');
+  const refusedOf = async (mostChecks: number) => {
+    const judged = await judgeAdditions(roots, check, mostChecks);
+    return judged.kind === 'judged' ? judged.refused.map(({ index }) => index) : judged;
+  };
+  const all = roots.map((_, index) => index);
+  expect(await refusedOf(10)).toEqual(all.slice(1));
+  expect(await refusedOf(manyChecks)).toEqual(all.slice(1, -1));
 });
 
 test('a check that ends the child counts for many', async () => {
@@ -85,6 +92,15 @@ test('a check that ends the child counts for many', async () => {
     { length: 500 },
     (_, n) => Automerge.getAllChanges(Automerge.from({ n }))[0] ?? new Uint8Array(),
   );
-  expect((await judgeAdditions(roots, check, 1_000)).kind).toBe('refused');
+  const judged = await judgeAdditions(roots, check, 1_000);
+  expect(judged.kind === 'judged' && judged.refused.length).toBe(500);
   expect(checks).toBeLessThan(50);
+});
+
+test('what stands on a document that cannot be opened is neither good nor bad', async () => {
+  const roots = Automerge.getAllChanges(Automerge.from({ n: 1 }));
+  expect(await judgeAdditions(roots, async () => refused, manyChecks)).toEqual({
+    kind: 'unreadable',
+    reason: refused.reason,
+  });
 });

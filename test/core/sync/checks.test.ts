@@ -20,7 +20,7 @@ function open({ stored = 0, mostWaiting = 10, isBad = (number: number): boolean 
       checked.push(number);
       if (!isBad(number)) unchecked.delete(number);
     },
-    find: async () => [...unchecked].slice(0, mostWaiting),
+    find: async (limit) => [...unchecked].slice(0, limit),
   });
   const rest = () => eventually('nothing waits', () => checks.size === 0);
   return { clock, checks, checked, rest, mostWaited: () => mostWaited, unchecked };
@@ -51,6 +51,31 @@ test('what cannot be looked at is not tried for ever', async () => {
   await rest();
   expect(checked.length).toBeLessThan(60);
   expect(checked).toContain(17);
+});
+
+test('what cannot be looked at hides nothing behind it', async () => {
+  const { checks, checked, rest, unchecked } = open({ stored: 45, isBad: (number) => number < 40 });
+  checks.addFound();
+  await rest();
+  expect(unchecked.size).toBe(40);
+  expect(checked).toHaveLength(45);
+});
+
+test('what changes while it is looked at, and finds no room to wait, is found again', async () => {
+  let changes = 1;
+  const isBad = (number: number): boolean => {
+    if (number !== 0 || changes === 0) return false;
+    changes -= 1;
+    checks.addLater(0);
+    return true;
+  };
+  const { checks, checked, unchecked } = open({ stored: 1, isBad });
+  for (let number = 100; number < 110; number++) checks.addLater(number);
+  checks.addFound();
+  await eventually('nothing else is left', () => checks.size === 10);
+  expect(unchecked.size).toBe(0);
+  expect(checked).toEqual([0, 0]);
+  checks.stop();
 });
 
 test('what goes on changing is looked at once its time has come, with one timer for all', async () => {
@@ -92,4 +117,27 @@ test('what is to be looked at soon does not wait for its later time, nor twice',
   clock.advance(4_000);
   await rest();
   expect(checked).toEqual([1, 2]);
+});
+
+test('what is large waits for as many turns as it is told, and keeps its time', async () => {
+  const { clock, checks, checked, rest } = open();
+  checks.addLater(1, 3);
+  checks.addLater(2);
+  for (let turn = 1; turn <= 2; turn += 1) {
+    clock.advance(5_000);
+    checks.addLater(1, 3);
+    await eventually('the other is done', () => checks.size === 1);
+    expect(checked).toEqual([2]);
+  }
+  clock.advance(5_000);
+  await rest();
+  expect(checked).toEqual([2, 1]);
+  checks.addLater(3, 9);
+  checks.addSoon(3);
+  clock.advance(1_000);
+  await rest();
+  checks.addLater(3);
+  clock.advance(5_000);
+  await rest();
+  expect(checked).toEqual([2, 1, 3, 3]);
 });

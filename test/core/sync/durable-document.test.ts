@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
+import type { Fence } from '../../../src/core/fence/fence.ts';
 import { DurableDocument, type DurableListener } from '../../../src/core/sync/durable-document.ts';
 import { badChange, changeOn } from '../../support/bad-change.ts';
 import { changeOf, indexOf } from '../../support/change-graphs.ts';
@@ -19,16 +20,16 @@ interface Opened {
 }
 
 /** One document on the store of a hub. */
-function open({ store }: TestHub, id = newDocumentId(), chunksBeforeCompaction = 4): Opened {
+function open({ store }: TestHub, id = newDocumentId(), fence = sharedFence()): Opened {
   const refused: string[] = [];
-  const limits = { chunksBeforeCompaction, judgedBytes: 2 ** 20, operationRuns: 10_000 };
+  const limits = { chunksBeforeCompaction: 4, judgedBytes: 2 ** 20, operationRuns: 10_000 };
   const listener: DurableListener = {
     claimRefused: (reason) => void refused.push(`claim: ${reason}`),
     changesRefused: (chunks, reason) => void refused.push(`${chunks.length} change: ${reason}`),
-    damaged: () => undefined,
+    damaged: (reason) => void refused.push(`damaged: ${reason}`),
     unwritten: (error) => void refused.push(`unwritten: ${String(error)}`),
   };
-  const durable = new DurableDocument(id, { store, fence: sharedFence(), limits }, listener);
+  const durable = new DurableDocument(id, { store, fence, limits }, listener);
   return { durable, refused };
 }
 
@@ -100,6 +101,21 @@ describe('changes', () => {
     expect(refused).toHaveLength(1);
     expect(durable.isToBeJudged).toBe(false);
     expect((await open(world, id).durable.graph()).heads).toEqual(heads);
+  });
+
+  test('on top of what Automerge no longer opens stay, and the damage is told', async () => {
+    await using world = await openHub();
+    const judge: Fence['judge'] = async () => ({ kind: 'unreadable', reason: 'it is not whole' });
+    const { durable, refused } = open(world, newDocumentId(), { ...sharedFence(), judge });
+    await durable.claim(Automerge.save(doc), heads);
+    await take(
+      durable,
+      changeOn(doc, (content) => void (content['n'] = 1), 'aa'),
+    );
+    await durable.judge('background');
+    expect(refused).toEqual(['damaged: Automerge no longer opens what it did: it is not whole']);
+    expect(await world.store.setAsideChunks({ limit: 5 })).toEqual([]);
+    expect(durable.heads).not.toEqual(heads);
   });
 });
 

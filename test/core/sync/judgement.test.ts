@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
+import { Failure } from '../../../src/core/failure.ts';
+import type { Fence } from '../../../src/core/fence/fence.ts';
 import { badChange, changeOn, poisonousChange } from '../../support/bad-change.ts';
 import { craftMessage } from '../../support/crafted-sync.ts';
 import { eventually } from '../../support/eventually.ts';
+import { openFence, sharedFence } from '../../support/fence.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
 import { bytesOf } from '../../support/sample-documents.ts';
 import { SyncDocument } from '../../support/sync-document.ts';
@@ -124,6 +128,110 @@ describe('a change that only Automerge sees to be bad', () => {
     expect(Automerge.getHeads(stored)).toEqual(Automerge.getHeads(honest.doc));
   });
 });
+
+test('in a large document nobody waits for a judgement, and it comes all the same', async () => {
+  await using world = await openHub({ limits: { ...unindexed.limits, judgedBytes: 50 } });
+  const { honest } = await honestDocument(world);
+  const offender = HubPeer.join(world.hub, sessionOf('offender'));
+  send(offender, honest, [badChange(honest.doc)]);
+  await world.hub.rest();
+  const { sizeBytes = 0 } = (await world.store.facts(honest.id)) ?? {};
+  HubPeer.join(world.hub, sessionOf('reader')).sync(honest.id, craftMessage({}));
+  await world.hub.rest();
+  for (let turns = Math.ceil(sizeBytes / 50); turns > 0; turns -= 1) {
+    expect(await world.store.setAsideChunks({ limit: 5 })).toEqual([]);
+    world.clock.advance(30_000);
+    await world.hub.rest();
+  }
+  expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+  expect(offender.closed?.code).toBe(1002);
+});
+
+describe('where Automerge gives no judgement', () => {
+  test('because too many changes are bad, all it has not opened are set aside, and their sender is closed', async () => {
+    await using fence = openFence({ limits: { checksPerJudgement: 20 } });
+    await using world = await openHub({ ...unindexed, fence });
+    const { honest, peer } = await honestDocument(world);
+    const offender = HubPeer.join(world.hub, sessionOf('offender'));
+    const bad = Array.from({ length: 12 }, (_, n) => badChange(honest.doc, `bad${n.toString(16)}`));
+    send(offender, honest, bad);
+    await judged(world);
+    expect(await world.store.setAsideChunks({ limit: 50 })).toHaveLength(bad.length);
+    expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(honest.doc));
+    expect(offender.closed?.code).toBe(1002);
+    expect(peer.closed).toBeUndefined();
+  });
+
+  test.each(['Busy', 'StoreUnavailable'] as const)(
+    'because it was not asked (%s), nothing is set aside, and it is asked again',
+    async (code) => {
+      let isFailing = false;
+      const judge: Fence['judge'] = async (...parts) => {
+        if (isFailing) throw new Failure(code, 'Not now.');
+        return sharedFence().judge(...parts);
+      };
+      await using world = await openHub({
+        ...unindexed,
+        fence: { ...sharedFence(), judge },
+      });
+      const { honest } = await honestDocument(world);
+      isFailing = true;
+      send(HubPeer.join(world.hub, sessionOf('offender')), honest, [badChange(honest.doc)]);
+      await judged(world);
+      expect(await world.store.setAsideChunks({ limit: 5 })).toEqual([]);
+      isFailing = false;
+      await judged(world);
+      expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+    },
+  );
+});
+
+describe('a peer that got a bad change from here and comes again after a restart', () => {
+  const afterwards = [
+    ['with the whole document, which Automerge cannot open', poisonousChange, 'all'],
+    ['with the change itself', badChange, 'change'],
+  ] as const;
+
+  test.each(afterwards)('is not closed: %s', async (_, craft, what) => {
+    using folder = temporaryFolder();
+    const ground = { dataDirectory: folder.path };
+    const { honest, bad } = await quarantined(ground, craft);
+    await using world = await openHub(ground);
+    const peer = HubPeer.join(world.hub, sessionOf('honest'));
+    const [poisoned] = Automerge.applyChanges(Automerge.clone(honest.doc), what === 'all' ? [bad] : []);
+    const chunks = what === 'all' ? [Automerge.save(poisoned)] : [bad];
+    for (let n = 0; n < 3; n += 1) {
+      send(peer, honest, chunks);
+      await judged(world);
+    }
+    expect(peer.closed).toBeUndefined();
+    expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+    expect(peer.about(honest.id).length).toBeGreaterThan(0);
+    expect((await world.store.facts(honest.id))?.heads).toEqual(Automerge.getHeads(honest.doc));
+  });
+
+  test('is closed where nothing of the document was set aside', async () => {
+    await using world = await openHub();
+    const { honest } = await honestDocument(world);
+    const peer = HubPeer.join(world.hub, sessionOf('offender'));
+    const bad = poisonousChange(honest.doc, 'bad0');
+    const [poisoned] = Automerge.applyChanges(Automerge.clone(honest.doc), [bad]);
+    send(peer, honest, [Automerge.save(poisoned)]);
+    await judged(world);
+    expect(peer.closed?.reason).toContain('Automerge cannot open a document in it');
+  });
+});
+
+/** A document with a change in quarantine, in a hub that is gone. */
+async function quarantined(ground: { readonly dataDirectory: string }, craft: typeof poisonousChange) {
+  await using world = await openHub({ ...unindexed, ...ground });
+  const { honest } = await honestDocument(world);
+  const bad = craft(honest.doc, 'bad0');
+  send(HubPeer.join(world.hub, sessionOf('offender')), honest, [bad]);
+  await judged(world);
+  expect(await world.store.setAsideChunks({ limit: 5 })).toHaveLength(1);
+  return { honest, bad };
+}
 
 /** A change on top of one that Automerge cannot apply. */
 function followUp(doc: Automerge.Doc<Record<string, unknown>>, bad: Uint8Array): Uint8Array {
