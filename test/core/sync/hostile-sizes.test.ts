@@ -145,7 +145,7 @@ test('a text of any length may be deleted at once, by who has it', async () => {
   expect(offender.closed?.code).toBe(1009);
 });
 
-test('a document gets no more heads than it may have, by changes or at once, and stays in sync with others', async () => {
+test('a document gets no more heads than it may have, by changes or at once', async () => {
   await using world = await openHub({ limits: { headsPerDocument: 4 } });
   const honest = new SyncDocument(HubPeer.join(world.hub, sessionOf('honest')));
   honest.doc = Automerge.clone(doc);
@@ -157,7 +157,10 @@ test('a document gets no more heads than it may have, by changes or at once, and
   offender.sync(honest.id, craftMessage({ heads, chunks }));
   await eventually('the sender is closed', () => offender.closed);
   expect(offender.closed?.code).toBe(1009);
-  expect((await world.store.facts(honest.id))?.heads).toHaveLength(4);
+  await eventually(
+    'the others are stored',
+    async () => (await world.store.facts(honest.id))?.heads.length === 4,
+  );
   const [wide] = Automerge.applyChanges(Automerge.clone(doc), chunks);
   const claimant = HubPeer.join(world.hub, sessionOf('claimant'));
   const id = newDocumentId();
