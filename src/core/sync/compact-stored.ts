@@ -1,5 +1,5 @@
 import type { DocumentId } from '../store/document-id.ts';
-import type { DurableHost } from './durable-document.ts';
+import type { DurableHost } from './durable-host.ts';
 import { bytesOf } from './judged-chunks.ts';
 
 /** The part of the chunks that a compaction leaves as they are: who is a little behind is served without Automerge. */

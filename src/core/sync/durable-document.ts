@@ -1,36 +1,18 @@
-import type { Fence } from '../fence/fence.ts';
 import type { Urgency } from '../fence/job.ts';
 import type { Change } from '../format/change.ts';
 import { ChangeGraph } from '../graph/change-graph.ts';
 import type { OperationIndex } from '../graph/operation-index.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DocumentStore, Heads } from '../store/document-store.ts';
+import type { Heads } from '../store/document-store.ts';
 import { compactStored } from './compact-stored.ts';
 import { judgeStored } from './judge-stored.ts';
 import { bytesOf } from './judged-chunks.ts';
-import type { SyncLimits } from './limits.ts';
+import type { DurableHost, DurableListener } from './durable-host.ts';
 import { loadGraph } from './load-graph.ts';
 import { indexOperations } from './index-operations.ts';
 import { addOrphans, type Orphans } from './stored-graph.ts';
 import { openClaim } from './open-claim.ts';
 import { quarantinedChunks } from './quarantined-chunks.ts';
-
-export interface DurableHost {
-  readonly store: DocumentStore;
-  readonly fence: Fence;
-  readonly limits: Pick<SyncLimits, 'chunksBeforeCompaction' | 'judgedBytes' | 'operationRuns'>;
-}
-
-export interface DurableListener {
-  /** A document chunk that was stored is not what it claimed; the rest of a sentence. */
-  claimRefused(reason: string): void;
-  /** Automerge refuses changes that were stored; the chunks with which something is wrong. */
-  changesRefused(chunks: readonly Uint8Array[], reason: string): void;
-  /** A stored chunk cannot be read back; the rest of a sentence. What is left is served. */
-  damaged(reason: string): void;
-  /** What Automerge said could not be written down, and will be found out again. */
-  unwritten(error: unknown): void;
-}
 
 /** A compaction reads and writes the whole document: a large one waits until it has grown by this part. */
 const loosePart = 1 / 8;

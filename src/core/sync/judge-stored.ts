@@ -1,7 +1,7 @@
 import type { Urgency } from '../fence/job.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DurableHost, DurableListener } from './durable-document.ts';
+import type { DurableHost, DurableListener } from './durable-host.ts';
 import { bytesOf, judgeChunks } from './judged-chunks.ts';
 import { sourceOf, vouch } from './load-graph.ts';
 import { buildGraph } from './stored-graph.ts';

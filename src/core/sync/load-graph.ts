@@ -2,7 +2,7 @@ import type { Urgency } from '../fence/job.ts';
 import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { StoredChunk, StoredDocument, Vouching } from '../store/document-store.ts';
-import type { DurableHost, DurableListener } from './durable-document.ts';
+import type { DurableHost, DurableListener } from './durable-host.ts';
 import { bytesOf } from './judged-chunks.ts';
 import { buildGraph, type BuiltGraph, type GraphSource, type Orphans } from './stored-graph.ts';
 

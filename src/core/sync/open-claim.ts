@@ -1,6 +1,6 @@
 import { documentType, readChunks } from '../format/chunk.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DurableHost, DurableListener } from './durable-document.ts';
+import type { DurableHost, DurableListener } from './durable-host.ts';
 import { vouch } from './load-graph.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import type { Fence } from '../../../src/core/fence/fence.ts';
-import { DurableDocument, type DurableListener } from '../../../src/core/sync/durable-document.ts';
+import { DurableDocument } from '../../../src/core/sync/durable-document.ts';
+import type { DurableListener } from '../../../src/core/sync/durable-host.ts';
 import { badChange, changeOn } from '../../support/bad-change.ts';
 import { changeOf, indexOf } from '../../support/change-graphs.ts';
 import { sharedFence } from '../../support/fence.ts';
