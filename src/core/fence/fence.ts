@@ -58,8 +58,7 @@ export function createFence(options: DispatcherOptions): Fence {
   const dispatcher = new Dispatcher(options);
   const ask = (operation: Operation, parts: readonly Uint8Array[], urgency: Urgency): Promise<Outcome> =>
     new Promise((resolve, reject) => {
-      const sizeBytes = parts.reduce((sum, part) => sum + part.length, jobBytes);
-      dispatcher.submit({ operation, parts, sizeBytes, urgency, deaths: 0, resolve, reject });
+      dispatcher.submit({ operation, parts, sizeBytes: sizeOf(parts), urgency, deaths: 0, resolve, reject });
     });
   return {
     async open(chunk, urgency) {
@@ -80,13 +79,13 @@ export function createFence(options: DispatcherOptions): Fence {
     },
     async judge(chunks, additions, urgency) {
       const document = joined(chunks);
-      const sizeBytes = additions.reduce((sum, { length }) => sum + length, jobBytes + document.length);
-      if (sizeBytes > mostJobBytes) return { kind: 'tooLarge', reason: 'it is too large' };
+      if (sizeOf([document, ...additions]) > mostJobBytes)
+        return { kind: 'tooLarge', reason: 'it is too large' };
       return judgeAdditions(
         additions,
         async (indices) => {
-          const chosen = indices.map((index) => additions[index] ?? empty);
-          const outcome = await ask('check', [document, ...chosen], urgency);
+          const chosen = [document, ...indices.map((index) => additions[index] ?? empty)];
+          const outcome = await ask('check', chosen, urgency);
           return outcome.kind === 'done' ? undefined : outcome;
         },
         options.limits.checksPerJudgement,
@@ -94,6 +93,10 @@ export function createFence(options: DispatcherOptions): Fence {
     },
     close: () => dispatcher.close(),
   };
+}
+
+function sizeOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, jobBytes);
 }
 
 function refused({ reason }: { readonly reason: string }): Refused {
