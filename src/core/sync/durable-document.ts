@@ -16,6 +16,8 @@ import { quarantinedChunks } from './quarantined-chunks.ts';
 
 /** A compaction reads and writes the whole document: a large one waits until it has grown by this part. */
 const loosePart = 1 / 8;
+/** Automerge judges so much in some tens of milliseconds. */
+const quicklyJudgedBytes = 64 * 1024;
 /** What a document costs in memory before its first change, and what its bytes do, in changes. */
 const overhead = 10;
 const bytesPerChange = 200;
@@ -68,9 +70,13 @@ export class DurableDocument {
     return this.#isOpened;
   }
 
-  /** Whether changes came that Automerge has not seen. */
+  /**
+   * Whether changes came that Automerge has not seen and should. What was checked in full is only seen where that is quick, and
+   * otherwise when it is compacted: edits wait meanwhile.
+   */
   get isToBeJudged(): boolean {
-    return !this.#isJudged && !this.#isForeign && this.#orphans.size === 0;
+    if (this.#isJudged || this.#isForeign || this.#orphans.size > 0) return false;
+    return this.#isSuspect || this.#isDoubtful || this.#sizeBytes <= quicklyJudgedBytes;
   }
 
   /** How many times as long as that of a small document its judgement may wait: it costs as much more. */
