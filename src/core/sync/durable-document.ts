@@ -4,6 +4,7 @@ import { ChangeGraph } from '../graph/change-graph.ts';
 import type { OperationIndex } from '../graph/operation-index.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { Heads } from '../store/document-store.ts';
+import { Belief } from './belief.ts';
 import { compactStored } from './compact-stored.ts';
 import { judgeStored } from './judge-stored.ts';
 import { bytesOf } from './judged-chunks.ts';
@@ -16,8 +17,6 @@ import { quarantinedChunks } from './quarantined-chunks.ts';
 
 /** A compaction reads and writes the whole document: a large one waits until it has grown by this part. */
 const loosePart = 1 / 8;
-/** Automerge judges so much in some tens of milliseconds. */
-const quicklyJudgedBytes = 64 * 1024;
 /** What a document costs in memory before its first change, and what its bytes do, in changes. */
 const overhead = 10;
 const bytesPerChange = 200;
@@ -32,14 +31,7 @@ export class DurableDocument {
   readonly #host: DurableHost;
   readonly #listener: DurableListener;
   #heads: Heads | undefined;
-  #isOpened = true;
-  #isJudged = true;
-  /** Something of it was neither seen by Automerge nor checked against all operations before it. */
-  #isDoubtful = false;
-  /** Automerge could not make one chunk of it: something among its changes is bad. */
-  #isSuspect = false;
-  /** It is stored in pieces that cannot be set aside one by one. */
-  #isForeign = false;
+  readonly #belief = new Belief();
   #sizeBytes = 0;
   #graph: ChangeGraph | undefined;
   /** What is stored and not in the graph: it waits for a change that is lost. */
@@ -67,16 +59,12 @@ export class DurableDocument {
 
   /** Whether all that is stored may be believed and served. */
   get isOpened(): boolean {
-    return this.#isOpened;
+    return this.#belief.isOpened;
   }
 
-  /**
-   * Whether changes came that Automerge has not seen and should. What was checked in full is only seen where that is quick, and
-   * otherwise when it is compacted: edits wait meanwhile.
-   */
+  /** Whether changes came that Automerge has not seen and should; it would refuse those that wait for others. */
   get isToBeJudged(): boolean {
-    if (this.#isJudged || this.#isForeign || this.#orphans.size > 0) return false;
-    return this.#isSuspect || this.#isDoubtful || this.#sizeBytes <= quicklyJudgedBytes;
+    return this.#orphans.size === 0 && this.#belief.isToBeJudged(this.#sizeBytes);
   }
 
   /** How many times as long as that of a small document its judgement may wait: it costs as much more. */
@@ -86,8 +74,8 @@ export class DurableDocument {
 
   /** Whether Automerge should look at it before somebody takes all of it; for a large one nobody waits so long. */
   get isDoubtful(): boolean {
-    const isSmall = this.judgementTurns === 1;
-    return this.#isDoubtful && this.isToBeJudged && (isSmall || this.#isSuspect);
+    const isQuick = this.judgementTurns === 1 || this.#belief.isSuspect;
+    return isQuick && this.#orphans.size === 0 && this.#belief.isDoubtful;
   }
 
   /** Whether so much came since the last compaction that one is worth its cost. */
@@ -110,9 +98,7 @@ export class DurableDocument {
     const facts = await this.#host.store.facts(this.#id);
     this.#heads = facts?.heads ?? [];
     this.#sizeBytes = facts?.sizeBytes ?? 0;
-    this.#isJudged = facts?.isChecked ?? true;
-    this.#isOpened = this.#isJudged;
-    this.#isDoubtful = !this.#isJudged;
+    this.#belief.found(facts?.isChecked ?? true);
   }
 
   /** Its change graph; what was only claimed is opened for it. `StoreDamaged` where nothing of it can be read. */
@@ -137,9 +123,7 @@ export class DurableDocument {
       return;
     }
     if (opened === 'refused') this.#heads = [];
-    this.#isOpened = true;
-    this.#isJudged = true;
-    this.#isDoubtful = false;
+    this.#belief.opened();
   }
 
   /** Everything that is stored and does not wait for others, oldest first. */
@@ -171,8 +155,7 @@ export class DurableDocument {
     this.release();
     this.#heads = heads;
     this.#sizeBytes = chunk.length;
-    this.#isOpened = false;
-    this.#isJudged = false;
+    this.#belief.claimed();
   }
 
   /** Stores changes that are in the graph already. What waited for them in the store joins them there. */
@@ -184,8 +167,7 @@ export class DurableDocument {
     const { heads } = graph;
     await this.#host.store.append(this.#id, { chunks, heads });
     this.#heads = heads;
-    this.#isJudged = false;
-    this.#isDoubtful ||= this.#operations?.isComplete !== true;
+    this.#belief.added(this.#operations?.isComplete === true);
     this.#looseChunks += chunks.length;
     this.#sizeBytes += chunks.reduce((sum, { length }) => sum + length, 0);
   }
@@ -195,9 +177,7 @@ export class DurableDocument {
     await this.graph(urgency);
     if (this.#orphans.size > 0) return; // Automerge would refuse them.
     const left = await judgeStored(this.#id, this.#host, this.#listener, urgency);
-    this.#isSuspect = false;
-    this.#isJudged = true; // Where there was no judgement, the next change asks for another.
-    this.#isDoubtful = false;
+    this.#belief.judged();
     if (!left) return;
     this.release();
     this.#graph = left;
@@ -208,7 +188,7 @@ export class DurableDocument {
   async compact(): Promise<boolean> {
     this.#looseChunks = 0; // Should it fail, it is tried again when as much has come once more.
     const left = await compactStored(this.#id, this.#host);
-    this.#isSuspect = left === undefined;
+    this.#belief.compacted(left !== undefined);
     this.#looseChunks += left ?? 0;
     return left !== undefined;
   }
@@ -236,10 +216,7 @@ export class DurableDocument {
   async #load(urgency: Urgency): Promise<ChangeGraph> {
     const loaded = await loadGraph(this.#id, this.#host, this.#listener, urgency);
     this.#heads = loaded.graph.heads;
-    this.#isOpened = true;
-    this.#isJudged ||= loaded.isJudged;
-    this.#isDoubtful &&= !this.#isJudged;
-    this.#isForeign = loaded.isForeign;
+    this.#belief.loaded(loaded);
     this.#orphans = loaded.orphans;
     this.#looseChunks = loaded.looseChunks;
     return loaded.graph;
