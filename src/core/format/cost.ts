@@ -19,6 +19,8 @@ export interface Budget {
 /** So many operations are always free, and so many more for each byte: text that was written and deleted again. */
 const alwaysFree = 500_000;
 const operationsPerByte = 4;
+/** Text that says the same over and over; what deflates further was made to. */
+const mostRepetition = 64;
 /** So much of its bytes is free to any chunk; the rest is for those that are not made of almost nothing. */
 const freeShare = 1 / 4;
 /** Text deflates to a third, to a tenth where it says the same over and over. */
@@ -87,7 +89,8 @@ export class ChunkMeter {
   }
 
   get #isTooMuch(): boolean {
-    return this.#operations > this.#freeOperations + operationsPerByte * this.#inflatedBytes;
+    const bytes = Math.min(this.#inflatedBytes, this.#storedBytes * mostRepetition);
+    return this.#operations > this.#freeOperations + operationsPerByte * bytes;
   }
 
   get #freeOperations(): number {
