@@ -10,7 +10,7 @@ export function inflate(deflated: Uint8Array, limitBytes: number): Uint8Array | 
     // Half the time for small columns, and no limit of its own: only where none is needed.
     if (deflated.length * mostInflatedBytes <= limitBytes)
       return Bun.inflateSync(plain(deflated), rawDeflate);
-    // Loaded here: with its streams it takes a seventh of the start of a child, which hardly ever needs it.
+    // Loaded where it is needed, which is seldom: with its streams it takes some milliseconds.
     const { inflateRawSync } = process.getBuiltinModule('node:zlib');
     return inflateRawSync(deflated, { maxOutputLength: Math.max(1, limitBytes), chunkSize: pieceBytes });
   } catch {
