@@ -48,6 +48,7 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
     contribution.policies?.forEach(addPolicy);
     if (contribution.onHubOpen) onHubOpen(contribution.onHubOpen);
     if (contribution.on) core.events.listen(contribution.on);
+    if (contribution.report) core.reports.add(contribution.report);
   }
   return serving(core, contributions, values.trustedProxies, opened.move());
 }

@@ -2,6 +2,7 @@ import type { Logger } from '@logtape/logtape';
 import type { Policy } from './core/access/access.ts';
 import type { Core } from './core/core.ts';
 import type { Listeners } from './core/events.ts';
+import type { Report } from './core/reports.ts';
 import type { Hub } from './core/sync/hub.ts';
 import type { Configuration } from './configuration.ts';
 import type { Groundmist } from './groundmist.ts';
@@ -32,6 +33,8 @@ export interface Contribution {
   readonly policies?: readonly Policy[];
   readonly onHubOpen?: (hub: Hub) => void;
   readonly on?: Listeners;
+  /** What it has to say in `status` and `/ready`; asked each time, so it answers from memory. */
+  readonly report?: () => Report;
   readonly close?: () => Promise<void>;
 }
 

@@ -1,7 +1,6 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../platform/clock.ts';
 import type { Migration } from '../platform/database.ts';
-import { ownCommand } from '../platform/executable.ts';
 import type { Fetch } from '../platform/outbound.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
 import type { Access } from './access/approvals.ts';
@@ -13,18 +12,17 @@ import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
-import { createFence, type Fence } from './fence/fence.ts';
-import { defaultFenceLimits } from './fence/limits.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
 import { whyNotReady } from './readiness.ts';
+import { Reports } from './reports.ts';
 import { openControlDatabase } from './store/control-database.ts';
-import { lockDataDirectory } from './store/lock.ts';
-import { Stores, type StoreBackend } from './store/stores.ts';
+import type { StoreBackend } from './store/stores.ts';
 import type { Hub } from './sync/hub.ts';
 import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
 import { storageIdentityTables } from './sync/storage-identity.ts';
+import { takeDataDirectory } from './taken-directory.ts';
 
 /** The running groundmist as a feature sees it. */
 export interface Core {
@@ -41,6 +39,8 @@ export interface Core {
   readonly clientNames: ClientNames;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
+  /** What features say of themselves in `status` and `/ready`. */
+  readonly reports: Reports;
   /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
   whyNotReady(): readonly string[];
 }
@@ -72,13 +72,9 @@ export interface OpenCore extends AsyncDisposable {
 export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const { owner, publicUrl, dataDirectory, clock, log } = options;
   await using opened = new AsyncDisposableStack();
-  const holder = { pid: process.pid, startedAt: clock.now(), listen: options.listen };
-  opened.use(lockDataDirectory(dataDirectory, holder));
+  const { fence, stores } = opened.use(await takeDataDirectory(options));
   const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
-  const fence = opened.adopt(openFence(options), (open) => open.close());
-  const stores = new Stores({ dataDirectory, backend: options.store, clock, fence, log });
-  opened.defer(() => stores.close());
   const gate = openGate(opened, database, options);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };
   const hubs = new Hubs({
@@ -100,6 +96,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     log,
     ...gate,
     hubs,
+    reports: new Reports(),
     whyNotReady: () =>
       whyNotReady({
         dataDirectory,
@@ -108,10 +105,6 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
       }),
   };
   return extensible(core, additions, opened.move());
-}
-
-function openFence({ clock, log }: OpenCoreOptions): Fence {
-  return createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log });
 }
 
 interface Additions {

@@ -1,3 +1,5 @@
+const mostShown = 3;
+
 /** The candidate most like `text`, or undefined where none is near enough to be what was meant. */
 export function findNearest(text: string, candidates: readonly string[]): string | undefined {
   let nearest: string | undefined;
@@ -7,6 +9,18 @@ export function findNearest(text: string, candidates: readonly string[]): string
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest;
+}
+
+/** Up to three names close to `wanted`, the nearest first; names further than a quarter of its length are left out. */
+export function nearestNames(wanted: string, names: Iterable<string>): readonly string[] {
+  const reach = Math.max(2, Math.floor(wanted.length / 4));
+  return [...new Set(names)]
+    .filter((name) => Math.abs(name.length - wanted.length) <= reach)
+    .map((name) => ({ name, distance: editDistance(wanted, name) }))
+    .filter(({ distance }) => distance <= reach)
+    .toSorted((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1))
+    .slice(0, mostShown)
+    .map(({ name }) => name);
 }
 
 /** How many letters must change, come, go, or swap with a neighbour (optimal string alignment). */

@@ -14,6 +14,8 @@ export interface Terminal {
   note(text: string): void;
   /** A problem, to stderr, also with --quiet. */
   problem(text: string): void;
+  /** Writes to a person's terminal as it is, control characters included; undefined where stderr is none, or with --quiet. */
+  readonly draw: ((text: string) => void) | undefined;
   /** The environment, for NO_COLOR, PAGER, passwords and the like. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** All of stdin as text, up to `limitBytes`. */
@@ -85,6 +87,7 @@ export function createTerminal(
       if (!talk.isQuiet) say(text);
     },
     problem: say,
+    draw: stderr.isTTY === true && !talk.isQuiet ? (text) => void stderr.write(text, () => {}) : undefined,
     readInput: (limitBytes) => readAll(stdin, limitBytes),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { editDistance, findNearest } from '../../src/platform/nearest.ts';
+import { editDistance, findNearest, nearestNames } from '../../src/platform/nearest.ts';
 
 const names = ['GROUNDMIST_HOST', 'GROUNDMIST_STORE', 'GROUNDMIST_LISTEN'];
 
@@ -26,4 +26,9 @@ test.each([
 ])('from "%s" to "%s" it is %d edits', (one, other, distance) => {
   expect(editDistance(one, other)).toBe(distance);
   expect(editDistance(other, one)).toBe(distance);
+});
+
+test('the nearest come first, each once, three at most, the far ones not at all', () => {
+  const candidates = ['notes.app', 'notes.abb', 'notes.ap', 'notes.apple', 'notes.ap', 'com.example.other'];
+  expect(nearestNames('notes.app', candidates)).toEqual(['notes.app', 'notes.ap', 'notes.abb']);
 });

@@ -32,6 +32,7 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
       width: 80,
       isQuiet: false,
       isVerbose: false,
+      draw: undefined,
       environment,
       result: async (text) => void said.results.push(text),
       note: (text) => void said.notes.push(text),

@@ -11,6 +11,7 @@ const coreRanks: Readonly<Record<string, number>> = {
   auth: 3,
   access: 4,
   graph: 2,
+  content: 3,
   sync: 5,
 };
 const aboveAllParts = 6;

@@ -21,6 +21,7 @@ export function recordingTerminal(
     width: 80,
     isQuiet: false,
     isVerbose: false,
+    draw: undefined,
     environment: {},
     async result(text) {
       results.push(`${text}\n`);

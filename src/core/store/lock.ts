@@ -11,8 +11,10 @@ const holderSchema = z.object({
   pid: z.int(),
   /** Milliseconds since 1970. */
   startedAt: z.int(),
-  /** Where it listens: `127.0.0.1:3031`. */
+  /** Where the server listens: `127.0.0.1:3031`; empty of a command that works alone. */
   listen: z.string().max(300),
+  /** The command that works alone: `import`. */
+  command: z.string().max(100).optional(),
 });
 
 /** Who holds a data directory, in its own words. */
@@ -68,14 +70,18 @@ function whyNotLocked(dataDirectory: string, error: unknown): Failure {
     return new Failure('StoreUnavailable', `The lock of ${dataDirectory} cannot be taken.`, { cause: error });
   }
   const holder = readHolder(dataDirectory);
-  const who = holder
-    ? `process ${holder.pid}, running since ${new Date(holder.startedAt).toISOString()}, listening on ${holder.listen}`
-    : 'another process, which has not yet said who it is';
   return new Failure(
     'Busy',
-    `The data directory ${dataDirectory} is held by ${who}. Only one server may use it: stop that one, or set DATA_DIR to another folder.`,
+    `The data directory ${dataDirectory} is held by ${whoHolds(holder)}. Only one may write to it: stop that one, or set DATA_DIR to another folder.`,
     { cause: error },
   );
+}
+
+function whoHolds(holder: LockHolder | undefined): string {
+  if (holder === undefined) return 'another process, which has not yet said who it is';
+  const { pid, startedAt, listen, command } = holder;
+  const doing = command === undefined ? `listening on ${listen}` : `which is \`groundmist ${command}\``;
+  return `process ${pid}, running since ${new Date(startedAt).toISOString()}, ${doing}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { Damage, type Inspection } from './inspection.ts';
 import { showDocument, showDocumentJson } from './show-document.ts';
 import { showNamespace, showNamespaceJson, showType, showTypeJson } from './show-documents.ts';
 import { showTree } from './show-tree.ts';
-import { resolveTarget, type Target } from './target.ts';
+import { resolveTarget, type Target } from '../../core/store/target.ts';
 
 /** `groundmist inspect [target]`: needs the data directory and nothing else. */
 export const run: RunCommand = async ({ arguments: given, options, terminal, configuration, signal }) => {

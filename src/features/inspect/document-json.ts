@@ -1,4 +1,4 @@
-import { isoTime } from './format.ts';
+import { isoTime } from '../../platform/format.ts';
 import type { InspectedDocument } from './documents.ts';
 
 /** A document in a listing, as docs/json.md describes it; what cannot be read has `error` instead. */

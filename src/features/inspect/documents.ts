@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure.ts';
-import { readContent, type DocumentContent } from '../../core/store/content.ts';
+import { readContent, type DocumentContent } from '../../core/content/content.ts';
 import { documentUrl, type DocumentId } from '../../core/store/document-id.ts';
 import type { ListedDocument } from '../../core/store/namespace-reader.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';

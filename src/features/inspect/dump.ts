@@ -3,7 +3,7 @@ import { dumpJson } from './document-json.ts';
 import { inspectDocuments, inspectOne, type InspectedDocument } from './documents.ts';
 import type { Inspection } from './inspection.ts';
 import { documentsOfType } from './show-documents.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../../core/store/target.ts';
 
 /** The content of every document under the target as NDJSON: one object a line, nothing cut. */
 export async function dump(inspection: Inspection, target: Target): Promise<void> {

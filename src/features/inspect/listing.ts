@@ -2,7 +2,7 @@ import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { listedJson } from './document-json.ts';
 import type { InspectedDocument } from './documents.ts';
-import { count, formatBytes, formatTime } from './format.ts';
+import { count, formatBytes, formatTime } from '../../platform/format.ts';
 
 /** Where a listing goes, document by document. */
 export interface Listing {

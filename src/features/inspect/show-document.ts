@@ -1,8 +1,8 @@
 import { escapeUnprintable, printableJson, printableJsonLines } from '../../platform/escape.ts';
-import type { Json } from '../../core/store/json.ts';
+import type { Json } from '../../core/content/json.ts';
 import { documentJson } from './document-json.ts';
 import type { InspectedDocument } from './documents.ts';
-import { count, formatBytes, formatTime } from './format.ts';
+import { count, formatBytes, formatTime } from '../../platform/format.ts';
 import type { Inspection } from './inspection.ts';
 
 const longestString = 400;

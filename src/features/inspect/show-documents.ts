@@ -3,7 +3,7 @@ import { printableJson } from '../../platform/escape.ts';
 import { inspectDocuments, type InspectedDocument } from './documents.ts';
 import type { Inspection } from './inspection.ts';
 import { JsonListing, TableListing, type Listing } from './listing.ts';
-import { namesOf, unknownName } from './target.ts';
+import { namesOf, unknownName } from '../../core/store/target.ts';
 
 /** The documents of one namespace as a table. */
 export async function showNamespace(inspection: Inspection, namespace: Namespace): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import type { NamespaceSummary } from '../../core/store/namespace-reader.ts';
 import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
-import { count, formatBytes, isoTime } from './format.ts';
+import { count, formatBytes, isoTime } from '../../platform/format.ts';
 import type { Inspection } from './inspection.ts';
 import { drawTree, summaryColumns } from './tree.ts';
 

@@ -1,4 +1,4 @@
-import { count, formatBytes, formatTime } from './format.ts';
+import { count, formatBytes, formatTime } from '../../platform/format.ts';
 
 /** One namespace of a tree: its name, and what its columns say. */
 export interface TreeEntry {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
-import { readContent } from '../../../src/core/store/content.ts';
+import { readContent } from '../../../src/core/content/content.ts';
 import { ids, makeDocument } from '../../support/plain-store.ts';
 import { failureOf } from '../../support/rejection.ts';
 

@@ -1,8 +1,8 @@
 import { loadAutomerge } from '../automerge.ts';
 import { Failure } from '../failure.ts';
-import type { Heads } from './document-store.ts';
+import type { Heads } from '../store/document-store.ts';
 import { toJson, type Json } from './json.ts';
-import type { ReadDocument } from './namespace-reader.ts';
+import type { ReadDocument } from '../store/namespace-reader.ts';
 
 export interface DocumentContent {
   readonly heads: Heads;

@@ -1,9 +1,9 @@
-import { Failure } from '../../core/failure.ts';
-import type { Namespace } from '../../core/lexicon/namespace.ts';
-import { parseDocumentId, type DocumentId } from '../../core/store/document-id.ts';
-import type { Reader } from '../../core/store/reader.ts';
+import { Failure } from '../failure.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
+import { parseDocumentId, type DocumentId } from './document-id.ts';
+import type { Reader } from './reader.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
-import { nearestNames } from './nearest.ts';
+import { nearestNames } from '../../platform/nearest.ts';
 
 /** What a person asked to see. */
 export type Target =
