@@ -18,6 +18,8 @@ interface Taken {
   readonly heads: readonly string[];
 }
 
+const nobody: ReadonlySet<undefined> = new Set();
+
 /**
  * What happens in a round of one document. A round is a transaction: all that peers sent while the last one ran is taken in,
  * made durable, and only then acknowledged and forwarded.
@@ -89,6 +91,19 @@ export class DocumentRound implements RoundRunner, DurableListener {
       await this.#answer(await this.#takeIn(received), toHear);
     } catch (error) {
       this.#fail(received, toHear, error);
+    }
+  }
+
+  /** Takes in a change of the owner's and tells everybody; rejects where it cannot be, and nothing happened. */
+  async write(change: Uint8Array): Promise<void> {
+    if (!this.durable.isKnown) await this.durable.look();
+    const { heads } = this.durable;
+    try {
+      const hasNews = await this.#reception.takeInOwn(change);
+      await this.#answer({ hasNews, heads }, nobody);
+    } catch (error) {
+      this.durable.forget(); // Memory may be ahead of the disk.
+      throw error;
     }
   }
 

@@ -4,6 +4,7 @@ import type { Connection } from '../../platform/http.ts';
 import type { Policy } from '../access/access.ts';
 import type { Session } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { DeviceSockets } from './device-sockets.ts';
@@ -93,6 +94,14 @@ export class Hub implements PeerHost {
   /** Ends every socket of a device that may no longer be here. */
   endDevice(deviceId: string, reason: string): void {
     for (const peer of this.#peers.ofDevice(deviceId)) peer.refuse('NotPermitted', reason);
+  }
+
+  /**
+   * Takes in a change of the owner's, in front of this machine: on disk and on its way to every peer when it resolves.
+   * Rejects with why it cannot be, and nothing happened.
+   */
+  write(documentId: DocumentId, change: Uint8Array): Promise<void> {
+    return this.#requests.write(documentId, change);
   }
 
   endAll(reason: string): void {

@@ -126,6 +126,12 @@ export class LiveDocument implements Evictable, Watched {
     return this.#atWork().queue.hear(peer);
   }
 
+  /** Takes in a change of the owner's: on disk and on its way to everybody when it resolves. */
+  write(change: Uint8Array): Promise<void> {
+    const { round, queue } = this.#atWork();
+    return queue.runAlone(() => round.write(change));
+  }
+
   /** Has Automerge look at what is stored and it has not seen. Never rejects. */
   check(): Promise<void> {
     return this.#atWork().queue.hear(undefined);

@@ -1,19 +1,16 @@
-import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Change } from '../format/change.ts';
-import type { Budget } from '../format/cost.ts';
 import type { DocumentChunk } from '../format/document.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
-import type { ChangeGraph } from '../graph/change-graph.ts';
 import type { Intake } from '../graph/conversation.ts';
 import { sameHeads } from '../store/heads.ts';
+import { DocumentIntake, type IntakeOptions } from './document-intake.ts';
 import type { DurableDocument } from './durable-document.ts';
-import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
 import { RefusedChanges } from './refused-changes.ts';
 import type { Received } from './round-queue.ts';
 import { Senders } from './senders.ts';
-import { takeIn, takeOut, tooManyHeads, unpack, type Luggage, type TakeInLimits } from './take-in.ts';
+import { tooManyHeads, type Luggage } from './take-in.ts';
 import type { Watcher, Watchers } from './watchers.ts';
 
 /** A message of this round, with what came of its changes. */
@@ -29,28 +26,25 @@ const noLuggage: Luggage = { changes: [], documents: [] };
 /** What is left of a change once it is in the graph: what it inflated to is not kept. */
 type NewChange = Pick<Change, 'bytes' | 'hash'>;
 
-export interface ReceptionOptions {
-  readonly fence: Fence;
-  readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'> & TakeInLimits;
-}
-
 export const nothingTaken: Intake = { hasChanges: false, hasNews: false, missing: [] };
 const changesUntaken: Intake = { ...nothingTaken, hasChanges: true };
 
 /** Takes what peers sent of one document apart, and into it. Each is judged by itself: what is wrong is held against its sender. */
 export class Reception {
   readonly #durable: DurableDocument;
-  readonly #options: ReceptionOptions;
+  readonly #options: IntakeOptions;
   #claimant: Peer | undefined;
   /** Of the changes that were taken in since they were last judged. */
   readonly senders = new Senders();
   /** Changes that are in quarantine. */
   readonly #refused: RefusedChanges;
+  readonly #intake: DocumentIntake;
 
-  constructor(durable: DurableDocument, options: ReceptionOptions) {
+  constructor(durable: DurableDocument, options: IntakeOptions) {
     this.#durable = durable;
     this.#options = options;
     this.#refused = new RefusedChanges(() => durable.quarantined());
+    this.#intake = new DocumentIntake(durable, this.#refused, options);
   }
 
   /** Whose word alone the stored document stands on, until it is opened. */
@@ -82,6 +76,21 @@ export class Reception {
   refuseChanges(chunks: readonly Uint8Array[], reason: string): void {
     this.senders.refuse(chunks, reason);
     this.#refused.add(chunks);
+  }
+
+  /**
+   * Takes in a change of the owner's, on disk when it resolves; whether it is new. Rejects with why it cannot be taken in,
+   * and nothing of it is.
+   */
+  async takeInOwn(change: Uint8Array): Promise<boolean> {
+    const taken = await this.#intake.takeIn(await this.#intake.unpack([change]));
+    if (taken?.refused) throw taken.refused;
+    if (taken && taken.missing.length > 0) {
+      throw new Failure('InvalidRequest', 'This change builds on changes that are not here.');
+    }
+    if (!taken || taken.news.length === 0) return false;
+    await this.#durable.append(taken.news);
+    return true;
   }
 
   /** The messages of those who are still here. */
@@ -130,28 +139,11 @@ export class Reception {
   async #unpack({ watcher: { peer, isReadOnly }, message }: Guest): Promise<Luggage | undefined> {
     if (isReadOnly) return noLuggage;
     try {
-      return unpack(message.changes, this.#budget);
-    } catch (error) {
-      if (toFailure(error).code === 'PayloadTooLarge') return this.#unpackMore(peer, message);
-      refuse(peer, error);
-      return undefined;
-    }
-  }
-
-  /** What is too much by itself may still be all of a document's text, deleted at once. */
-  async #unpackMore(peer: Peer, { changes }: SyncMessage): Promise<Luggage | undefined> {
-    const { operations: deletable } = await this.#durable.graph();
-    try {
-      return unpack(changes, { ...this.#budget, deletable });
+      return await this.#intake.unpack(message.changes);
     } catch (error) {
       refuse(peer, error);
       return undefined;
     }
-  }
-
-  get #budget(): Budget {
-    const { inflatedBytes, operationsPerDocument: operations } = this.#options.limits;
-    return { inflatedBytes, operations };
   }
 
   /** The whole new document that a message brings, where it brings that and nothing else. */
@@ -177,20 +169,8 @@ export class Reception {
 
   async #takeInOf(guest: Guest, luggage: Luggage): Promise<readonly NewChange[]> {
     if (luggage.changes.length + luggage.documents.length === 0 || this.#isKnown(luggage)) return [];
-    const graph = await this.#durable.graph();
-    const inside = await this.#takeOut(graph, luggage.documents);
-    if (!inside) return [];
-    const isTaken = ({ hash }: Change): boolean => !graph.has(hash) && !this.#refused.has(hash);
-    const changes = [...inside, ...luggage.changes].filter(isTaken);
-    this.#refuseTooMany(changes.reduce((sum, { operations }) => sum + operations, graph.operations));
-    if (changes.length === 0) return [];
-    const operations = await this.#durable.operations();
-    const { limits } = this.#options;
-    let taken = takeIn(graph, operations, changes, limits);
-    if (taken.refused && (await this.#refused.hasAny())) {
-      const more = takeIn(graph, operations, changes.filter(isTaken), limits);
-      taken = { ...more, news: [...taken.news, ...more.news] };
-    }
+    const taken = await this.#intake.takeIn(luggage);
+    if (!taken) return [];
     const { peer } = guest.watcher;
     this.senders.note(peer, taken.news);
     guest.intake = { hasChanges: true, hasNews: taken.news.length > 0, missing: taken.missing };
@@ -198,31 +178,10 @@ export class Reception {
     return taken.news.map(({ bytes, hash }) => ({ bytes, hash }));
   }
 
-  /** Undefined where Automerge cannot open them, and they may have in them what came from here and is in quarantine now. */
-  async #takeOut(
-    graph: ChangeGraph,
-    documents: readonly DocumentChunk[],
-  ): Promise<readonly Change[] | undefined> {
-    const { fence } = this.#options;
-    const budget = { ...this.#budget, deletable: graph.operations };
-    try {
-      return await takeOut(graph, documents, { fence, budget });
-    } catch (error) {
-      const isUnsound = toFailure(error).code === 'ProtocolViolation';
-      if (isUnsound && (await this.#refused.hasAny())) return undefined;
-      throw error;
-    }
-  }
-
   /** A whole document that is stored already, sent once more. */
   #isKnown({ changes, documents }: Luggage): boolean {
     const { heads, isOpened } = this.#durable;
     return isOpened && changes.length === 0 && documents.every((one) => sameHeads(one.heads, heads));
-  }
-
-  #refuseTooMany(operations: number): void {
-    const most = this.#options.limits.operationsPerDocument;
-    if (operations > most) throw new Failure('PayloadTooLarge', `a document may have ${most} operations`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import { decide, type Action, type Policy } from '../access/access.ts';
 import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
 import type { PeerRequest } from './gate.ts';
@@ -63,6 +64,18 @@ export class Requests {
       case 'remote-heads-changed':
         return; // Nothing here depends on what one peer says of others.
     }
+  }
+
+  /** A change of the owner's, to a document that is here. */
+  async write(documentId: DocumentId, change: Uint8Array): Promise<void> {
+    const { policies, namespace, store } = this.#options;
+    const resource = { namespace, documentId };
+    const decision = decide(policies, { subject: { kind: 'owner' }, action: 'write', resource });
+    if (decision.kind === 'refused') throw new Failure('NotPermitted', decision.reason);
+    if (!(await store.facts(documentId))) {
+      throw new Failure('NotFound', `There is no ${documentId} in ${namespace}.`);
+    }
+    await this.#documents.open(documentId).write(change);
   }
 
   /** The peer is gone. */

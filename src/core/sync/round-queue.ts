@@ -26,6 +26,8 @@ export class RoundQueue {
   /** Called after the round in which those of `toHear` heard. */
   #heard: (() => void)[] = [];
   #inbox: Received<Peer>[] = [];
+  /** What runs alone, before the next round. */
+  #alone: (() => Promise<void>)[] = [];
   #working: Promise<void> | undefined;
 
   constructor(runner: RoundRunner) {
@@ -56,6 +58,18 @@ export class RoundQueue {
     return promise;
   }
 
+  /** Runs `work` while no round does, and settles as it does. */
+  runAlone(work: () => Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#alone.push(async () => {
+      const done = work();
+      resolve(done);
+      await done.catch(() => {}); // Who asked for it is told.
+    });
+    this.#work();
+    return promise;
+  }
+
   forget(peer: Peer): void {
     this.#toHear.delete(peer);
   }
@@ -66,7 +80,9 @@ export class RoundQueue {
 
   async #workOff(): Promise<void> {
     await Promise.resolve(); // Nothing runs before `#working` is set.
-    while (this.#inbox.length > 0 || this.#heard.length > 0) {
+    for (;;) {
+      for (let run = this.#alone.shift(); run; run = this.#alone.shift()) await run();
+      if (this.#inbox.length === 0 && this.#heard.length === 0) break;
       const [received, heard] = [this.#inbox, this.#heard];
       const toHear = heard.length > 0 ? this.#toHear : nobody;
       this.#inbox = [];
