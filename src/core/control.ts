@@ -36,6 +36,16 @@ export async function askServer(socketPath: string, request: ControlRequest): Pr
   );
 }
 
+/** What a command sent over the control socket. */
+export async function readControlBody<Body>(request: Request, schema: z.ZodType<Body>): Promise<Body> {
+  const body = schema.safeParse(await request.json().catch(() => undefined));
+  if (body.success) return body.data;
+  throw new Failure(
+    'InvalidRequest',
+    'The command and the server do not understand one another; are both of one version?',
+  );
+}
+
 async function send(socketPath: string, { method, path, body }: ControlRequest): Promise<Response> {
   try {
     return await fetch(`http://localhost${path}`, {

@@ -16,8 +16,16 @@ const coreRanks: Readonly<Record<string, number>> = {
 };
 const aboveAllParts = 6;
 
-/** What every feature may see of the files directly in src/: the seam and the settings. */
-const seam = ['feature.ts', 'groundmist.ts', 'configuration.ts', 'settings.ts', 'all-settings.ts'];
+/** What every feature may see of the files directly in src/: the seam, the settings, what commands have in common. */
+const seam = [
+  'feature.ts',
+  'groundmist.ts',
+  'configuration.ts',
+  'settings.ts',
+  'all-settings.ts',
+  'ask-server.ts',
+  'required-argument.ts',
+];
 
 /** Whether `from` may import `to`, both from the root of the checkout: imports point down, features stay apart. */
 export function mayImport(from: string, to: string): boolean {

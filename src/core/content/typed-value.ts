@@ -45,16 +45,9 @@ export function isScalar(value: TypedValue): value is Scalar {
 
 /** Undefined of a scalar. */
 export function asObject(value: TypedValue | undefined): FoundObject | undefined {
-  switch (value?.[0]) {
-    case 'map':
-    case 'table':
-      return { kind: 'map', id: value[1] };
-    case 'list':
-    case 'text':
-      return { kind: value[0], id: value[1] };
-    default:
-      return undefined;
-  }
+  if (value?.[0] === 'map' || value?.[0] === 'table') return { kind: 'map', id: value[1] };
+  if (value?.[0] === 'list' || value?.[0] === 'text') return { kind: value[0], id: value[1] };
+  return undefined;
 }
 
 /** Every text in the document at `heads`, with its path; keys and indices in order. */

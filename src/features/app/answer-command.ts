@@ -1,6 +1,7 @@
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { escapeUnprintable, printableJsonLines } from '../../platform/escape.ts';
-import { ask, requiredArgument } from './ask.ts';
+import { ask } from '../../ask-server.ts';
+import { requiredArgument } from '../../required-argument.ts';
 import { describeAnswer } from './describe.ts';
 import { answered } from './listing.ts';
 

@@ -4,7 +4,7 @@ import type { Core } from '../../core/core.ts';
 import type { Route } from '../../platform/http.ts';
 import type { Revoked } from './listing.ts';
 import { showAccess, showApproval, type Present } from './show-access.ts';
-import { readBody } from './read-body.ts';
+import { readControlBody } from '../../core/control.ts';
 
 const approveBody = z.object({
   id: z.string(),
@@ -28,7 +28,7 @@ export function controlRoutes({ access, clientNames: names, clock, hubs, owner }
       method: 'POST',
       path: '/apps/approve',
       async handle(request) {
-        const { id, permission, remember = false } = await readBody(request, approveBody);
+        const { id, permission, remember = false } = await readControlBody(request, approveBody);
         const approved = showApproval(access.approve(id, { permission, remember }), names);
         return Response.json({ approval: { ...approved, permission, remembered: remember } });
       },
@@ -37,7 +37,7 @@ export function controlRoutes({ access, clientNames: names, clock, hubs, owner }
       method: 'POST',
       path: '/apps/deny',
       async handle(request) {
-        const denied = showApproval(access.deny((await readBody(request, denyBody)).id), names);
+        const denied = showApproval(access.deny((await readControlBody(request, denyBody)).id), names);
         return Response.json({ approval: { ...denied, permission: 'none', remembered: false } });
       },
     },
@@ -45,7 +45,7 @@ export function controlRoutes({ access, clientNames: names, clock, hubs, owner }
       method: 'POST',
       path: '/apps/revoke',
       async handle(request) {
-        return Response.json(revoke(access, (await readBody(request, revokeBody)).appOrDevice));
+        return Response.json(revoke(access, (await readControlBody(request, revokeBody)).appOrDevice));
       },
     },
   ];

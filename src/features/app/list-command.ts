@@ -1,6 +1,6 @@
 import type { RunCommand } from '../../feature.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
-import { ask } from './ask.ts';
+import { ask } from '../../ask-server.ts';
 import { describeListing } from './describe-listing.ts';
 import { listing } from './listing.ts';
 

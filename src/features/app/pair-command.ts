@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
 import { terminalPrompts } from '../../platform/prompts.ts';
-import { ask } from './ask.ts';
+import { ask } from '../../ask-server.ts';
 import { describeAnswer, describeQuestion } from './describe.ts';
 import { answered, type ShownApproval } from './listing.ts';
 import { pair, type PairingServer } from './pair.ts';

@@ -4,7 +4,7 @@ import type { Core } from '../../core/core.ts';
 import { parseNamespace } from '../../core/lexicon/namespace.ts';
 import type { Route } from '../../platform/http.ts';
 import { shownApproval } from './listing.ts';
-import { readBody } from './read-body.ts';
+import { readControlBody } from '../../core/control.ts';
 import { showApproval } from './show-access.ts';
 
 /** Shorter than the command waits for an answer and than the socket may be silent. */
@@ -39,7 +39,7 @@ export function pairingRoutes(core: Core): readonly Route[] {
       method: 'POST',
       path: '/pairing',
       async handle(request) {
-        const { namespace } = await readBody(request, beginBody);
+        const { namespace } = await readControlBody(request, beginBody);
         const view = pairing.begin(namespace === null ? undefined : parseNamespace(namespace));
         return answer(core, view);
       },
@@ -48,7 +48,7 @@ export function pairingRoutes(core: Core): readonly Route[] {
       method: 'POST',
       path: '/pairing/next',
       async handle(request) {
-        const seen = await readBody(request, nextBody);
+        const seen = await readControlBody(request, nextBody);
         return answer(core, await pairing.next(seen, longestWaitMs));
       },
     },
@@ -56,7 +56,7 @@ export function pairingRoutes(core: Core): readonly Route[] {
       method: 'POST',
       path: '/pairing/end',
       async handle(request) {
-        pairing.end((await readBody(request, endBody)).id);
+        pairing.end((await readControlBody(request, endBody)).id);
         return answer(core, undefined);
       },
     },

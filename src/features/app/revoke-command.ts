@@ -1,6 +1,7 @@
 import type { RunCommand } from '../../feature.ts';
 import { escapeUnprintable, printableJsonLines } from '../../platform/escape.ts';
-import { ask, requiredArgument } from './ask.ts';
+import { ask } from '../../ask-server.ts';
+import { requiredArgument } from '../../required-argument.ts';
 import { revoked } from './listing.ts';
 
 export const run: RunCommand = async (context) => {
