@@ -1,6 +1,7 @@
 import { loadAutomerge } from '../automerge.ts';
 import { Failure } from '../failure.ts';
 import type { Heads } from '../store/document-store.ts';
+import { changeTime } from './change-time.ts';
 import { toJson, type Json } from './json.ts';
 import type { ReadDocument } from '../store/namespace-reader.ts';
 
@@ -8,6 +9,9 @@ export interface DocumentContent {
   readonly heads: Heads;
   readonly changeCount: number;
   readonly operationCount: number;
+  readonly actorCount: number;
+  /** When the latest of its changes says it was made, in milliseconds since 1970; undefined where none says. */
+  readonly editedAt: number | undefined;
   /** `$type` of the root, where it is a string. */
   readonly type: string | undefined;
   readonly content: Json;
@@ -27,9 +31,17 @@ export async function readContent(document: ReadDocument): Promise<DocumentConte
     if (document.heads && document.heads.join() !== heads.join()) {
       throw new Failure('StoreDamaged', 'Its chunks are whole but give other heads than the store recorded.');
     }
-    const { numChanges: changeCount, numOps: operationCount } = automerge.stats(opened);
+    const stats = automerge.stats(opened);
     const type = typeof opened['$type'] === 'string' ? opened['$type'] : undefined;
-    return { heads, changeCount, operationCount, type, content: toJson(automerge, opened) };
+    return {
+      heads,
+      changeCount: stats.numChanges,
+      operationCount: stats.numOps,
+      actorCount: stats.numActors,
+      editedAt: latestTime(automerge, opened),
+      type,
+      content: toJson(automerge, opened),
+    };
   } catch (error) {
     throw toDamage(error);
   } finally {
@@ -49,6 +61,16 @@ function open(automerge: Automerge, { chunks }: ReadDocument): ReturnType<typeof
 
 function load(automerge: Automerge, chunks: readonly Uint8Array[]) {
   return automerge.load<Record<string, unknown>>(Buffer.concat(chunks));
+}
+
+/** Of its heads: what they depend on is older, by whatever clock. */
+function latestTime(automerge: Automerge, opened: ReturnType<typeof load>): number | undefined {
+  const backend = automerge.getBackend(opened);
+  const times = automerge.getHeads(opened).flatMap((head) => {
+    const time = changeTime(backend.getChangeMetaByHash(head)?.time ?? 0);
+    return time === undefined ? [] : [time];
+  });
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function free(automerge: Automerge, opened: ReturnType<typeof load>): void {
