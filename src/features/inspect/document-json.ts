@@ -1,3 +1,4 @@
+import { guessTitle } from '../../core/content/title.ts';
 import { isoTime } from '../../platform/format.ts';
 import type { InspectedDocument } from './documents.ts';
 
@@ -10,14 +11,17 @@ export function listedJson({ namespace, url, facts, reading }: InspectedDocument
     lastChange: isoTime(facts.changedAt),
   };
   if (reading.kind === 'damaged') return { ...identity, ...stored, error: reading.error };
-  const { type, heads, changeCount, operationCount } = reading.content;
+  const { type, heads, changeCount, operationCount, actorCount, editedAt, content } = reading.content;
   return {
     ...identity,
     type: type ?? null,
+    title: guessTitle(content) ?? null,
     heads,
     changes: changeCount,
     operations: operationCount,
+    actors: actorCount,
     ...stored,
+    lastEdit: isoTime(editedAt),
   };
 }
 

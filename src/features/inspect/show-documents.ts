@@ -2,7 +2,8 @@ import type { Namespace } from '../../core/lexicon/namespace.ts';
 import { printableJson } from '../../platform/escape.ts';
 import { inspectDocuments, type InspectedDocument } from './documents.ts';
 import type { Inspection } from './inspection.ts';
-import { JsonListing, TableListing, type Listing } from './listing.ts';
+import { JsonListing, type Listing } from './listing.ts';
+import { TableListing } from './table-listing.ts';
 import { namesOf, unknownName } from '../../core/store/target.ts';
 
 /** The documents of one namespace as a table. */

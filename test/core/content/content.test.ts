@@ -54,6 +54,8 @@ describe('facts', () => {
       heads: document.heads,
       changeCount: 1,
       operationCount: 30,
+      actorCount: 1,
+      editedAt: 1_700_000_000_000,
       type: 'xyz.groundmist.library.entry',
     });
   });

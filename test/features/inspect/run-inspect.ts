@@ -1,6 +1,7 @@
 import { Configuration } from '../../../src/configuration.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { run } from '../../../src/features/inspect/command.ts';
+import type { Terminal } from '../../../src/platform/terminal.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 
 export interface Inspected {
@@ -15,8 +16,9 @@ export async function runInspect(
   dataDirectory: string,
   target?: string,
   options: Readonly<Record<string, string | boolean>> = {},
+  given: Partial<Terminal> = {},
 ): Promise<Inspected> {
-  const terminal = recordingTerminal();
+  const terminal = recordingTerminal(given);
   const failure = await run({
     arguments: { target },
     options,

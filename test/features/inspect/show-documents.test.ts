@@ -1,25 +1,70 @@
 import { describe, expect, test } from 'bun:test';
 import { temporaryFolder } from '../../support/folder.ts';
-import { makeDocument, writeStore } from '../../support/plain-store.ts';
+import { makeDocument, numberedId, writeStore } from '../../support/plain-store.ts';
 import { runInspect } from './run-inspect.ts';
 
 import { entry, filled, first, idsOf, library, second, time } from './inspected-data.ts';
 
 describe('a namespace', () => {
-  test('lists its documents', async () => {
+  test('lists its documents in two lines each', async () => {
     using folder = await filled();
     const { output } = await runInspect(folder.path, 'xyz/groundmist/library');
     expect(output).toBe(
       [
         library,
         '',
-        'DOCUMENT                       CHANGES       SIZE  LAST CHANGE           TYPE',
-        `${first}         1      217 B  2025-11-21 05:41:07Z  xyz.groundmist.library.entry`,
-        `${second}         1      177 B  2025-11-21 05:41:07Z  –`,
+        'DOCUMENT                      TITLE',
+        '  CHANGES  ACTORS      SIZE  LAST CHANGE           TYPE',
+        `${first}  One`,
+        '        1       1     217 B  2023-11-14 22:13:20Z  xyz.groundmist.library.entry',
+        `${second}  –`,
+        '        1       1     177 B  2023-11-14 22:13:20Z  –',
         '',
         '2 documents, 394 B',
         '',
       ].join('\n'),
+    );
+  });
+
+  test('lists them in one line each where the terminal is wide, and one below the other where it is narrow', async () => {
+    using folder = await filled();
+    const wide = await runInspect(folder.path, library, {}, { width: 140 });
+    expect(wide.output.split('\n').slice(2, 4)).toEqual([
+      'DOCUMENT                      TITLE                            CHANGES  ACTORS      SIZE  LAST CHANGE           TYPE',
+      `${first}  One                                    1       1     217 B  2023-11-14 22:13:20Z  xyz.groundmist.library.entry`,
+    ]);
+    const narrow = await runInspect(folder.path, library, {}, { width: 40 });
+    expect(narrow.output.split('\n').slice(0, 8)).toEqual([
+      library,
+      '',
+      first,
+      '  One',
+      '  1 change, 1 actor, 217 B',
+      '  2023-11-14 22:13:20Z',
+      '  xyz.groundmist.library.entry',
+      second,
+    ]);
+  });
+
+  test.each([30, 61, 80, 121, 200])('of hostile titles keeps its lines and its %d columns', async (width) => {
+    using folder = temporaryFolder();
+    const titles = [
+      '白鯨記'.repeat(60),
+      '\u001b]0;own\u0007\u202etitle',
+      '👨‍👩‍👧‍👦'.repeat(90),
+      `a${'\u0301'.repeat(5_000)}`,
+    ];
+    const documents = titles.map((title, index) =>
+      makeDocument(numberedId(index), { title, $type: `x${'\u001b[2J'.repeat(200)}` }),
+    );
+    writeStore(folder.path, library, await Promise.all(documents));
+    const { output } = await runInspect(folder.path, library, {}, { width });
+    // oxlint-disable-next-line no-control-regex
+    expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    const lines = output.trimEnd().split('\n');
+    expect(Math.max(...lines.map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(width);
+    expect(lines.filter((line) => titles.some((_, index) => line.includes(numberedId(index))))).toHaveLength(
+      4,
     );
   });
 
@@ -35,14 +80,17 @@ describe('a namespace', () => {
           id: first,
           url: `automerge:${first}`,
           type: 'xyz.groundmist.library.entry',
+          title: 'One',
           heads,
           changes: 1,
           operations: 33,
+          actors: 1,
           chunks: 1,
           bytes: 217,
           lastChange: time,
+          lastEdit: '2023-11-14T22:13:20.000Z',
         },
-        { id: second, type: null },
+        { id: second, type: null, title: null },
       ],
     });
   });
