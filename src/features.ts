@@ -8,6 +8,7 @@ import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
+import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   serveFeature,
   publishFeature,
   inspectFeature,
+  restoreFeature,
   appFeature,
   configFeature,
   demoFeature,

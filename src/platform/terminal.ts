@@ -92,7 +92,7 @@ export function createTerminal(
   };
 }
 
-function writeAll(stream: OutputStream, text: string): Promise<void> {
+export function writeAll(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();

@@ -11,7 +11,10 @@ export const restoreFeature: Feature = {
       summary: 'bring back an earlier state of a document, as a new change',
       arguments: [{ name: 'document', summary: 'a document id or automerge: URL', required: true }],
       options: [
-        { flags: '--at <moment>', summary: 'the state to bring back: heads, or a time like 2025-11-21T05:41Z' },
+        {
+          flags: '--at <moment>',
+          summary: 'the state to bring back: heads, or a time like 2025-11-21T05:41Z',
+        },
         { flags: '--in <namespace>', summary: 'the namespace of a document id that lives in several' },
         { flags: '--dry-run', summary: 'show what would change and write nothing' },
         { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' },
