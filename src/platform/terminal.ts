@@ -53,7 +53,11 @@ export interface Talk {
 
 export interface Streams {
   readonly stdin: AsyncIterable<unknown> & { readonly isTTY?: boolean };
-  readonly stdout: OutputStream & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stdout: OutputStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly stderr: OutputStream & { readonly isTTY?: boolean };
 }
 

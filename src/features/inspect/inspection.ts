@@ -11,6 +11,13 @@ export interface Inspection {
   readonly damage: Damage;
 }
 
+const widthElsewhere = 160;
+
+/** How wide the lines of a listing may be. What goes into a pipe or a file is read by programs too: one line an entry. */
+export function lineWidth({ isScreen, width }: Terminal): number {
+  return isScreen ? width : Math.max(width, widthElsewhere);
+}
+
 /** What could not be read: told at once, so that the rest goes on, and counted for the end. */
 export class Damage {
   readonly #terminal: Terminal;

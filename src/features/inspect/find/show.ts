@@ -5,7 +5,7 @@ import { cutToWidth } from '../../../platform/columns.ts';
 import { escapeUnprintable, printableJson } from '../../../platform/escape.ts';
 import { count } from '../../../platform/format.ts';
 import { documentsUnder, type InspectedDocument } from '../documents.ts';
-import type { Inspection } from '../inspection.ts';
+import { lineWidth, type Inspection } from '../inspection.ts';
 import { Search, type Hit } from './search.ts';
 import { pathText, snippetOf } from './snippet.ts';
 
@@ -37,7 +37,7 @@ export async function showFound(inspection: Inspection, { target, text, form }: 
     }
     const heading = document.namespace === namespace ? [] : [document.namespace, ''];
     namespace = document.namespace;
-    await terminal.result([...heading, ...describe(document, hits, terminal.width), ''].join('\n'));
+    await terminal.result([...heading, ...describe(document, hits, lineWidth(terminal)), ''].join('\n'));
   }
   // Damage comes first: the text may be where nobody could read.
   inspection.damage.throwIfAny();

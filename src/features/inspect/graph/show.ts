@@ -1,7 +1,7 @@
 import type { Target } from '../../../core/store/target.ts';
 import { printableJson } from '../../../platform/escape.ts';
 import { count } from '../../../platform/format.ts';
-import type { Inspection } from '../inspection.ts';
+import { lineWidth, type Inspection } from '../inspection.ts';
 import { buildGraph } from './build.ts';
 import { graphDot } from './dot.ts';
 import { drawGraph } from './draw.ts';
@@ -13,7 +13,7 @@ export type GraphForm = 'drawn' | 'json' | 'dot';
 export async function showGraph(inspection: Inspection, target: Target, form: GraphForm): Promise<void> {
   const { terminal } = inspection;
   const graph = await buildGraph(inspection, target);
-  for (const line of linesOf(graph, form, terminal.width)) await terminal.result(line);
+  for (const line of linesOf(graph, form, lineWidth(terminal))) await terminal.result(line);
 }
 
 function linesOf(graph: Graph, form: GraphForm, width: number): Iterable<string> {

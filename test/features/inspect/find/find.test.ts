@@ -66,7 +66,7 @@ describe('for a person', () => {
   test.each([20, 40, 80, 200])('hostile text keeps its lines and its %d columns', async (width) => {
     const text = `${'白鯨'.repeat(500)}\u001b]0;own\u0007\nwhale\u202e${'👨‍👩‍👧‍👦'.repeat(100)}`;
     using folder = await withDocument({ [`key\u001b[2J${'k'.repeat(300)}`]: text });
-    const { output } = await runInspect(folder.path, library, { find: 'whale' }, { width });
+    const { output } = await runInspect(folder.path, library, { find: 'whale' }, { isScreen: true, width });
     // oxlint-disable-next-line no-control-regex
     expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(output.split('\n')).toHaveLength(7);

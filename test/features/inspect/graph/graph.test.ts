@@ -40,7 +40,12 @@ function linked() {
 describe('the graph of a namespace', () => {
   test('is drawn from the documents that nobody links to and from the first of each cycle, each document once', async () => {
     using folder = await linked();
-    const { output, failure } = await runInspect(folder.path, library, { graph: true }, { width: 120 });
+    const { output, failure } = await runInspect(
+      folder.path,
+      library,
+      { graph: true },
+      { isScreen: true, width: 120 },
+    );
     expect(failure).toBeUndefined();
     expect(output).toBe(
       [
@@ -143,7 +148,7 @@ describe('a chain of 3,000 documents', () => {
 
   test('is drawn as wide as the terminal, whole, and each document is drawn out once', async () => {
     using folder = await chain;
-    const { output } = await runInspect(folder.path, library, { graph: true });
+    const { output } = await runInspect(folder.path, library, { graph: true }, { isScreen: true });
     const lines = output.split('\n');
     expect(Math.max(...lines.map((line) => Bun.stringWidth(line)))).toBeLessThanOrEqual(80);
     expect(output).toContain('↓ goes on below');
