@@ -9,6 +9,7 @@ import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
+import { statusFeature } from './features/status/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
@@ -18,6 +19,7 @@ export const features: readonly Feature[] = [
   publishFeature,
   inspectFeature,
   appFeature,
+  statusFeature,
   configFeature,
   demoFeature,
   completionFeature,

@@ -45,6 +45,8 @@ export interface Fence {
     additions: readonly Uint8Array[],
     urgency: Urgency,
   ): Promise<Judgement>;
+  /** What the process holds now; undefined where there is none, or the system does not tell. */
+  memoryBytes(): number | undefined;
   /** Ends the process; what is pending fails with `StoreUnavailable`. */
   close(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export function createFence(options: DispatcherOptions): Fence {
         options.limits.checksPerJudgement,
       );
     },
+    memoryBytes: () => dispatcher.memoryBytes,
     close: () => dispatcher.close(),
   };
 }

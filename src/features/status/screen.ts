@@ -1,0 +1,121 @@
+import { cutToWidth } from '../../platform/columns.ts';
+import { formatDuration } from '../../platform/duration.ts';
+import { escapeUnprintable } from '../../platform/escape.ts';
+import { count, formatBytes, formatTime } from '../../platform/format.ts';
+import { namespaceLines } from './namespace-lines.ts';
+import type { Paint } from './paint.ts';
+import type { Status } from './status.ts';
+
+export interface Screen {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+interface Fact {
+  readonly label: string;
+  readonly text: string;
+  readonly paint?: keyof Paint;
+}
+
+const labelWidth = 11;
+const mostApprovals = 3;
+
+/** How the server does on one screen of 24 lines, unless it has much to complain of. */
+export function describeStatus(status: Status, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
+  const isWell = status.problems.length === 0;
+  const heading = `groundmist ${status.version}  up ${formatDuration(status.uptimeSeconds)}`;
+  const state = isWell ? paint.good('● ready') : paint.problem('● in trouble');
+  return [
+    `${paint.bold(heading)}  ${state}`,
+    '',
+    ...factLines(identity(status), screen),
+    '',
+    ...namespaceLines(status, screen),
+    '',
+    ...factLines(work(status), screen),
+    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map(paint.problem),
+    ...paragraphs(status.warnings, '!', width).map(paint.warning),
+  ];
+}
+
+function identity({ owner, url, dataDirectory }: Status): readonly Fact[] {
+  return [
+    { label: 'owner', text: owner },
+    { label: 'address', text: url },
+    { label: 'data', text: dataDirectory },
+  ];
+}
+
+function work(status: Status): readonly Fact[] {
+  const { sessions, devices, peers, memory, disk } = status;
+  const automerge =
+    memory.automergeBytes === null
+      ? ''
+      : `, and ${formatBytes(memory.automergeBytes)} of its Automerge process`;
+  const own = memory.serverBytes === null ? 'not known on this system' : formatBytes(memory.serverBytes);
+  return [
+    {
+      label: 'connected',
+      text: `${count(peers, 'peer')}; ${count(sessions, 'session')} of ${count(devices, 'device')}`,
+    },
+    approvals(status),
+    { label: 'memory', text: `${own}${automerge}` },
+    { label: 'disk', text: `${formatBytes(disk.freeBytes)} left of ${formatBytes(disk.sizeBytes)}` },
+    backup(status),
+    record(status),
+  ];
+}
+
+function approvals({ approvals: waiting }: Status): Fact {
+  const label = 'waiting';
+  if (waiting.length === 0) return { label, text: 'no app waits for your answer' };
+  const shown = waiting.slice(0, mostApprovals).map(({ id }) => id);
+  const more = waiting.length > mostApprovals ? ` and ${waiting.length - mostApprovals} more` : '';
+  return { label, text: `${shown.join(', ')}${more}; see \`groundmist app list\``, paint: 'warning' };
+}
+
+function backup({ backup: report, at }: Status): Fact {
+  const label = 'backup';
+  if (report === null) return { label, text: 'not set up', paint: 'dim' };
+  if (report.lastAt === null) return { label, text: 'never', paint: report.isStale ? 'warning' : 'dim' };
+  const text = `${ago(report.lastAt, at)}${report.isStale ? ', older than it should be' : ''}`;
+  return { label, text, ...(report.isStale && { paint: 'warning' }) };
+}
+
+function record({ publish, at }: Status): Fact {
+  const label = 'published';
+  if (publish === null) return { label, text: 'never looked at', paint: 'dim' };
+  const looked = `looked at ${ago(publish.checkedAt, at)}`;
+  if (publish.problem === null) return { label, text: `apps find this server, ${looked}` };
+  return { label, text: `apps do not find this server, ${looked}`, paint: 'problem' };
+}
+
+function recordProblem({ publish }: Status): readonly string[] {
+  return publish?.problem ? [publish.problem] : [];
+}
+
+/** `2 h 5 min ago (2025-11-21 05:14:50Z)`. */
+function ago(then: string, now: string): string {
+  const seconds = (Date.parse(now) - Date.parse(then)) / 1000;
+  return `${formatDuration(seconds)} ago (${formatTime(Date.parse(then))})`;
+}
+
+function factLines(facts: readonly Fact[], { paint, width }: Screen): readonly string[] {
+  return facts.map(({ label, text, paint: name }) => {
+    const shown = cutToWidth(escapeUnprintable(text), width - labelWidth);
+    return `${paint.dim(label.padEnd(labelWidth))}${name === undefined ? shown : paint[name](shown)}`;
+  });
+}
+
+/** Each with its mark, after an empty line, its words on as many lines as they need. */
+function paragraphs(sentences: readonly string[], mark: string, width: number): readonly string[] {
+  return sentences.flatMap((sentence) => {
+    const [first = '', ...others] = wrap(escapeUnprintable(sentence), width - 2);
+    return ['', `${mark} ${first}`, ...others.map((line) => `  ${line}`)];
+  });
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  return Bun.wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n');
+}
