@@ -16,6 +16,16 @@ export const inspectFeature: Feature = {
       ],
       options: [
         { flags: '--dump', summary: 'the content of every document under the target, one JSON line each' },
+        {
+          flags: '--find <text>',
+          summary: 'the documents under the target whose keys or strings hold the text, in any case',
+        },
+        {
+          flags: '--graph',
+          summary:
+            'how the documents under the target are linked by automerge: URLs; of one, all it leads to',
+        },
+        { flags: '--dot', summary: 'the same graph in the language of Graphviz' },
         { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' },
         { flags: '--in <namespace>', summary: 'the namespace of a document id that lives in several' },
       ],
@@ -24,6 +34,12 @@ export const inspectFeature: Feature = {
         ['groundmist inspect', 'the tree of namespaces'],
         ['groundmist inspect xyz/groundmist/library', 'the documents of one namespace'],
         ['groundmist inspect xyz.groundmist.library.entry', 'the documents with this $type'],
+        ['groundmist inspect --find "moby dick"', 'where that is written, in all documents'],
+        [
+          'groundmist inspect xyz.groundmist.library --graph',
+          'its documents as trees, with the links that lead nowhere',
+        ],
+        ['groundmist inspect xyz.groundmist --dot | dot -Tsvg > documents.svg', 'a picture of it'],
         ['groundmist inspect --dump xyz.groundmist', 'the content of everything below, as NDJSON'],
       ],
       load: () => import('./command.ts').then(({ run }) => run),

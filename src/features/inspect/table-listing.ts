@@ -4,6 +4,7 @@ import { escapeUnprintable } from '../../platform/escape.ts';
 import { count, formatBytes, formatTime } from '../../platform/format.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import type { InspectedDocument } from './documents.ts';
+import { lineWidth } from './inspection.ts';
 import type { Listing } from './listing.ts';
 
 /** What a listing says of a document, ready to be shown. */
@@ -57,7 +58,7 @@ export class TableListing implements Listing {
     this.#documents += 1;
     this.#bytes += document.facts.sizeBytes;
     if (document.reading.kind === 'damaged') this.#damaged += 1;
-    await this.#terminal.result(layOut(cellsOf(document), this.#terminal.width));
+    await this.#terminal.result(layOut(cellsOf(document), lineWidth(this.#terminal)));
   }
 
   async end(): Promise<void> {
@@ -69,7 +70,7 @@ export class TableListing implements Listing {
   async #head(namespace: string): Promise<void> {
     const between = this.#namespace === undefined ? '' : '\n';
     this.#namespace = namespace;
-    const { width } = this.#terminal;
+    const width = lineWidth(this.#terminal);
     const heading = isList(width) ? '' : `\n${layOut(titles, width)}`;
     await this.#terminal.result(`${between}${namespace}\n${heading}`);
   }
