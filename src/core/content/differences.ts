@@ -1,0 +1,72 @@
+import type { Heads } from '../store/document-store.ts';
+import { Comparison } from './comparison.ts';
+import { toJson, type Json } from './json.ts';
+import type { OpenedDocument } from './opened-document.ts';
+import type { Path } from './path.ts';
+
+/** One difference between two states of a document. Paths are those of the later state. */
+export type Difference =
+  | { readonly kind: 'added'; readonly path: Path; readonly after: Json }
+  | { readonly kind: 'removed'; readonly path: Path; readonly before: Json }
+  | { readonly kind: 'changed'; readonly path: Path; readonly before: Json; readonly after: Json }
+  /** A counter was moved by so much. */
+  | { readonly kind: 'counted'; readonly path: Path; readonly by: number; readonly after: Json }
+  /** Items that stand in a list now, the first of them at this path. */
+  | { readonly kind: 'inserted'; readonly path: Path; readonly items: readonly Json[] }
+  /** Items that stood before what stands at this path now, or at the end. */
+  | { readonly kind: 'deleted'; readonly path: Path; readonly items: readonly Json[] }
+  /** The edits stand in the order of the text. */
+  | {
+      readonly kind: 'edited';
+      readonly path: Path;
+      readonly edits: readonly TextEdit[];
+      readonly after: string;
+    }
+  /** A text was formatted, or is no longer where `value` is null. */
+  | {
+      readonly kind: 'marked';
+      readonly path: Path;
+      readonly start: number;
+      readonly end: number;
+      readonly name: string;
+      readonly value: Json;
+    }
+  /** A block of a rich text, of which the content shows the place alone, says something else. */
+  | { readonly kind: 'block'; readonly path: Path; readonly index: number }
+  /** Several wrote here at once, and the same one of them as before wins. */
+  | { readonly kind: 'conflict'; readonly path: Path };
+
+/** A piece of a text that others took the place of. */
+export interface TextEdit {
+  /** Where in the later text, in UTF-16 code units. */
+  readonly index: number;
+  readonly inserted: string;
+  readonly deleted: string;
+}
+
+export interface Differences {
+  readonly before: Json;
+  readonly after: Json;
+  /** In the order in which they are to be made: a list from its start to its end. */
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * What became different between two states, which need not follow from each other. It is taken from Automerge and
+ * not from the two as JSON: Automerge knows which item of a list and which letter of a text is still the same one, in
+ * time that grows with the document and not with its square. What it says of a list or text goes from its start to
+ * its end, and what it says of an object comes after what it says of those around it, so that its paths are those of
+ * the later state; test/core/content/differences.test.ts holds it to that.
+ */
+export function findDifferences(opened: OpenedDocument, from: Heads, to: Heads): Differences {
+  const [rootBefore, rootAfter] = [opened.at(from), opened.at(to)];
+  return opened.ask(({ automerge, document }) => {
+    const before = toJson(automerge, rootBefore);
+    const after = toJson(automerge, rootAfter);
+    const comparison = new Comparison(before, after);
+    const patches = automerge.diff(document, [...from], [...to]);
+    for (const patch of patches) comparison.prepare(patch);
+    const differences = patches.flatMap((patch) => comparison.read(automerge, patch));
+    return { before, after, differences };
+  });
+}
