@@ -3,11 +3,11 @@ import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { RunCommand } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { painter } from '../../platform/colour.ts';
 import { printableJson, printableJsonLines } from '../../platform/escape.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { coreSettings } from '../../settings.ts';
 import { askStatus } from './ask.ts';
-import { colourful, plain } from './paint.ts';
 import { describeStatus } from './screen.ts';
 import type { Status } from './status.ts';
 import { watchStatus } from './watch.ts';
@@ -35,8 +35,7 @@ export const run: RunCommand = async ({ options, terminal, configuration, signal
 };
 
 function draw(status: Status, terminal: Terminal): string {
-  const paint = terminal.hasColor ? colourful : plain;
-  return describeStatus(status, { width: terminal.width, paint }).join('\n');
+  return describeStatus(status, { width: terminal.width, paint: painter(terminal) }).join('\n');
 }
 
 function inTrouble({ problems }: Status): string {

@@ -39,7 +39,11 @@ export function namespaceLines(status: Status, { width, paint }: Screen): readon
   const all = [...rows, ...(rest.length > 0 ? [summed(`and ${rest.length} more`, rest)] : [])];
   const sum = namespaces.length > 1 ? [summed(count(namespaces.length, 'namespace'), namespaces)] : [];
   const layOut = layoutFor([titles, ...all, ...sum], width);
-  return [paint.dim(layOut(titles)), ...all.map(layOut), ...sum.map((cells) => paint.bold(layOut(cells)))];
+  return [
+    paint('faint', layOut(titles)),
+    ...all.map(layOut),
+    ...sum.map((cells) => paint('title', layOut(cells))),
+  ];
 }
 
 function urgency({ state }: NamespaceStatus): number {

@@ -1,9 +1,9 @@
+import type { Paint, Tone } from '../../platform/colour.ts';
 import { cutToWidth } from '../../platform/columns.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { count, formatBytes, formatTime } from '../../platform/format.ts';
 import { namespaceLines } from './namespace-lines.ts';
-import type { Paint } from './paint.ts';
 import type { Status } from './status.ts';
 
 export interface Screen {
@@ -14,7 +14,7 @@ export interface Screen {
 interface Fact {
   readonly label: string;
   readonly text: string;
-  readonly paint?: keyof Paint;
+  readonly tone?: Tone;
 }
 
 const labelWidth = 11;
@@ -25,17 +25,19 @@ export function describeStatus(status: Status, screen: Screen): readonly string[
   const { paint, width } = screen;
   const isWell = status.problems.length === 0;
   const heading = `groundmist ${status.version}  up ${formatDuration(status.uptimeSeconds)}`;
-  const state = isWell ? paint.good('● ready') : paint.problem('● in trouble');
+  const state = isWell ? paint('good', '● ready') : paint('problem', '● in trouble');
   return [
-    `${paint.bold(heading)}  ${state}`,
+    `${paint('title', heading)}  ${state}`,
     '',
     ...factLines(identity(status), screen),
     '',
     ...namespaceLines(status, screen),
     '',
     ...factLines(work(status), screen),
-    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map(paint.problem),
-    ...paragraphs(status.warnings, '!', width).map(paint.warning),
+    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map((line) =>
+      paint('problem', line),
+    ),
+    ...paragraphs(status.warnings, '!', width).map((line) => paint('warning', line)),
   ];
 }
 
@@ -72,23 +74,23 @@ function approvals({ approvals: waiting }: Status): Fact {
   if (waiting.length === 0) return { label, text: 'no app waits for your answer' };
   const shown = waiting.slice(0, mostApprovals).map(({ id }) => id);
   const more = waiting.length > mostApprovals ? ` and ${waiting.length - mostApprovals} more` : '';
-  return { label, text: `${shown.join(', ')}${more}; see \`groundmist app list\``, paint: 'warning' };
+  return { label, text: `${shown.join(', ')}${more}; see \`groundmist app list\``, tone: 'warning' };
 }
 
 function backup({ backup: report, at }: Status): Fact {
   const label = 'backup';
-  if (report === null) return { label, text: 'not set up', paint: 'dim' };
-  if (report.lastAt === null) return { label, text: 'never', paint: report.isStale ? 'warning' : 'dim' };
+  if (report === null) return { label, text: 'not set up', tone: 'faint' };
+  if (report.lastAt === null) return { label, text: 'never', tone: report.isStale ? 'warning' : 'faint' };
   const text = `${ago(report.lastAt, at)}${report.isStale ? ', older than it should be' : ''}`;
-  return { label, text, ...(report.isStale && { paint: 'warning' }) };
+  return { label, text, ...(report.isStale && { tone: 'warning' }) };
 }
 
 function record({ publish, at }: Status): Fact {
   const label = 'published';
-  if (publish === null) return { label, text: 'never looked at', paint: 'dim' };
+  if (publish === null) return { label, text: 'never looked at', tone: 'faint' };
   const looked = `looked at ${ago(publish.checkedAt, at)}`;
   if (publish.problem === null) return { label, text: `apps find this server, ${looked}` };
-  return { label, text: `apps do not find this server, ${looked}`, paint: 'problem' };
+  return { label, text: `apps do not find this server, ${looked}`, tone: 'problem' };
 }
 
 function recordProblem({ publish }: Status): readonly string[] {
@@ -102,9 +104,9 @@ function ago(then: string, now: string): string {
 }
 
 function factLines(facts: readonly Fact[], { paint, width }: Screen): readonly string[] {
-  return facts.map(({ label, text, paint: name }) => {
+  return facts.map(({ label, text, tone }) => {
     const shown = cutToWidth(escapeUnprintable(text), width - labelWidth);
-    return `${paint.dim(label.padEnd(labelWidth))}${name === undefined ? shown : paint[name](shown)}`;
+    return `${paint('faint', label.padEnd(labelWidth))}${tone === undefined ? shown : paint(tone, shown)}`;
   });
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test';
-import { colourful, plain } from '../../../src/features/status/paint.ts';
+import { painter } from '../../../src/platform/colour.ts';
 import { describeStatus } from '../../../src/features/status/screen.ts';
 import type { Status } from '../../../src/features/status/status.ts';
 import { library, namespaceNamed, sampleStatus } from './sample-status.ts';
+
+const plain = painter({ hasColor: false });
+const colourful = painter({ hasColor: true });
 
 const shown = (changed: Partial<Status> = {}, width = 80): readonly string[] =>
   describeStatus(sampleStatus(changed), { width, paint: plain });
@@ -36,7 +39,7 @@ describe('the screen', () => {
     const lines = shown({
       isReady: false,
       problems: ['The disk of /srv/groundmist is full.'],
-      warnings: [`${'A backup is older than it should be. '.repeat(3)}`],
+      warnings: ['A backup is older than it should be. '.repeat(3)],
       namespaces: [
         library,
         namespaceNamed('com.example.late', {
