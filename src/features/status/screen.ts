@@ -28,16 +28,16 @@ export function describeStatus(status: Status, screen: Screen): readonly string[
   const state = isWell ? paint('good', '● ready') : paint('problem', '● in trouble');
   return [
     `${paint('title', heading)}  ${state}`,
+    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map((line) =>
+      paint('problem', line),
+    ),
+    ...paragraphs(status.warnings, '!', width).map((line) => paint('warning', line)),
     '',
     ...factLines(identity(status), screen),
     '',
     ...namespaceLines(status, screen),
     '',
     ...factLines(work(status), screen),
-    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map((line) =>
-      paint('problem', line),
-    ),
-    ...paragraphs(status.warnings, '!', width).map((line) => paint('warning', line)),
   ];
 }
 

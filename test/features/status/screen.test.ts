@@ -63,6 +63,13 @@ describe('the screen', () => {
     expect(lines).toEqual([
       'groundmist 0.1.0  up 3 days 4 h  ● in trouble',
       '',
+      '✗ The disk of /srv/groundmist is full.',
+      '',
+      '✗ The record names another server.',
+      '',
+      '! A backup is older than it should be. A backup is older than it should be. A',
+      '  backup is older than it should be.',
+      '',
       'owner      did:plc:ewvi7nxzyoun6zhxrhs64oiz',
       'address    https://sync.example.com',
       'data       /srv/groundmist',
@@ -79,13 +86,6 @@ describe('the screen', () => {
       'disk       12.3 GB left of 40.0 GB',
       'backup     1 day 4 h ago (2025-11-20 05:41:07Z), older than it should be',
       'published  apps do not find this server, looked at 10 min ago (2025-11-21 09:50…',
-      '',
-      '✗ The disk of /srv/groundmist is full.',
-      '',
-      '✗ The record names another server.',
-      '',
-      '! A backup is older than it should be. A backup is older than it should be. A',
-      '  backup is older than it should be.',
     ]);
   });
 
