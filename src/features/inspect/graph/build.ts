@@ -1,3 +1,4 @@
+import { readRootDocuments } from '../../../core/auth/read-root-documents.ts';
 import { findLinks, type Link } from '../../../core/content/links.ts';
 import { guessTitle } from '../../../core/content/title.ts';
 import type { Target } from '../../../core/store/target.ts';
@@ -29,7 +30,10 @@ export async function buildGraph(inspection: Inspection, target: Target): Promis
     documents.set(key, { ...document, links });
   }
   const [first] = documents.values();
-  const roots = target.kind === 'document' && first ? [first] : findRoots({ documents });
+  const roots =
+    target.kind === 'document' && first
+      ? [first]
+      : findRoots({ documents }, await readRootDocuments(inspection.reader.dataDirectory));
   return { documents, roots };
 }
 
