@@ -107,7 +107,8 @@ export function createTerminal(
   };
 }
 
-function writeAll(stream: OutputStream, text: string): Promise<void> {
+/** Resolves once a stream has taken the text; throws `OutputClosed` where nobody reads it any more, or `OutputFailed`. */
+export function writeAll(stream: Pick<OutputStream, 'write'>, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();

@@ -8,6 +8,8 @@ export interface Inspection {
   readonly reader: Reader;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** For a program. */
+  readonly isJson: boolean;
   readonly damage: Damage;
 }
 
