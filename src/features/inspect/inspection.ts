@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { Reader } from '../../core/store/reader.ts';
+import type { Paint } from '../../platform/colour.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 
@@ -11,6 +12,12 @@ export interface Inspection {
   /** For a program. */
   readonly isJson: boolean;
   readonly damage: Damage;
+}
+
+/** What lines are made for. */
+export interface Page {
+  readonly width: number;
+  readonly paint: Paint;
 }
 
 const widthElsewhere = 160;

@@ -16,9 +16,10 @@ export async function printLines({ terminal, signal }: Inspection, lines: Iterab
   if (batch.length > 0) await terminal.result(batch.join('\n'));
 }
 
-/** One JSON object over several lines, an item of its list on each: `{…head,"name":[`, items, `]}`. */
+/** One JSON object over several lines, an item of its list on each: `{…head,"name":[`, items, `]}`. An empty head is `{}`. */
 export function* jsonListLines(head: string, name: string, items: Iterable<string>): Generator<string> {
-  let waiting = `${head.slice(0, -1)},"${name}":[`;
+  const start = head === '{}' ? '{' : `${head.slice(0, -1)},`;
+  let waiting = `${start}"${name}":[`;
   let isFirst = true;
   for (const item of items) {
     yield isFirst ? waiting : `${waiting},`;

@@ -1,7 +1,6 @@
 import { Failure } from '../../../core/failure.ts';
 import type { Json } from '../../../core/content/json.ts';
-
-export type Path = readonly (string | number)[];
+import type { Path } from '../../../core/content/path.ts';
 
 /** A key or a string that holds the text. */
 export interface Hit {

@@ -1,4 +1,4 @@
-import type { Hit, Path } from './search.ts';
+import type { Hit } from './search.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 /** Code units in a grapheme, more or less; where they are more, there is less context. */
@@ -26,17 +26,6 @@ export function snippetOf({ text, at, length }: Hit, context: number): Snippet {
     match: onOneLine(text.slice(at, end)),
     after: `${onOneLine(after.slice(0, context).join(''))}${isCutAfter ? '…' : ''}`,
   };
-}
-
-/** `items[0].title`; a key that is no plain word in quotation marks: `items["a b"]`. */
-export function pathText(path: Path): string {
-  return path
-    .map((part, index) => {
-      if (typeof part === 'number') return `[${part}]`;
-      if (!/^[\p{L}\p{N}_$-]+$/u.test(part)) return `[${JSON.stringify(part)}]`;
-      return index === 0 ? part : `.${part}`;
-    })
-    .join('');
 }
 
 function split(text: string): readonly string[] {

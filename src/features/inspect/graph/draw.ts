@@ -1,6 +1,7 @@
-import { cutToWidth } from '../../../platform/columns.ts';
 import { escapeUnprintable } from '../../../platform/escape.ts';
-import { graphKey, type Graph, type GraphDocument, type GraphLink } from './graph.ts';
+import { paintLine, type Piece } from '../../../platform/painted-line.ts';
+import type { Page } from '../inspection.ts';
+import { graphKey, type Graph, type GraphDocument, type GraphLink, type LeadsTo } from './graph.ts';
 
 /** A line of the drawing: a document, or a link that leads to none of them. */
 type Branch =
@@ -23,13 +24,13 @@ const idWidth = 28;
 const stepWidth = 4;
 
 /** The trees that hang on the roots, line by line. A document is drawn out once; wherever else it is met, that is said. */
-export function* drawGraph(graph: Graph, width: number): Generator<string> {
-  const drawing = new Drawing(graph, width);
+export function* drawGraph(graph: Graph, page: Page): Generator<string> {
+  const drawing = new Drawing(graph, page);
   let namespace: string | undefined;
   for (const root of graph.roots) {
     if (root.namespace !== namespace) {
       if (namespace !== undefined) yield '';
-      yield `${root.namespace}\n`;
+      yield `${page.paint('title', root.namespace)}\n`;
       namespace = root.namespace;
     }
     yield* drawing.draw(root);
@@ -38,16 +39,16 @@ export function* drawGraph(graph: Graph, width: number): Generator<string> {
 
 class Drawing {
   readonly #graph: Graph;
-  readonly #width: number;
+  readonly #page: Page;
   readonly #deepest: number;
   readonly #drawn = new Set<GraphDocument>();
   /** Documents that are drawn at the margin, for there is no room at their place. */
   #later: GraphDocument[] = [];
 
-  constructor(graph: Graph, width: number) {
+  constructor(graph: Graph, page: Page) {
     this.#graph = graph;
-    this.#width = width;
-    const room = Math.floor((width - idWidth - narrowestTitle) / stepWidth);
+    this.#page = page;
+    const room = Math.floor((page.width - idWidth - narrowestTitle) / stepWidth);
     this.#deepest = Math.min(deepest, Math.max(1, room));
   }
 
@@ -67,7 +68,7 @@ class Drawing {
     for (let next = stack.pop(); next; next = stack.pop()) {
       const { branch, before, below, depth } = next;
       if (branch.kind === 'end') {
-        yield this.#cut(`${before}${branch.link.id}  ${whereTo(branch.link)}`);
+        yield this.#end(before, branch.link);
         continue;
       }
       const { document } = branch;
@@ -104,13 +105,26 @@ class Drawing {
   }
 
   #line(before: string, { id, title, type, error }: GraphDocument, mark: string): string {
-    const name = error === undefined ? (title ?? type ?? '–') : 'cannot be read';
-    const what = [mark, escapeUnprintable(name)].filter(Boolean).join('  ');
-    return this.#cut(`${before}${id}  ${what}`);
+    const name = escapeUnprintable(title ?? type ?? '–');
+    return this.#paint([
+      { text: before, tone: 'faint' },
+      { text: id, tone: 'key' },
+      { text: mark === '' ? '' : `  ${mark}`, tone: 'faint' },
+      error === undefined ? { text: `  ${name}` } : { text: '  cannot be read', tone: 'problem' },
+    ]);
   }
 
-  #cut(line: string): string {
-    return cutToWidth(line, this.#width);
+  #end(before: string, { id, leadsTo }: GraphLink): string {
+    const isBroken = leadsTo.kind === 'nowhere' || leadsTo.kind === 'elsewhere';
+    return this.#paint([
+      { text: before, tone: 'faint' },
+      { text: id },
+      { text: `  ${whereTo(leadsTo)}`, tone: isBroken ? 'problem' : 'faint' },
+    ]);
+  }
+
+  #paint(pieces: readonly Piece[]): string {
+    return paintLine(pieces, this.#page.width, this.#page.paint);
   }
 }
 
@@ -119,7 +133,7 @@ function markOf(isDrawn: boolean, isTooDeep: boolean): string {
   return isTooDeep ? '↓ goes on below' : '';
 }
 
-function whereTo({ leadsTo }: GraphLink): string {
+function whereTo(leadsTo: LeadsTo): string {
   switch (leadsTo.kind) {
     case 'here':
     case 'outside':

@@ -1,7 +1,9 @@
 import type { Target } from '../../../core/store/target.ts';
+import { painter } from '../../../platform/colour.ts';
 import { printableJson } from '../../../platform/escape.ts';
 import { count } from '../../../platform/format.ts';
-import { lineWidth, type Inspection } from '../inspection.ts';
+import { jsonListLines, printLines } from '../document/lines.ts';
+import { lineWidth, type Inspection, type Page } from '../inspection.ts';
 import { buildGraph } from './build.ts';
 import { graphDot } from './dot.ts';
 import { drawGraph } from './draw.ts';
@@ -13,13 +15,14 @@ export type GraphForm = 'drawn' | 'json' | 'dot';
 export async function showGraph(inspection: Inspection, target: Target, form: GraphForm): Promise<void> {
   const { terminal } = inspection;
   const graph = await buildGraph(inspection, target);
-  for (const line of linesOf(graph, form, lineWidth(terminal))) await terminal.result(line);
+  const page = { width: lineWidth(terminal), paint: painter(terminal) };
+  await printLines(inspection, linesOf(graph, form, page));
 }
 
-function linesOf(graph: Graph, form: GraphForm, width: number): Iterable<string> {
+function linesOf(graph: Graph, form: GraphForm, page: Page): Iterable<string> {
   switch (form) {
     case 'drawn':
-      return drawn(graph, width);
+      return drawn(graph, page);
     case 'json':
       return json(graph);
     case 'dot':
@@ -27,8 +30,8 @@ function linesOf(graph: Graph, form: GraphForm, width: number): Iterable<string>
   }
 }
 
-function* drawn(graph: Graph, width: number): Generator<string> {
-  yield* drawGraph(graph, width);
+function* drawn(graph: Graph, page: Page): Generator<string> {
+  yield* drawGraph(graph, page);
   if (graph.documents.size > 0) yield '';
   yield sums(graph);
 }
@@ -46,15 +49,10 @@ function sums({ documents }: Graph): string {
   ].join(', ');
 }
 
-/** One object over several lines, a document a line. */
-function* json({ documents, roots }: Graph): Generator<string> {
+function json({ documents, roots }: Graph): Iterable<string> {
   const isRoot = new Set(roots);
-  let line = '{"documents":[';
-  for (const [index, document] of [...documents.values()].entries()) {
-    yield index === 0 ? line : `${line},`;
-    line = printableJson(documentJson(document, isRoot.has(document)));
-  }
-  yield `${line}]}`;
+  const items = documents.values().map((one) => printableJson(documentJson(one, isRoot.has(one))));
+  return jsonListLines('{}', 'documents', items);
 }
 
 function documentJson(document: GraphDocument, isRoot: boolean): object {
