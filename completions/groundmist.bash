@@ -40,6 +40,8 @@ _groundmist() {
     'publish --host') COMPREPLY=(); return ;;
     'publish --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'inspect --find') COMPREPLY=(); return ;;
+    'inspect --limit') COMPREPLY=(); return ;;
+    'inspect --at') COMPREPLY=(); return ;;
     'inspect --in') COMPREPLY=(); return ;;
     'inspect --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'inspect --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -70,7 +72,7 @@ _groundmist() {
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
-    'inspect') words='--dump --find --graph --dot --json --in --data-dir --env-file --quiet --verbose --help' ;;
+    'inspect') words='--dump --find --graph --dot --history --limit --at --diff --conflicts --raw --no-pager --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
 import type { Report } from '../../core/reports.ts';
+import { leastRoomBytes } from '../../core/store/disk.ts';
 import type { StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import { diskRoom, type DiskRoom } from '../../platform/files.ts';
@@ -8,8 +9,8 @@ import { formatBytes, isoTime } from '../../platform/format.ts';
 import { version } from '../../platform/version.ts';
 import type { NamespaceStatus, Status } from './status.ts';
 
-/** Below it little is left: a twentieth of the disk, but what a server writes in weeks is never more than the largest. */
-const littleRoom = { part: 0.05, leastBytes: 100_000_000, mostBytes: 2_000_000_000 } as const;
+/** Room for some days: so many times what is left when documents become read-only. */
+const littleRoom = 4;
 
 /** How the server does, as it is now; it opens no document and asks nobody else. */
 export async function collectStatus(core: Core, started: Started): Promise<Status> {
@@ -85,11 +86,11 @@ function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | '
   };
 }
 
-function warnOfDisk({ freeBytes, sizeBytes }: DiskRoom, dataDirectory: string): readonly string[] {
-  const { part, leastBytes, mostBytes } = littleRoom;
-  const least = Math.min(mostBytes, Math.max(leastBytes, sizeBytes * part));
-  if (freeBytes >= least) return [];
+/** A disk that is full already is a problem, and said as one. */
+export function warnOfDisk({ freeBytes, sizeBytes }: DiskRoom, dataDirectory: string): readonly string[] {
+  const leastBytes = leastRoomBytes(sizeBytes);
+  if (freeBytes < leastBytes || freeBytes >= littleRoom * leastBytes) return [];
   return [
-    `Only ${formatBytes(freeBytes)} are left on the disk of ${dataDirectory}. Make room before it is full: then nothing new is accepted.`,
+    `Only ${formatBytes(freeBytes)} are left on the disk of ${dataDirectory}: below ${formatBytes(leastBytes)} documents become read-only. Make room on it.`,
   ];
 }
