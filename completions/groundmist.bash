@@ -16,6 +16,7 @@ _groundmist() {
       'app deny') place='app/deny' ;;
       'app revoke') place='app/revoke' ;;
       'app pair') place='app/pair' ;;
+      ' status') place='status' ;;
       ' config') place='config' ;;
       ' demo') place='demo' ;;
       ' completion') place='completion' ;;
@@ -39,6 +40,9 @@ _groundmist() {
     'publish --did') COMPREPLY=(); return ;;
     'publish --host') COMPREPLY=(); return ;;
     'publish --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'inspect --find') COMPREPLY=(); return ;;
+    'inspect --limit') COMPREPLY=(); return ;;
+    'inspect --at') COMPREPLY=(); return ;;
     'inspect --in') COMPREPLY=(); return ;;
     'inspect --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'inspect --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -56,6 +60,8 @@ _groundmist() {
     'app/revoke --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/pair --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/pair --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'status --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'status --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'config --did') COMPREPLY=(); return ;;
     'config --port') COMPREPLY=(); return ;;
     'config --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -66,18 +72,19 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect restore app config demo completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect restore app status config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
-    'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
+    'inspect') words='--dump --find --graph --dot --history --limit --at --diff --conflicts --raw --no-pager --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'restore') words='--at --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/revoke') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/pair') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
+    'status') words='--watch --json --data-dir --env-file --quiet --verbose --help' ;;
     'config') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'demo') words='--exit --env-file --quiet --verbose --help' ;;
     'completion') words='bash zsh fish --env-file --quiet --verbose --help' ;;

@@ -10,6 +10,7 @@ import { inspectFeature } from './features/inspect/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
+import { statusFeature } from './features/status/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   inspectFeature,
   restoreFeature,
   appFeature,
+  statusFeature,
   configFeature,
   demoFeature,
   completionFeature,

@@ -2,6 +2,7 @@ import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../platform/clock.ts';
 import type { Migration } from '../platform/database.ts';
 import type { Fetch } from '../platform/outbound.ts';
+import { ownMemoryBytes } from '../platform/process-memory.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
 import type { Access } from './access/approvals.ts';
 import { controlTables } from './access/tables.ts';
@@ -17,7 +18,7 @@ import { makeServerDocument, type ServerDocument } from './identity/server-docum
 import { whyNotReady } from './readiness.ts';
 import { Reports } from './reports.ts';
 import { openControlDatabase } from './store/control-database.ts';
-import type { StoreBackend } from './store/stores.ts';
+import type { StoreBackend, Stores } from './store/stores.ts';
 import type { Hub } from './sync/hub.ts';
 import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
@@ -39,10 +40,20 @@ export interface Core {
   readonly clientNames: ClientNames;
   readonly sessions: Sessions;
   readonly hubs: Hubs;
+  /** Absolute, or from where the server was started. */
+  readonly dataDirectory: string;
+  readonly stores: Pick<Stores, 'states'>;
   /** What features say of themselves in `status` and `/ready`. */
   readonly reports: Reports;
+  memory(): MemoryUse;
   /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
   whyNotReady(): readonly string[];
+}
+
+/** Bytes; undefined where the system does not tell, or that process does not run now. */
+export interface MemoryUse {
+  readonly serverBytes: number | undefined;
+  readonly automergeBytes: number | undefined;
 }
 
 export interface OpenCoreOptions {
@@ -96,6 +107,9 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     log,
     ...gate,
     hubs,
+    dataDirectory,
+    stores,
+    memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.memoryBytes() }),
     reports: new Reports(),
     whyNotReady: () =>
       whyNotReady({

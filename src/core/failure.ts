@@ -89,6 +89,12 @@ export const failures = {
     exit: 1,
     hint: 'Make room on the disk; after an error of the disk check it and start groundmist again.',
   },
+  NotReady: {
+    status: 503,
+    close: 1013,
+    exit: 3,
+    hint: '`groundmist status` says what keeps it from its work, and what to do.',
+  },
   StoreDamaged: {
     status: 500,
     close: 1011,

@@ -11,7 +11,10 @@ export type Tone =
   | 'faint'
   | 'added'
   | 'removed'
-  | 'changed';
+  | 'changed'
+  | 'good'
+  | 'warning'
+  | 'problem';
 
 /** `text` in the colour of its tone. */
 export type Paint = (tone: Tone, text: string) => string;
@@ -28,6 +31,9 @@ const styles = {
   added: 'green',
   removed: 'red',
   changed: 'yellow',
+  good: 'green',
+  warning: 'yellow',
+  problem: 'red',
 } as const;
 
 /** Paints for a terminal that shows colours, and leaves text as it is for all else. */

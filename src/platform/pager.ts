@@ -96,11 +96,12 @@ class Pager {
 /** Ctrl-C reaches both, and in a pager it ends a search or a wait: it must not end us below it. */
 function leaveInterruptsToPager(): () => void {
   const listeners = process.rawListeners('SIGINT');
-  const ignore = (): void => {};
   process.removeAllListeners('SIGINT');
-  process.on('SIGINT', ignore);
+  process.on('SIGINT', passOver);
   return () => {
-    process.off('SIGINT', ignore);
+    process.off('SIGINT', passOver);
     for (const listener of listeners) process.on('SIGINT', listener as () => void);
   };
 }
+
+function passOver(): void {}

@@ -5,7 +5,11 @@ export interface Terminal {
   /** A person sits at stdin and stderr, so questions may be asked. */
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
+  /** A person reads stdout here and now: it may be paged or drawn anew. */
+  readonly isScreen: boolean;
+  /** Columns and lines, as they are now. */
   readonly width: number;
+  readonly height: number;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
   /** A result, one line or several, to stdout. Resolves once it is written (a pipe may be slow). */
@@ -49,7 +53,11 @@ export interface Talk {
 
 export interface Streams {
   readonly stdin: AsyncIterable<unknown> & { readonly isTTY?: boolean };
-  readonly stdout: OutputStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: OutputStream & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly stderr: OutputStream & { readonly isTTY?: boolean };
 }
 
@@ -59,6 +67,7 @@ interface OutputStream {
 }
 
 const defaultWidth = 80;
+const defaultHeight = 24;
 
 /** The terminal this process was started in. */
 export function systemTerminal(talk: Talk): Terminal {
@@ -81,7 +90,13 @@ export function createTerminal(
     environment,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     hasColor: stdout.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
-    width: stdout.columns ?? defaultWidth,
+    isScreen: stdout.isTTY === true && environment['TERM'] !== 'dumb',
+    get width() {
+      return stdout.columns ?? defaultWidth;
+    },
+    get height() {
+      return stdout.rows ?? defaultHeight;
+    },
     result: (text) => writeAll(stdout, `${text}\n`),
     note: (text) => {
       if (!talk.isQuiet) say(text);
@@ -92,7 +107,8 @@ export function createTerminal(
   };
 }
 
-export function writeAll(stream: OutputStream, text: string): Promise<void> {
+/** Resolves once a stream has taken the text; throws `OutputClosed` where nobody reads it any more, or `OutputFailed`. */
+export function writeAll(stream: Pick<OutputStream, 'write'>, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (!error) resolve();

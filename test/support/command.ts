@@ -29,7 +29,9 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
     terminal: {
       isInteractive: false,
       hasColor: false,
+      isScreen: false,
       width: 80,
+      height: 24,
       isQuiet: false,
       isVerbose: false,
       draw: undefined,

@@ -18,7 +18,9 @@ export function recordingTerminal(
   return {
     isInteractive: false,
     hasColor: false,
+    isScreen: false,
     width: 80,
+    height: 24,
     isQuiet: false,
     isVerbose: false,
     draw: undefined,

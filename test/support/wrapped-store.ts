@@ -14,6 +14,7 @@ export function wrapStore(store: DocumentStore, replaced: Partial<DocumentStore>
     unchecked: (limit) => store.unchecked(limit),
     facts: (id) => store.facts(id),
     list: (options) => store.list(options),
+    summary: () => store.summary(),
     close: () => store.close(),
     ...replaced,
   };

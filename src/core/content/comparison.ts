@@ -1,5 +1,5 @@
 import type { Difference, TextEdit } from './differences.ts';
-import { toJson, type Json } from './json.ts';
+import { isList, toJson, type Json } from './json.ts';
 import { ListShift } from './list-shift.ts';
 import type { Automerge } from './opened-document.ts';
 import { valueAt, type Path } from './path.ts';
@@ -40,7 +40,7 @@ export class Comparison {
     if (this.#isInNew(holder)) return;
     if (patch.action === 'put') this.#place(patch.path).isNew = true;
     const index = Number(patch.path.at(-1));
-    const isOfList = Array.isArray(valueAt(this.#after, holder));
+    const isOfList = isList(valueAt(this.#after, holder));
     if (patch.action === 'del' && isOfList) {
       this.#stood.set(patch, this.#place(holder).shift.delete(index, patch.length ?? 1));
     }
@@ -97,7 +97,7 @@ export class Comparison {
     if (stood === undefined) {
       return [{ kind: 'removed', path, before: valueAt(before, path.slice(-1)) ?? null }];
     }
-    const items = Array.isArray(before) ? before.slice(stood, stood + length) : [];
+    const items = isList(before) ? before.slice(stood, stood + length) : [];
     return [{ kind: 'deleted', path, items }];
   }
 
@@ -153,7 +153,7 @@ export class Comparison {
   #items(path: Path, count: number): readonly Json[] {
     const list = valueAt(this.#after, path.slice(0, -1));
     const index = Number(path.at(-1));
-    return Array.isArray(list) ? list.slice(index, index + count) : [];
+    return isList(list) ? list.slice(index, index + count) : [];
   }
 
   /** Where what is at `path` now stood before. */

@@ -1,5 +1,5 @@
 import { cutToWidth } from '../../platform/columns.ts';
-import type { Json } from './json.ts';
+import { isList, type Json } from './json.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -37,7 +37,7 @@ function* piecesOf(value: Json, width: number): Generator<string> {
     yield JSON.stringify(value.length > width * 2 ? value.slice(0, width * 2) : value);
   } else if (value === null || typeof value !== 'object') {
     yield String(value);
-  } else if (Array.isArray(value)) {
+  } else if (isList(value)) {
     yield '[';
     for (const [index, item] of value.entries()) {
       if (index > 0) yield ', ';
@@ -45,7 +45,7 @@ function* piecesOf(value: Json, width: number): Generator<string> {
     }
     yield ']';
   } else {
-    yield* piecesOfMap(value as { readonly [key: string]: Json }, width);
+    yield* piecesOfMap(value, width);
   }
 }
 

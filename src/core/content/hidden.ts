@@ -51,8 +51,7 @@ function searchMap(search: Search, map: object, path: Path): void {
     if (values.length > 1) search.conflicts.push(below);
     const [kind, object] = values.at(-1) ?? [];
     if (kind === 'list') searchList(search, value);
-    else if (kind === 'text' && backend.marks(String(object), heads).length > 0)
-      search.markedTexts.push(below);
+    else if (kind === 'text' && backend.marks(object, heads).length > 0) search.markedTexts.push(below);
     else if ((kind === 'map' || kind === 'table') && typeof value === 'object' && value !== null) {
       searchMap(search, value, below);
     }

@@ -4,6 +4,11 @@ type Automerge = Awaited<ReturnType<typeof loadAutomerge>>;
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** `Array.isArray`, of which TypeScript does not know that it takes lists that are only read. */
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 /** Deeper content is refused: every reader of its JSON recurses. */
 const maxDepth = 500;
 

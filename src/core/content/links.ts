@@ -1,5 +1,5 @@
 import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
-import type { Json } from './json.ts';
+import { isList, type Json } from './json.ts';
 
 /** A string in a document that leads to another. */
 export interface Link {
@@ -30,7 +30,7 @@ function collect(value: Json, path: (string | number)[], links: Link[]): void {
     return;
   }
   if (value === null || typeof value !== 'object') return;
-  const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
+  const entries = isList(value) ? value.entries() : Object.entries(value);
   for (const [key, item] of entries) {
     path.push(key);
     collect(item, path, links);

@@ -92,15 +92,13 @@ function atTime({ changes }: History, time: number): Moment {
   const present = changes.filter(({ notBefore }) => notBefore <= time);
   if (present.some(({ madeAt }) => madeAt !== undefined))
     return { heads: headsOf(present), changes: present };
-  const first = changes.reduce((least, { madeAt }) => Math.min(least, madeAt ?? Infinity), Infinity);
-  if (first === Infinity) {
+  const dated = changes.filter(({ madeAt }) => madeAt !== undefined).map(({ notBefore }) => notBefore);
+  if (dated.length === 0) {
     throw new Failure(
       'NotFound',
       'None of its changes says when it was made: name a moment by its heads, which --history shows.',
     );
   }
-  throw new Failure(
-    'NotFound',
-    `Its first change says that it was made ${isoTime(first) ?? ''}: there is no state of before.`,
-  );
+  const first = isoTime(dated.reduce((least, one) => Math.min(least, one)));
+  throw new Failure('NotFound', `Its first change was made at ${first ?? ''}: it had no state before that.`);
 }

@@ -34,6 +34,11 @@ export class Dispatcher {
     this.#options = options;
   }
 
+  /** Of the child that runs. */
+  get memoryBytes(): number | undefined {
+    return this.#child?.memoryBytes;
+  }
+
   submit(job: Job): void {
     const { waitingBytes } = this.#options.limits;
     if (this.#isClosed) return job.reject(closed());

@@ -45,6 +45,8 @@ export interface Fence {
     additions: readonly Uint8Array[],
     urgency: Urgency,
   ): Promise<Judgement>;
+  /** What the process holds now; undefined where there is none, or the system does not tell. */
+  memoryBytes(): number | undefined;
   /** Ends the process; what is pending fails with `StoreUnavailable`. */
   close(): Promise<void>;
 }
@@ -56,10 +58,7 @@ const jobBytes = 512;
 /** A fence whose process is `command` with one more argument, started when it is needed. */
 export function createFence(options: DispatcherOptions): Fence {
   const dispatcher = new Dispatcher(options);
-  const ask = (operation: Operation, parts: readonly Uint8Array[], urgency: Urgency): Promise<Outcome> =>
-    new Promise((resolve, reject) => {
-      dispatcher.submit({ operation, parts, sizeBytes: sizeOf(parts), urgency, deaths: 0, resolve, reject });
-    });
+  const ask = asking(dispatcher);
   return {
     async open(chunk, urgency) {
       const outcome = await ask('open', [chunk], urgency);
@@ -91,8 +90,16 @@ export function createFence(options: DispatcherOptions): Fence {
         options.limits.checksPerJudgement,
       );
     },
+    memoryBytes: () => dispatcher.memoryBytes,
     close: () => dispatcher.close(),
   };
+}
+
+function asking(dispatcher: Dispatcher) {
+  return (operation: Operation, parts: readonly Uint8Array[], urgency: Urgency): Promise<Outcome> =>
+    new Promise((resolve, reject) => {
+      dispatcher.submit({ operation, parts, sizeBytes: sizeOf(parts), urgency, deaths: 0, resolve, reject });
+    });
 }
 
 function sizeOf(parts: readonly Uint8Array[]): number {

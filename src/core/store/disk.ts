@@ -6,6 +6,11 @@ const reservedBytes = 256 * 2 ** 20;
 /** A small disk keeps this part of itself instead. */
 const reservedPart = 1 / 16;
 
+/** With less than this free on a disk of that size documents are read-only. */
+export function leastRoomBytes(sizeBytes: number): number {
+  return Math.min(reservedBytes, sizeBytes * reservedPart);
+}
+
 /** Whether documents can be written now, as the stores of one data directory see it together. */
 export class Disk {
   readonly #room: () => DiskRoom;
@@ -73,7 +78,7 @@ export class Disk {
   get #whyRefused(): string | undefined {
     if (this.#broken) return this.#broken.message;
     const { freeBytes, sizeBytes } = this.#room();
-    const leastBytes = Math.min(reservedBytes, sizeBytes * reservedPart);
+    const leastBytes = leastRoomBytes(sizeBytes);
     if (freeBytes >= leastBytes) return undefined;
     return `Documents are read-only until ${describe(leastBytes)} are free on the disk of the server.`;
   }

@@ -6,6 +6,7 @@ import { checkPending, type DocumentRow } from './document-table.ts';
 import type { DocumentTables } from './document-tables.ts';
 import { errorCode } from './error-code.ts';
 import { decodeHeads } from './heads.ts';
+import type { NamespaceSummary } from './namespace-reader.ts';
 
 /** What is stored of a document, each chunk checked; undefined where there is none of it. */
 export function readDocument(tables: DocumentTables, id: DocumentId): StoredDocument | undefined {
@@ -68,4 +69,16 @@ export function pendingDocuments({ documents, tail }: DocumentTables, limit: num
     .toSorted((one, next) => next.check_pending - one.check_pending)
     .slice(0, limit)
     .map(({ id }) => id);
+}
+
+/** All documents together: those of the table, and what the tail adds to some of them. */
+export function summarise({ documents, tail }: DocumentTables): NamespaceSummary {
+  const stored = documents.summary();
+  let { sizeBytes } = stored;
+  let changedAt = stored.changedAt ?? 0;
+  for (const { id, size_bytes, changed_at } of tail.rows()) {
+    sizeBytes += size_bytes - (documents.find(id)?.size_bytes ?? 0);
+    changedAt = Math.max(changedAt, changed_at);
+  }
+  return { ...stored, sizeBytes, changedAt: changedAt || undefined };
 }

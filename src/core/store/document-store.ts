@@ -1,4 +1,5 @@
 import type { DocumentId } from './document-id.ts';
+import type { NamespaceSummary } from './namespace-reader.ts';
 
 /** Hashes of the latest changes of a document: lower-case hex of SHA-256, sorted. */
 export type Heads = readonly string[];
@@ -124,6 +125,8 @@ export interface DocumentStore {
   unchecked(limit: number): Promise<readonly DocumentId[]>;
   facts(id: DocumentId): Promise<DocumentFacts | undefined>;
   list(options: ListOptions): Promise<readonly DocumentFacts[]>;
+  /** Opens no document: one that was written behind the back of the store counts by what is known of it yet. */
+  summary(): Promise<NamespaceSummary>;
   /** Flushes what waits, then closes. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'bun:sqlite';
 import type { DocumentId } from './document-id.ts';
 import type { DocumentFacts } from './document-store.ts';
 import { decodeHeads } from './heads.ts';
+import type { NamespaceSummary } from './namespace-reader.ts';
 
 export interface DocumentRow {
   /** 0 until it is stored. */
@@ -24,6 +25,12 @@ export const checkPending = { nothing: 0, changes: 1, documentChunks: 2 } as con
 
 const columns =
   'number, id, heads, chunk_count, size_bytes, next_sequence, changed_at, checked_through, check_pending';
+
+interface SummaryRow {
+  readonly documents: number;
+  readonly bytes: number | null;
+  readonly changed_at: number | null;
+}
 
 type Values = [
   heads: Uint8Array,
@@ -59,6 +66,7 @@ export class DocumentTable {
   readonly #numbered: Statement<DocumentRow, [number]>;
   readonly #page: Statement<DocumentRow, [string, number]>;
   readonly #pending: Statement<DocumentRow, [number]>;
+  readonly #summary: Statement<SummaryRow, []>;
   readonly #insert: Statement<unknown, [string, ...Values]>;
   readonly #update: Statement<unknown, [...Values, number]>;
   readonly #renumber: Statement<{ number: number }, [number]>;
@@ -72,6 +80,10 @@ export class DocumentTable {
     );
     this.#pending = database.prepare(
       `SELECT ${columns} FROM document WHERE check_pending > 0 ORDER BY check_pending DESC, number LIMIT ?`,
+    );
+    this.#summary = database.prepare(
+      `SELECT count(*) AS documents, sum(size_bytes) AS bytes, max(changed_at) AS changed_at
+       FROM document WHERE chunk_count > 0`,
     );
     this.#insert = database.prepare(
       `INSERT INTO document (id, heads, chunk_count, size_bytes, next_sequence, changed_at, checked_through, check_pending)
@@ -109,6 +121,15 @@ export class DocumentTable {
   /** Documents that wait to be opened by Automerge, the most urgent first. */
   pending(limit: number): readonly DocumentRow[] {
     return this.#pending.all(limit);
+  }
+
+  summary(): NamespaceSummary {
+    const row = this.#summary.get();
+    return {
+      documentCount: row?.documents ?? 0,
+      sizeBytes: row?.bytes ?? 0,
+      changedAt: row?.changed_at ?? undefined,
+    };
   }
 
   /** A new document, which is given its number. */

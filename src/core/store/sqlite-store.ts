@@ -5,7 +5,7 @@ import { snapshotHeads } from '../format/document-header.ts';
 import { BatchTransaction } from './batch-transaction.ts';
 import { compact } from './compaction.ts';
 import type { DocumentId } from './document-id.ts';
-import { pendingDocuments, readDocument } from './document-reader.ts';
+import { pendingDocuments, readDocument, summarise } from './document-reader.ts';
 import type {
   Addition,
   Compaction,
@@ -25,6 +25,7 @@ import { DocumentWriter, isWithin } from './document-writer.ts';
 import { GroupCommit } from './group-commit.ts';
 import { refuseStrangeHeads, sameHeads } from './heads.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from './refusals.ts';
+import type { NamespaceSummary } from './namespace-reader.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
 import { toStoreFailure } from './store-failure.ts';
 import type { TailFiles } from './tail-files.ts';
@@ -141,6 +142,10 @@ export class SqliteStore implements DocumentStore {
     refuseStrangeLimit(limit);
     const { documents, tail } = this.#tables;
     return this.#read(() => documents.page(after ?? '', limit).map((row) => toFacts(tail.over(row))));
+  }
+
+  async summary(): Promise<NamespaceSummary> {
+    return this.#read(() => summarise(this.#tables));
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,7 @@ import {
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
 import { toStoreFailure } from './store-failure.ts';
+import { StoreStates, type StoreState } from './store-states.ts';
 import { StoresFile } from './stores-file.ts';
 import { otherStore, refuseOtherBackends, storeGone } from './which-store.ts';
 
@@ -53,6 +54,8 @@ export class Stores {
   readonly #backend: StoreBackend;
   readonly #file: StoresFile;
   readonly #open = new Map<Namespace, Promise<DocumentStore>>();
+  readonly #states = new StoreStates();
+  #isLookedFor = false;
   readonly #closing = new AbortController();
 
   /** `ConfigurationInvalid` where another backend holds the truth of a namespace. */
@@ -83,12 +86,20 @@ export class Stores {
     const opening = this.#openNew(namespace);
     this.#open.set(namespace, opening);
     opening.catch(() => this.#open.delete(namespace));
+    this.#states.watch(namespace, opening);
     return opening;
   }
 
   /** Every namespace that has documents, open or not. */
   async namespaces(): Promise<readonly Namespace[]> {
     return findNamespaces(this.#dataDirectory);
+  }
+
+  /** How each namespace stands; opens none. The folders are looked through once: what comes later comes through here. */
+  async states(): Promise<readonly StoreState[]> {
+    if (!this.#isLookedFor) this.#states.know(await this.namespaces());
+    this.#isLookedFor = true;
+    return this.#states.read();
   }
 
   /** What the import of a namespace could not take over; empty where there was nothing, or no import yet. */

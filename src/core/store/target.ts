@@ -23,10 +23,7 @@ export async function resolveTarget(
   chosen: string | undefined,
 ): Promise<Target> {
   if (text?.includes('#')) {
-    throw new Failure(
-      'Usage',
-      'Only the latest state of a document is shown: leave out the "#" and what follows it.',
-    );
+    throw new Failure('Usage', 'Leave out the "#" and what follows it; --at names a moment of the past.');
   }
   const id = text === undefined ? undefined : parseDocumentId(text);
   if (id) return { kind: 'document', id, namespace: await namespaceOf(reader, id, chosen) };

@@ -9,7 +9,7 @@ import type { Namespace } from '../lexicon/namespace.ts';
 import type { Stores } from '../store/stores.ts';
 import { DeviceSockets } from './device-sockets.ts';
 import { DocumentCache } from './document-cache.ts';
-import { Hub } from './hub.ts';
+import { Hub, type HubCounts } from './hub.ts';
 import type { SyncLimits } from './limits.ts';
 import { storageIdOf } from './storage-identity.ts';
 
@@ -85,6 +85,11 @@ export class Hubs {
   /** The joined sockets of each device that has any, by its id. */
   socketCounts(): ReadonlyMap<string, number> {
     return this.#sockets.counts();
+  }
+
+  /** What each open hub keeps for its peers. */
+  counts(): ReadonlyMap<Namespace, HubCounts> {
+    return new Map([...this.#open].map((hub) => [hub.namespace, hub.counts]));
   }
 
   endDevice(deviceId: string, reason: string): void {

@@ -3,6 +3,7 @@ import { readContent, type DocumentContent } from '../../core/content/content.ts
 import { documentUrl, type DocumentId } from '../../core/store/document-id.ts';
 import type { ListedDocument } from '../../core/store/namespace-reader.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
+import { namesOf, unknownName, type Target } from '../../core/store/target.ts';
 import type { Inspection } from './inspection.ts';
 
 export type Reading =
@@ -31,6 +32,41 @@ export async function* inspectDocuments(
   }
 }
 
+/** Every document under the target. */
+export async function* documentsUnder(
+  inspection: Inspection,
+  target: Target,
+): AsyncGenerator<InspectedDocument> {
+  switch (target.kind) {
+    case 'tree':
+      yield* inspectDocuments(inspection, target.namespaces);
+      return;
+    case 'namespace':
+      yield* inspectDocuments(inspection, [target.namespace]);
+      return;
+    case 'type':
+      yield* documentsOfType(inspection, target.type, target.namespaces);
+      return;
+    case 'document':
+      yield await inspectOne(inspection, target.namespace, target.id);
+  }
+}
+
+/** Throws `NotFound` where there is none; which type a damaged document had is not known, so it is left out. */
+export async function* documentsOfType(
+  inspection: Inspection,
+  type: string,
+  namespaces: readonly Namespace[],
+): AsyncGenerator<InspectedDocument> {
+  const seen = new Set<string>();
+  for await (const document of inspectDocuments(inspection, namespaces)) {
+    const found = document.reading.kind === 'content' ? document.reading.content.type : undefined;
+    if (found !== undefined) seen.add(found);
+    if (found === type) yield document;
+  }
+  if (!seen.has(type)) throw unknownName(type, [...seen, ...namesOf(await inspection.reader.namespaces())]);
+}
+
 async function* inspectNamespace(
   inspection: Inspection,
   namespace: Namespace,
@@ -48,10 +84,20 @@ export async function inspectOne(
   namespace: Namespace,
   id: DocumentId,
 ): Promise<InspectedDocument> {
-  const facts = await inspection.reader.facts(namespace, id);
-  const document = facts && (await inspectDocument(inspection, namespace, facts));
+  const document = await findDocument(inspection, namespace, id);
   if (document) return document;
   throw new Failure('NotFound', `${id} is no longer in ${namespace}.`);
+}
+
+/** The document with this id; undefined where the namespace has none. */
+export async function findDocument(
+  inspection: Inspection,
+  namespace: Namespace,
+  id: DocumentId,
+): Promise<InspectedDocument | undefined> {
+  inspection.signal.throwIfAborted();
+  const facts = await inspection.reader.facts(namespace, id);
+  return facts && inspectDocument(inspection, namespace, facts);
 }
 
 /** One document; undefined where it went away since it was listed. */

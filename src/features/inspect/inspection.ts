@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { Reader } from '../../core/store/reader.ts';
+import type { Paint } from '../../platform/colour.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 
@@ -8,13 +9,28 @@ export interface Inspection {
   readonly reader: Reader;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** For a program. */
+  readonly isJson: boolean;
   readonly damage: Damage;
+}
+
+/** What lines are made for. */
+export interface Page {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+const widthElsewhere = 160;
+
+/** How wide the lines of a listing may be. What goes into a pipe or a file is read by programs too: one line an entry. */
+export function lineWidth({ isScreen, width }: Terminal): number {
+  return isScreen ? width : Math.max(width, widthElsewhere);
 }
 
 /** What could not be read: told at once, so that the rest goes on, and counted for the end. */
 export class Damage {
   readonly #terminal: Terminal;
-  #count = 0;
+  readonly #told = new Set<string>();
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -23,16 +39,19 @@ export class Damage {
   /** Notes that `what` could not be read and gives the sentence why; throws what is no damage of the store. */
   add(what: string, error: unknown): string {
     if (!(error instanceof Failure) || !passable.has(error.code)) throw error;
-    this.#count += 1;
     const sentence = escapeUnprintable(error.message);
-    this.#terminal.problem(sentence.startsWith(what) ? sentence : `${what}: ${sentence}`);
+    const problem = sentence.startsWith(what) ? sentence : `${what}: ${sentence}`;
+    // What is met twice is one piece of damage.
+    if (!this.#told.has(problem)) this.#terminal.problem(problem);
+    this.#told.add(problem);
     return sentence;
   }
 
   /** `StoreDamaged` if anything was added. */
   throwIfAny(): void {
-    if (this.#count === 0) return;
-    const what = this.#count === 1 ? 'One entry' : `${this.#count} entries`;
+    const { size } = this.#told;
+    if (size === 0) return;
+    const what = size === 1 ? 'One entry' : `${size} entries`;
     throw new Failure('StoreDamaged', `${what} could not be read, as said above; everything else was.`);
   }
 }

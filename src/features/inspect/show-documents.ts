@@ -1,10 +1,9 @@
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import { printableJson } from '../../platform/escape.ts';
-import { inspectDocuments, type InspectedDocument } from './documents.ts';
+import { documentsOfType, inspectDocuments, type InspectedDocument } from './documents.ts';
 import type { Inspection } from './inspection.ts';
 import { JsonListing, type Listing } from './listing.ts';
 import { TableListing } from './table-listing.ts';
-import { namesOf, unknownName } from '../../core/store/target.ts';
 
 /** The documents of one namespace as a table. */
 export async function showNamespace(inspection: Inspection, namespace: Namespace): Promise<void> {
@@ -33,21 +32,6 @@ export async function showTypeJson(
 ): Promise<void> {
   const head = `"type":${printableJson(type)}`;
   await list(new JsonListing(inspection.terminal, head), documentsOfType(inspection, type, namespaces));
-}
-
-/** Throws `NotFound` where there is none; which type a damaged document had is not known, so it is left out. */
-export async function* documentsOfType(
-  inspection: Inspection,
-  type: string,
-  namespaces: readonly Namespace[],
-): AsyncGenerator<InspectedDocument> {
-  const seen = new Set<string>();
-  for await (const document of inspectDocuments(inspection, namespaces)) {
-    const found = document.reading.kind === 'content' ? document.reading.content.type : undefined;
-    if (found !== undefined) seen.add(found);
-    if (found === type) yield document;
-  }
-  if (!seen.has(type)) throw unknownName(type, [...seen, ...namesOf(await inspection.reader.namespaces())]);
 }
 
 /** Nothing is printed before the first document, so that a search without one prints nothing. */

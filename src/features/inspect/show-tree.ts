@@ -2,7 +2,7 @@ import type { Namespace } from '../../core/lexicon/namespace.ts';
 import type { NamespaceSummary } from '../../core/store/namespace-reader.ts';
 import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
 import { count, formatBytes, isoTime } from '../../platform/format.ts';
-import type { Inspection } from './inspection.ts';
+import { lineWidth, type Inspection } from './inspection.ts';
 import { drawTree, summaryColumns } from './tree.ts';
 
 /** A namespace as the tree shows it. */
@@ -30,7 +30,7 @@ export async function showTree(
     return;
   }
   const entries = summarised.map((one) => ({ name: one.namespace, columns: columnsOf(one) }));
-  await terminal.result([...drawTree(root, entries), '', totals(summarised)].join('\n'));
+  await terminal.result([...drawTree(root, entries, lineWidth(terminal)), '', totals(summarised)].join('\n'));
 }
 
 async function summarise({ reader, damage, signal }: Inspection, namespace: Namespace): Promise<Summarised> {

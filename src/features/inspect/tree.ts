@@ -12,14 +12,28 @@ interface Branch {
   readonly children: Map<string, Branch>;
 }
 
-/** `entries` drawn as a tree by their labels; labels that do not fork share a line. Columns line up. */
-export function drawTree(root: string, entries: readonly TreeEntry[]): readonly string[] {
+/**
+ * `entries` drawn as a tree by their labels; labels that do not fork share a line. Columns line up; the last ones go
+ * where the terminal has no room for them, the first stays.
+ */
+export function drawTree(root: string, entries: readonly TreeEntry[], width = Infinity): readonly string[] {
+  const most = Math.max(1, ...entries.map(({ columns }) => columns.length));
+  for (let kept = most; ; kept -= 1) {
+    const lines = drawWith(
+      root,
+      entries.map(({ name, columns }) => ({ name, columns: columns.slice(0, kept) })),
+    );
+    if (kept === 1 || lines.every((line) => line.length <= width)) return [root, ...lines];
+  }
+}
+
+function drawWith(root: string, entries: readonly TreeEntry[]): readonly string[] {
   const top = branch(root);
   for (const entry of entries) plant(top, entry);
   const lines = [...top.children.values()]
     .map(joinLabels)
     .flatMap((child, index, all) => drawBranch(child, '', index === all.length - 1));
-  return [root, ...alignColumns(lines)];
+  return alignColumns(lines);
 }
 
 /** What the columns of a namespace say. */

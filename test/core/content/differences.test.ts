@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
-import fc from 'fast-check';
+import { assert, asyncProperty, integer } from 'fast-check';
 import jsonPatchLibrary from 'fast-json-patch';
 import { findDifferences, type TextEdit } from '../../../src/core/content/differences.ts';
 import { jsonPatch } from '../../../src/core/content/json-patch.ts';
@@ -9,7 +9,7 @@ import { libraries, randomHistory } from '../../support/histories.ts';
 import { nestedHistory, someStates } from '../../support/nested-history.ts';
 import { openedFrom } from '../../support/opened-document.ts';
 
-const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+const seeds = integer({ min: 0, max: 2 ** 31 - 1 });
 const makers = {
   'nested documents': (seed: number) => nestedHistory(seed),
   'documents with everything': (seed: number) => randomHistory(libraries['Automerge 3.5'], seed, 20),
@@ -17,8 +17,8 @@ const makers = {
 
 describe.each(Object.entries(makers))('of %s', (_, make) => {
   test('the JSON Patch makes the later content of the earlier, whichever states they are', async () => {
-    await fc.assert(
-      fc.asyncProperty(seeds, async (seed) => {
+    await assert(
+      asyncProperty(seeds, async (seed) => {
         const document = make(seed);
         using opened = await openedFrom(document);
         const states = someStates(document);
@@ -33,8 +33,8 @@ describe.each(Object.entries(makers))('of %s', (_, make) => {
   });
 
   test('the edits of a text make the later text of the earlier', async () => {
-    await fc.assert(
-      fc.asyncProperty(seeds, async (seed) => {
+    await assert(
+      asyncProperty(seeds, async (seed) => {
         const document = make(seed);
         using opened = await openedFrom(document);
         const states = someStates(document);

@@ -156,6 +156,36 @@ export function describeDocumentStore(backend: Backend): void {
       expect(pages.flat()).toEqual(ids.toSorted());
     });
 
+    test('sums up what it would list, whatever was done to the documents', async () => {
+      expect(await store.summary()).toEqual({ documentCount: 0, sizeBytes: 0, changedAt: undefined });
+      const summed = async () => {
+        const all = await store.list({ limit: 100 });
+        return {
+          documentCount: all.length,
+          sizeBytes: all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+          changedAt: Math.max(...all.map(({ changedAt }) => changedAt)),
+        };
+      };
+      const document = new SampleDocument();
+      await store.append(id, document.write('a').addition());
+      await store.append(other, new SampleDocument().write('b').addition());
+      expect(await store.summary()).toEqual(await summed());
+      for (const entry of ['c', 'd', 'e']) {
+        now += 10;
+        await store.append(id, document.write(entry).addition());
+        expect(await store.summary()).toEqual(await summed());
+      }
+      expect(await store.summary()).toMatchObject({ documentCount: 2, changedAt: now });
+      await reopen();
+      expect(await store.summary()).toEqual(await summed());
+      await store.compact(id, document.compaction(lastSequence(await store.load(id))));
+      expect(await store.summary()).toEqual(await summed());
+      const sequences = (await store.load(other))?.chunks.map(({ sequence }) => sequence) ?? [];
+      await store.setAside(other, { sequences, reason: 'it is not wanted', heads: [] });
+      expect(await store.summary()).toEqual(await summed());
+      expect(await store.summary()).toMatchObject({ documentCount: 1 });
+    });
+
     test('refuses a page without a sensible limit', async () => {
       for (const limit of [0, -1, 1.5, Number.NaN, 1e9]) {
         expect(await codeOf(store.list({ limit }))).toBe('InvalidRequest');

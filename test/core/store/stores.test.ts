@@ -220,6 +220,33 @@ test('a database that is not one fails as damaged', async () => {
   await stores.close();
 });
 
+test('tells how each namespace stands without opening it: not yet, open, failed', async () => {
+  using directory = temporaryFolder();
+  for (const namespace of [library, essays]) {
+    mkdirSync(namespaceDirectory(directory.path, namespace), { recursive: true });
+    writeFileSync(documentsPath(directory.path, namespace), '');
+  }
+  const stores = open(directory.path);
+  expect(await stores.states()).toEqual([
+    { kind: 'opening', namespace: library },
+    { kind: 'opening', namespace: essays },
+  ]);
+  await (await stores.open(essays)).append(id, new SampleDocument().write('a').addition());
+  writeFileSync(documentsPath(directory.path, library), 'no database, however long '.repeat(100));
+  expect(await codeOf(stores.open(library))).toBe('StoreDamaged');
+  expect(await stores.states()).toMatchObject([
+    { kind: 'failed', namespace: library, reason: expect.stringContaining('SQLITE_NOTADB') },
+    { kind: 'open', namespace: essays, summary: { documentCount: 1 } },
+  ]);
+  rmSync(documentsPath(directory.path, library));
+  await stores.open(library);
+  expect(await stores.states()).toMatchObject([
+    { kind: 'open', namespace: library, summary: { documentCount: 0 } },
+    { kind: 'open', namespace: essays },
+  ]);
+  await stores.close();
+});
+
 test('nothing opens after the stores are closed', async () => {
   using directory = temporaryFolder();
   const stores = open(directory.path);

@@ -21,7 +21,8 @@ export async function runInspect(
   const terminal = recordingTerminal(given);
   const failure = await run({
     arguments: { target },
-    options,
+    // A test that wants one asks for it.
+    options: { pager: false, ...options },
     terminal,
     configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } }),
     features: [],

@@ -8,7 +8,7 @@ import { entry, filled, first, idsOf, library, second, time } from './inspected-
 describe('a namespace', () => {
   test('lists its documents in two lines each', async () => {
     using folder = await filled();
-    const { output } = await runInspect(folder.path, 'xyz/groundmist/library');
+    const { output } = await runInspect(folder.path, 'xyz/groundmist/library', {}, { isScreen: true });
     expect(output).toBe(
       [
         library,
@@ -28,12 +28,12 @@ describe('a namespace', () => {
 
   test('lists them in one line each where the terminal is wide, and one below the other where it is narrow', async () => {
     using folder = await filled();
-    const wide = await runInspect(folder.path, library, {}, { width: 140 });
+    const wide = await runInspect(folder.path, library, {}, { isScreen: true, width: 140 });
     expect(wide.output.split('\n').slice(2, 4)).toEqual([
       'DOCUMENT                      TITLE                            CHANGES  ACTORS      SIZE  LAST CHANGE           TYPE',
       `${first}  One                                    1       1     217 B  2023-11-14 22:13:20Z  xyz.groundmist.library.entry`,
     ]);
-    const narrow = await runInspect(folder.path, library, {}, { width: 40 });
+    const narrow = await runInspect(folder.path, library, {}, { isScreen: true, width: 40 });
     expect(narrow.output.split('\n').slice(0, 8)).toEqual([
       library,
       '',
@@ -58,7 +58,7 @@ describe('a namespace', () => {
       makeDocument(numberedId(index), { title, $type: `x${'\u001b[2J'.repeat(200)}` }),
     );
     writeStore(folder.path, library, await Promise.all(documents));
-    const { output } = await runInspect(folder.path, library, {}, { width });
+    const { output } = await runInspect(folder.path, library, {}, { isScreen: true, width });
     // oxlint-disable-next-line no-control-regex
     expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     const lines = output.trimEnd().split('\n');

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'bun:sqlite';
 import type { DocumentId } from '../document-id.ts';
+import type { NamespaceSummary } from '../namespace-reader.ts';
 
 export interface IndexedDocument {
   readonly id: DocumentId;
@@ -12,6 +13,12 @@ export interface IndexedDocument {
   readonly changed_at: number;
 }
 
+interface SummaryRow {
+  readonly documents: number;
+  readonly bytes: number;
+  readonly changed_at: number | null;
+}
+
 const columns = 'id, heads, next_sequence, checked_through, check_pending, changed_at';
 
 /** What is known of each document beside its chunks; kept when its last chunk was set aside, for its sequences. */
@@ -19,6 +26,7 @@ export class DocumentIndex {
   readonly #find: Statement<IndexedDocument, [string]>;
   readonly #page: Statement<{ id: DocumentId }, [string, number]>;
   readonly #pending: Statement<{ id: DocumentId }, [number]>;
+  readonly #summary: Statement<SummaryRow, []>;
   readonly #put: Statement<unknown, [string, Uint8Array, number, number, number, number]>;
 
   constructor(database: Database) {
@@ -26,6 +34,12 @@ export class DocumentIndex {
     this.#page = database.prepare('SELECT id FROM document WHERE id > ? ORDER BY id LIMIT ?');
     this.#pending = database.prepare(
       'SELECT id FROM document WHERE check_pending > 0 ORDER BY check_pending DESC, rowid LIMIT ?',
+    );
+    this.#summary = database.prepare(
+      `SELECT count(*) AS documents, coalesce(sum(bytes), 0) AS bytes, max(changed_at) AS changed_at
+       FROM (SELECT changed_at, next_sequence,
+         (SELECT sum(size_bytes) FROM chunk WHERE document_id = document.id) AS bytes FROM document)
+       WHERE bytes IS NOT NULL OR next_sequence = 0`,
     );
     this.#put = database.prepare(
       `INSERT INTO document (${columns}) VALUES (?, ?, ?, ?, ?, ?)
@@ -47,6 +61,16 @@ export class DocumentIndex {
   /** Documents that wait to be opened by Automerge, the most urgent first. */
   pending(limit: number): readonly DocumentId[] {
     return this.#pending.all(limit).map(({ id }) => id);
+  }
+
+  /** Of documents with chunks, and of those at whose chunks nobody has looked yet: these have no size and no time. */
+  summary(): NamespaceSummary {
+    const row = this.#summary.get();
+    return {
+      documentCount: row?.documents ?? 0,
+      sizeBytes: row?.bytes ?? 0,
+      changedAt: row?.changed_at || undefined,
+    };
   }
 
   put(row: IndexedDocument): void {

@@ -16,6 +16,7 @@ import type {
   StoredDocument,
   Vouching,
 } from '../document-store.ts';
+import type { NamespaceSummary } from '../namespace-reader.ts';
 import { refuseStrangeHeads, sameHeads } from '../heads.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from '../refusals.ts';
 import { append } from './append.ts';
@@ -134,6 +135,10 @@ export class NodefsStore implements DocumentStore {
       last = next;
     }
     return listed;
+  }
+
+  async summary(): Promise<NamespaceSummary> {
+    return this.#read(() => this.#index.documents.summary());
   }
 
   async close(): Promise<void> {

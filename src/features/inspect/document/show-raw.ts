@@ -1,0 +1,69 @@
+import { describeChunks, type DescribedChunk } from '../../../core/content/chunks.ts';
+import { painter, type Paint } from '../../../platform/colour.ts';
+import { padBefore } from '../../../platform/columns.ts';
+import { printableJson } from '../../../platform/escape.ts';
+import { count, formatBytes } from '../../../platform/format.ts';
+import type { Inspection } from '../inspection.ts';
+import type { DocumentTarget } from '../question.ts';
+import { jsonListLines, printLines } from './lines.ts';
+import { findOne, identityOf, readOne } from './open.ts';
+import { Failure } from '../../../core/failure.ts';
+
+const shortHash = 10;
+
+/** The chunks of a document as they are stored, whether Automerge reads them or not. */
+export async function showRaw(inspection: Inspection, target: DocumentTarget): Promise<void> {
+  const stored = await findOne(inspection, target);
+  const { chunks } = await readOne(inspection, target);
+  const damagedCount = chunks.filter((bytes) => describeChunks(bytes).some(isDamaged)).length;
+  if (inspection.isJson) {
+    const head = printableJson(identityOf(stored));
+    await printLines(inspection, jsonListLines(head, 'chunks', jsonOf(chunks)));
+  } else {
+    const paint = painter(inspection.terminal);
+    await inspection.terminal.result(paint('faint', heading));
+    await printLines(inspection, linesOf(chunks, paint));
+  }
+  if (damagedCount === 0) return;
+  throw new Failure('StoreDamaged', `${count(damagedCount, 'chunk')} of ${stored.url} cannot be trusted.`);
+}
+
+function isDamaged({ isWhole }: DescribedChunk): boolean {
+  return !isWhole;
+}
+
+/** What is stored as one is one entry; a bundle has several inside. */
+function* jsonOf(chunks: readonly Uint8Array[]): Generator<string> {
+  for (const [index, bytes] of chunks.entries()) {
+    const parts = describeChunks(bytes).map(({ kind, sizeBytes, hash, isWhole, changeCount }) => {
+      return { kind, size: sizeBytes, hash: hash ?? null, whole: isWhole, changes: changeCount ?? null };
+    });
+    yield printableJson({ number: index + 1, size: bytes.length, parts, bytes: bytes.toBase64() });
+  }
+}
+
+const heading = `${'CHUNK'.padStart(6)}  ${'SIZE'.padStart(10)}  ${'KIND'.padEnd(17)}  ${'HASH'.padEnd(shortHash)}  CHANGES`;
+
+function* linesOf(chunks: readonly Uint8Array[], paint: Paint): Generator<string> {
+  for (const [index, bytes] of chunks.entries()) {
+    const parts = describeChunks(bytes);
+    for (const [place, part] of parts.entries()) {
+      const number = parts.length > 1 ? `${index + 1}.${place + 1}` : `${index + 1}`;
+      yield partLine(number, part, paint);
+    }
+  }
+}
+
+function partLine(number: string, part: DescribedChunk, paint: Paint): string {
+  const columns = [
+    padBefore(number, 6),
+    padBefore(formatBytes(part.sizeBytes), 10),
+    paint('key', part.kind.padEnd(17)),
+    paint('special', (part.hash ?? '–').slice(0, shortHash).padEnd(shortHash)),
+    padBefore(part.changeCount?.toLocaleString('en-US') ?? '–', 7),
+  ];
+  const damage = part.isWhole
+    ? ''
+    : paint('removed', part.hash === undefined ? 'damaged' : 'its content is none');
+  return [...columns, damage].join('  ').trimEnd();
+}

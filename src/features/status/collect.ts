@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { Core } from '../../core/core.ts';
+import type { Report } from '../../core/reports.ts';
+import { leastRoomBytes } from '../../core/store/disk.ts';
+import type { StoreState } from '../../core/store/store-states.ts';
+import type { HubCounts } from '../../core/sync/hub.ts';
+import { diskRoom, type DiskRoom } from '../../platform/files.ts';
+import { formatBytes, isoTime } from '../../platform/format.ts';
+import { version } from '../../platform/version.ts';
+import type { NamespaceStatus, Status } from './status.ts';
+
+/** Room for some days: so many times what is left when documents become read-only. */
+const littleRoom = 4;
+
+/** How the server does, as it is now; it opens no document and asks nobody else. */
+export async function collectStatus(core: Core, started: Started): Promise<Status> {
+  const { clock, hubs, publicUrl } = core;
+  const dataDirectory = resolve(core.dataDirectory);
+  const counts = hubs.counts();
+  const namespaces = (await core.stores.states()).map((state) =>
+    describe(state, counts.get(state.namespace)),
+  );
+  const { serverBytes = null, automergeBytes = null } = core.memory();
+  const disk = diskRoom(dataDirectory);
+  const reports = core.reports.read();
+  const sessions = [...core.sessions.usesByDevice().values()];
+  const reasons = core.whyNotReady();
+  const failed = namespaces.flatMap(({ namespace, error }) =>
+    error === undefined ? [] : [`${namespace} cannot be served: ${error}`],
+  );
+  return {
+    at: new Date(clock.now()).toISOString(),
+    version,
+    pid: process.pid,
+    startedAt: new Date(started.at).toISOString(),
+    uptimeSeconds: Math.floor((clock.elapsed() - started.elapsedMs) / 1000),
+    owner: core.owner,
+    host: publicUrl.host,
+    url: publicUrl.origin,
+    dataDirectory,
+    isReady: reasons.length === 0,
+    problems: [...reasons, ...failed],
+    warnings: [...reports.warnings, ...warnOfDisk(disk, dataDirectory)],
+    namespaces,
+    documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
+    bytes: namespaces.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+    sessions: sessions.reduce((sum, { count }) => sum + count, 0),
+    devices: sessions.length,
+    peers: namespaces.reduce((sum, { peers }) => sum + peers, 0),
+    approvals: core.access.list().approvals.map(({ id, namespace }) => ({ id, namespace })),
+    memory: { serverBytes, automergeBytes },
+    disk,
+    ...describeReports(reports),
+  };
+}
+
+/** When the server started, by the wall and by a clock that nobody sets. */
+export interface Started {
+  readonly at: number;
+  readonly elapsedMs: number;
+}
+
+function describe(state: StoreState, counts: HubCounts | undefined): NamespaceStatus {
+  const { kind, namespace } = state;
+  const peers = (counts?.sockets ?? 0) - (counts?.unjoined ?? 0);
+  const unknown = { namespace, state: kind, documents: null, bytes: null, lastChange: null, peers };
+  switch (state.kind) {
+    case 'opening':
+      return unknown;
+    case 'failed':
+      return { ...unknown, error: state.reason };
+    case 'open': {
+      const { documentCount, sizeBytes, changedAt } = state.summary;
+      return { ...unknown, documents: documentCount, bytes: sizeBytes, lastChange: isoTime(changedAt) };
+    }
+  }
+}
+
+function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | 'publish'> {
+  return {
+    backup: backup === undefined ? null : { lastAt: isoTime(backup.lastAt), isStale: backup.isStale },
+    publish:
+      publish === undefined
+        ? null
+        : { checkedAt: new Date(publish.checkedAt).toISOString(), problem: publish.problem ?? null },
+  };
+}
+
+/** A disk that is full already is a problem, and said as one. */
+export function warnOfDisk({ freeBytes, sizeBytes }: DiskRoom, dataDirectory: string): readonly string[] {
+  const leastBytes = leastRoomBytes(sizeBytes);
+  if (freeBytes < leastBytes || freeBytes >= littleRoom * leastBytes) return [];
+  return [
+    `Only ${formatBytes(freeBytes)} are left on the disk of ${dataDirectory}: below ${formatBytes(leastBytes)} documents become read-only. Make room on it.`,
+  ];
+}

@@ -1,0 +1,123 @@
+import type { Paint, Tone } from '../../platform/colour.ts';
+import { cutToWidth } from '../../platform/columns.ts';
+import { formatDuration } from '../../platform/duration.ts';
+import { escapeUnprintable } from '../../platform/escape.ts';
+import { count, formatBytes, formatTime } from '../../platform/format.ts';
+import { namespaceLines } from './namespace-lines.ts';
+import type { Status } from './status.ts';
+
+export interface Screen {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+interface Fact {
+  readonly label: string;
+  readonly text: string;
+  readonly tone?: Tone;
+}
+
+const labelWidth = 11;
+const mostApprovals = 3;
+
+/** How the server does on one screen of 24 lines, unless it has much to complain of. */
+export function describeStatus(status: Status, screen: Screen): readonly string[] {
+  const { paint, width } = screen;
+  const isWell = status.problems.length === 0;
+  const heading = `groundmist ${status.version}  up ${formatDuration(status.uptimeSeconds)}`;
+  const state = isWell ? paint('good', '● ready') : paint('problem', '● in trouble');
+  return [
+    `${paint('title', heading)}  ${state}`,
+    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map((line) =>
+      paint('problem', line),
+    ),
+    ...paragraphs(status.warnings, '!', width).map((line) => paint('warning', line)),
+    '',
+    ...factLines(identity(status), screen),
+    '',
+    ...namespaceLines(status, screen),
+    '',
+    ...factLines(work(status), screen),
+  ];
+}
+
+function identity({ owner, url, dataDirectory }: Status): readonly Fact[] {
+  return [
+    { label: 'owner', text: owner },
+    { label: 'address', text: url },
+    { label: 'data', text: dataDirectory },
+  ];
+}
+
+function work(status: Status): readonly Fact[] {
+  const { sessions, devices, peers, memory, disk } = status;
+  const automerge =
+    memory.automergeBytes === null
+      ? ''
+      : `, and ${formatBytes(memory.automergeBytes)} of its Automerge process`;
+  const own = memory.serverBytes === null ? 'not known on this system' : formatBytes(memory.serverBytes);
+  return [
+    {
+      label: 'connected',
+      text: `${count(peers, 'peer')}; ${count(sessions, 'session')} of ${count(devices, 'device')}`,
+    },
+    approvals(status),
+    { label: 'memory', text: `${own}${automerge}` },
+    { label: 'disk', text: `${formatBytes(disk.freeBytes)} left of ${formatBytes(disk.sizeBytes)}` },
+    backup(status),
+    record(status),
+  ];
+}
+
+function approvals({ approvals: waiting }: Status): Fact {
+  const label = 'waiting';
+  if (waiting.length === 0) return { label, text: 'no app waits for your answer' };
+  const shown = waiting.slice(0, mostApprovals).map(({ id }) => id);
+  const more = waiting.length > mostApprovals ? ` and ${waiting.length - mostApprovals} more` : '';
+  return { label, text: `${shown.join(', ')}${more}; see \`groundmist app list\``, tone: 'warning' };
+}
+
+function backup({ backup: report, at }: Status): Fact {
+  const label = 'backup';
+  if (report === null) return { label, text: 'not set up', tone: 'faint' };
+  if (report.lastAt === null) return { label, text: 'never', tone: report.isStale ? 'warning' : 'faint' };
+  const text = `${ago(report.lastAt, at)}${report.isStale ? ', older than it should be' : ''}`;
+  return { label, text, ...(report.isStale && { tone: 'warning' }) };
+}
+
+function record({ publish, at }: Status): Fact {
+  const label = 'published';
+  if (publish === null) return { label, text: 'never looked at', tone: 'faint' };
+  const looked = `looked at ${ago(publish.checkedAt, at)}`;
+  if (publish.problem === null) return { label, text: `apps find this server, ${looked}` };
+  return { label, text: `apps do not find this server, ${looked}`, tone: 'problem' };
+}
+
+function recordProblem({ publish }: Status): readonly string[] {
+  return publish?.problem ? [publish.problem] : [];
+}
+
+/** `2 h 5 min ago (2025-11-21 05:14:50Z)`. */
+function ago(then: string, now: string): string {
+  const seconds = (Date.parse(now) - Date.parse(then)) / 1000;
+  return `${formatDuration(seconds)} ago (${formatTime(Date.parse(then))})`;
+}
+
+function factLines(facts: readonly Fact[], { paint, width }: Screen): readonly string[] {
+  return facts.map(({ label, text, tone }) => {
+    const shown = cutToWidth(escapeUnprintable(text), width - labelWidth);
+    return `${paint('faint', label.padEnd(labelWidth))}${tone === undefined ? shown : paint(tone, shown)}`;
+  });
+}
+
+/** Each with its mark, after an empty line, its words on as many lines as they need. */
+function paragraphs(sentences: readonly string[], mark: string, width: number): readonly string[] {
+  return sentences.flatMap((sentence) => {
+    const [first = '', ...others] = wrap(escapeUnprintable(sentence), width - 2);
+    return ['', `${mark} ${first}`, ...others.map((line) => `  ${line}`)];
+  });
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  return Bun.wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n');
+}

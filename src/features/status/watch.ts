@@ -1,0 +1,79 @@
+import { Failure } from '../../core/failure.ts';
+import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
+import { formatTime, isoTime } from '../../platform/format.ts';
+import type { Terminal } from '../../platform/terminal.ts';
+import type { Status } from './status.ts';
+
+export interface Watching {
+  ask(): Promise<Status>;
+  /** What is shown of an answer. */
+  describe(status: Status): string;
+  readonly form: 'screen' | 'text' | 'json';
+  readonly terminal: Pick<Terminal, 'result' | 'height'>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves when it is time to ask again. */
+  pause(signal: AbortSignal): Promise<unknown>;
+  readonly signal: AbortSignal;
+}
+
+const enter = '\u001B[?1049h\u001B[?25l';
+const leave = '\u001B[?25h\u001B[?1049l';
+const home = '\u001B[H';
+const clearLine = '\u001B[K';
+const clearBelow = '\u001B[J';
+
+/** Asks again and again until the person leaves, also over a restart of the server. Drawn in place on a screen. */
+export async function watchStatus(watching: Watching): Promise<void> {
+  const { terminal, form, signal } = watching;
+  let isEntered = false;
+  try {
+    for (;;) {
+      const text = await unlessAborted(look(watching), signal);
+      if (text === undefined) return;
+      if (form === 'screen') {
+        await terminal.result(`${isEntered ? '' : enter}${frame(text, terminal.height)}`);
+        isEntered = true;
+      } else {
+        await terminal.result(form === 'json' ? text : `${text}\n`);
+      }
+      await unlessAborted(watching.pause(signal), signal);
+    }
+  } finally {
+    if (isEntered) await terminal.result(leave);
+  }
+}
+
+/** One look, whatever comes of it: a server that is being restarted will be back. */
+async function look({ ask, describe, form, now }: Watching): Promise<string> {
+  try {
+    return describe(await ask());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code, message } = error;
+    if (form === 'json') return printableJson({ at: isoTime(now()), error: code, message });
+    return `${formatTime(now())}  no status\n\n${escapeUnprintable(message)}`;
+  }
+}
+
+/** From the first line of the screen; what is left of the last one is cleared. The line after it stays free. */
+function frame(text: string, height: number): string {
+  const lines = text.split('\n').slice(0, Math.max(1, height - 1));
+  return home + lines.map((line) => line + clearLine).join('\n') + clearBelow;
+}
+
+/** Undefined as soon as the person leaves. */
+async function unlessAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  const left = Promise.withResolvers<undefined>();
+  const leaveNow = (): void => left.resolve(undefined);
+  signal.addEventListener('abort', leaveNow, { once: true });
+  if (signal.aborted) leaveNow();
+  try {
+    return await Promise.race([work, left.promise]);
+  } finally {
+    signal.removeEventListener('abort', leaveNow);
+  }
+}

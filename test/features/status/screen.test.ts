@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'bun:test';
+import { painter } from '../../../src/platform/colour.ts';
+import { describeStatus } from '../../../src/features/status/screen.ts';
+import type { Status } from '../../../src/features/status/status.ts';
+import { library, namespaceNamed, sampleStatus } from './sample-status.ts';
+
+const plain = painter({ hasColor: false });
+const colourful = painter({ hasColor: true });
+
+const shown = (changed: Partial<Status> = {}, width = 80): readonly string[] =>
+  describeStatus(sampleStatus(changed), { width, paint: plain });
+
+const many = Array.from({ length: 9 }, (_, index) =>
+  namespaceNamed(`com.example.app${index}`, { bytes: index }),
+);
+
+describe('the screen', () => {
+  test('of a server that is well', () => {
+    expect(shown()).toEqual([
+      'groundmist 0.1.0  up 3 days 4 h  ● ready',
+      '',
+      'owner      did:plc:ewvi7nxzyoun6zhxrhs64oiz',
+      'address    https://sync.example.com',
+      'data       /srv/groundmist',
+      '',
+      'NAMESPACE               DOCUMENTS      SIZE  PEERS  LAST CHANGE',
+      'xyz.groundmist.library      1,234   18.4 MB      2  2025-11-21 05:14:50Z',
+      '',
+      'connected  2 peers; 3 sessions of 1 device',
+      'waiting    no app waits for your answer',
+      'memory     84.2 MB',
+      'disk       12.3 GB left of 40.0 GB',
+      'backup     not set up',
+      'published  never looked at',
+    ]);
+  });
+
+  test('of one with much to say', () => {
+    const lines = shown({
+      isReady: false,
+      problems: ['The disk of /srv/groundmist is full.'],
+      warnings: ['A backup is older than it should be. '.repeat(3)],
+      namespaces: [
+        library,
+        namespaceNamed('com.example.late', {
+          state: 'opening',
+          documents: null,
+          bytes: null,
+          lastChange: null,
+        }),
+        namespaceNamed('com.example.bad', {
+          state: 'failed',
+          documents: null,
+          bytes: null,
+          error: 'It is damaged.',
+        }),
+      ],
+      approvals: ['aa1', 'aa2', 'aa3', 'aa4'].map((id) => ({ id, namespace: 'com.example' })),
+      memory: { serverBytes: null, automergeBytes: 120_000_000 },
+      backup: { lastAt: '2025-11-20T05:41:07.089Z', isStale: true },
+      publish: { checkedAt: '2025-11-21T09:50:00.000Z', problem: 'The record names another server.' },
+    });
+    expect(lines).toEqual([
+      'groundmist 0.1.0  up 3 days 4 h  ● in trouble',
+      '',
+      '✗ The disk of /srv/groundmist is full.',
+      '',
+      '✗ The record names another server.',
+      '',
+      '! A backup is older than it should be. A backup is older than it should be. A',
+      '  backup is older than it should be.',
+      '',
+      'owner      did:plc:ewvi7nxzyoun6zhxrhs64oiz',
+      'address    https://sync.example.com',
+      'data       /srv/groundmist',
+      '',
+      'NAMESPACE               DOCUMENTS      SIZE  PEERS  LAST CHANGE',
+      'com.example.bad                 –         –      0  cannot be served',
+      'com.example.late                –         –      0  is being opened',
+      'xyz.groundmist.library      1,234   18.4 MB      2  2025-11-21 05:14:50Z',
+      '3 namespaces                1,234   18.4 MB      2',
+      '',
+      'connected  2 peers; 3 sessions of 1 device',
+      'waiting    aa1, aa2, aa3 and 1 more; see `groundmist app list`',
+      'memory     not known on this system, and 120.0 MB of its Automerge process',
+      'disk       12.3 GB left of 40.0 GB',
+      'backup     1 day 4 h ago (2025-11-20 05:41:07Z), older than it should be',
+      'published  apps do not find this server, looked at 10 min ago (2025-11-21 09:50…',
+    ]);
+  });
+
+  test('has 24 lines however many namespaces there are, the rest summed up', () => {
+    const lines = shown({ namespaces: many });
+    expect(lines.length).toBeLessThan(24);
+    expect(lines.slice(7, 14).map((line) => line.split(/ {2,}/).slice(0, 2))).toEqual([
+      ...[8, 7, 6, 5, 4].map((index) => [`com.example.app${index}`, '1']),
+      ['and 4 more', '4'],
+      ['9 namespaces', '9'],
+    ]);
+  });
+
+  test('of an empty server says when documents appear', () => {
+    expect(shown({ namespaces: [] }).join('\n')).toContain('once an app has synced');
+  });
+
+  test.each([45, 60, 80, 200])('keeps its %d columns, and hostile text its lines', (width) => {
+    const lines = shown(
+      {
+        owner: 'did:web:\u001b]0;own\u0007'.repeat(20),
+        namespaces: [namespaceNamed(`com.${'x'.repeat(200)}`), library],
+        problems: ['The disk\u001b[2J of\n/srv is full. '.repeat(10)],
+      },
+      width,
+    );
+    // oxlint-disable-next-line no-control-regex
+    expect(lines.join('')).not.toMatch(/[\u0000-\u001f]/);
+    for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
+  });
+
+  test('says the same in colour', () => {
+    const status = sampleStatus({ warnings: ['Little is left.'], problems: ['It is full.'] });
+    const inColour = describeStatus(status, { width: 80, paint: colourful });
+    expect(inColour.map(Bun.stripANSI)).toEqual(
+      describeStatus(status, { width: 80, paint: plain }) as string[],
+    );
+    expect(inColour.join('')).toContain('\u001b[');
+  });
+});
