@@ -14,7 +14,7 @@ describe('a namespace', () => {
         library,
         '',
         'DOCUMENT                      TITLE',
-        '  CHANGES  ACTORS      SIZE  LAST CHANGE           TYPE',
+        '  CHANGES  ACTORS      SIZE  LAST EDIT             TYPE',
         `${first}  One`,
         '        1       1     217 B  2023-11-14 22:13:20Z  xyz.groundmist.library.entry',
         `${second}  –`,
@@ -30,7 +30,7 @@ describe('a namespace', () => {
     using folder = await filled();
     const wide = await runInspect(folder.path, library, {}, { isScreen: true, width: 140 });
     expect(wide.output.split('\n').slice(2, 4)).toEqual([
-      'DOCUMENT                      TITLE                            CHANGES  ACTORS      SIZE  LAST CHANGE           TYPE',
+      'DOCUMENT                      TITLE                            CHANGES  ACTORS      SIZE  LAST EDIT             TYPE',
       `${first}  One                                    1       1     217 B  2023-11-14 22:13:20Z  xyz.groundmist.library.entry`,
     ]);
     const narrow = await runInspect(folder.path, library, {}, { isScreen: true, width: 40 });
