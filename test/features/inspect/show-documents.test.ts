@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test';
+import { OutputClosed } from '../../../src/platform/terminal.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { makeDocument, numberedId, writeStore } from '../../support/plain-store.ts';
 import { runInspect } from './run-inspect.ts';
 
-import { entry, filled, first, idsOf, library, second, time } from './inspected-data.ts';
+import { damaged, entry, filled, first, idsOf, library, second, time } from './inspected-data.ts';
 
 describe('a namespace', () => {
   test('lists its documents in two lines each', async () => {
@@ -102,6 +104,19 @@ describe('a namespace', () => {
     expect(JSON.parse(output)).toEqual({ namespace: library, documents: [] });
     expect((await runInspect(folder.path, library)).output).toContain('0 documents');
   });
+});
+
+test('each document is printed before the next one is read: whoever has seen enough waits for nothing', async () => {
+  using folder = await damaged();
+  const printed: string[] = [];
+  const problems: string[] = [];
+  const result = async (text: string): Promise<void> => {
+    if (printed.push(text) === 2) throw new OutputClosed();
+  };
+  const listing = runInspect(folder.path, library, {}, { result, problem: (text) => problems.push(text) });
+  expect(await rejectionOf(listing)).toBeInstanceOf(OutputClosed);
+  expect(printed[1]).toStartWith(first);
+  expect(problems).toEqual([]);
 });
 
 describe('a full NSID', () => {
