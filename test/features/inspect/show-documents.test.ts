@@ -106,6 +106,21 @@ describe('a namespace', () => {
   });
 });
 
+test('columns stand below one another, however wide the letters of a title are', async () => {
+  using folder = temporaryFolder();
+  const titles = ['白鯨記', 'Moby', '👨‍👩‍👧‍👦 album', 'cafe\u0301', '한국어 제목이 아주 길다'.repeat(9)];
+  writeStore(
+    folder.path,
+    library,
+    await Promise.all(titles.map((title, index) => makeDocument(numberedId(index), { title }))),
+  );
+  const { output } = await runInspect(folder.path, library, {}, { isScreen: true, width: 130 });
+  const rows = output.split('\n').filter((line) => line.includes('2023-'));
+  const places = rows.map((row) => Bun.stringWidth(row.slice(0, row.indexOf('2023-'))));
+  expect(rows).toHaveLength(titles.length);
+  expect(new Set(places).size).toBe(1);
+});
+
 test('each document is printed before the next one is read: whoever has seen enough waits for nothing', async () => {
   using folder = await damaged();
   const printed: string[] = [];
