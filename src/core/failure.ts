@@ -93,7 +93,7 @@ export const failures = {
     status: 503,
     close: 1013,
     exit: 3,
-    hint: '`groundmist status` says what keeps it from its work, and what to do.',
+    hint: 'Do what the sentences of `groundmist status` say.',
   },
   StoreDamaged: {
     status: 500,

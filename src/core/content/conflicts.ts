@@ -7,7 +7,7 @@ import type { Path } from './path.ts';
 /** A place where several wrote at once. */
 export interface Conflict {
   readonly path: Path;
-  /** The one that wins, which is what the content says, comes first. */
+  /** The one that wins, which is what the content says, comes first; then by actor. */
   readonly values: readonly ConflictingValue[];
 }
 
@@ -28,21 +28,30 @@ export function* readConflicts(
   for (const path of paths) {
     yield opened.ask((parts) => {
       const { id, key } = holderOf(parts, root, path);
-      const values = parts.backend.getAll(id, key, [...heads]).toReversed();
-      return {
-        path,
-        values: values.map((value, index) => conflicting(parts, heads, value, index === 0)),
-      };
+      const all = parts.backend.getAll(id, key, [...heads]);
+      const winner = all.pop();
+      const values = (winner ? [winner, ...all.toSorted(byActor)] : []).map((value, index) =>
+        conflicting(parts, heads, value, index === 0),
+      );
+      return { path, values };
     });
   }
 }
 
 type FullValue = ReturnType<Parts['backend']['getAll']>[number];
 
-/** The id of an operation or object ends with its actor, `12@ab34`. */
-function conflicting(parts: Parts, heads: Heads, full: FullValue, isWinner: boolean): ConflictingValue {
+function byActor(one: FullValue, next: FullValue): number {
+  return actorOf(one) < actorOf(next) ? -1 : 1;
+}
+
+/** The id of an operation or object, which comes last, ends with its actor, `12@ab34`. */
+function actorOf(full: FullValue): string {
   const id = String(full.at(-1));
-  return { value: fullValue(parts, heads, full), actor: id.slice(id.indexOf('@') + 1), isWinner };
+  return id.slice(id.indexOf('@') + 1);
+}
+
+function conflicting(parts: Parts, heads: Heads, full: FullValue, isWinner: boolean): ConflictingValue {
+  return { value: fullValue(parts, heads, full), actor: actorOf(full), isWinner };
 }
 
 function fullValue({ automerge, backend }: Parts, heads: Heads, [kind, value]: FullValue): Json {

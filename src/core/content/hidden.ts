@@ -16,16 +16,19 @@ interface Search extends Parts {
   readonly markedTexts: Path[];
 }
 
+/** Automerge looks up an index the slower the longer the list is. */
+const longList = 500;
+
 /**
- * Finds the conflicts and the marked texts of a state. Maps are asked key by key, for that passes over a long text at
- * no cost; a list is asked as one, with all that is in it: Automerge looks up an index the slower the longer a list is.
+ * Finds the conflicts and the marked texts of a state. Maps and lists are asked key by key, for that passes over a long
+ * text at no cost; a long list is asked as one, with all that is in it.
  */
 export function findHidden(opened: OpenedDocument, heads: Heads): Hidden {
   const root = opened.at(heads);
   return opened.ask((parts) => {
     const search: Search = { ...parts, heads: [...heads], conflicts: [], markedTexts: [] };
-    searchMap(search, root, []);
-    return search;
+    searchHolder(search, root, []);
+    return { conflicts: search.conflicts, markedTexts: search.markedTexts };
   });
 }
 
@@ -42,24 +45,25 @@ export function holderOf(
   return { id, key };
 }
 
-function searchMap(search: Search, map: object, path: Path): void {
+function searchHolder(search: Search, holder: object, path: Path): void {
+  if (Array.isArray(holder) && holder.length > longList) return searchLongList(search, holder);
   const { automerge, backend, heads } = search;
-  const id = automerge.getObjectId(map) ?? '';
-  for (const [key, value] of Object.entries(map) as [string, unknown][]) {
+  const id = automerge.getObjectId(holder) ?? '';
+  const keys = Array.isArray(holder) ? holder.keys() : Object.keys(holder);
+  for (const key of keys) {
     const below = [...path, key];
     const values = backend.getAll(id, key, heads);
     if (values.length > 1) search.conflicts.push(below);
     const [kind, object] = values.at(-1) ?? [];
-    if (kind === 'list') searchList(search, value);
-    else if (kind === 'text' && backend.marks(object, heads).length > 0) search.markedTexts.push(below);
-    else if ((kind === 'map' || kind === 'table') && typeof value === 'object' && value !== null) {
-      searchMap(search, value, below);
-    }
+    if (kind === 'map' || kind === 'list' || kind === 'table') {
+      const value = (holder as Readonly<Record<string | number, object>>)[key];
+      if (value) searchHolder(search, value, below);
+    } else if (kind === 'text' && backend.marks(object, heads).length > 0) search.markedTexts.push(below);
   }
 }
 
 /** How Automerge would make the list of nothing says what is in conflict and what is marked, at every depth. */
-function searchList({ automerge, backend, heads, conflicts, markedTexts }: Search, list: unknown): void {
+function searchLongList({ automerge, backend, heads, conflicts, markedTexts }: Search, list: object): void {
   let marked: Path | undefined;
   for (const patch of backend.diffPath(automerge.getObjectId(list) ?? '', [], heads, { recursive: true })) {
     const isConflict = patch.action === 'conflict' || (patch.action === 'put' && patch.conflict);

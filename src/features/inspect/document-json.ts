@@ -25,13 +25,6 @@ export function listedJson({ namespace, url, facts, reading }: InspectedDocument
   };
 }
 
-/** One document alone: the same with its content. */
-export function documentJson(document: InspectedDocument): object {
-  const { reading } = document;
-  if (reading.kind === 'damaged') return listedJson(document);
-  return { ...listedJson(document), content: reading.content.content };
-}
-
 /** One line of a dump. */
 export function dumpJson({ namespace, url, facts, reading }: InspectedDocument): object {
   const identity = { namespace, id: facts.id, url };

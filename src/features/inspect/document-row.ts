@@ -14,7 +14,7 @@ interface Cells {
   readonly changes: string;
   readonly actors: string;
   readonly size: string;
-  readonly lastChange: string;
+  readonly lastEdit: string;
   readonly type: string;
   /** Changes, actors and size in words. */
   readonly amounts: string;
@@ -27,14 +27,14 @@ const titles: Cells = {
   changes: 'CHANGES',
   actors: 'ACTORS',
   size: 'SIZE',
-  lastChange: 'LAST CHANGE',
+  lastEdit: 'LAST EDIT',
   type: 'TYPE',
   amounts: '',
 };
 
-const widths = { id: 28, changes: 9, actors: 6, size: 8, lastChange: 20 } as const;
+const widths = { id: 28, changes: 9, actors: 6, size: 8, lastEdit: 20 } as const;
 const gap = '  ';
-const numbersWidth = widths.changes + widths.actors + widths.size + widths.lastChange + 3 * gap.length;
+const numbersWidth = widths.changes + widths.actors + widths.size + widths.lastEdit + 3 * gap.length;
 /** Of all in one line but title and type; those need some room to be worth it. */
 const fixedWidth = widths.id + numbersWidth + 3 * gap.length;
 const narrowestFlexible = 40;
@@ -66,7 +66,7 @@ function cellsOf({ facts, reading }: InspectedDocument): Cells {
       type: '–',
       amounts: stored.size,
     } as const;
-    return { ...stored, ...unknown, lastChange: formatTime(changedAt) };
+    return { ...stored, ...unknown, lastEdit: formatTime(changedAt) };
   }
   const { changeCount, actorCount, editedAt, type = '–', content } = reading.content;
   return {
@@ -75,7 +75,8 @@ function cellsOf({ facts, reading }: InspectedDocument): Cells {
     title: escapeUnprintable(guessTitle(content) ?? '–'),
     changes: changeCount.toLocaleString('en-US'),
     actors: actorCount.toLocaleString('en-US'),
-    lastChange: formatTime(editedAt ?? changedAt),
+    // Where no change says when it was made, it was before it was written here.
+    lastEdit: formatTime(editedAt ?? changedAt),
     type: escapeUnprintable(type.slice(0, longestType)),
     amounts: `${count(changeCount, 'change')}, ${count(actorCount, 'actor')}, ${stored.size}`,
   };
@@ -106,9 +107,9 @@ function inTwoLines(cells: Cells, { width, paint }: Page): string {
   return `${idOf(cells, paint)}${gap}${paint(cells.tone, title)}\n${numbersOf(cells)}${gap}${paint('faint', type)}`;
 }
 
-function asList({ id, title, tone, amounts, lastChange, type }: Cells, { width, paint }: Page): string {
+function asList({ id, title, tone, amounts, lastEdit, type }: Cells, { width, paint }: Page): string {
   const cut = (text: string): string => cutToWidth(`${gap}${text}`, width);
-  const lines = [paint(tone, cut(title)), cut(amounts), cut(lastChange), paint('faint', cut(type))];
+  const lines = [paint(tone, cut(title)), cut(amounts), cut(lastEdit), paint('faint', cut(type))];
   return [paint('key', id), ...lines].join('\n');
 }
 
@@ -116,11 +117,11 @@ function idOf({ id }: Cells, paint: Paint): string {
   return paint('key', padToWidth(id, widths.id));
 }
 
-function numbersOf({ changes, actors, size, lastChange }: Cells): string {
+function numbersOf({ changes, actors, size, lastEdit }: Cells): string {
   return [
     padBefore(changes, widths.changes),
     padBefore(actors, widths.actors),
     padBefore(size, widths.size),
-    padToWidth(lastChange, widths.lastChange),
+    padToWidth(lastEdit, widths.lastEdit),
   ].join(gap);
 }

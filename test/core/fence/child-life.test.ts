@@ -20,6 +20,14 @@ async function passing<Result>(clock: TestClock, work: Promise<Result>): Promise
   return await work;
 }
 
+test('the memory of the child is told while there is one', async () => {
+  await using fence = openFence({ command: fakeChild });
+  expect(fence.memoryBytes()).toBeUndefined();
+  await fence.open(order('well'), 'awaited');
+  // Only Linux tells.
+  if (process.platform === 'linux') expect(fence.memoryBytes()).toBeGreaterThan(1_000_000);
+});
+
 describe('a child that takes too long', () => {
   const limits = { deadlineMs: 1_000, watchMs };
 

@@ -62,6 +62,17 @@ test('a server that stops stores what it works on, and logs no error of it', asy
   expect(errors).not.toHaveBeenCalled();
 });
 
+test('what the open hubs keep for their peers is told by namespace', async () => {
+  using directory = temporaryFolder();
+  const { hubs, stores } = openHubs(directory.path);
+  expect(hubs.counts()).toEqual(new Map());
+  const hub = await hubs.open(testNamespace);
+  HubPeer.join(hub, sessionOf('one'));
+  expect(hubs.counts().get(testNamespace)).toMatchObject({ sockets: 1, unjoined: 0 });
+  await hubs.close();
+  await stores.close();
+});
+
 test('a server that stops opens no namespace any more', async () => {
   using directory = temporaryFolder();
   const { hubs, stores } = openHubs(directory.path);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { temporaryFolder } from '../../support/folder.ts';
-import { makeDocument, writeStore } from '../../support/plain-store.ts';
-import { runInspect } from './run-inspect.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { makeDocument, writeStore } from '../../../support/plain-store.ts';
+import { runInspect } from '../run-inspect.ts';
 
-import { entry, essay, filled, first, library } from './inspected-data.ts';
+import { richFolder, richId } from './rich-document.ts';
+import { entry, essay, filled, first, library } from '../inspected-data.ts';
 
 describe('one document', () => {
   test.each([first, `automerge:${first}`])('%s shows its content and facts', async (target) => {
@@ -15,9 +16,13 @@ describe('one document', () => {
         `automerge:${first}`,
         'namespace    xyz.groundmist.library',
         'type         xyz.groundmist.library.entry',
+        'title        One',
         `heads        ${heads.join()}`,
-        'changes      1',
+        'changes      1 by 1 actor',
         'operations   33',
+        'last edit    2023-11-14 22:13:20Z',
+        'conflicts    none',
+        'links        0',
         'chunks       1',
         'size         217 B',
         'last change  2025-11-21 05:41:07Z',
@@ -89,4 +94,49 @@ describe('one document', () => {
       }
     },
   );
+
+  test('shows bytes, dates, counters and marks as what they are', async () => {
+    using folder = richFolder();
+    const { output } = await runInspect(folder.path, richId);
+    const lines = output.split('\n').map((line) => line.trim());
+    expect(lines).toContain(`"bytes": bytes(40) ${'89'.repeat(16)}…,`);
+    expect(lines).toContain('"when": 2025-11-21T00:00:00.000Z');
+    expect(lines).toContain('"read": 6 (counter),');
+    expect(lines).toContain('body  0–3  bold: true  "the"');
+    expect(lines).toContain('conflicts    1, see --conflicts');
+    expect(lines).toContain('links        1');
+  });
+
+  test('never floods a terminal with items, at any depth', async () => {
+    const items = Array.from({ length: 10_000 }, (_, index) => index);
+    const wide = Object.fromEntries(items.slice(0, 120).map((key) => [`k${key}`, items.slice(0, 90)]));
+    using folder = temporaryFolder();
+    writeStore(folder.path, library, [await makeDocument(first, { items, wide })]);
+    const { output } = await runInspect(folder.path, first);
+    expect(output).toContain('… 9,900 more');
+    expect(output).toContain('… 20 more');
+    expect(output).toContain('… 90 more');
+    expect(output.split('\n').length).toBeLessThan(2_500);
+  });
+
+  test('cuts a string between two graphemes', async () => {
+    const family = '👨‍👩‍👧‍👦';
+    using folder = temporaryFolder();
+    writeStore(folder.path, library, [await makeDocument(first, { body: `x${family.repeat(200)}` })]);
+    const { output } = await runInspect(folder.path, first);
+    const shown = /"body": "x(?<families>.*)" … \(2,201 characters in all\)/.exec(output)?.groups?.[
+      'families'
+    ];
+    expect(shown?.replaceAll(family, '')).toBe('');
+  });
+
+  test('is painted where the terminal shows colours, and nowhere else', async () => {
+    using folder = richFolder();
+    const painted = await runInspect(folder.path, richId, {}, { hasColor: true });
+    expect(painted.output).toContain('\u001b[34m"title"\u001b[39m: \u001b[32m"Theirs"\u001b[39m');
+    const plain = await runInspect(folder.path, richId);
+    expect(Bun.stripANSI(painted.output)).toBe(plain.output);
+    const json = await runInspect(folder.path, richId, { json: true }, { hasColor: true });
+    expect(json.output).not.toContain('\u001b');
+  });
 });

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'bun:test';
+import jsonPatch, { type Operation } from 'fast-json-patch';
+import { runInspect } from '../run-inspect.ts';
+import { richFolder, richHashes, richId } from './rich-document.ts';
+
+const [first = '', second = '', third = ''] = richHashes;
+
+describe('--diff', () => {
+  test('says in words what became different', async () => {
+    using folder = richFolder();
+    const { output } = await runInspect(folder.path, richId, { diff: `${first}..` });
+    const ends = [second, third].toSorted().map((hash) => hash.slice(0, 10));
+    expect(output.trimEnd().split('\n')).toEqual([
+      `automerge:${richId}`,
+      `from  ${first.slice(0, 10)}  (1 change)`,
+      `to    ${ends.join()}  (3 changes)`,
+      '',
+      'gone: removed {"soon": true}',
+      'read: counter +2, now 6',
+      'title: "A note" became "Theirs"',
+      'body: 0–3 marked "bold": true',
+      'body: at 4: the [-cat-]{+dog+} sat',
+      'tags[1]: inserted 2 items: "deux", "due"',
+      'tags[3]: removed "two"',
+    ]);
+  });
+
+  test('from the beginning has all that was ever added', async () => {
+    using folder = richFolder();
+    const { output } = await runInspect(folder.path, richId, { diff: '..2025-11-20T12:00:00Z' });
+    expect(output).toContain('from  the beginning');
+    expect(output).toContain('title: added "A note"');
+    expect(output).toContain('gone: added {"soon": true}');
+  });
+
+  test('between a moment and itself is nothing', async () => {
+    using folder = richFolder();
+    const { output } = await runInspect(folder.path, richId, { diff: `${first}..${first}` });
+    expect(output).toContain('Nothing is different.');
+    const json = await runInspect(folder.path, richId, { diff: `${first}..${first}`, json: true });
+    expect(JSON.parse(json.output)).toMatchObject({ patch: [] });
+  });
+
+  test.each([
+    [first, ''],
+    [second, third],
+    [third, first],
+    ['', second],
+  ])('as JSON Patch makes the content at the one end that of the other: %s..%s', async (from, to) => {
+    using folder = richFolder();
+    const contentAt = async (at: string): Promise<unknown> => {
+      const { output } = await runInspect(folder.path, richId, { json: true, ...(at && { at }) });
+      return (JSON.parse(output) as { content: unknown }).content;
+    };
+    const { output } = await runInspect(folder.path, richId, { diff: `${from}..${to}`, json: true });
+    const { patch } = JSON.parse(output) as { patch: Operation[] };
+    const before = from === '' ? {} : await contentAt(from);
+    expect(jsonPatch.applyPatch(before, patch, true).newDocument).toEqual(await contentAt(to));
+  });
+});
