@@ -148,6 +148,11 @@ export async function isDataDirectory(directory: string): Promise<boolean> {
   return (await findNamespaces(directory)).length > 0;
 }
 
+/** Whether a server, or a command of ours, has made a data directory of this folder. */
+export function isOwnDataDirectory(directory: string): boolean {
+  return isFolder(join(directory, ownFolder));
+}
+
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -1,0 +1,72 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** One file on its way: written somewhere below the staging folder, then moved to its place. */
+export interface StagedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Writes it below `staging` and gives its path there. */
+  stage(staging: string): Promise<string>;
+}
+
+const stagingName = '.groundmist-export';
+const batchBytes = 16 * 2 ** 20;
+const batchFiles = 128;
+
+/**
+ * Puts files into a folder whole: under its name a file is either as it was or all there, also after a kill or on a
+ * full disk. Several are written together, for each waits for the disk.
+ */
+export class PlacedFiles implements AsyncDisposable {
+  readonly #staging: string;
+  #waiting: StagedFile[] = [];
+  #waitingBytes = 0;
+  #batches = 0;
+
+  private constructor(staging: string) {
+    this.#staging = staging;
+  }
+
+  /** What a killed run left half-written is removed. */
+  static async in(directory: string): Promise<PlacedFiles> {
+    const staging = join(directory, stagingName);
+    await rm(staging, { recursive: true, force: true });
+    await mkdir(staging, { mode: 0o700 });
+    return new PlacedFiles(staging);
+  }
+
+  async add(file: StagedFile): Promise<void> {
+    this.#waiting.push(file);
+    this.#waitingBytes += file.sizeBytes;
+    if (this.#waitingBytes >= batchBytes || this.#waiting.length >= batchFiles) await this.flush();
+  }
+
+  /** All that was added is in its place when it resolves. */
+  async flush(): Promise<void> {
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#batches += 1;
+    const folder = join(this.#staging, String(this.#batches));
+    const staged = await Promise.allSettled(batch.map((file, index) => stage(file, join(folder, String(index)))));
+    for (const [index, result] of staged.entries()) {
+      if (result.status === 'rejected') throw result.reason;
+      const path = batch[index]?.path ?? '';
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await rename(result.value, path);
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#staging, { recursive: true, force: true });
+  }
+}
+
+async function stage(file: StagedFile, staging: string): Promise<string> {
+  await mkdir(staging, { recursive: true, mode: 0o700 });
+  const path = await file.stage(staging);
+  await using written = await open(path, 'r+');
+  await written.datasync();
+  return path;
+}
