@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import type { Fence } from '../../core/fence/fence.ts';
 import { namespaceFolders, type Namespace } from '../../core/lexicon/namespace.ts';
 import { openReader, type Reader } from '../../core/store/reader.ts';
 import { toStoreFailure } from '../../core/store/store-failure.ts';
@@ -9,9 +10,9 @@ import { Cancelled } from '../../platform/cancelled.ts';
 import { coreSettings } from '../../settings.ts';
 import { countUnder, documentsUnder, type LeavingDocument } from './export-documents.ts';
 import { jsonFile } from './export-json.ts';
-import { nodefsFile } from './export-nodefs.ts';
+import { nodefsFile, snapshotOf } from './export-nodefs.ts';
 import { findPlace, makePlace } from './export-place.ts';
-import { ExportTally, type ExportFormat } from './export-tally.ts';
+import { ExportTally, type ExportFormat, type Subject } from './export-tally.ts';
 import { PlacedFiles, type StagedFile } from './placed-files.ts';
 import { documentProgress, openOwnFence, openTalk } from './workbench.ts';
 
@@ -66,26 +67,38 @@ async function forEachFile(work: Export, use: (file: StagedFile) => Promise<void
   await using fence = openOwnFence(await openTalk(terminal));
   const total = await countUnder(target, reader);
   using progress = documentProgress(terminal);
+  const toFile = work.format === 'json' ? jsonMaker(work) : nodefsMaker(work, fence);
   let done = 0;
   for await (const document of documentsUnder(target, { reader, signal, tally })) {
-    const { namespace, facts } = document;
-    const made = await tally.guard({ namespace, id: facts.id }, async () => ({
-      file: await toFile(work, document, fence),
-    }));
-    if (made?.file) await use(made.file);
-    else if (made) tally.unchanged();
+    const file = await toFile(document);
+    if (file === 'there') tally.unchanged();
+    else if (file !== 'unreadable') await use(file);
     done += 1;
-    progress.show(done, total, namespace);
+    progress.show(done, total, document.namespace);
   }
 }
 
-function toFile(
-  { format, directory, target }: Export,
-  document: LeavingDocument,
-  fence: Parameters<typeof nodefsFile>[2],
-): Promise<StagedFile | undefined> {
-  if (format === 'json') return jsonFile(document, directory);
-  return nodefsFile(document, baseOf(directory, target, document.namespace), fence);
+type FileMaker = (document: LeavingDocument) => Promise<StagedFile | 'there' | 'unreadable'>;
+
+function jsonMaker({ directory, tally }: Export): FileMaker {
+  const taken = new Set<string>();
+  return async (document) => {
+    const content = await tally.guard(subjectOf(document), () => document.content());
+    if (content === undefined) return 'unreadable';
+    return (await jsonFile(document, content, { directory, taken })) ?? 'there';
+  };
+}
+
+function nodefsMaker({ directory, target, tally }: Export, fence: Fence): FileMaker {
+  return async (document) => {
+    const snapshot = await tally.guard(subjectOf(document), () => snapshotOf(document, fence));
+    if (snapshot === undefined) return 'unreadable';
+    return (await nodefsFile(snapshot, baseOf(directory, target, document.namespace), fence)) ?? 'there';
+  };
+}
+
+function subjectOf({ namespace, facts: { id } }: LeavingDocument): Subject {
+  return { namespace, id };
 }
 
 /** A storage folder holds one namespace: it is the folder itself where no other can be meant. */

@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Fence } from '../../core/fence/fence.ts';
 import { unpackHashes } from '../../core/fence/hashes.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
+import type { Heads } from '../../core/store/document-store.ts';
 import { sameHeads } from '../../core/store/heads.ts';
 import { nameSnapshot } from '../../core/store/nodefs/chunk-file.ts';
 import { readStockChunk } from '../../core/store/stock-chunk.ts';
@@ -11,25 +12,40 @@ import type { LeavingDocument } from './export-documents.ts';
 import { writeStorage } from './nodefs-storage.ts';
 import type { StagedFile } from './placed-files.ts';
 
-/** A document as the one file that automerge-repo's storage makes of it; undefined where all of it is in `base` already. */
-export async function nodefsFile(
+/** A document that has left the store in one chunk. */
+export interface LeavingSnapshot {
+  readonly id: DocumentId;
+  readonly bytes: Uint8Array;
+  readonly heads: Heads;
+}
+
+/** All of a document in one chunk, opened behind the fence; `StoreDamaged` where that cannot be. */
+export async function snapshotOf(
   { facts: { id }, stored }: LeavingDocument,
-  base: string,
   fence: Pick<Fence, 'compact'>,
-): Promise<StagedFile | undefined> {
+): Promise<LeavingSnapshot> {
   const made = await fence.compact(stored.chunks);
   if (made.kind === 'refused') throw new Failure('StoreDamaged', `Automerge does not read it: ${made.reason}.`);
   if (stored.heads && !sameHeads(stored.heads, made.heads)) {
     throw new Failure('StoreDamaged', 'Its chunks are whole but give other heads than the store recorded.');
   }
-  const { name } = nameSnapshot(made.snapshot);
+  return { id, bytes: made.snapshot, heads: made.heads };
+}
+
+/** It as the one file that automerge-repo's storage makes of it; undefined where all of it is in `base` already. */
+export async function nodefsFile(
+  { id, bytes, heads }: LeavingSnapshot,
+  base: string,
+  fence: Pick<Fence, 'compact'>,
+): Promise<StagedFile | undefined> {
+  const { name } = nameSnapshot(bytes);
   const path = snapshotPath(base, id, name);
-  if (await isThere({ base, id, path, heads: made.heads, fence })) return undefined;
+  if (await isThere({ base, id, path, heads, fence })) return undefined;
   return {
     path,
-    sizeBytes: made.snapshot.length,
+    sizeBytes: bytes.length,
     async stage(staging) {
-      await writeStorage(staging, id, { name, bytes: made.snapshot });
+      await writeStorage(staging, id, { name, bytes });
       return snapshotPath(staging, id, name);
     },
   };
@@ -39,7 +55,7 @@ interface Looking {
   readonly base: string;
   readonly id: DocumentId;
   readonly path: string;
-  readonly heads: readonly string[];
+  readonly heads: Heads;
   readonly fence: Pick<Fence, 'compact'>;
 }
 

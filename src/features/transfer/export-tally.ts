@@ -16,7 +16,7 @@ interface TallyOptions {
 }
 
 /** One document, or all of a namespace that cannot be listed. */
-interface Subject {
+export interface Subject {
   readonly namespace: Namespace;
   readonly id?: DocumentId;
 }
