@@ -34,7 +34,11 @@ export function describeConversions({ store, isDry, converted, damaged }: Conver
   );
   const kept = converted.flatMap(({ keptIn }) => keptIn);
   if (kept.length > 0) {
-    lines.push('', 'What was there before is kept; delete it once you are content:', ...kept.map((one) => `  ${one}`));
+    lines.push(
+      '',
+      'What was there before is kept; delete it once you are content:',
+      ...kept.map((one) => `  ${one}`),
+    );
   }
   return lines.join('\n');
 }

@@ -22,7 +22,10 @@ export async function convertStores(context: CommandContext): Promise<void> {
   const { options, configuration, terminal } = context;
   const { dataDirectory, store } = coreSettings;
   if (options['into'] !== undefined) {
-    throw new Failure('Usage', 'Name the folder whose documents --into is for: groundmist import <directory>.');
+    throw new Failure(
+      'Usage',
+      'Name the folder whose documents --into is for: groundmist import <directory>.',
+    );
   }
   const values = configuration.read({ dataDirectory, store });
   const foreseen = await foresee(values);

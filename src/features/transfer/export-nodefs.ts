@@ -25,7 +25,8 @@ export async function snapshotOf(
   fence: Pick<Fence, 'compact'>,
 ): Promise<LeavingSnapshot> {
   const made = await fence.compact(stored.chunks);
-  if (made.kind === 'refused') throw new Failure('StoreDamaged', `Automerge does not read it: ${made.reason}.`);
+  if (made.kind === 'refused')
+    throw new Failure('StoreDamaged', `Automerge does not read it: ${made.reason}.`);
   if (stored.heads && !sameHeads(stored.heads, made.heads)) {
     throw new Failure('StoreDamaged', 'Its chunks are whole but give other heads than the store recorded.');
   }

@@ -13,7 +13,8 @@ export const transferFeature: Feature = {
       arguments: [
         {
           name: 'directory',
-          summary: 'what automerge-repo’s file storage wrote; left out, the data directory itself is converted',
+          summary:
+            'what automerge-repo’s file storage wrote; left out, the data directory itself is converted',
         },
       ],
       options: [
@@ -45,7 +46,10 @@ export const transferFeature: Feature = {
         },
       ],
       options: [
-        { flags: '--format <format>', summary: 'nodefs (the default): automerge-repo’s file storage; or json' },
+        {
+          flags: '--format <format>',
+          summary: 'nodefs (the default): automerge-repo’s file storage; or json',
+        },
         { flags: '--in <namespace>', summary: 'the namespace of a document id that lives in several' },
         { flags: '--dry-run', summary: 'say what would be written, and write nothing' },
         { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' },
@@ -56,7 +60,10 @@ export const transferFeature: Feature = {
           'groundmist export ./library xyz.groundmist.library',
           'a folder that any automerge-repo with file storage opens',
         ],
-        ['groundmist export ./json --format json', 'one JSON file for each document, in folders of their types'],
+        [
+          'groundmist export ./json --format json',
+          'one JSON file for each document, in folders of their types',
+        ],
       ],
       load: () => import('./export-command.ts').then(({ run }) => run),
     },

@@ -48,7 +48,9 @@ export class PlacedFiles implements AsyncDisposable {
     this.#waitingBytes = 0;
     this.#batches += 1;
     const folder = join(this.#staging, String(this.#batches));
-    const staged = await Promise.allSettled(batch.map((file, index) => stage(file, join(folder, String(index)))));
+    const staged = await Promise.allSettled(
+      batch.map((file, index) => stage(file, join(folder, String(index)))),
+    );
     for (const [index, result] of staged.entries()) {
       if (result.status === 'rejected') throw result.reason;
       const path = batch[index]?.path ?? '';

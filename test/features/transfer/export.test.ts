@@ -123,7 +123,14 @@ describe('as JSON', () => {
   });
 
   test('a type that is no name leads nowhere else', async () => {
-    const types = ['../../../../etc', 'xyz.groundmist/../../x', '/etc.passwd.x', 'a'.repeat(400), '..', 'CON.x.y'];
+    const types = [
+      '../../../../etc',
+      'xyz.groundmist/../../x',
+      '/etc.passwd.x',
+      'a'.repeat(400),
+      '..',
+      'CON.x.y',
+    ];
     for (const [number, type] of types.entries()) {
       using hostile = temporaryFolder();
       writeStore(hostile.path, library, [await makeDocument(first, { $type: type })]);
@@ -235,5 +242,5 @@ test('its JSON is as documented', async () => {
   writeStock(spoiled.path, 'com.whtwnd.blog', await makeDocument(fourth, {}));
   const { output } = await exportFrom({ dataDirectory: spoiled.path, options: { json: true } }, out);
   const golden = readFileSync(join(import.meta.dir, 'golden/export.json'), 'utf8');
-  expect(output.replaceAll(folder.path, '/home/owner')).toBe(golden);
+  expect(JSON.parse(output.replaceAll(folder.path, '/home/owner'))).toEqual(JSON.parse(golden));
 });

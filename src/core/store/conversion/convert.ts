@@ -71,10 +71,7 @@ interface Replacing {
 }
 
 /** Up to the moment that the new store counts. */
-async function replace(
-  { namespace, from, moveAway }: Replacing,
-  options: ConvertOptions,
-): Promise<number> {
+async function replace({ namespace, from, moveAway }: Replacing, options: ConvertOptions): Promise<number> {
   const { dataDirectory, file, to } = options;
   const entry = entryOf(file, namespace);
   const path = forms[from].path(dataDirectory, namespace);

@@ -27,8 +27,7 @@ export async function copyDocuments({ from, to, signal, told }: Copying): Promis
     if (page.length === 0) return copied;
     for (const batch of batches(page)) {
       signal.throwIfAborted();
-      const results = await Promise.allSettled(batch.map((facts) => copy(facts, from, to)));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      await copyAll(batch, from, to);
       told(batch.length);
     }
     copied.push(...page);
@@ -63,6 +62,16 @@ function batches(page: readonly DocumentFacts[]): readonly (readonly DocumentFac
   return all;
 }
 
+/** Waits for all of them, so that whoever hears of a failure may close the stores. */
+async function copyAll(
+  batch: readonly DocumentFacts[],
+  from: DocumentStore,
+  to: DocumentStore,
+): Promise<void> {
+  const results = await Promise.allSettled(batch.map((facts) => copy(facts, from, to)));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
 async function copy({ id, changedAt }: DocumentFacts, from: DocumentStore, to: DocumentStore): Promise<void> {
   const stored = wholeOf(id, await from.load(id));
   const chunks = unique(stored.chunks);
@@ -76,7 +85,9 @@ async function copy({ id, changedAt }: DocumentFacts, from: DocumentStore, to: D
   const isSame =
     sameHeads(stored.heads, again.heads) &&
     again.chunks.length === chunks.length &&
-    again.chunks.every(({ bytes }, index) => Buffer.compare(bytes, chunks[index]?.bytes ?? bytes.subarray(1)) === 0);
+    again.chunks.every(
+      ({ bytes }, index) => Buffer.compare(bytes, chunks[index]?.bytes ?? bytes.subarray(1)) === 0,
+    );
   if (!isSame) throw new Failure('Internal', `${id} was not the same once it was read back.`);
 }
 

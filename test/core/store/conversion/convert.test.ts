@@ -96,7 +96,10 @@ async function told(store: DocumentStore): Promise<unknown> {
   }
   const aside = await store.setAsideChunks({ limit: 100 });
   const kept = await Promise.all(
-    aside.map(async ({ place, ...chunk }) => ({ ...chunk, bytes: (await store.setAsideBytes(place))?.toHex() })),
+    aside.map(async ({ place, ...chunk }) => ({
+      ...chunk,
+      bytes: (await store.setAsideBytes(place))?.toHex(),
+    })),
   );
   return { documents, kept };
 }
@@ -106,9 +109,7 @@ async function convert(to: StoreBackend, signal = never): Promise<readonly Conve
   const converted: Converted[] = [];
   for (const pending of pendingConversions(file, to)) {
     const ground = { clock: systemClock, disk: roomyDisk(), fence: sharedFence(), file, to, signal };
-    converted.push(
-      await convertNamespace(pending, { ...ground, dataDirectory: directory.path, told() {} }),
-    );
+    converted.push(await convertNamespace(pending, { ...ground, dataDirectory: directory.path, told() {} }));
   }
   return converted;
 }
@@ -117,7 +118,10 @@ async function inspected(): Promise<unknown> {
   await using reader = await openReader(directory.path);
   const documents = [];
   for await (const facts of reader.list(library)) {
-    documents.push({ facts, chunks: (await reader.load(library, facts.id))?.chunks.map((one) => one.toHex()) });
+    documents.push({
+      facts,
+      chunks: (await reader.load(library, facts.id))?.chunks.map((one) => one.toHex()),
+    });
   }
   return documents;
 }
@@ -133,7 +137,8 @@ describe.each(directions)('from %s to %s', (from, to) => {
     expect(converted).toMatchObject({ namespace: library, from, documentCount: 4 });
     expect(await inStore(to, told)).toEqual(before);
     const after = (await inspected()) as { facts: unknown }[];
-    if (to === 'nodefs') expect(after.map(({ facts }) => facts)).toEqual((read as typeof after).map(({ facts }) => facts));
+    if (to === 'nodefs')
+      expect(after.map(({ facts }) => facts)).toEqual((read as typeof after).map(({ facts }) => facts));
     expect(existsSync(conversionDirectory(directory.path, library))).toBe(false);
   });
 
