@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import type { Fence } from '../../core/fence/fence.ts';
 import { namespaceFolders, type Namespace } from '../../core/lexicon/namespace.ts';
+import { errorCode } from '../../core/store/error-code.ts';
 import { openReader, type Reader } from '../../core/store/reader.ts';
 import { toStoreFailure } from '../../core/store/store-failure.ts';
 import { resolveTarget, type Target } from '../../core/store/target.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
-import { Cancelled } from '../../platform/cancelled.ts';
 import { coreSettings } from '../../settings.ts';
 import { countUnder, documentsUnder, type LeavingDocument } from './export-documents.ts';
 import { jsonFile } from './export-json.ts';
@@ -55,8 +55,8 @@ async function exportAll(work: Export, way: 'look' | 'write'): Promise<void> {
     });
     await files.flush();
   } catch (error) {
-    if (error instanceof Cancelled) throw error;
-    throw toStoreFailure(error, directory);
+    // What the file system said; all else is no matter of the folder.
+    throw errorCode(error) === undefined ? error : toStoreFailure(error, directory);
   }
 }
 

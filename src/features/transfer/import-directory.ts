@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
-import type { Namespace } from '../../core/lexicon/namespace.ts';
-import { parseNamespace } from '../../core/lexicon/namespace.ts';
+import { whyNotChunks } from '../../core/format/whole-chunks.ts';
+import { parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
 import { carryOut, type ImportStep } from '../../core/store/import-steps.ts';
 import { decideMerge, type HeldDocument, type MergeOptions } from '../../core/store/merge-step.ts';
 import type { DocumentStore } from '../../core/store/document-store.ts';
-import { openReader } from '../../core/store/reader.ts';
+import { openReader, type Reader } from '../../core/store/reader.ts';
 import { takeDataDirectory } from '../../core/taken-directory.ts';
 import type { CommandContext } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -45,6 +45,9 @@ interface Work {
   readonly tally: ImportTally;
 }
 
+/** What is said of a document whose files are damaged: a reader does not tell those that are not. */
+const nothingWhole = { heads: undefined, chunks: [] };
+
 /** Takes no lock and writes nothing. */
 async function weigh(work: Work, dataDirectory: string): Promise<void> {
   const { terminal } = work.context;
@@ -54,13 +57,9 @@ async function weigh(work: Work, dataDirectory: string): Promise<void> {
     ? await openReader(dataDirectory, { note: (sentence) => terminal.note(sentence) })
     : undefined;
   const isThere = (await reader?.namespaces())?.includes(work.namespace) === true;
-  await goThrough(work, undefined, {
-    fence,
-    async held(id) {
-      const found = isThere ? await reader?.load(work.namespace, id) : undefined;
-      return found && { ...found, isWhole: true };
-    },
-  });
+  const held = (id: DocumentId): Promise<HeldDocument | undefined> =>
+    reader && isThere ? heldByReader(reader, work.namespace, id) : Promise.resolve(undefined);
+  await goThrough(work, undefined, { fence, held });
 }
 
 async function bringIn(
@@ -96,6 +95,21 @@ async function goThrough(
       tally.add(step);
     },
   });
+}
+
+async function heldByReader(
+  reader: Reader,
+  namespace: Namespace,
+  id: DocumentId,
+): Promise<HeldDocument | undefined> {
+  const found = await reader.load(namespace, id).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === 'StoreDamaged') return nothingWhole;
+    throw error;
+  });
+  if (found === undefined) return undefined;
+  const chunks = found.chunks.filter((chunk) => whyNotChunks(chunk) === undefined);
+  const isWhole = found !== nothingWhole && chunks.length === found.chunks.length;
+  return { heads: found.heads, chunks, isWhole };
 }
 
 async function heldIn(store: DocumentStore, id: DocumentId): Promise<HeldDocument | undefined> {

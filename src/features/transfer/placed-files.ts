@@ -48,14 +48,13 @@ export class PlacedFiles implements AsyncDisposable {
     this.#waitingBytes = 0;
     this.#batches += 1;
     const folder = join(this.#staging, String(this.#batches));
-    const staged = await Promise.allSettled(
-      batch.map((file, index) => stage(file, join(folder, String(index)))),
-    );
-    for (const [index, result] of staged.entries()) {
-      if (result.status === 'rejected') throw result.reason;
+    const staged = await all(batch, (file, index) => stage(file, join(folder, String(index))));
+    // Only now, for then the disk writes them down together.
+    await all(staged, sync);
+    for (const [index, from] of staged.entries()) {
       const path = batch[index]?.path ?? '';
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await rename(result.value, path);
+      await rename(from, path);
     }
     await rm(folder, { recursive: true, force: true });
   }
@@ -67,8 +66,22 @@ export class PlacedFiles implements AsyncDisposable {
 
 async function stage(file: StagedFile, staging: string): Promise<string> {
   await mkdir(staging, { recursive: true, mode: 0o700 });
-  const path = await file.stage(staging);
+  return file.stage(staging);
+}
+
+async function sync(path: string): Promise<void> {
   await using written = await open(path, 'r+');
   await written.datasync();
-  return path;
+}
+
+/** Does it for each, and waits for all of them, so that nothing still writes when one has failed. */
+async function all<One, Result>(
+  of: readonly One[],
+  work: (one: One, index: number) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = await Promise.allSettled(of.map(work));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }

@@ -198,6 +198,31 @@ describe('is refused with a sentence', () => {
   });
 });
 
+test('what is damaged here is made up for, once', async () => {
+  await writeSource();
+  const run = { dataDirectory, store: 'nodefs', options: into } as const;
+  await importInto(run, source);
+  const place = join(
+    dataDirectory,
+    'xyz/groundmist/library',
+    first.slice(0, 2),
+    first.slice(2),
+    'incremental',
+  );
+  const [chunk = ''] = readdirSync(place);
+  const whole = readFileSync(join(place, chunk));
+  truncateSync(join(place, chunk), 20);
+  const foreseen = await importInto({ ...run, options: { ...into, dryRun: true } }, source);
+  expect(foreseen.output).toContain('0 new documents, 1 merged; 1 already here');
+  const { output, failure } = await importInto(run, source);
+  expect(failure).toBeUndefined();
+  expect(output).toContain('0 new documents, 1 merged; 1 already here');
+  // Its one chunk has the name of its bytes, so it takes the place of the damaged one.
+  expect(readFileSync(join(place, chunk))).toEqual(whole);
+  expect((await importInto(run, source)).output).toContain('0 merged; 2 already here');
+  expect((await stored(first)).content).toEqual({ title: 'one' });
+});
+
 test('Ctrl-C ends it between two documents, and running it again goes on', async () => {
   await writeSource();
   const stopped = importInto({ dataDirectory, options: into, signal: interrupted }, source);

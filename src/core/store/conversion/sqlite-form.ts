@@ -1,6 +1,7 @@
 import type { Database } from 'bun:sqlite';
 import { existsSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { Failure } from '../../failure.ts';
 import { openDocumentsDatabase } from '../documents-database.ts';
 import { syncFolder } from '../durable-file.ts';
 import { documentsPath, tailPath } from '../layout.ts';
@@ -33,8 +34,10 @@ export const sqliteForm: StoreForm = {
     }
   },
   async moveIn({ dataDirectory }, namespace, staging) {
-    const path = documentsPath(dataDirectory, namespace);
-    renameSync(join(staging, stagedName), path);
+    const [path, staged] = [documentsPath(dataDirectory, namespace), join(staging, stagedName)];
+    const unfinished = ends.slice(1).find((end) => existsSync(staged + end));
+    if (unfinished) throw new Failure('Internal', `${staged} was not closed: ${unfinished} is beside it.`);
+    renameSync(staged, path);
     syncFolder(dirname(path));
   },
   async moveAway({ dataDirectory }, namespace, makeFolder) {
