@@ -11,6 +11,8 @@ _groundmist() {
       ' publish') place='publish' ;;
       ' inspect') place='inspect' ;;
       ' restore') place='restore' ;;
+      ' import') place='import' ;;
+      ' export') place='export' ;;
       'app list') place='app/list' ;;
       'app approve') place='app/approve' ;;
       'app deny') place='app/deny' ;;
@@ -50,6 +52,13 @@ _groundmist() {
     'restore --in') COMPREPLY=(); return ;;
     'restore --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'restore --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'import --into') COMPREPLY=(); return ;;
+    'import --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'import --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'export --format') COMPREPLY=(); return ;;
+    'export --in') COMPREPLY=(); return ;;
+    'export --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'export --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/list --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/approve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -72,13 +81,15 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect restore app status config demo completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect restore import export app status config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --find --graph --dot --history --limit --at --diff --conflicts --raw --no-pager --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'restore') words='--at --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
+    'import') words='--into --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
+    'export') words='--format --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;

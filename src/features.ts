@@ -12,6 +12,7 @@ import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
 import { statusFeature } from './features/status/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
+import { transferFeature } from './features/transfer/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
 export const features: readonly Feature[] = [
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   publishFeature,
   inspectFeature,
   restoreFeature,
+  transferFeature,
   appFeature,
   statusFeature,
   configFeature,

@@ -22,9 +22,25 @@ export interface TakeOptions {
   readonly log: Logger;
 }
 
+/** A data directory that nobody else writes to, before it is known which stores are in it. */
+export interface HeldDirectory extends AsyncDisposable {
+  readonly fence: Fence;
+}
+
 /** Takes the lock, for a server or a command that writes without one; `Busy` says who has it. */
 export async function takeDataDirectory(options: TakeOptions): Promise<TakenDirectory> {
-  const { dataDirectory, store, listen, command, clock, log } = options;
+  const { dataDirectory, store, clock, log } = options;
+  await using opened = new AsyncDisposableStack();
+  const { fence } = opened.use(await holdDataDirectory(options));
+  const stores = new Stores({ dataDirectory, backend: store, clock, fence, log });
+  opened.defer(() => stores.close());
+  const taken = opened.move();
+  return { stores, fence, [Symbol.asyncDispose]: () => taken.disposeAsync() };
+}
+
+/** The same without the stores. */
+export async function holdDataDirectory(options: TakeOptions): Promise<HeldDirectory> {
+  const { dataDirectory, listen, command, clock, log } = options;
   await using opened = new AsyncDisposableStack();
   const holder = { pid: process.pid, startedAt: clock.now(), listen, ...(command && { command }) };
   opened.use(lockDataDirectory(dataDirectory, holder));
@@ -32,8 +48,6 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
     createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
     (open) => open.close(),
   );
-  const stores = new Stores({ dataDirectory, backend: store, clock, fence, log });
-  opened.defer(() => stores.close());
-  const taken = opened.move();
-  return { stores, fence, [Symbol.asyncDispose]: () => taken.disposeAsync() };
+  const held = opened.move();
+  return { fence, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -50,6 +50,8 @@ export interface Addition {
   readonly chunks: readonly Uint8Array[];
   /** The document's heads once these chunks are in it. */
   readonly heads: Heads;
+  /** When they were written, in milliseconds since 1970, where that was in another store; now where undefined. */
+  readonly changedAt?: number | undefined;
 }
 
 /** What Automerge found when it opened chunks. */

@@ -21,9 +21,8 @@ export class DocumentWriter {
     this.#clock = clock;
   }
 
-  append(id: DocumentId, { chunks, heads }: Addition): readonly number[] {
+  append(id: DocumentId, { chunks, heads, changedAt }: Addition): readonly number[] {
     const { tail } = this.#tables;
-    const now = this.#clock.now();
     const row = tail.find(id) ?? newDocument(id);
     if (row.next_sequence + chunks.length > sequenceLimit) {
       throw new Failure(
@@ -38,7 +37,7 @@ export class DocumentWriter {
       chunk_count: row.chunk_count + chunks.length,
       size_bytes: chunks.reduce((sum, { length }) => sum + length, row.size_bytes),
       next_sequence: row.next_sequence + chunks.length,
-      changed_at: now,
+      changed_at: changedAt ?? this.#clock.now(),
       check_pending: Math.max(pending, row.check_pending),
     };
     if (pending === checkPending.changes && tail.takes(row, chunks, grown.heads))

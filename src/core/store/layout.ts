@@ -69,15 +69,28 @@ export function quarantineDirectory(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'quarantine');
 }
 
+/** Where a namespace is written anew for another store; of no worth once a process has ended. */
+export function conversionDirectory(dataDirectory: string, namespace: Namespace): string {
+  return join(dataDirectory, ownFolder, 'converting', namespace);
+}
+
+/** What a conversion replaced; only the owner deletes it. */
+export function supersededDirectory(dataDirectory: string, namespace: Namespace): string {
+  return join(dataDirectory, ownFolder, 'superseded', namespace);
+}
+
 /** What belongs to a namespace whose documents are files; made where it is missing, but for the files in it. */
 export function prepareNodefsPlaces(dataDirectory: string, namespace: Namespace): NodefsPlaces {
-  const indexes = join(dataDirectory, ownFolder, 'nodefs');
-  mkdirSync(indexes, { recursive: true, mode: ownerOnly });
+  mkdirSync(join(dataDirectory, ownFolder, 'nodefs'), { recursive: true, mode: ownerOnly });
+  return nodefsPlaces(dataDirectory, namespace);
+}
+
+export function nodefsPlaces(dataDirectory: string, namespace: Namespace): NodefsPlaces {
   return {
     base: namespaceDirectory(dataDirectory, namespace),
     temporary: join(temporaryDirectory(dataDirectory), namespace),
     quarantine: join(quarantineDirectory(dataDirectory), namespace),
-    index: join(indexes, `${namespace}.sqlite`),
+    index: join(dataDirectory, ownFolder, 'nodefs', `${namespace}.sqlite`),
   };
 }
 
@@ -146,6 +159,11 @@ export async function isDataDirectory(directory: string): Promise<boolean> {
   const entries = await readFolder(directory);
   if (entries.length === 0 || entries.some(({ name }) => name === ownFolder)) return true;
   return (await findNamespaces(directory)).length > 0;
+}
+
+/** Whether a server, or a command of ours, has made a data directory of this folder. */
+export function isOwnDataDirectory(directory: string): boolean {
+  return isFolder(join(directory, ownFolder));
 }
 
 function isFolder(path: string): boolean {

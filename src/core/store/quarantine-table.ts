@@ -21,6 +21,7 @@ interface Leaving {
 /** Chunks that are no longer part of their documents, kept for `verify` and the owner. */
 export class QuarantineTable {
   readonly #take: Statement<unknown, [string, string, number, number]>;
+  readonly #put: Statement<unknown, [string, string, number, Uint8Array]>;
   readonly #page: Statement<QuarantineRow, [number, number]>;
   readonly #bytes: Statement<{ bytes: Uint8Array }, [number]>;
 
@@ -28,6 +29,9 @@ export class QuarantineTable {
     this.#take = database.prepare(
       `INSERT INTO quarantine (document_id, reason, set_aside_at, bytes)
        SELECT ?, ?, ?, bytes FROM chunk WHERE id = ?`,
+    );
+    this.#put = database.prepare(
+      'INSERT INTO quarantine (document_id, reason, set_aside_at, bytes) VALUES (?, ?, ?, ?)',
     );
     this.#page = database.prepare(
       `SELECT place, document_id, reason, length(bytes) AS size_bytes, set_aside_at
@@ -39,6 +43,11 @@ export class QuarantineTable {
   /** Copies a chunk; nothing where there is none. */
   take({ chunkId, documentId, reason, now }: Leaving): void {
     this.#take.run(documentId, reason, now, chunkId);
+  }
+
+  /** Adds one that was in quarantine elsewhere. */
+  put({ documentId, reason, setAsideAt }: SetAsideChunk, bytes: Uint8Array): void {
+    this.#put.run(documentId, reason, setAsideAt, bytes);
   }
 
   page(after: number, limit: number): readonly SetAsideChunk[] {

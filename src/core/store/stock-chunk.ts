@@ -15,9 +15,14 @@ export const stockChunkLimitBytes = 256 * mebibyte;
  */
 export async function readStockChunk(path: string): Promise<Uint8Array> {
   const bytes = await readRegularFile(path);
+  refuseStrangeChunk(path, bytes);
+  return bytes;
+}
+
+/** `StoreDamaged` where the bytes at `path` are no chunks, or others than its name says. */
+export function refuseStrangeChunk(path: string, bytes: Uint8Array): void {
   const problem = whyNotChunks(bytes) ?? whyNotNamedFor(basename(dirname(path)), basename(path), bytes);
   if (problem) throw new Failure('StoreDamaged', `${path} is damaged: ${problem}.`);
-  return bytes;
 }
 
 async function readRegularFile(path: string): Promise<Uint8Array> {

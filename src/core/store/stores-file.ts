@@ -11,6 +11,8 @@ const entrySchema = z.object({
   backend: z.string(),
   /** Documents of the stock layout that were not taken over, and why. */
   problems: z.array(z.object({ document: z.string(), reason: z.string() })).readonly(),
+  /** The backend before this one, while what it left behind lies where it was. */
+  replaced: z.string().optional(),
 });
 const fileSchema = z.object({
   version: z.literal(1),

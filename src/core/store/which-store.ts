@@ -9,7 +9,7 @@ export function refuseOtherBackends(file: StoresFile, backend: StoreBackend): vo
     if (entry.backend === backend) continue;
     throw new Failure(
       'ConfigurationInvalid',
-      `The documents of ${namespace} are kept by the store "${entry.backend.slice(0, 40)}", and GROUNDMIST_STORE is ${backend}. Set GROUNDMIST_STORE back to it; \`groundmist export\` and \`groundmist import\` convert.`,
+      `The documents of ${namespace} are kept by the store "${entry.backend.slice(0, 40)}", and GROUNDMIST_STORE is ${backend}. Run \`groundmist import\` without a folder to move all documents to ${backend}, or set GROUNDMIST_STORE back.`,
     );
   }
 }

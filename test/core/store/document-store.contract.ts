@@ -56,6 +56,15 @@ export function describeDocumentStore(backend: Backend): void {
       expect(readEntries(stored)).toEqual(['a', 'b', 'c']);
     });
 
+    test('remembers when a document was written, or is told when that was in another store', async () => {
+      now = 5_000;
+      await store.append(id, new SampleDocument().write('a').addition());
+      await store.append(other, { ...new SampleDocument().write('b').addition(), changedAt: 2_000 });
+      await reopen();
+      expect((await store.facts(id))?.changedAt).toBe(5_000);
+      expect((await store.facts(other))?.changedAt).toBe(2_000);
+    });
+
     test('keeps several chunks of one addition in order', async () => {
       const document = new SampleDocument();
       const chunks = ['a', 'b', 'c'].flatMap((entry) => document.write(entry).addition().chunks);

@@ -10,7 +10,7 @@ export function append(
   ground: StoreGround,
   index: NamespaceIndex,
   id: DocumentId,
-  { chunks, heads }: Addition,
+  { chunks, heads, changedAt }: Addition,
 ): Write<readonly number[]> {
   const arrivals = chunks.map((bytes) => ({ chunk: nameIncremental(bytes), bytes }));
   const files = arrivals.map(({ chunk, bytes }) => ({ file: new PlacedFile(ground, id, chunk), bytes }));
@@ -21,7 +21,7 @@ export function append(
     place: () => files.flatMap(({ file }) => file.place()),
     record() {
       for (const { file } of files) file.record();
-      return index.add(id, arrivals, heads);
+      return index.add(id, arrivals, { heads, changedAt });
     },
     finish: () => files.forEach(({ file }) => file.finish()),
     undo: () => files.forEach(({ file }) => file.undo()),

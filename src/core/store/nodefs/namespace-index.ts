@@ -2,7 +2,7 @@ import type { Database } from 'bun:sqlite';
 import type { Clock } from '../../../platform/clock.ts';
 import { Failure } from '../../failure.ts';
 import type { DocumentId } from '../document-id.ts';
-import type { DocumentFacts, Heads, Vouching } from '../document-store.ts';
+import type { Addition, DocumentFacts, Vouching } from '../document-store.ts';
 import { decodeHeads, encodeHeads } from '../heads.ts';
 import { ChunkIndex, type IndexedChunk } from './chunk-index.ts';
 import { chunkKey, describeChunk, type ChunkName } from './chunk-file.ts';
@@ -50,7 +50,11 @@ export class NamespaceIndex {
   }
 
   /** Adds chunks at the end; one that is there already keeps its place. Gives their sequences. */
-  add(id: DocumentId, arrivals: readonly Arrival[], heads: Heads): readonly number[] {
+  add(
+    id: DocumentId,
+    arrivals: readonly Arrival[],
+    { heads, changedAt }: Pick<Addition, 'heads' | 'changedAt'>,
+  ): readonly number[] {
     const row = this.documents.find(id) ?? unknownDocument(id);
     let { next_sequence, check_pending } = row;
     const sequences = arrivals.map(({ chunk, bytes }) => {
@@ -62,7 +66,7 @@ export class NamespaceIndex {
       next_sequence += 1;
       return next_sequence - 1;
     });
-    const changed_at = this.#clock.now();
+    const changed_at = changedAt ?? this.#clock.now();
     this.documents.put({ ...row, heads: encodeHeads(heads), next_sequence, check_pending, changed_at });
     return sequences;
   }

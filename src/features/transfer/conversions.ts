@@ -1,0 +1,44 @@
+import type { Namespace } from '../../core/lexicon/namespace.ts';
+import type { Converted } from '../../core/store/conversion/convert.ts';
+import type { StoreBackend } from '../../core/store/stores.ts';
+import { printableJsonLines } from '../../platform/escape.ts';
+import { count } from '../../platform/format.ts';
+
+/** What became of the namespaces that another backend kept. */
+export interface Conversions {
+  readonly store: StoreBackend;
+  readonly isDry: boolean;
+  readonly converted: readonly Converted[];
+  /** Those that stayed as they were, and why. */
+  readonly damaged: readonly { readonly namespace: Namespace; readonly error: string }[];
+}
+
+export function conversionsJson({ store, isDry, converted, damaged }: Conversions): string {
+  const namespaces = converted.map(({ namespace, from, documentCount, keptIn }) => ({
+    namespace,
+    from,
+    documents: documentCount,
+    keptIn,
+  }));
+  return printableJsonLines({ store, dryRun: isDry, namespaces, damaged });
+}
+
+export function describeConversions({ store, isDry, converted, damaged }: Conversions): string {
+  if (converted.length === 0 && damaged.length === 0) {
+    return `Every namespace is kept by ${store} already. To bring in a folder of automerge-repo: groundmist import <directory> --into <namespace>.`;
+  }
+  const begin = isDry ? 'Would be moved to' : 'Moved to';
+  const lines = converted.map(
+    ({ namespace, from, documentCount }) =>
+      `${begin} ${store}: ${namespace}, ${count(documentCount, 'document')}, from ${from}.`,
+  );
+  const kept = converted.flatMap(({ keptIn }) => keptIn);
+  if (kept.length > 0) {
+    lines.push(
+      '',
+      'What was there before is kept; delete it once you are content:',
+      ...kept.map((one) => `  ${one}`),
+    );
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,58 @@
+import type { CommandContext, RunCommand } from '../../../src/feature.ts';
+import { Configuration } from '../../../src/configuration.ts';
+import { toFailure, type Failure } from '../../../src/core/failure.ts';
+import { Cancelled } from '../../../src/platform/cancelled.ts';
+import { run as runExport } from '../../../src/features/transfer/export-command.ts';
+import { run as runImport } from '../../../src/features/transfer/import-command.ts';
+import { recordingTerminal } from '../../support/terminal.ts';
+
+export interface Transferred {
+  readonly output: string;
+  readonly problems: readonly string[];
+  readonly failure: Failure | undefined;
+}
+
+interface Run {
+  readonly dataDirectory: string;
+  readonly store?: 'sqlite' | 'nodefs';
+  readonly options?: CommandContext['options'];
+  readonly signal?: AbortSignal;
+}
+
+/** `groundmist import`, as the command line would run it. */
+export function importInto(run: Run, directory?: string): Promise<Transferred> {
+  return transfer(runImport, run, { directory });
+}
+
+/** `groundmist export` */
+export function exportFrom(run: Run, directory: string, target?: string): Promise<Transferred> {
+  return transfer(runExport, run, { directory, target });
+}
+
+/** Ctrl-C before the first document. */
+export const interrupted = AbortSignal.abort(new Cancelled('SIGINT'));
+
+async function transfer(
+  run: RunCommand,
+  { dataDirectory, store = 'sqlite', options = {}, signal }: Run,
+  given: CommandContext['arguments'],
+): Promise<Transferred> {
+  const terminal = recordingTerminal();
+  const environment = { DATA_DIR: dataDirectory, GROUNDMIST_STORE: store };
+  const failure = await run({
+    arguments: given,
+    options,
+    terminal,
+    configuration: new Configuration({ flags: {}, environment }),
+    features: [],
+    compose: () => Promise.reject(new Error('this command runs no server')),
+    signal: signal ?? new AbortController().signal,
+  }).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof Cancelled) throw error;
+      return toFailure(error);
+    },
+  );
+  return { output: terminal.output(), problems: terminal.problems, failure };
+}
