@@ -10,6 +10,7 @@ _groundmist() {
       ' serve') place='serve' ;;
       ' publish') place='publish' ;;
       ' inspect') place='inspect' ;;
+      ' verify') place='verify' ;;
       'app list') place='app/list' ;;
       'app approve') place='app/approve' ;;
       'app deny') place='app/deny' ;;
@@ -41,6 +42,9 @@ _groundmist() {
     'inspect --in') COMPREPLY=(); return ;;
     'inspect --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'inspect --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'verify --in') COMPREPLY=(); return ;;
+    'verify --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'verify --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/list --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/approve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -61,12 +65,13 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect app config demo completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect verify app config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --json --in --data-dir --env-file --quiet --verbose --help' ;;
+    'verify') words='--repair --dry-run --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;

@@ -10,6 +10,7 @@ import { inspectFeature } from './features/inspect/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
+import { verifyFeature } from './features/verify/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
 export const features: readonly Feature[] = [
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   serveFeature,
   publishFeature,
   inspectFeature,
+  verifyFeature,
   appFeature,
   configFeature,
   demoFeature,

@@ -4,12 +4,15 @@ import { ownCommand } from '../platform/executable.ts';
 import { createFence, type Fence } from './fence/fence.ts';
 import { defaultFenceLimits } from './fence/limits.ts';
 import { lockDataDirectory } from './store/lock.ts';
+import { Seal } from './store/sums.ts';
 import { Stores, type StoreBackend } from './store/stores.ts';
 
 /** A data directory that this process alone writes to, until it is disposed. */
 export interface TakenDirectory extends AsyncDisposable {
   readonly stores: Stores;
   readonly fence: Fence;
+  /** The hashes of what was there before, and at the end of what is left. */
+  readonly seal: Pick<Seal, 'forget'>;
 }
 
 export interface TakeOptions {
@@ -28,6 +31,8 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
   await using opened = new AsyncDisposableStack();
   const holder = { pid: process.pid, startedAt: clock.now(), listen, ...(command && { command }) };
   opened.use(lockDataDirectory(dataDirectory, holder));
+  const seal = new Seal(dataDirectory);
+  opened.defer(() => leaveSealed(seal, options));
   const fence = opened.adopt(
     createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
     (open) => open.close(),
@@ -35,5 +40,14 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
   const stores = new Stores({ dataDirectory, backend: store, clock, fence, log });
   opened.defer(() => stores.close());
   const taken = opened.move();
-  return { stores, fence, [Symbol.asyncDispose]: () => taken.disposeAsync() };
+  return { stores, fence, seal, [Symbol.asyncDispose]: () => taken.disposeAsync() };
+}
+
+/** What cannot be sealed, as on a full disk, is no reason to end badly: everything is on disk. */
+async function leaveSealed(seal: Seal, { clock, log }: TakeOptions): Promise<void> {
+  try {
+    await seal.renew(clock.now());
+  } catch (error) {
+    log.warn('The hashes of the data directory could not be written: {cause}', { cause: error });
+  }
 }

@@ -5,6 +5,8 @@ export interface Terminal {
   /** A person sits at stdin and stderr, so questions may be asked. */
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
+  /** A person reads stdout; else it goes to a program or a file. */
+  readonly isOutputShown: boolean;
   readonly width: number;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
@@ -81,6 +83,7 @@ export function createTerminal(
     environment,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     hasColor: stdout.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
+    isOutputShown: stdout.isTTY === true,
     width: stdout.columns ?? defaultWidth,
     result: (text) => writeAll(stdout, `${text}\n`),
     note: (text) => {

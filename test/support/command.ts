@@ -29,6 +29,7 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
     terminal: {
       isInteractive: false,
       hasColor: false,
+      isOutputShown: false,
       width: 80,
       isQuiet: false,
       isVerbose: false,

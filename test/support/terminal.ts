@@ -18,6 +18,7 @@ export function recordingTerminal(
   return {
     isInteractive: false,
     hasColor: false,
+    isOutputShown: false,
     width: 80,
     isQuiet: false,
     isVerbose: false,

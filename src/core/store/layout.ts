@@ -61,6 +61,34 @@ export function storesPath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'stores.json');
 }
 
+/** The hashes of what the last holder of the lock left. */
+export function sumsPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'sums');
+}
+
+/** Our files that nobody but the holder of the lock writes and that carry no checksum of their own, as paths from the data directory. */
+export async function filesToSeal(dataDirectory: string): Promise<readonly string[]> {
+  const namespaces = await findNamespaces(dataDirectory);
+  const databases = namespaces.map((namespace) => join(...namespaceFolders(namespace), documentsFile));
+  const own = ['control.sqlite', 'withdrawals', 'stores.json'].map((name) => join(ownFolder, name));
+  const logs = [...databases, join(ownFolder, 'control.sqlite')].map((path) => `${path}-wal`);
+  const tails = databases.map((path) => `${path}-tail`);
+  const present = [...databases, ...own, ...logs, ...tails].filter((path) =>
+    lstatSync(join(dataDirectory, path), { throwIfNoEntry: false })?.isFile(),
+  );
+  return [...present, ...(await filesBelow(dataDirectory, join(ownFolder, 'quarantine')))].toSorted();
+}
+
+async function filesBelow(dataDirectory: string, folder: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const entry of await readFolder(join(dataDirectory, folder))) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) files.push(path);
+    if (entry.isDirectory()) files.push(...(await filesBelow(dataDirectory, path)));
+  }
+  return files;
+}
+
 export function temporaryDirectory(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'tmp');
 }

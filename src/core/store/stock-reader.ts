@@ -1,8 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DocumentId } from './document-id.ts';
+import { layStockDocument } from './stock-examination.ts';
+import type { LaidDocument } from './laid-document.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
 import { readStockChunk } from './stock-chunk.ts';
+import type { StoreFinding } from './store-finding.ts';
 import { listStockChunks, listStockDocuments } from './stock-layout.ts';
 
 const attempts = 10;
@@ -53,6 +56,16 @@ export class StockReader implements NamespaceReader {
       for (const path of paths) chunks.push(await readStockChunk(path));
       return chunks.length === 0 ? undefined : { chunks, heads: undefined };
     });
+  }
+
+  async lay(id: DocumentId): Promise<LaidDocument | undefined> {
+    const laid = await this.#steadily(id, async (paths) => layStockDocument(id, paths));
+    return laid?.chunks.length === 0 ? undefined : laid;
+  }
+
+  /** Whatever is not a chunk is a stray, and no part of the store. */
+  async findings(): Promise<readonly StoreFinding[]> {
+    return [];
   }
 
   [Symbol.dispose](): void {}
