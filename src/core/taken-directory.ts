@@ -23,6 +23,8 @@ export interface TakeOptions {
   readonly command?: string;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What has to be done while nothing is open yet. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** Takes the lock, for a server or a command that writes without one; `Busy` says who has it. */
@@ -33,6 +35,7 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
   opened.use(lockDataDirectory(dataDirectory, holder));
   const seal = new Seal(dataDirectory);
   opened.defer(() => leaveSealed(seal, options));
+  await options.prepare?.();
   const fence = opened.adopt(
     createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
     (open) => open.close(),

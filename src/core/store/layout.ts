@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { isNamespace, namespaceFolders, type Namespace } from '../lexicon/namespace.ts';
 import { syncFolder } from './durable-file.ts';
@@ -97,15 +97,25 @@ export function quarantineDirectory(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'quarantine');
 }
 
+/** What of a namespace was set aside and is a file. */
+export function namespaceQuarantine(dataDirectory: string, namespace: Namespace): string {
+  return join(quarantineDirectory(dataDirectory), namespace);
+}
+
+/** What is known of the files of a namespace whose documents are files. */
+export function nodefsIndexPath(dataDirectory: string, namespace: Namespace): string {
+  return join(dataDirectory, ownFolder, 'nodefs', `${namespace}.sqlite`);
+}
+
 /** What belongs to a namespace whose documents are files; made where it is missing, but for the files in it. */
 export function prepareNodefsPlaces(dataDirectory: string, namespace: Namespace): NodefsPlaces {
-  const indexes = join(dataDirectory, ownFolder, 'nodefs');
-  mkdirSync(indexes, { recursive: true, mode: ownerOnly });
+  const index = nodefsIndexPath(dataDirectory, namespace);
+  mkdirSync(dirname(index), { recursive: true, mode: ownerOnly });
   return {
     base: namespaceDirectory(dataDirectory, namespace),
     temporary: join(temporaryDirectory(dataDirectory), namespace),
-    quarantine: join(quarantineDirectory(dataDirectory), namespace),
-    index: join(indexes, `${namespace}.sqlite`),
+    quarantine: namespaceQuarantine(dataDirectory, namespace),
+    index,
   };
 }
 

@@ -37,7 +37,7 @@ export async function openNamespace(
 }
 
 /** Until its import is complete nobody writes to a namespace's database, and the originals have it all. */
-async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
+export async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
   const database = await lstat(documentsPath(dataDirectory, namespace)).catch(() => undefined);
   if (!database?.isFile()) return true;
   const backend = backendOf(dataDirectory, namespace);

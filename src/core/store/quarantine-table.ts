@@ -19,7 +19,11 @@ interface Leaving {
   readonly now: number;
 }
 
-interface SetAsideBytes extends Omit<Leaving, 'chunkId'> {
+interface SetAsideBytes {
+  /** Anything where it is not known. */
+  readonly documentId: string;
+  readonly reason: string;
+  readonly now: number;
   readonly bytes: Uint8Array;
 }
 

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { hasErrorCode } from './error-code.ts';
+import { readIfThere } from './read-if-there.ts';
 
 /*
  * The log of SQLite (https://sqlite.org/walformat.html): a header of 32 bytes, then frames of 24 bytes and a page. Every
@@ -10,6 +9,8 @@ const magicBigEndian = 0x377f0683;
 const magicLittleEndian = 0x377f0682;
 const headerBytes = 32;
 const frameHeaderBytes = 24;
+/** Of the sum in the header of the log. */
+const sumAt = 24;
 
 /**
  * Why a log that a killed process left has lost commits that were on disk, the rest of a sentence; undefined where it has
@@ -17,29 +18,73 @@ const frameHeaderBytes = 24;
  * commit is synced before the next begins.
  */
 export function whyLogLost(path: string): string | undefined {
-  const log = readLog(path);
+  const log = readIfThere(path);
   if (log === undefined || log.length < headerBytes) return undefined;
+  const frames = readFrames(log);
+  if (frames === undefined) return 'its header is damaged';
+  const commitsBehind = frames.filter(
+    ({ isWhole, isOfThisLog, isCommit }) => !isWhole && isOfThisLog && isCommit,
+  );
+  if (commitsBehind.length < 2) return undefined;
+  return `${commitsBehind.length} commits lie behind a damaged place in it`;
+}
+
+/** The newest of each page that a log has committed, by its number; none where the log is of another page size. */
+export function committedFrames(path: string, pageBytes: number): ReadonlyMap<number, Buffer> {
+  const log = readIfThere(path);
+  if (log === undefined || log.length < headerBytes || log.readUInt32BE(8) !== pageBytes) return new Map();
+  const whole = (readFrames(log) ?? []).filter(({ isWhole }) => isWhole);
+  const last = whole.findLastIndex(({ isCommit }) => isCommit);
+  return new Map(whole.slice(0, last + 1).map(({ page, content }) => [page, content]));
+}
+
+/** Pages that a log has and that are not committed, or behind a damaged place; what is in them may still be whole. */
+export function doubtfulFrames(path: string, pageBytes: number): readonly Buffer[] {
+  const log = readIfThere(path);
+  if (log === undefined || log.length < headerBytes || log.readUInt32BE(8) !== pageBytes) return [];
+  const doubtful = (readFrames(log) ?? []).filter(({ isWhole, isOfThisLog }) => !isWhole && isOfThisLog);
+  return doubtful.map(({ content }) => content);
+}
+
+interface Frame {
+  readonly page: number;
+  readonly content: Buffer;
+  readonly isCommit: boolean;
+  /** Not of what was written before the log began again from its start. */
+  readonly isOfThisLog: boolean;
+  /** It and all before it. */
+  readonly isWhole: boolean;
+}
+
+/** Undefined where the header is damaged. */
+function readFrames(log: Buffer): readonly Frame[] | undefined {
   const magic = log.readUInt32BE(0);
   const pageBytes = log.readUInt32BE(8);
   const isOurs = magic === magicBigEndian || magic === magicLittleEndian;
-  if (!isOurs || pageBytes < 512 || pageBytes > 65_536) return 'its header is damaged';
+  if (!isOurs || pageBytes < 512 || pageBytes > 65_536) return undefined;
   const sum = new RunningSum(magic === magicBigEndian);
-  sum.add(log.subarray(0, 24));
-  if (!sum.is(log, 24)) return 'its header is damaged';
+  sum.add(log.subarray(0, sumAt));
+  if (!sum.is(log, sumAt)) return undefined;
+  const frames: Frame[] = [];
   const frameBytes = frameHeaderBytes + pageBytes;
   let isWhole = true;
-  let commitsBehind = 0;
   for (let at = headerBytes; at + frameBytes <= log.length; at += frameBytes) {
-    const isOfThisLog = log.subarray(at + 8, at + 16).equals(log.subarray(16, 24));
+    const content = log.subarray(at + frameHeaderBytes, at + frameBytes);
+    const isOfThisLog = log.subarray(at + 8, at + 16).equals(log.subarray(16, sumAt));
     if (isWhole) {
       sum.add(log.subarray(at, at + 8));
-      sum.add(log.subarray(at + frameHeaderBytes, at + frameBytes));
+      sum.add(content);
       isWhole = isOfThisLog && sum.is(log, at + 16);
-      if (isWhole) continue;
     }
-    if (isOfThisLog && log.readUInt32BE(at + 4) !== 0) commitsBehind += 1;
+    frames.push({
+      page: log.readUInt32BE(at),
+      content,
+      isCommit: log.readUInt32BE(at + 4) !== 0,
+      isOfThisLog,
+      isWhole,
+    });
   }
-  return commitsBehind > 1 ? `${commitsBehind} commits lie behind a damaged place in it` : undefined;
+  return frames;
 }
 
 class RunningSum {
@@ -65,14 +110,5 @@ class RunningSum {
 
   #word(bytes: Buffer, at: number): number {
     return this.#isBigEndian ? bytes.readUInt32BE(at) : bytes.readUInt32LE(at);
-  }
-}
-
-function readLog(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return undefined;
-    throw error;
   }
 }

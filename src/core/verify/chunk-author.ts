@@ -1,6 +1,6 @@
 import { ByteCursor, CutOffError } from '../format/byte-cursor.ts';
 import { readChangeHeader } from '../format/change-header.ts';
-import { changeType, compressedChangeType, documentType, readChunk } from '../format/chunk.ts';
+import { compressedChangeType, documentType, readChunk } from '../format/chunk.ts';
 import { inflate } from '../format/inflate.ts';
 import { UnsoundError } from '../format/unsound-error.ts';
 import type { Author, ChunkFinding } from './document-report.ts';
@@ -10,15 +10,9 @@ const millisecondsPerSecond = 1000;
 
 /** What kind of chunk this is, or was. */
 export function chunkKind(bytes: Uint8Array | undefined): ChunkFinding['kind'] {
-  switch (bytes && readChunk(bytes, 0)?.type) {
-    case documentType:
-      return 'document';
-    case changeType:
-    case compressedChangeType:
-      return 'change';
-    default:
-      return 'unknown';
-  }
+  const chunk = bytes && readChunk(bytes, 0);
+  if (chunk === undefined) return 'unknown';
+  return chunk.type === documentType ? 'document' : 'change';
 }
 
 /** Who made a change whose checksum is wrong, as far as it can be read; it may be this that is damaged. */

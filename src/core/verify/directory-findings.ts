@@ -4,10 +4,17 @@ import { relative } from 'node:path';
 import type { Migration } from '../../platform/database.ts';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import { Failure } from '../failure.ts';
+import { isNamespace } from '../lexicon/namespace.ts';
 import { expectedSchema, readSchema } from '../store/database-schema.ts';
 import { errorCode } from '../store/error-code.ts';
 import { integrityProblems } from '../store/integrity.ts';
-import { controlDatabasePath, documentsPath, findNamespaces, storesPath } from '../store/layout.ts';
+import {
+  controlDatabasePath,
+  documentsPath,
+  findNamespaces,
+  namespaceDirectory,
+  storesPath,
+} from '../store/layout.ts';
 import { isLocked } from '../store/lock.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import { changedFiles, isSealed, type ChangedFile } from '../store/sums.ts';
@@ -38,8 +45,13 @@ export async function* directoryFindings(options: DirectoryOptions): AsyncGenera
 
 function storesFileFindings(dataDirectory: string): readonly FileFinding[] {
   try {
-    void new StoresFile(dataDirectory);
-    return [];
+    return [...new StoresFile(dataDirectory).entries()].flatMap(([namespace, { backend }]) => {
+      if (!isNamespace(namespace)) return [];
+      const path = (backend === 'nodefs' ? namespaceDirectory : documentsPath)(dataDirectory, namespace);
+      if (existsSync(path)) return [];
+      const problem = `The documents of ${namespace} were stored in it, and it is gone.`;
+      return [{ path: relative(dataDirectory, path), problem, advice: fromBackup }];
+    });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const path = relative(dataDirectory, storesPath(dataDirectory));

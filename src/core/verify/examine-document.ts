@@ -30,7 +30,7 @@ export async function examineDocument(
     chunkCount: laid.chunks.length,
     sizeBytes: laid.chunks.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0),
     findings,
-    problems: problemsOf(laid, { whole, closure, findings, lost }),
+    problems: problemsOf(laid, { whole, closure, findings }),
     lost,
     survives: {
       loads: whole.loads,
@@ -87,7 +87,7 @@ function soundInteriors(good: readonly OpenedChunk[]): ReadonlyMap<number, Uint8
 function lossOf(laid: LaidDocument, opened: readonly OpenedChunk[], closure: Closure): Loss {
   const { present, waiting, missing } = closure;
   const isHere = (hash: string): boolean => present.has(hash) || waiting.has(hash);
-  const heads = (laid.record?.heads ?? []).filter((hash) => !isHere(hash));
+  const heads = (laid.record?.heads ?? []).filter((hash) => !present.has(hash));
   const damaged = opened.filter(({ problem }) => problem !== undefined).map(({ chunk }) => chunk);
   const inside = damaged.flatMap(({ interior }) => (interior ? unpackHashes(interior) : []));
   const hashes = new Set([...heads, ...missing, ...inside].filter((hash) => !isHere(hash)));
@@ -102,10 +102,9 @@ interface Looked {
   readonly whole: Whole;
   readonly closure: Closure;
   readonly findings: readonly ChunkFinding[];
-  readonly lost: Loss;
 }
 
-function problemsOf(laid: LaidDocument, { whole, closure, findings, lost }: Looked): readonly string[] {
+function problemsOf(laid: LaidDocument, { whole, closure, findings }: Looked): readonly string[] {
   const problems = whole.problem === undefined ? [] : [whole.problem];
   const { record, chunks } = laid;
   if (record === undefined) return problems;
@@ -118,7 +117,7 @@ function problemsOf(laid: LaidDocument, { whole, closure, findings, lost }: Look
     problems.push(`The store recorded ${record.sizeBytes} bytes, and ${sizeBytes} are there.`);
   }
   const isRight = sameHeads(record.heads, recordedHeads(whole, closure));
-  const isExplained = findings.some(({ isSound }) => !isSound) && lost.heads.length > 0;
+  const isExplained = findings.some(({ isSound }) => !isSound);
   if (!isRight && !isExplained && whole.problem === undefined) {
     problems.push('The chunks give other heads than the store recorded.');
   }

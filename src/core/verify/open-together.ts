@@ -36,7 +36,7 @@ async function tryTogether(opened: readonly OpenedChunk[], fence: Opener): Promi
   if (isOneDocument) return { loads: true, heads: only.heads, problem: undefined };
   const { present } = closureOfGood(good);
   if (present.size === 0) return nothing;
-  const made = await fence.compact(good.flatMap(({ chunk }) => chunk.bytes ?? []));
+  const made = await fence.compact(bytesOf(good));
   if (made.kind === 'refused') {
     return { ...nothing, problem: `Automerge does not open the whole of it: ${made.reason}.` };
   }
@@ -51,11 +51,8 @@ async function judge(
   const good = opened.filter(({ problem }) => problem === undefined);
   const { waiting } = closureOfGood(good);
   const isWaiting = ({ changes }: OpenedChunk): boolean => changes.some(({ hash }) => waiting.has(hash));
-  const isAddition = ({ changes, inside }: OpenedChunk): boolean =>
-    changes.length === 1 && inside.length === 0;
   const base = good.filter((one) => !isAddition(one));
   const additions = good.filter((one) => isAddition(one) && !isWaiting(one));
-  const bytesOf = (some: readonly OpenedChunk[]) => some.flatMap(({ chunk }) => chunk.bytes ?? []);
   const judgement = await fence.judge(bytesOf(base), bytesOf(additions), 'background');
   if (judgement.kind !== 'judged') return undefined;
   const refused = new Map(
@@ -67,6 +64,15 @@ async function judge(
     const reason = refused.get(one);
     return reason === undefined ? one : { ...one, problem: `Automerge refuses it: ${reason}`, changes: [] };
   });
+}
+
+/** One change by itself, which can be taken away by itself. */
+function isAddition({ changes, inside }: OpenedChunk): boolean {
+  return changes.length === 1 && inside.length === 0;
+}
+
+function bytesOf(chunks: readonly OpenedChunk[]): readonly Uint8Array[] {
+  return chunks.flatMap(({ chunk }) => chunk.bytes ?? []);
 }
 
 function closureOfGood(good: readonly OpenedChunk[]): Closure {

@@ -2,7 +2,6 @@ import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { ListedDocument } from '../store/namespace-reader.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Target } from '../store/target.ts';
 import type { DocumentReport } from './document-report.ts';
@@ -47,30 +46,49 @@ export async function* verifyDocument(
   yield { kind: 'document', report };
 }
 
+/** Several at once, told in their order. */
 async function* verifyDocuments(
   verification: Verification,
   namespace: Namespace,
 ): AsyncGenerator<VerifyEvent> {
-  const running: { readonly sizeBytes: number; readonly report: Promise<DocumentReport | undefined> }[] = [];
-  let runningBytes = 0;
-  const documents: AsyncIterable<ListedDocument> = verification.reader.list(namespace);
-  async function* drain(until: (count: number, bytes: number) => boolean): AsyncGenerator<VerifyEvent> {
-    while (running.length > 0 && !until(running.length, runningBytes)) {
-      const first = running.shift();
-      const report = await first?.report;
-      runningBytes -= first?.sizeBytes ?? 0;
-      if (report) yield { kind: 'document', report };
-    }
-  }
-  for await (const { id, sizeBytes } of documents) {
+  const running = new Running();
+  for await (const { id, sizeBytes } of verification.reader.list(namespace)) {
     verification.signal.throwIfAborted();
-    yield* drain((count, bytes) => count < mostAtOnce && bytes + sizeBytes <= mostBytesAtOnce);
-    const report = examine(verification, namespace, id);
-    report.catch(() => {}); // Told when its turn comes.
-    running.push({ sizeBytes, report });
-    runningBytes += sizeBytes;
+    while (!running.hasRoom(sizeBytes)) yield* running.next();
+    running.add(sizeBytes, examine(verification, namespace, id));
   }
-  yield* drain((count) => count === 0);
+  while (!running.isEmpty) yield* running.next();
+}
+
+type Examination = Promise<DocumentReport | undefined>;
+
+/** Documents that are being looked at. */
+class Running {
+  readonly #waiting: { readonly sizeBytes: number; readonly report: Examination }[] = [];
+  #sizeBytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  hasRoom(sizeBytes: number): boolean {
+    const fits = this.#waiting.length < mostAtOnce && this.#sizeBytes + sizeBytes <= mostBytesAtOnce;
+    return this.isEmpty || fits;
+  }
+
+  add(sizeBytes: number, report: Examination): void {
+    report.catch(() => {}); // Told when its turn comes.
+    this.#waiting.push({ sizeBytes, report });
+    this.#sizeBytes += sizeBytes;
+  }
+
+  /** The oldest, where it is still there. */
+  async *next(): AsyncGenerator<VerifyEvent> {
+    const first = this.#waiting.shift();
+    this.#sizeBytes -= first?.sizeBytes ?? 0;
+    const report = await first?.report;
+    if (report) yield { kind: 'document', report };
+  }
 }
 
 async function examine(

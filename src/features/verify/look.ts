@@ -1,7 +1,7 @@
 import { getLogger } from '@logtape/logtape';
 import { controlMigrations } from '../../core/control-migrations.ts';
 import { Failure } from '../../core/failure.ts';
-import { createFence } from '../../core/fence/fence.ts';
+import { createFence, type Fence } from '../../core/fence/fence.ts';
 import { defaultFenceLimits } from '../../core/fence/limits.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import { openReader, type Reader } from '../../core/store/reader.ts';
@@ -34,13 +34,8 @@ export async function look(
   const chosen = typeof options['in'] === 'string' ? options['in'] : undefined;
   const target = await resolveTarget(reader, context.arguments['target'], chosen);
   await using opened = new AsyncDisposableStack();
-  const log = getLogger('groundmist');
-  const fence = opened.adopt(
-    createFence({ command: ownCommand(), limits: defaultFenceLimits, clock: systemClock, log }),
-    (open) => open.close(),
-  );
-  const elapsed = (): number => systemClock.elapsed();
-  using progress = startProgress({ terminal, elapsed, unit: 'bytes' });
+  const fence = opened.adopt(ownFence(), (open) => open.close());
+  using progress = startProgress({ terminal, elapsed: systemClock.elapsed, unit: 'bytes' });
   const totalBytes = terminal.draw ? await sizeOf(reader, target) : 0;
   const tally = new Tally();
   const damage: VerifyEvent[] = [];
@@ -56,34 +51,48 @@ export async function look(
   return { tally, damage };
 }
 
-async function* eventsOf(
+function ownFence(): Fence {
+  const log = getLogger('groundmist');
+  return createFence({ command: ownCommand(), limits: defaultFenceLimits, clock: systemClock, log });
+}
+
+function eventsOf(
   context: CommandContext,
   verification: Verification,
   target: Target,
 ): AsyncGenerator<VerifyEvent> {
   switch (target.kind) {
     case 'document':
-      return yield* verifyDocument(verification, target);
+      return verifyDocument(verification, target);
     case 'namespace':
-      return yield* verifyNamespaces(verification, [target.namespace]);
+      return verifyNamespaces(verification, [target.namespace]);
+    case 'tree':
+      return verifyTree(context, verification, target.namespaces);
     case 'type':
       throw new Failure(
         'Usage',
         `${target.type} is a type of documents: verify looks at namespaces, like ${target.namespaces[0] ?? ''}, and at single documents.`,
       );
-    case 'tree': {
-      const { dataDirectory } = verification.reader;
-      if (context.arguments['target'] === undefined) {
-        const tables = context.features.flatMap((feature) => feature.tables ?? []);
-        yield* directoryFindings({
-          dataDirectory,
-          controlMigrations: [...controlMigrations, ...tables],
-          signal: verification.signal,
-        });
-      }
-      yield* verifyNamespaces(verification, target.namespaces);
-    }
   }
+}
+
+/** Where no prefix was named, with all that belongs to no namespace. */
+async function* verifyTree(
+  context: CommandContext,
+  verification: Verification,
+  namespaces: readonly Namespace[],
+): AsyncGenerator<VerifyEvent> {
+  if (context.arguments['target'] === undefined) {
+    yield* directoryFindings({
+      dataDirectory: verification.reader.dataDirectory,
+      controlMigrations: [
+        ...controlMigrations,
+        ...context.features.flatMap((feature) => feature.tables ?? []),
+      ],
+      signal: verification.signal,
+    });
+  }
+  yield* verifyNamespaces(verification, namespaces);
 }
 
 function isDamage(event: VerifyEvent): boolean {

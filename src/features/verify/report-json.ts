@@ -40,7 +40,7 @@ export function summaryJson(tally: Tally): object {
 }
 
 function documentJson(report: DocumentReport, dataDirectory: string): object {
-  const { namespace, id, findings, problems, lost, survives } = report;
+  const { namespace, id, findings, problems } = report;
   return {
     kind: 'document',
     namespace,
@@ -48,6 +48,13 @@ function documentJson(report: DocumentReport, dataDirectory: string): object {
     url: documentUrl(id),
     damaged: findings.map((finding) => findingJson(finding, dataDirectory)),
     problems,
+    ...lossJson(report),
+  };
+}
+
+/** What is lost of a document, and what survives. */
+export function lossJson({ lost, survives }: DocumentReport): object {
+  return {
     lost: { changes: lost.changeCount ?? null, hashes: lost.hashes, heads: lost.heads },
     survives: {
       loads: survives.loads,

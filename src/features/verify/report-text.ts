@@ -45,11 +45,15 @@ function documentText(report: DocumentReport, dataDirectory: string): string {
     `${namespace} ${documentUrl(id)} is damaged.`,
     ...findings.map((finding) => `  ${findingText(finding, report.chunkCount, dataDirectory)}`),
     ...problems.map((problem) => `  ${problem}`),
-    `  Lost: ${lostText(report)}`,
-    `  Survives: ${survivesText(report)}`,
+    ...lossText(report),
   ]
     .map(escapeUnprintable)
     .join('\n');
+}
+
+/** What is lost of a document, and what survives. */
+export function lossText(report: DocumentReport): readonly string[] {
+  return [`  Lost: ${lostText(report)}`, `  Survives: ${survivesText(report)}`];
 }
 
 function findingText(
@@ -64,14 +68,13 @@ function findingText(
   return `Chunk ${number} of ${chunkCount} (${what}${size}${file}): ${problem}.${by}`;
 }
 
-function lostText({ lost, findings, problems }: DocumentReport): string {
+function lostText({ lost }: DocumentReport): string {
   const { changeCount, hashes, heads } = lost;
-  const isSound = findings.every((finding) => finding.isSound) && hashes.length === 0;
-  if (isSound && problems.length >= 0 && changeCount === 0) return 'nothing that is known of.';
+  const unreachable = heads.length > 0 ? ` ${count(heads.length, 'head')} cannot be reached any more.` : '';
+  if (changeCount === 0) return `no change that is known of.${unreachable}`;
   const amount = changeCount === undefined ? 'changes, nobody knows how many' : count(changeCount, 'change');
   const named = hashes.length > 0 ? `: ${shortened(hashes)}` : '';
-  const heads_ = heads.length > 0 ? ` ${count(heads.length, 'head')} cannot be reached any more.` : '';
-  return `${amount}${named}.${heads_}`;
+  return `${amount}${named}.${unreachable}`;
 }
 
 function survivesText({ survives }: DocumentReport): string {
