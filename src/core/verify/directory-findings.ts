@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Migration } from '../../platform/database.ts';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import { Failure } from '../failure.ts';
@@ -13,10 +13,12 @@ import {
   documentsPath,
   findNamespaces,
   namespaceDirectory,
+  namespaceQuarantine,
   storesPath,
 } from '../store/layout.ts';
 import { isLocked } from '../store/lock.ts';
 import { StoresFile } from '../store/stores-file.ts';
+import { changedInQuarantine } from '../store/nodefs/quarantine-folder.ts';
 import { changedFiles, isSealed, type ChangedFile } from '../store/sums.ts';
 import { whyLogLost } from '../store/wal-check.ts';
 import type { FileFinding, VerifyEvent } from './event.ts';
@@ -37,6 +39,7 @@ export async function* directoryFindings(options: DirectoryOptions): AsyncGenera
     ...storesFileFindings(dataDirectory),
     ...(await logFindings(dataDirectory)),
     ...(await controlFindings(options)),
+    ...(await quarantineFindings(dataDirectory)),
   ]) {
     yield { kind: 'file', finding };
   }
@@ -109,6 +112,17 @@ async function controlFindings({
     problem: `The database of apps and devices is damaged: ${problem}.`,
     advice,
   }));
+}
+
+async function quarantineFindings(dataDirectory: string): Promise<readonly FileFinding[]> {
+  return (await findNamespaces(dataDirectory)).flatMap((namespace) => {
+    const folder = namespaceQuarantine(dataDirectory, namespace);
+    const problem = 'What was set aside here is not as it was put there.';
+    const advice = `Nothing reads it but you. ${fromBackup}`;
+    return changedInQuarantine(folder).map((place) => {
+      return { path: relative(dataDirectory, join(folder, `${place}.chunk`)), problem, advice };
+    });
+  });
 }
 
 async function* sealFindings({ dataDirectory, signal }: DirectoryOptions): AsyncGenerator<VerifyEvent> {

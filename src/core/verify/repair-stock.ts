@@ -35,7 +35,8 @@ export async function repairStockDocument(
     const { path } = chunk;
     if (path === undefined || !existsSync(path)) continue;
     const name = `${basename(dirname(path))}/${basename(path)}`;
-    const place = await folder.note({ documentId: id, reason: problem, chunk: name, setAsideAt: now });
+    const note = { documentId: id, reason: problem, chunk: name, setAsideAt: now };
+    const place = await folder.note(note, path);
     renameSync(path, folder.chunkPath(place));
     for (const changed of [quarantine, dirname(path)]) syncFolder(changed);
     quarantined += 1;

@@ -4,8 +4,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { documentsPath, namespaceDirectory, namespaceQuarantine, storesPath } from '../store/layout.ts';
+import { documentsPath, findNamespaces, namespaceDirectory, namespaceQuarantine, storesPath } from '../store/layout.ts';
 import { isStock } from '../store/open-namespace.ts';
+import { renameChanged } from '../store/nodefs/quarantine-folder.ts';
 import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import type { StoreBackend } from '../store/stores.ts';
@@ -19,7 +20,7 @@ import { newStoresFile, replaceStoresFile } from './repair-stores-file.ts';
 export type RepairEvent =
   | { readonly kind: 'document'; readonly repaired: RepairedDocument }
   | { readonly kind: 'database'; readonly namespace: Namespace; readonly rebuilt: Rebuilt }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string; readonly change: 'made anew' | 'renamed' };
 
 export interface RepairOptions {
   readonly dataDirectory: string;
@@ -64,7 +65,7 @@ function backendOf(dataDirectory: string): StoreBackend | undefined {
 }
 
 async function repairFiles(
-  { dataDirectory, clock }: RepairOptions,
+  { dataDirectory, clock, isEverything }: RepairOptions,
   { rebuild, mustReplaceStoresFile }: RepairPlan,
 ): Promise<readonly RepairEvent[]> {
   const done: RepairEvent[] = [];
@@ -77,7 +78,12 @@ async function repairFiles(
   }
   if (text !== undefined) {
     replaceStoresFile(dataDirectory, text, clock.now());
-    done.push({ kind: 'file', path: relative(dataDirectory, storesPath(dataDirectory)) });
+    done.push({ kind: 'file', path: relative(dataDirectory, storesPath(dataDirectory)), change: 'made anew' });
+  }
+  for (const namespace of isEverything ? await findNamespaces(dataDirectory) : []) {
+    for (const path of renameChanged(namespaceQuarantine(dataDirectory, namespace))) {
+      done.push({ kind: 'file', path: relative(dataDirectory, path), change: 'renamed' });
+    }
   }
   return done;
 }

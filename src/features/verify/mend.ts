@@ -58,7 +58,7 @@ export function mendedJson(event: RepairEvent, dataDirectory: string): object {
       return { kind: 'rebuilt', namespace, documents, chunks, kept: relative(dataDirectory, rebuilt.kept) };
     }
     case 'file':
-      return { kind: 'replaced', file: event.path };
+      return { kind: event.change === 'renamed' ? 'renamed' : 'replaced', file: event.path };
   }
 }
 
@@ -76,7 +76,9 @@ export function mendedText(event: RepairEvent, dataDirectory: string): string {
       return `${namespace}: ${made}; the old database is kept as ${relative(dataDirectory, rebuilt.kept)}.`;
     }
     case 'file':
-      return `${event.path}: made anew; the old one is in quarantine.`;
+      return event.change === 'renamed'
+        ? `${event.path}: what changed in quarantine has this name now.`
+        : `${event.path}: made anew; the old one is in quarantine.`;
   }
 }
 

@@ -62,8 +62,9 @@ async function prepareMove(
   }: { readonly id: DocumentId; readonly chunk: IndexedChunk; readonly aside: SettingAside },
 ): Promise<Move> {
   const note = { documentId: id, reason: aside.reason, chunk: chunkKey(chunk), setAsideAt: now() };
-  const place = await quarantine.note(note);
-  return { from: folders.path(id, chunk), to: quarantine.chunkPath(place) };
+  const from = folders.path(id, chunk);
+  const place = await quarantine.note(note, from);
+  return { from, to: quarantine.chunkPath(place) };
 }
 
 /** Why not, as a Failure; else the chunks whose files go. */
