@@ -10,7 +10,8 @@ import { filesThatCount, leaveData, leaveStock } from '../support/left-data.ts';
  *   bun test/bench/flips.ts [every nth byte, 1 by default] [sqlite | nodefs | stock]
  */
 
-const [step = 1, only] = [Number(process.argv[2] ?? 1), process.argv[3]];
+const step = Number(process.argv[2] ?? 1);
+const only = process.argv[3];
 const kinds: Readonly<Record<string, (path: string) => Promise<void>>> = {
   sqlite: (path) => leaveData(path, 'sqlite'),
   nodefs: (path) => leaveData(path, 'nodefs'),

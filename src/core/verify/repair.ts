@@ -4,7 +4,13 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import { documentsPath, findNamespaces, namespaceDirectory, namespaceQuarantine, storesPath } from '../store/layout.ts';
+import {
+  documentsPath,
+  findNamespaces,
+  namespaceDirectory,
+  namespaceQuarantine,
+  storesPath,
+} from '../store/layout.ts';
 import { isStock } from '../store/open-namespace.ts';
 import { renameChanged } from '../store/nodefs/quarantine-folder.ts';
 import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';
@@ -78,7 +84,11 @@ async function repairFiles(
   }
   if (text !== undefined) {
     replaceStoresFile(dataDirectory, text, clock.now());
-    done.push({ kind: 'file', path: relative(dataDirectory, storesPath(dataDirectory)), change: 'made anew' });
+    done.push({
+      kind: 'file',
+      path: relative(dataDirectory, storesPath(dataDirectory)),
+      change: 'made anew',
+    });
   }
   for (const namespace of isEverything ? await findNamespaces(dataDirectory) : []) {
     for (const path of renameChanged(namespaceQuarantine(dataDirectory, namespace))) {

@@ -81,7 +81,9 @@ export class QuarantineFolder {
 /** The places of chunks in a quarantine that are not the bytes that were put there. */
 export function changedInQuarantine(path: string): readonly number[] {
   if (!isTaken(path)) return [];
-  const places = readdirSync(path).flatMap((name) => (/^\d+\.chunk$/.test(name) ? Number.parseInt(name, 10) : []));
+  const places = readdirSync(path).flatMap((name) =>
+    /^\d+\.chunk$/.test(name) ? Number.parseInt(name, 10) : [],
+  );
   return places.filter((place) => {
     const note = readNote(join(path, `${place}.json`));
     if (note === undefined) return true;
