@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Database } from 'bun:sqlite';
 import { chunkId, sequenceLimit } from '../chunk-table.ts';
@@ -40,7 +40,7 @@ const companions = ['', '-wal', '-tail'];
 export function rebuildDatabase({ path, quarantine, now }: RebuildOptions): Rebuilt {
   const kept = keep(path, quarantine, now);
   const next = `${path}.next`;
-  const made = existsSync(next) ? { documents: 0, chunks: 0 } : build(path, next, now);
+  const made = isMade(path, next) ? { documents: 0, chunks: 0 } : build(path, next, now);
   // The log of the old one would be laid over the new one.
   for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
   syncFolder(dirname(path));
@@ -48,6 +48,12 @@ export function rebuildDatabase({ path, quarantine, now }: RebuildOptions): Rebu
   syncFolder(dirname(path));
   rmSync(`${path}-tail`, { force: true });
   return { ...made, kept };
+}
+
+/** Whether a repair that was killed had made it, and nobody has written to the old one since. */
+function isMade(path: string, next: string): boolean {
+  if (!existsSync(next) || existsSync(`${path}-wal`)) return false;
+  return statSync(path).mtimeMs <= statSync(next).mtimeMs;
 }
 
 /** Under a second name, so that nothing is without one in between. */

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'bun:test';
+import { copyFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { changedFiles, Seal } from '../../../src/core/store/sums.ts';
+import { readSums, writeSums } from '../../../src/core/store/sums-text.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { leaveData, leaveStock, useData } from '../../support/left-data.ts';
+
+const database = 'xyz/groundmist/library/documents.sqlite';
+const sums = '.groundmist/sums';
+
+async function changes(directory: string) {
+  return Array.fromAsync(changedFiles(directory, () => {}));
+}
+
+describe('the sums of a data directory', () => {
+  test('are left by whoever held the lock, and taken away by the next before anything else', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    expect(readFileSync(folder.at(sums), 'utf8')).toMatch(new RegExp(`^[0-9a-f]{64}  ${database}$`, 'm'));
+    expect(await changes(folder.path)).toEqual([]);
+    await useData(folder.path, 'sqlite', async () => expect(existsSync(folder.at(sums))).toBe(false));
+    expect(await changes(folder.path)).toEqual([]);
+  });
+
+  test('are read by sha256sum', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const check = Bun.spawnSync(['sha256sum', '--strict', '-c', sums], { cwd: folder.path });
+    expect(check.stderr.toString()).toBe('');
+    expect(check.exitCode).toBe(0);
+  });
+
+  test('tell of what differs, is gone, and is new', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    rmSync(folder.at('.groundmist/stores.json'));
+    writeFileSync(folder.at('.groundmist/quarantine/new'), '');
+    writeFileSync(folder.at(database), 'other');
+    expect(await changes(folder.path)).toEqual([
+      { path: '.groundmist/stores.json', change: 'gone' },
+      { path: database, change: 'differs' },
+      { path: '.groundmist/quarantine/new', change: 'new' },
+    ]);
+  });
+
+  test('tell of themselves where one byte is another', () => {
+    const text = writeSums({ madeAt: 5, hashes: new Map([['a/b', 'ab'.repeat(32)]]) });
+    expect(readSums(text)).toBeDefined();
+    for (let at = 0; at < text.length; at += 1) {
+      const changed = Buffer.from(text, 'latin1');
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      expect(readSums(changed.toString('latin1'))).toBeUndefined();
+    }
+  });
+
+  test('keep the hash of what nobody touched, so that what goes bad in it under a server is found', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const before = readFileSync(folder.at(sums), 'utf8');
+    const seal = new Seal(folder.path);
+    await seal.renew(Date.now());
+    expect(readFileSync(folder.at(sums), 'utf8').split('\n').slice(1, -2)).toEqual(
+      before.split('\n').slice(1, -2),
+    );
+  });
+
+  test('are made anew of a file that was put back, whatever its times say', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    copyFileSync(folder.at(database), folder.at('backup'));
+    writeFileSync(folder.at(database), 'something else');
+    utimesSync(folder.at(database), 1, 1);
+    const seal = new Seal(folder.path);
+    await seal.renew(Date.now());
+    expect(await changes(folder.path)).toEqual([]);
+  });
+
+  test('are none where nobody left in order, and of a folder nobody has taken', async () => {
+    using folder = temporaryFolder();
+    leaveStock(folder.path);
+    expect(await changes(folder.path)).toEqual([]);
+  });
+});
