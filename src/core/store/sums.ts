@@ -65,17 +65,17 @@ export class Seal {
   }
 }
 
-/** What is not as the last holder of the lock left it; undefined where nothing says how it was. */
+/** What is not as the last holder of the lock left it; nothing where nobody says how it was. */
 export async function* changedFiles(
   dataDirectory: string,
   seen: (path: string) => void,
-): AsyncGenerator<ChangedFile, boolean> {
+): AsyncGenerator<ChangedFile> {
   const text = readText(dataDirectory);
-  if (text === undefined) return false;
+  if (text === undefined) return;
   const sums = readSums(text);
   if (sums === undefined) {
     yield { path: sumsPath('.'), change: 'differs' };
-    return true;
+    return;
   }
   const present = new Set(await filesToSeal(dataDirectory));
   for (const [path, hash] of sums.hashes) {
@@ -84,7 +84,6 @@ export async function* changedFiles(
     else if ((await hashFile(join(dataDirectory, path))) !== hash) yield { path, change: 'differs' };
   }
   for (const path of present) if (!sums.hashes.has(path)) yield { path, change: 'new' };
-  return true;
 }
 
 /** Whether the last holder of the lock left hashes, and nobody took it since. */

@@ -12,6 +12,7 @@ import {
   controlDatabasePath,
   documentsPath,
   findNamespaces,
+  lockPath,
   namespaceDirectory,
   namespaceQuarantine,
   storesPath,
@@ -126,12 +127,25 @@ async function quarantineFindings(dataDirectory: string): Promise<readonly FileF
 }
 
 async function* sealFindings({ dataDirectory, signal }: DirectoryOptions): AsyncGenerator<VerifyEvent> {
-  if (isLocked(dataDirectory)) return;
+  const why = whyNotCompared(dataDirectory);
+  if (why !== undefined) {
+    yield {
+      kind: 'note',
+      sentence: `${why}, so what carries no checksum of its own was not compared; chunks and databases are.`,
+    };
+    return;
+  }
   const changed: ChangedFile[] = [];
   for await (const one of changedFiles(dataDirectory, () => signal.throwIfAborted())) changed.push(one);
   // Where a server started meanwhile, it is that which changed them.
   if (!isSealed(dataDirectory) || isLocked(dataDirectory)) return;
   for (const { path, change } of changed) yield { kind: 'file', finding: { path, ...sentences[change] } };
+}
+
+function whyNotCompared(dataDirectory: string): string | undefined {
+  if (!existsSync(lockPath(dataDirectory))) return undefined; // Nobody of ours was here.
+  if (isLocked(dataDirectory)) return 'A server holds the data directory';
+  return isSealed(dataDirectory) ? undefined : 'Groundmist has not ended in order on this data directory';
 }
 
 const restored =

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { count } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
+import { documentsPath } from '../store/layout.ts';
 import type { Reader } from '../store/reader.ts';
+import { salvage } from '../store/salvage/salvage.ts';
 import type { Target } from '../store/target.ts';
 import type { DocumentReport } from './document-report.ts';
 import type { VerifyEvent } from './event.ts';
@@ -25,15 +29,39 @@ export async function* verifyNamespaces(
 ): AsyncGenerator<VerifyEvent> {
   for (const namespace of namespaces) {
     verification.signal.throwIfAborted();
-    try {
-      for (const finding of await verification.reader.findings(namespace)) {
-        yield { kind: 'store', namespace, finding };
-      }
-      yield* verifyDocuments(verification, namespace);
-    } catch (error) {
-      yield { kind: 'store', namespace, finding: { kind: 'database', problem: damageOf(error) } };
+    let isBroken = false;
+    for await (const event of verifyNamespace(verification, namespace)) {
+      isBroken ||= event.kind === 'store' && event.finding.kind === 'database';
+      yield event;
     }
+    if (isBroken) yield* readableFindings(verification, namespace);
   }
+}
+
+async function* verifyNamespace(
+  verification: Verification,
+  namespace: Namespace,
+): AsyncGenerator<VerifyEvent> {
+  try {
+    for (const finding of await verification.reader.findings(namespace)) {
+      yield { kind: 'store', namespace, finding };
+    }
+    yield* verifyDocuments(verification, namespace);
+  } catch (error) {
+    yield { kind: 'store', namespace, finding: { kind: 'database', problem: damageOf(error) } };
+  }
+}
+
+/** What a repair would find in a database that is broken. */
+function* readableFindings({ reader }: Verification, namespace: Namespace): Generator<VerifyEvent> {
+  const path = documentsPath(reader.dataDirectory, namespace);
+  if (!existsSync(path)) return;
+  const { documents, chunks } = salvage(path).count();
+  const counted = `${count(documents, 'document')} with ${count(chunks, 'chunk')}`;
+  yield {
+    kind: 'note',
+    sentence: `${namespace}: page by page, ${counted} can be read out of its database; a repair makes it anew of these.`,
+  };
 }
 
 /** Looks at one document; `NotFound` where it went away since it was found. */

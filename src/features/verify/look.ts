@@ -41,8 +41,8 @@ export async function look(
   const damage: VerifyEvent[] = [];
   for await (const event of eventsOf(context, { reader, fence, signal }, target)) {
     tally.add(event);
-    if (isDamage(event)) {
-      damage.push(event);
+    if (isDamage(event)) damage.push(event);
+    if (isDamage(event) || event.kind === 'note') {
       progress[Symbol.dispose]();
       await tell(event);
     }
@@ -96,7 +96,8 @@ async function* verifyTree(
 }
 
 function isDamage(event: VerifyEvent): boolean {
-  return event.kind !== 'document' || isDamaged(event.report);
+  if (event.kind === 'document') return isDamaged(event.report);
+  return event.kind !== 'note';
 }
 
 function showProgress(progress: Progress, tally: Tally, totalBytes: number, event: VerifyEvent): void {

@@ -1,6 +1,6 @@
 import { getLogger } from '@logtape/logtape';
 import { relative, resolve } from 'node:path';
-import { lockDataDirectory } from '../../core/store/lock.ts';
+import { isLocked, lockDataDirectory } from '../../core/store/lock.ts';
 import { findNamespaces } from '../../core/store/layout.ts';
 import { planRepair, type RepairPlan } from '../../core/verify/repair-plan.ts';
 import { repair, type RepairEvent } from '../../core/verify/repair.ts';
@@ -16,6 +16,7 @@ import type { Looked } from './look.ts';
 /** `Busy`, with who it is, before anything else is done: only one may write. */
 export function refuseWhereHeld(context: CommandContext): void {
   const { dataDirectory } = settingsOf(context);
+  if (!isLocked(dataDirectory)) return;
   const startedAt = systemClock.now();
   lockDataDirectory(dataDirectory, {
     pid: process.pid,

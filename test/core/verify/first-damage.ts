@@ -12,7 +12,7 @@ import { sharedFence } from '../../support/fence.ts';
 /** The first thing that is found wrong with a data directory; undefined where nothing is. */
 export async function firstDamage(dataDirectory: string): Promise<VerifyEvent | undefined> {
   for await (const event of everything(dataDirectory)) {
-    if (event.kind !== 'document' || isDamaged(event.report)) return event;
+    if (event.kind === 'document' ? isDamaged(event.report) : event.kind !== 'note') return event;
   }
   return undefined;
 }

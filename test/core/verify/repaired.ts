@@ -12,7 +12,7 @@ import { everything } from './first-damage.ts';
 export async function allDamage(dataDirectory: string): Promise<readonly VerifyEvent[]> {
   const damage: VerifyEvent[] = [];
   for await (const event of everything(dataDirectory)) {
-    if (event.kind !== 'document' || isDamaged(event.report)) damage.push(event);
+    if (event.kind === 'document' ? isDamaged(event.report) : event.kind !== 'note') damage.push(event);
   }
   return damage;
 }

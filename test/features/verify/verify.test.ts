@@ -102,6 +102,7 @@ describe('verify --repair', () => {
     using folder = temporaryFolder();
     await leaveData(folder.path, 'sqlite');
     flip(folder.at('xyz/groundmist/library/documents.sqlite'), 8200);
+    expect((await runVerify(folder.path)).output).toContain('4 documents with 15 chunks can be read out');
     const { lines, failure } = await runVerify(folder.path, { options: { repair: true } });
     expect(failure).toBeUndefined();
     const kept = expect.stringMatching(

@@ -33,6 +33,15 @@ export class Salvaged {
 
   #byNumber: ReadonlyMap<number, readonly PlacedChunks[]> = new Map();
 
+  /** Documents of which there is something, and chunks that belong to a document. */
+  count(): { readonly documents: number; readonly chunks: number } {
+    const owned = [...this.#byNumber].filter(([number]) => this.ids.has(number));
+    return {
+      documents: new Set(owned.map(([number]) => this.ids.get(number))).size,
+      chunks: owned.flatMap(([, places]) => places).reduce((sum, [, all]) => sum + all.length, 0),
+    };
+  }
+
   add({ id, values }: SalvagedRecord): void {
     if (id === undefined) return this.#addIndexed(values);
     const [first, second, third, ...others] = values;

@@ -7,13 +7,8 @@ import { checkPending } from '../document-table.ts';
 import { openDocumentsDatabase } from '../documents-database.ts';
 import { syncFolder } from '../durable-file.ts';
 import { QuarantineTable } from '../quarantine-table.ts';
-import { readIfThere } from '../read-if-there.ts';
-import { byDocument } from '../tail-overlay.ts';
-import { recoverTail } from '../tail-recovery.ts';
-import { tailHeaderBytes } from '../tail-header.ts';
-import { Salvaged } from './classify.ts';
-import { readPages } from './pages.ts';
-import { salvageRecords } from './records.ts';
+import { salvage } from './salvage.ts';
+import type { Salvaged } from './classify.ts';
 
 export interface RebuildOptions {
   /** Of the broken database. */
@@ -69,13 +64,9 @@ function keep(path: string, quarantine: string, now: number): string {
 }
 
 function build(path: string, next: string, now: number): Pick<Rebuilt, 'documents' | 'chunks'> {
-  const salvaged = new Salvaged();
-  for (const record of salvageRecords(readPages(path))) salvaged.add(record);
-  addTail(salvaged, readIfThere(`${path}-tail`));
-  salvaged.settle();
   const building = `${path}.building`;
   for (const end of ['', '-wal', '-shm']) rmSync(`${building}${end}`, { force: true });
-  const made = fillNew(building, salvaged, now);
+  const made = fillNew(building, salvage(path), now);
   renameSync(building, next);
   syncFolder(dirname(next));
   return made;
@@ -88,18 +79,6 @@ function fillNew(path: string, salvaged: Salvaged, now: number): Pick<Rebuilt, '
     return database.transaction(() => fill(database, salvaged, now)).immediate();
   } finally {
     database.close(true);
-  }
-}
-
-/** Its header says by itself which checksums it has. */
-function addTail(salvaged: Salvaged, tail: Buffer | undefined): void {
-  if (tail === undefined || tail.length < tailHeaderBytes) return;
-  const { changes } = recoverTail(tail, tail.readBigUInt64LE(tailHeaderBytes - 8));
-  for (const [number, ofDocument] of byDocument(changes)) {
-    const next = salvaged.documents.get(number)?.nextSequence ?? 0;
-    for (const { id, change } of ofDocument) {
-      if (change && id % sequenceLimit >= next) salvaged.chunks.set(id, [change.bytes]);
-    }
   }
 }
 
