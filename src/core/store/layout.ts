@@ -79,11 +79,14 @@ export async function filesToSeal(dataDirectory: string): Promise<readonly strin
   return [...present, ...(await filesBelow(dataDirectory, join(ownFolder, 'quarantine')))].toSorted();
 }
 
+/** Nothing of ours is called so, and lists of files cannot say it. */
+const oddName = /[\n\\]/;
+
 async function filesBelow(dataDirectory: string, folder: string): Promise<readonly string[]> {
   const files: string[] = [];
   for (const entry of await readFolder(join(dataDirectory, folder))) {
     const path = join(folder, entry.name);
-    if (entry.isFile()) files.push(path);
+    if (entry.isFile() && !oddName.test(entry.name)) files.push(path);
     if (entry.isDirectory()) files.push(...(await filesBelow(dataDirectory, path)));
   }
   return files;

@@ -1,38 +1,35 @@
 /*
- * The file is what `sha256sum -c` reads: a hash, two spaces, a path. Lines that begin with `#` it passes over; ours are
- * the first, when it was made, and the last, the hash of all before it.
+ * The file is what `sha256sum -c` reads: a hash, two spaces, a path. Lines that begin with `#` it passes over; ours say
+ * before each hash what the file system said of the file then, and at the end what the hash of all the lines before is.
  */
 
-/** The hash of each file, by its path from the data directory. */
-export interface Sums {
-  /** Milliseconds since 1970. */
-  readonly madeAt: number;
-  readonly hashes: ReadonlyMap<string, string>;
+export interface Sum {
+  /** SHA-256 in hex. */
+  readonly hash: string;
+  /** What the file system said of the file: the same as long as nobody touches it. */
+  readonly state: string;
 }
 
-const heading = /^# groundmist (\d{1,15})$/;
-const line = /^([0-9a-f]{64}) {2}([^\n\\]+)$/;
+/** By the paths from the data directory. */
+export type Sums = ReadonlyMap<string, Sum>;
 
-export function writeSums({ madeAt, hashes }: Sums): string {
-  const lines = [...hashes].map(([path, hash]) => `${hash}  ${path}\n`);
-  const body = `# groundmist ${madeAt}\n${lines.join('')}`;
-  return `${body}# ${hashOf(body)}\n`;
+const stateLine = /^# ([0-9,]+)$/;
+const sumLine = /^([0-9a-f]{64}) {2}([^\n\\]+)$/;
+
+export function writeSums(sums: Sums): string {
+  const body = [...sums].map(([path, { hash, state }]) => `# ${state}\n${hash}  ${path}\n`).join('');
+  return `${body}# ${new Bun.CryptoHasher('sha256').update(body).digest('hex')}\n`;
 }
 
 /** Undefined where one byte of it is not as we write it. */
 export function readSums(text: string): Sums | undefined {
-  const [first = '', ...others] = text.split('\n');
-  const madeAt = Number(heading.exec(first)?.[1] ?? Number.NaN);
-  const hashes = new Map<string, string>();
-  for (const other of others.slice(0, -2)) {
-    const [, hash, path] = line.exec(other) ?? [];
-    if (hash === undefined || path === undefined) return undefined;
-    hashes.set(path, hash);
+  const lines = text.split('\n');
+  const sums = new Map<string, Sum>();
+  for (let at = 0; at + 1 < lines.length - 2; at += 2) {
+    const state = stateLine.exec(lines[at] ?? '')?.[1];
+    const [, hash, path] = sumLine.exec(lines[at + 1] ?? '') ?? [];
+    if (state === undefined || hash === undefined || path === undefined) return undefined;
+    sums.set(path, { hash, state });
   }
-  const sums = { madeAt, hashes };
   return writeSums(sums) === text ? sums : undefined;
-}
-
-function hashOf(text: string): string {
-  return new Bun.CryptoHasher('sha256').update(text).digest('hex');
 }

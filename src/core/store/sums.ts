@@ -5,7 +5,7 @@ import { syncFolder, writeDurably } from './durable-file.ts';
 import { hasErrorCode } from './error-code.ts';
 import { filesToSeal, sumsPath } from './layout.ts';
 import { isWithoutRoom } from './store-failure.ts';
-import { readSums, writeSums, type Sums } from './sums-text.ts';
+import { readSums, writeSums, type Sum, type Sums } from './sums-text.ts';
 
 /** A file whose bytes are not those that the last holder of the lock left. */
 export interface ChangedFile {
@@ -15,6 +15,7 @@ export interface ChangedFile {
 }
 
 const readBytes = 2 ** 20;
+const never = (): boolean => false;
 
 /**
  * The hashes of all our files that carry no checksum of their own, from the end of one holder of the lock to the
@@ -22,47 +23,40 @@ const readBytes = 2 ** 20;
  */
 export class Seal {
   readonly #dataDirectory: string;
-  readonly #before: Sums | undefined;
-  /** What the files were like then, by their paths. */
-  readonly #states = new Map<string, string>();
+  #before: Sums;
 
   constructor(dataDirectory: string) {
     this.#dataDirectory = dataDirectory;
-    this.#before = readSealed(dataDirectory);
-    for (const path of this.#before?.hashes.keys() ?? []) this.#states.set(path, this.#state(path));
+    const text = readText(dataDirectory);
+    this.#before = (text === undefined ? undefined : readSums(text)) ?? new Map();
     breakSeal(dataDirectory);
   }
 
   /**
    * Once everything is closed and before the lock is released. What nobody has touched since the hashes before keeps
-   * its hash: it need not be read again, and what went bad in it meanwhile is still found.
+   * its hash: it need not be read again, and what went bad in it meanwhile is still found. Throws once it is late.
    */
-  async renew(now: number): Promise<void> {
-    const hashes = new Map<string, string>();
+  async renew(isLate: () => boolean): Promise<void> {
+    const sums = new Map<string, Sum>();
     for (const path of await filesToSeal(this.#dataDirectory)) {
-      hashes.set(path, this.#known(path) ?? (await hashFile(join(this.#dataDirectory, path))));
+      const file = join(this.#dataDirectory, path);
+      const state = stateOf(file);
+      const known = this.#before.get(path);
+      sums.set(path, known?.state === state ? known : { hash: await hashFile(file, isLate), state });
     }
-    writeDurably(sumsPath(this.#dataDirectory), writeSums({ madeAt: now, hashes }));
+    writeDurably(sumsPath(this.#dataDirectory), writeSums(sums));
   }
 
   /** Nothing of what was known of the files holds: the owner has looked at them. */
   forget(): void {
-    this.#states.clear();
+    this.#before = new Map();
   }
+}
 
-  #known(path: string): string | undefined {
-    const state = this.#states.get(path);
-    return state !== undefined && state !== '' && state === this.#state(path)
-      ? this.#before?.hashes.get(path)
-      : undefined;
-  }
-
-  /** Empty of a file that is not there, or that changed hands since the hashes were made, as when it was copied back. */
-  #state(path: string): string {
-    const found = lstatSync(join(this.#dataDirectory, path), { bigint: true, throwIfNoEntry: false });
-    if (found === undefined || Number(found.ctimeMs) > (this.#before?.madeAt ?? 0)) return '';
-    return [found.ino, found.size, found.mtimeNs, found.ctimeNs].join();
-  }
+/** Also the time at which anything of it was changed (ctime), which nobody can set. */
+function stateOf(path: string): string {
+  const { ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true });
+  return [ino, size, mtimeNs, ctimeNs].join();
 }
 
 /** What is not as the last holder of the lock left it; nothing where nobody says how it was. */
@@ -78,22 +72,17 @@ export async function* changedFiles(
     return;
   }
   const present = new Set(await filesToSeal(dataDirectory));
-  for (const [path, hash] of sums.hashes) {
+  for (const [path, { hash }] of sums) {
     seen(path);
     if (!present.has(path)) yield { path, change: 'gone' };
-    else if ((await hashFile(join(dataDirectory, path))) !== hash) yield { path, change: 'differs' };
+    else if ((await hashFile(join(dataDirectory, path), never)) !== hash) yield { path, change: 'differs' };
   }
-  for (const path of present) if (!sums.hashes.has(path)) yield { path, change: 'new' };
+  for (const path of present) if (!sums.has(path)) yield { path, change: 'new' };
 }
 
 /** Whether the last holder of the lock left hashes, and nobody took it since. */
 export function isSealed(dataDirectory: string): boolean {
   return readText(dataDirectory) !== undefined;
-}
-
-function readSealed(dataDirectory: string): Sums | undefined {
-  const text = readText(dataDirectory);
-  return text === undefined ? undefined : readSums(text);
 }
 
 function readText(dataDirectory: string): string | undefined {
@@ -117,11 +106,12 @@ function breakSeal(dataDirectory: string): void {
   }
 }
 
-async function hashFile(path: string): Promise<string> {
+async function hashFile(path: string, isLate: () => boolean): Promise<string> {
   const hash = new Bun.CryptoHasher('sha256');
   const buffer = Buffer.allocUnsafe(readBytes);
   await using file = await open(path, 'r');
   for (;;) {
+    if (isLate()) throw new Error(`${path} takes too long to be read`);
     const { bytesRead } = await file.read(buffer, 0, buffer.length);
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
