@@ -22,6 +22,13 @@ export interface DocumentRecord {
   readonly sizeBytes: number;
 }
 
+/** What an index remembers of a document whose chunks are files; others may have changed them since. */
+export interface KnownFiles {
+  readonly heads: Heads;
+  /** `incremental/<name>`. */
+  readonly files: readonly string[];
+}
+
 /** A document as it lies on disk. */
 export interface LaidDocument {
   readonly id: DocumentId;
@@ -29,4 +36,5 @@ export interface LaidDocument {
   readonly chunks: readonly LaidChunk[];
   /** Undefined in a stock folder, which keeps none. */
   readonly record: DocumentRecord | undefined;
+  readonly known?: KnownFiles | undefined;
 }

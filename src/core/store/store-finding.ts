@@ -1,3 +1,5 @@
+import type { DocumentId } from './document-id.ts';
+
 /** Something wrong with a store, beside the chunks of its documents. */
 export interface StoreFinding {
   readonly kind: 'database' | 'tail' | 'quarantine' | 'record';
@@ -5,4 +7,6 @@ export interface StoreFinding {
   readonly path?: string;
   /** A sentence. */
   readonly problem: string;
+  /** The document that it is about. */
+  readonly id?: DocumentId;
 }

@@ -87,14 +87,15 @@ function soundInteriors(good: readonly OpenedChunk[]): ReadonlyMap<number, Uint8
 function lossOf(laid: LaidDocument, opened: readonly OpenedChunk[], closure: Closure): Loss {
   const { present, waiting, missing } = closure;
   const isHere = (hash: string): boolean => present.has(hash) || waiting.has(hash);
-  const heads = (laid.record?.heads ?? []).filter((hash) => !present.has(hash));
+  const heads = (laid.record ?? laid.known)?.heads.filter((hash) => !present.has(hash)) ?? [];
   const damaged = opened.filter(({ problem }) => problem !== undefined).map(({ chunk }) => chunk);
   const inside = damaged.flatMap(({ interior }) => (interior ? unpackHashes(interior) : []));
   const hashes = new Set([...heads, ...missing, ...inside].filter((hash) => !isHere(hash)));
   const isCounted = damaged.every(({ bytes, interior }) => interior ?? chunkKind(bytes) === 'change');
   const loose = damaged.filter(({ interior }) => interior === undefined).length;
   const gone = new Set(inside.filter((hash) => !isHere(hash))).size + loose;
-  const changeCount = isCounted ? Math.max(gone, hashes.size) : undefined;
+  const changeCount =
+    isCounted && goneFiles(laid, closure).length === 0 ? Math.max(gone, hashes.size) : undefined;
   return { changeCount, hashes: [...hashes].toSorted(), heads };
 }
 
@@ -107,7 +108,7 @@ interface Looked {
 function problemsOf(laid: LaidDocument, { whole, closure, findings }: Looked): readonly string[] {
   const problems = whole.problem === undefined ? [] : [whole.problem];
   const { record, chunks } = laid;
-  if (record === undefined) return problems;
+  if (record === undefined) return [...problems, ...goneFiles(laid, closure)];
   if (record.chunkCount !== chunks.length) {
     problems.push(`The store recorded ${record.chunkCount} chunks, and ${chunks.length} are there.`);
   }
@@ -122,4 +123,11 @@ function problemsOf(laid: LaidDocument, { whole, closure, findings }: Looked): r
     problems.push('The chunks give other heads than the store recorded.');
   }
   return problems;
+}
+
+/** Where every head is there other software has compacted: then nothing is lost. */
+function goneFiles({ known, chunks }: LaidDocument, { present }: Closure): readonly string[] {
+  if (known === undefined || known.heads.every((hash) => present.has(hash))) return [];
+  const gone = known.files.filter((file) => !chunks.some(({ path }) => path?.endsWith(`/${file}`)));
+  return gone.map((file) => `Its file ${file} is gone.`);
 }

@@ -38,6 +38,9 @@ export async function planRepair(
     if (isDatabase && !(await isStock(dataDirectory, namespace))) rebuild.push(namespace);
   }
   const documents = damage.flatMap((event) => {
+    if (event.kind === 'store' && event.finding.id !== undefined) {
+      return { namespace: event.namespace, id: event.finding.id, quarantined: 0 };
+    }
     if (event.kind !== 'document') return [];
     const { namespace, id, cure } = event.report;
     return { namespace, id, quarantined: cure.aside.length };
