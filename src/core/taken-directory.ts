@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { ownCommand } from '../platform/executable.ts';
 import { createFence, type Fence } from './fence/fence.ts';
 import { defaultFenceLimits } from './fence/limits.ts';
+import type { Disk } from './store/disk.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { Seal } from './store/sums.ts';
 import { Stores, type StoreBackend } from './store/stores.ts';
@@ -34,13 +35,15 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
   const holder = { pid: process.pid, startedAt: clock.now(), listen, ...(command && { command }) };
   opened.use(lockDataDirectory(dataDirectory, holder));
   const seal = new Seal(dataDirectory);
-  opened.defer(() => leaveSealed(seal, options));
+  let disk: Disk | undefined;
+  opened.defer(() => leaveSealed(seal, options, disk));
   await options.prepare?.();
   const fence = opened.adopt(
     createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
     (open) => open.close(),
   );
   const stores = new Stores({ dataDirectory, backend: store, clock, fence, log });
+  disk = stores.disk;
   opened.defer(() => stores.close());
   const taken = opened.move();
   return { stores, fence, seal, [Symbol.asyncDispose]: () => taken.disposeAsync() };
@@ -49,11 +52,19 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
 /** Whoever stops a server kills it after a while: large files on a slow disk are left without. */
 const mostSealingMs = 5_000;
 
-/** What cannot be sealed, as on a full disk, is no reason to end badly: everything is on disk. */
-async function leaveSealed(seal: Seal, { clock, command, log }: TakeOptions): Promise<void> {
+/**
+ * What cannot be sealed, as on a full disk, is no reason to end badly: everything is on disk. After an error of the disk
+ * nobody knows what is on it, and nobody vouches for it.
+ */
+async function leaveSealed(
+  seal: Seal,
+  { clock, command, log }: TakeOptions,
+  disk: Disk | undefined,
+): Promise<void> {
   const startedAt = clock.elapsed();
   const isServer = command === undefined;
   try {
+    disk?.refuseIfBroken();
     await seal.renew(() => isServer && clock.elapsed() - startedAt > mostSealingMs);
   } catch (error) {
     log.warn('The hashes of the data directory were not written: {cause}', { cause: error });

@@ -6,7 +6,7 @@ import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import { openControlDatabase } from '../../src/core/store/control-database.ts';
 import type { DocumentId } from '../../src/core/store/document-id.ts';
 import type { DocumentStore } from '../../src/core/store/document-store.ts';
-import type { StoreBackend } from '../../src/core/store/stores.ts';
+import type { StoreBackend, Stores } from '../../src/core/store/stores.ts';
 import { takeDataDirectory } from '../../src/core/taken-directory.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { SampleDocument, sampleId } from './sample-documents.ts';
@@ -19,7 +19,7 @@ const [stockFixture = ''] = stockFixtures;
 export async function useData(
   dataDirectory: string,
   backend: StoreBackend,
-  work: (store: DocumentStore) => Promise<void>,
+  work: (store: DocumentStore, stores: Stores) => Promise<void>,
 ): Promise<void> {
   await using taken = await takeDataDirectory({
     dataDirectory,
@@ -30,7 +30,7 @@ export async function useData(
     log: getLogger('groundmist-test'),
   });
   openControlDatabase(dataDirectory, controlMigrations).close(true);
-  await work(await taken.stores.open(leftNamespace));
+  await work(await taken.stores.open(leftNamespace), taken.stores);
 }
 
 /** A document of a snapshot that was opened and three changes on top of it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { copyFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { Failure } from '../../../src/core/failure.ts';
 import { changedFiles, Seal } from '../../../src/core/store/sums.ts';
 import { readSums, writeSums, type Sum } from '../../../src/core/store/sums-text.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -83,6 +84,14 @@ describe('the sums of a data directory', () => {
     writeFileSync(folder.at(database), 'something that has to be read');
     const renewing = new Seal(folder.path).renew(() => true);
     expect((await rejectionOf(renewing)).message).toContain('too long');
+    expect(existsSync(folder.at(sums))).toBe(false);
+  });
+
+  test('are not left after an error of the disk, for nobody knows what is on it', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const broken = new Failure('StoreUnavailable', 'the disk has failed');
+    await useData(folder.path, 'sqlite', async (_, { disk }) => disk.broke(broken));
     expect(existsSync(folder.at(sums))).toBe(false);
   });
 
