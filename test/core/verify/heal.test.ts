@@ -22,16 +22,17 @@ async function repairedDocument(directory: string, place: number): Promise<SyncD
     await owner.upload();
   }
   await world[Symbol.asyncDispose]();
-  spoilChunk(join(directory, databaseFile), place);
+  const spoiled = spoilChunk(join(directory, databaseFile), place);
   expect(await allDamage(directory)).toHaveLength(1);
   await repairAll(directory);
   expect(await allDamage(directory)).toEqual([]);
+  expect(quarantined(join(directory, databaseFile))).toEqual([spoiled]);
   // A hub alone takes no lock, so it takes away no sums.
   rmSync(join(directory, '.groundmist/sums'));
   return owner;
 }
 
-function spoilChunk(path: string, place: number): void {
+function spoilChunk(path: string, place: number): Uint8Array {
   using database = new Database(path);
   const chunk = database
     .query<{ id: number; bytes: Uint8Array }, []>('SELECT id, bytes FROM chunk ORDER BY id')
@@ -39,6 +40,13 @@ function spoilChunk(path: string, place: number): void {
   if (!chunk) throw new Error(`there should be a chunk ${place}`);
   chunk.bytes[20] = (chunk.bytes[20] ?? 0) ^ 1;
   database.run('UPDATE chunk SET bytes = ? WHERE id = ?', [chunk.bytes, chunk.id]);
+  return chunk.bytes;
+}
+
+function quarantined(path: string): readonly Uint8Array[] {
+  using database = new Database(path, { readonly: true });
+  const rows = database.query<{ bytes: Uint8Array }, []>('SELECT bytes FROM quarantine').all();
+  return rows.map(({ bytes }) => bytes);
 }
 
 function device(
