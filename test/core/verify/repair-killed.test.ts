@@ -8,8 +8,8 @@ import { allDamage, repairAll } from './repaired.ts';
 
 /** Repairs in a process of its own, which is killed once it has said `text`. */
 async function repairUntil(dataDirectory: string, text: string): Promise<void> {
-  const [program = '', ...words] = [...ownCommand(), 'verify', '--repair', '--data-dir', dataDirectory];
-  const child = Bun.spawn([program, ...words], { stdout: 'pipe', stderr: 'ignore' });
+  const command = [...ownCommand(), 'verify', '--repair', '--data-dir', dataDirectory];
+  const child = Bun.spawn(command, { stdout: 'pipe', stderr: 'ignore' });
   let said = '';
   for await (const bytes of child.stdout) {
     said += new TextDecoder().decode(bytes);
