@@ -13,6 +13,7 @@ _groundmist() {
       ' restore') place='restore' ;;
       ' import') place='import' ;;
       ' export') place='export' ;;
+      ' verify') place='verify' ;;
       'app list') place='app/list' ;;
       'app approve') place='app/approve' ;;
       'app deny') place='app/deny' ;;
@@ -59,6 +60,9 @@ _groundmist() {
     'export --in') COMPREPLY=(); return ;;
     'export --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'export --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'verify --in') COMPREPLY=(); return ;;
+    'verify --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'verify --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/list --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/approve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -81,7 +85,7 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect restore import export app status config demo completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect restore import export verify app status config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
@@ -90,6 +94,7 @@ _groundmist() {
     'restore') words='--at --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'import') words='--into --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'export') words='--format --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
+    'verify') words='--repair --dry-run --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;

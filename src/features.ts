@@ -13,6 +13,7 @@ import { serveFeature } from './features/serve/feature.ts';
 import { statusFeature } from './features/status/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 import { transferFeature } from './features/transfer/feature.ts';
+import { verifyFeature } from './features/verify/feature.ts';
 
 /** What groundmist can do, in the order of its help. */
 export const features: readonly Feature[] = [
@@ -22,6 +23,7 @@ export const features: readonly Feature[] = [
   inspectFeature,
   restoreFeature,
   transferFeature,
+  verifyFeature,
   appFeature,
   statusFeature,
   configFeature,

@@ -5,12 +5,12 @@ import type { Fetch } from '../platform/outbound.ts';
 import { ownMemoryBytes } from '../platform/process-memory.ts';
 import { approvedPermission, type Policy } from './access/access.ts';
 import type { Access } from './access/approvals.ts';
-import { controlTables } from './access/tables.ts';
 import type { Authentication } from './auth/authentication.ts';
 import type { ClientNames } from './auth/client-names.ts';
 import type { PlainHttp } from './auth/plain-http.ts';
 import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
+import { controlMigrations } from './control-migrations.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
 import type { Did } from './identity/did.ts';
@@ -22,7 +22,6 @@ import type { StoreBackend, Stores } from './store/stores.ts';
 import type { Hub } from './sync/hub.ts';
 import { Hubs } from './sync/hubs.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
-import { storageIdentityTables } from './sync/storage-identity.ts';
 import { takeDataDirectory } from './taken-directory.ts';
 
 /** The running groundmist as a feature sees it. */
@@ -84,7 +83,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const { owner, publicUrl, dataDirectory, clock, log } = options;
   await using opened = new AsyncDisposableStack();
   const { fence, stores } = opened.use(await takeDataDirectory(options));
-  const tables = [...controlTables, ...storageIdentityTables, ...options.tables];
+  const tables = [...controlMigrations, ...options.tables];
   const database = opened.adopt(openControlDatabase(dataDirectory, tables), (open) => open.close(true));
   const gate = openGate(opened, database, options);
   const additions: Additions = { policies: [approvedPermission], hubListeners: [] };

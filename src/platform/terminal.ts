@@ -5,7 +5,9 @@ export interface Terminal {
   /** A person sits at stdin and stderr, so questions may be asked. */
   readonly isInteractive: boolean;
   readonly hasColor: boolean;
-  /** A person reads stdout here and now: it may be paged or drawn anew. */
+  /** A person reads stdout; else it goes to a program or a file. */
+  readonly isOutputShown: boolean;
+  /** Their terminal can be paged and drawn anew. */
   readonly isScreen: boolean;
   /** Columns and lines, as they are now. */
   readonly width: number;
@@ -90,6 +92,7 @@ export function createTerminal(
     environment,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     hasColor: stdout.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
+    isOutputShown: stdout.isTTY === true,
     isScreen: stdout.isTTY === true && environment['TERM'] !== 'dumb',
     get width() {
       return stdout.columns ?? defaultWidth;

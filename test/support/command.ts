@@ -30,6 +30,7 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
       isInteractive: false,
       hasColor: false,
       isScreen: false,
+      isOutputShown: false,
       width: 80,
       height: 24,
       isQuiet: false,

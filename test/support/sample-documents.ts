@@ -23,6 +23,12 @@ export class SampleDocument {
     return automerge.getHeads(this.#document);
   }
 
+  /** The heads before the last change. */
+  get before(): readonly string[] {
+    const changes = automerge.getChangesMetaSince(this.#document, []);
+    return changes.at(-1)?.deps ?? [];
+  }
+
   get snapshot(): Uint8Array {
     return automerge.save(this.#document);
   }

@@ -19,6 +19,7 @@ export function recordingTerminal(
     isInteractive: false,
     hasColor: false,
     isScreen: false,
+    isOutputShown: false,
     width: 80,
     height: 24,
     isQuiet: false,

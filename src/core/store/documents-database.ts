@@ -3,7 +3,7 @@ import { openDatabase, type Migration } from '../../platform/database.ts';
 import { createPrivateFile } from './private-file.ts';
 
 /** The tables of one namespace. A chunk's id is its document's number · 2²⁰ + its sequence. */
-const tables: readonly Migration[] = [
+export const documentTablesMigrations: readonly Migration[] = [
   {
     name: 'documents-1',
     sql: `
@@ -73,6 +73,11 @@ const tables: readonly Migration[] = [
         salt BLOB NOT NULL -- of the file that changes may lie in; no row where there are none
       ) STRICT;`,
   },
+  {
+    // What is in quarantine is broken by right: only its own hash tells whether it is as it was.
+    name: 'documents-5',
+    sql: 'ALTER TABLE quarantine ADD COLUMN sha256 BLOB; -- of the bytes; none of what came before',
+  },
 ];
 
 /** As much as is written before a checkpoint. */
@@ -81,7 +86,7 @@ const logBytes = 16 * 2 ** 20;
 /** Opens, or makes, the database of one namespace, for this user only. */
 export function openDocumentsDatabase(path: string): Database {
   createPrivateFile(path);
-  const database = openDatabase(path, tables);
+  const database = openDatabase(path, documentTablesMigrations);
   // A log that grew beside a long reader is cut back when it starts again from its beginning.
   database.run(`PRAGMA journal_size_limit = ${logBytes}`);
   return database;

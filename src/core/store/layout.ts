@@ -1,5 +1,5 @@
 import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { isNamespace, namespaceFolders, type Namespace } from '../lexicon/namespace.ts';
 import { syncFolder } from './durable-file.ts';
@@ -61,6 +61,37 @@ export function storesPath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'stores.json');
 }
 
+/** The hashes of what the last holder of the lock left. */
+export function sumsPath(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'sums');
+}
+
+/** Our files that nobody but the holder of the lock writes and that carry no checksum of their own, as paths from the data directory. */
+export async function filesToSeal(dataDirectory: string): Promise<readonly string[]> {
+  const namespaces = await findNamespaces(dataDirectory);
+  const databases = namespaces.map((namespace) => join(...namespaceFolders(namespace), documentsFile));
+  const own = ['control.sqlite', 'withdrawals', 'stores.json'].map((name) => join(ownFolder, name));
+  const logs = [...databases, join(ownFolder, 'control.sqlite')].map((path) => `${path}-wal`);
+  const tails = databases.map((path) => `${path}-tail`);
+  const present = [...databases, ...own, ...logs, ...tails].filter((path) =>
+    lstatSync(join(dataDirectory, path), { throwIfNoEntry: false })?.isFile(),
+  );
+  return [...present, ...(await filesBelow(dataDirectory, join(ownFolder, 'quarantine')))].toSorted();
+}
+
+/** Nothing of ours is called so, and lists of files cannot say it. */
+const oddName = /[\n\\]/;
+
+async function filesBelow(dataDirectory: string, folder: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const entry of await readFolder(join(dataDirectory, folder))) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && !oddName.test(entry.name)) files.push(path);
+    if (entry.isDirectory()) files.push(...(await filesBelow(dataDirectory, path)));
+  }
+  return files;
+}
+
 export function temporaryDirectory(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'tmp');
 }
@@ -79,9 +110,19 @@ export function supersededDirectory(dataDirectory: string, namespace: Namespace)
   return join(dataDirectory, ownFolder, 'superseded', namespace);
 }
 
+/** What of a namespace was set aside and is a file. */
+export function namespaceQuarantine(dataDirectory: string, namespace: Namespace): string {
+  return join(quarantineDirectory(dataDirectory), namespace);
+}
+
+/** What is known of the files of a namespace whose documents are files. */
+export function nodefsIndexPath(dataDirectory: string, namespace: Namespace): string {
+  return join(dataDirectory, ownFolder, 'nodefs', `${namespace}.sqlite`);
+}
+
 /** What belongs to a namespace whose documents are files; made where it is missing, but for the files in it. */
 export function prepareNodefsPlaces(dataDirectory: string, namespace: Namespace): NodefsPlaces {
-  mkdirSync(join(dataDirectory, ownFolder, 'nodefs'), { recursive: true, mode: ownerOnly });
+  mkdirSync(dirname(nodefsIndexPath(dataDirectory, namespace)), { recursive: true, mode: ownerOnly });
   return nodefsPlaces(dataDirectory, namespace);
 }
 
@@ -89,8 +130,8 @@ export function nodefsPlaces(dataDirectory: string, namespace: Namespace): Nodef
   return {
     base: namespaceDirectory(dataDirectory, namespace),
     temporary: join(temporaryDirectory(dataDirectory), namespace),
-    quarantine: join(quarantineDirectory(dataDirectory), namespace),
-    index: join(dataDirectory, ownFolder, 'nodefs', `${namespace}.sqlite`),
+    quarantine: namespaceQuarantine(dataDirectory, namespace),
+    index: nodefsIndexPath(dataDirectory, namespace),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { DocumentId } from './document-id.ts';
 import type { DocumentFacts, Heads } from './document-store.ts';
+import type { LaidDocument } from './laid-document.ts';
+import type { StoreFinding } from './store-finding.ts';
 
 export interface NamespaceSummary {
   readonly documentCount: number;
@@ -26,4 +28,8 @@ export interface NamespaceReader extends Disposable {
   list(): AsyncIterable<ListedDocument>;
   facts(id: DocumentId): Promise<ListedDocument | undefined>;
   load(id: DocumentId): Promise<ReadDocument | undefined>;
+  /** Every chunk by itself, damaged ones too, with what is recorded of them. */
+  lay(id: DocumentId): Promise<LaidDocument | undefined>;
+  /** What is wrong with the store itself, beside its documents. */
+  findings(): Promise<readonly StoreFinding[]>;
 }

@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
-import { documentsPath, namespaceDirectory, tailPath } from './layout.ts';
+import { documentsPath, namespaceDirectory, nodefsIndexPath, tailPath } from './layout.ts';
 import { isLocked } from './lock.ts';
 import type { NamespaceReader } from './namespace-reader.ts';
+import { IndexReader } from './nodefs/index-reader.ts';
 import { SqliteReader } from './sqlite-reader.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
 import { StockReader } from './stock-reader.ts';
@@ -23,7 +24,12 @@ export async function openNamespace(
   { temporaryDirectory, note }: OpenOptions,
 ): Promise<NamespaceReader> {
   if (await isStock(dataDirectory, namespace)) {
-    return new StockReader(namespaceDirectory(dataDirectory, namespace));
+    const index = new IndexReader(nodefsIndexPath(dataDirectory, namespace), {
+      temporaryDirectory,
+      hasWriter: () => isLocked(dataDirectory),
+      onCopyBesideWriter: () => {},
+    });
+    return new StockReader(namespaceDirectory(dataDirectory, namespace), index);
   }
   const database = new ReadOnlyDatabase(documentsPath(dataDirectory, namespace), {
     temporaryDirectory,
@@ -37,7 +43,7 @@ export async function openNamespace(
 }
 
 /** Until its import is complete nobody writes to a namespace's database, and the originals have it all. */
-async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
+export async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
   const database = await lstat(documentsPath(dataDirectory, namespace)).catch(() => undefined);
   if (!database?.isFile()) return true;
   const backend = backendOf(dataDirectory, namespace);

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'bun:sqlite';
+import { sha256 } from './sha256.ts';
 import type { DocumentId } from './document-id.ts';
 import type { SetAsideChunk } from './document-store.ts';
 
@@ -18,21 +19,26 @@ interface Leaving {
   readonly now: number;
 }
 
+interface SetAsideBytes {
+  /** Anything where it is not known. */
+  readonly documentId: string;
+  readonly reason: string;
+  readonly now: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Chunks that are no longer part of their documents, kept for `verify` and the owner. */
 export class QuarantineTable {
-  readonly #take: Statement<unknown, [string, string, number, number]>;
-  readonly #put: Statement<unknown, [string, string, number, Uint8Array]>;
+  readonly #take: Statement<unknown, [string, string, number, Uint8Array, Uint8Array]>;
+  readonly #chunk: Statement<{ bytes: Uint8Array }, [number]>;
   readonly #page: Statement<QuarantineRow, [number, number]>;
   readonly #bytes: Statement<{ bytes: Uint8Array }, [number]>;
 
   constructor(database: Database) {
     this.#take = database.prepare(
-      `INSERT INTO quarantine (document_id, reason, set_aside_at, bytes)
-       SELECT ?, ?, ?, bytes FROM chunk WHERE id = ?`,
+      'INSERT INTO quarantine (document_id, reason, set_aside_at, bytes, sha256) VALUES (?, ?, ?, ?, ?)',
     );
-    this.#put = database.prepare(
-      'INSERT INTO quarantine (document_id, reason, set_aside_at, bytes) VALUES (?, ?, ?, ?)',
-    );
+    this.#chunk = database.prepare('SELECT bytes FROM chunk WHERE id = ?');
     this.#page = database.prepare(
       `SELECT place, document_id, reason, length(bytes) AS size_bytes, set_aside_at
        FROM quarantine WHERE place > ? ORDER BY place LIMIT ?`,
@@ -42,12 +48,12 @@ export class QuarantineTable {
 
   /** Copies a chunk; nothing where there is none. */
   take({ chunkId, documentId, reason, now }: Leaving): void {
-    this.#take.run(documentId, reason, now, chunkId);
+    const chunk = this.#chunk.get(chunkId);
+    if (chunk) this.put({ documentId, reason, now, bytes: chunk.bytes });
   }
 
-  /** Adds one that was in quarantine elsewhere. */
-  put({ documentId, reason, setAsideAt }: SetAsideChunk, bytes: Uint8Array): void {
-    this.#put.run(documentId, reason, setAsideAt, bytes);
+  put({ documentId, reason, now, bytes }: SetAsideBytes): void {
+    this.#take.run(documentId, reason, now, bytes, sha256(bytes));
   }
 
   page(after: number, limit: number): readonly SetAsideChunk[] {

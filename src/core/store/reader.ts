@@ -5,9 +5,11 @@ import { Failure, toFailure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from './document-id.ts';
 import { findNamespaces } from './layout.ts';
+import type { LaidDocument } from './laid-document.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
 import { openNamespace, type OpenOptions } from './open-namespace.ts';
 import { explainReadError } from './read-error.ts';
+import type { StoreFinding } from './store-finding.ts';
 
 export type ReaderOptions = Partial<OpenOptions>;
 
@@ -51,6 +53,16 @@ export class Reader implements AsyncDisposable {
 
   load(namespace: Namespace, id: DocumentId): Promise<ReadDocument | undefined> {
     return this.#in(namespace, (reader) => reader.load(id));
+  }
+
+  /** The chunks of a document as they lie there, damaged ones too. */
+  lay(namespace: Namespace, id: DocumentId): Promise<LaidDocument | undefined> {
+    return this.#in(namespace, (reader) => reader.lay(id));
+  }
+
+  /** What is wrong with the store of a namespace, beside its documents. */
+  findings(namespace: Namespace): Promise<readonly StoreFinding[]> {
+    return this.#in(namespace, (reader) => reader.findings());
   }
 
   /** The namespaces that hold the document. One that cannot be read fails only where no other holds it. */

@@ -5,6 +5,9 @@ import { documentRange } from './chunk-table.ts';
 import { isDocumentId, type DocumentId } from './document-id.ts';
 import { decodeHeads } from './heads.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
+import type { LaidDocument } from './laid-document.ts';
+import { databaseFindings, layDocument } from './sqlite-examination.ts';
+import type { StoreFinding } from './store-finding.ts';
 import { readTailFile } from './tail-reading.ts';
 import { readColumns, TailView, type ReadRow } from './tail-view.ts';
 
@@ -16,6 +19,8 @@ const maxAttempts = 4;
 export class SqliteReader implements NamespaceReader {
   readonly #database: ReadOnlyDatabase;
   readonly #tailPath: string;
+  /** A tail that nobody can read any more is told once; the documents are there without it. */
+  #isTailLost = false;
   /** The tail as it was when a database was copied: what came later does not go with the copy. */
   readonly #copied = new WeakMap<Database, { readonly bytes: Buffer | undefined }>();
 
@@ -79,8 +84,36 @@ export class SqliteReader implements NamespaceReader {
     });
   }
 
+  async lay(id: DocumentId): Promise<LaidDocument | undefined> {
+    return this.#read(undefined, (database, tail) => {
+      const row = findDocument(database, id);
+      return row && layDocument(database, tail, row);
+    });
+  }
+
+  async findings(): Promise<readonly StoreFinding[]> {
+    const lostTail = await this.#lookAtTail();
+    const found = await this.#database.read((database) => databaseFindings(database));
+    return lostTail ? [...found, lostTail] : found;
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]();
+  }
+
+  async #lookAtTail(): Promise<StoreFinding | undefined> {
+    try {
+      await this.#read(undefined, () => undefined);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'StoreDamaged') throw error;
+      this.#isTailLost = true;
+      return { kind: 'tail', path: this.#tailPath, problem: error.message };
+    }
+  }
+
+  #readTail(): Buffer | undefined {
+    return this.#isTailLost ? Buffer.alloc(0) : readTailFile(this.#tailPath);
   }
 
   /** `empty` for a database that a server made and has not filled with its tables yet. */
@@ -89,11 +122,11 @@ export class SqliteReader implements NamespaceReader {
     query: (database: Database, tail: TailView) => Result,
   ): Promise<Result | Empty> {
     // Before the database: what is in neither was not acknowledged yet when this began.
-    const before = { bytes: readTailFile(this.#tailPath) };
+    const before = { bytes: this.#readTail() };
     return this.#database.read((database, isCopy) => {
       for (let attempt = 1; ; attempt += 1) {
-        const first = isCopy ? (this.#copied.get(database) ?? before) : before;
-        const file = attempt === 1 ? first : { bytes: readTailFile(this.#tailPath) };
+        const first = isCopy && !this.#isTailLost ? (this.#copied.get(database) ?? before) : before;
+        const file = attempt === 1 ? first : { bytes: this.#readTail() };
         if (isCopy) this.#copied.set(database, file);
         const read = this.#transaction(database, file.bytes, query);
         if (read.kind === 'no tables') return empty;

@@ -1,8 +1,12 @@
 import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DocumentId } from './document-id.ts';
+import { documentUrl, type DocumentId } from './document-id.ts';
+import type { IndexReader } from './nodefs/index-reader.ts';
+import { layStockDocument } from './stock-examination.ts';
+import type { LaidDocument } from './laid-document.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
 import { readStockChunk } from './stock-chunk.ts';
+import type { StoreFinding } from './store-finding.ts';
 import { listStockChunks, listStockDocuments } from './stock-layout.ts';
 
 const attempts = 10;
@@ -10,9 +14,12 @@ const attempts = 10;
 /** Reads a namespace in the layout of automerge-repo's file storage: not imported yet, or lived in by a server. */
 export class StockReader implements NamespaceReader {
   readonly #base: string;
+  readonly #index: IndexReader | undefined;
 
-  constructor(base: string) {
+  /** With the index that a server keeps of the files it lives in. */
+  constructor(base: string, index?: IndexReader) {
     this.#base = base;
+    this.#index = index;
   }
 
   async summary(): Promise<NamespaceSummary> {
@@ -55,7 +62,27 @@ export class StockReader implements NamespaceReader {
     });
   }
 
-  [Symbol.dispose](): void {}
+  async lay(id: DocumentId): Promise<LaidDocument | undefined> {
+    const laid = await this.#steadily(id, async (paths) => layStockDocument(id, paths));
+    if (laid === undefined || laid.chunks.length === 0) return undefined;
+    return { ...laid, known: await this.#index?.known(id) };
+  }
+
+  /** Whatever is not a chunk is a stray, and no part of the store. */
+  async findings(): Promise<readonly StoreFinding[]> {
+    const present = new Set(await listStockDocuments(this.#base));
+    const gone = ((await this.#index?.documents()) ?? []).filter((id) => !present.has(id));
+    const problem = 'all files of this document are gone';
+    return gone.map((id): StoreFinding => ({
+      kind: 'record',
+      id,
+      problem: `${documentUrl(id)}: ${problem}`,
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    this.#index?.[Symbol.dispose]();
+  }
 
   /** A server that lives in these files may compact the document meanwhile: then it is read again. */
   async #steadily<Result>(

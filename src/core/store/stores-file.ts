@@ -45,10 +45,14 @@ export class StoresFile {
 
   /** On disk when it returns. */
   set(namespace: Namespace, entry: StoresEntry): void {
-    const namespaces = Object.fromEntries([...this.#entries, [namespace, entry]]);
-    writeDurably(this.#path, `${JSON.stringify({ version: 1, namespaces }, null, 2)}\n`);
+    writeDurably(this.#path, storesText([...this.#entries, [namespace, entry]]));
     this.#entries.set(namespace, entry);
   }
+}
+
+/** The file that says this of these namespaces. */
+export function storesText(entries: Iterable<readonly [namespace: string, entry: StoresEntry]>): string {
+  return `${JSON.stringify({ version: 1, namespaces: Object.fromEntries(entries) }, null, 2)}\n`;
 }
 
 function read(path: string): Readonly<Record<string, StoresEntry>> {

@@ -47,9 +47,13 @@ export class TailView {
     return this.#tailed.get(row.number)?.row ?? row;
   }
 
-  chunks({ number }: ReadRow): readonly Uint8Array[] {
-    const changes = this.#tailed.get(number)?.changes ?? [];
-    return changes.flatMap(({ change }) => change?.bytes ?? []);
+  chunks(row: ReadRow): readonly Uint8Array[] {
+    return this.changes(row).flatMap(({ change }) => change?.bytes ?? []);
+  }
+
+  /** What the tail has of a document, damaged changes included. */
+  changes({ number }: ReadRow): readonly RecoveredChange[] {
+    return this.#tailed.get(number)?.changes ?? [];
   }
 
   get sizeBytes(): number {

@@ -9,6 +9,7 @@ import { chunkKey, nameIncremental } from '../nodefs/chunk-file.ts';
 import { openNodefsStore } from '../nodefs/open-nodefs-store.ts';
 import { QuarantineFolder } from '../nodefs/quarantine-folder.ts';
 import { diskFiles } from '../nodefs/store-files.ts';
+import { sha256 } from '../sha256.ts';
 import { listStockChunks, listStockDocuments, stockDocumentFolder } from '../stock-layout.ts';
 import type { StoreForm } from './form.ts';
 
@@ -32,7 +33,8 @@ export const nodefsForm: StoreForm = {
     const quarantine = new QuarantineFolder(stagedPlaces(staging).quarantine, diskFiles);
     for await (const { chunk, bytes } of kept) {
       const { documentId, reason, setAsideAt } = chunk;
-      const note = { documentId, reason, setAsideAt, chunk: chunkKey(nameIncremental(bytes)) };
+      const chunkName = chunkKey(nameIncremental(bytes));
+      const note = { documentId, reason, setAsideAt, chunk: chunkName, sha256: sha256(bytes).toHex() };
       await diskFiles.write(quarantine.chunkPath(await quarantine.note(note)), bytes);
     }
     syncFolder(quarantine.path);

@@ -28,7 +28,7 @@ export const sqliteForm: StoreForm = {
     const database = openDocumentsDatabase(join(staging, stagedName));
     try {
       const table = new QuarantineTable(database);
-      for await (const { chunk, bytes } of kept) table.put(chunk, bytes);
+      for await (const { chunk, bytes } of kept) table.put({ ...chunk, now: chunk.setAsideAt, bytes });
     } finally {
       database.close(true);
     }

@@ -15,7 +15,12 @@ export interface ChunkName {
 
 type ReadChunk =
   | { readonly kind: 'intact'; readonly bytes: Uint8Array }
-  | { readonly kind: 'damaged'; readonly reason: string }
+  | {
+      readonly kind: 'damaged';
+      readonly reason: string;
+      /** Where it was a plain file that could be read. */
+      readonly bytes?: Uint8Array;
+    }
   | { readonly kind: 'gone' };
 
 const mebibyte = 2 ** 20;
@@ -85,7 +90,7 @@ function readOpened(path: string, { kind, name }: ChunkName): ReadChunk {
     }
     const bytes = new Uint8Array(readFileSync(file));
     const reason = whyNotChunks(bytes) ?? whyNotNamedFor(kind, name, bytes);
-    return reason === undefined ? { kind: 'intact', bytes } : { kind: 'damaged', reason };
+    return reason === undefined ? { kind: 'intact', bytes } : { kind: 'damaged', reason, bytes };
   } finally {
     closeSync(file);
   }

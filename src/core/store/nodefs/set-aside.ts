@@ -7,7 +7,7 @@ import { chunkKey } from './chunk-file.ts';
 import type { IndexedChunk } from './chunk-index.ts';
 import { splitByPresence, type NamespaceIndex } from './namespace-index.ts';
 import type { StoreGround } from './placed-file.ts';
-import type { QuarantineFolder } from './quarantine-folder.ts';
+import { hashOf, type QuarantineFolder } from './quarantine-folder.ts';
 import type { Write } from './write-rounds.ts';
 
 export interface AsideGround extends StoreGround {
@@ -61,9 +61,15 @@ async function prepareMove(
     aside,
   }: { readonly id: DocumentId; readonly chunk: IndexedChunk; readonly aside: SettingAside },
 ): Promise<Move> {
-  const note = { documentId: id, reason: aside.reason, chunk: chunkKey(chunk), setAsideAt: now() };
-  const place = await quarantine.note(note);
-  return { from: folders.path(id, chunk), to: quarantine.chunkPath(place) };
+  const from = folders.path(id, chunk);
+  const place = await quarantine.note({
+    documentId: id,
+    reason: aside.reason,
+    chunk: chunkKey(chunk),
+    setAsideAt: now(),
+    sha256: hashOf(from),
+  });
+  return { from, to: quarantine.chunkPath(place) };
 }
 
 /** Why not, as a Failure; else the chunks whose files go. */

@@ -1,0 +1,119 @@
+import { lstatSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncFolder, writeDurably } from './durable-file.ts';
+import { hasErrorCode } from './error-code.ts';
+import { filesToSeal, sumsPath } from './layout.ts';
+import { isWithoutRoom } from './store-failure.ts';
+import { readSums, writeSums, type Sum, type Sums } from './sums-text.ts';
+
+/** A file whose bytes are not those that the last holder of the lock left. */
+export interface ChangedFile {
+  /** From the data directory. */
+  readonly path: string;
+  readonly change: 'differs' | 'gone' | 'new';
+}
+
+const readBytes = 2 ** 20;
+const never = (): boolean => false;
+
+/**
+ * The hashes of all our files that carry no checksum of their own, from the end of one holder of the lock to the
+ * beginning of the next: while they are there, nobody wrote. Begins by taking them away, on the disk too.
+ */
+export class Seal {
+  readonly #dataDirectory: string;
+  #before: Sums;
+
+  constructor(dataDirectory: string) {
+    this.#dataDirectory = dataDirectory;
+    const text = readText(dataDirectory);
+    this.#before = (text === undefined ? undefined : readSums(text)) ?? new Map();
+    breakSeal(dataDirectory);
+  }
+
+  /**
+   * Once everything is closed and before the lock is released. What nobody has touched since the hashes before keeps
+   * its hash: it need not be read again, and what went bad in it meanwhile is still found. Throws once it is late.
+   */
+  async renew(isLate: () => boolean): Promise<void> {
+    const sums = new Map<string, Sum>();
+    for (const path of await filesToSeal(this.#dataDirectory)) {
+      const file = join(this.#dataDirectory, path);
+      const state = stateOf(file);
+      const known = this.#before.get(path);
+      sums.set(path, known?.state === state ? known : { hash: await hashFile(file, isLate), state });
+    }
+    writeDurably(sumsPath(this.#dataDirectory), writeSums(sums));
+  }
+
+  /** Nothing of what was known of the files holds: the owner has looked at them. */
+  forget(): void {
+    this.#before = new Map();
+  }
+}
+
+/** Also the time at which anything of it was changed (ctime), which nobody can set. */
+function stateOf(path: string): string {
+  const { ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true });
+  return [ino, size, mtimeNs, ctimeNs].join();
+}
+
+/** What is not as the last holder of the lock left it; nothing where nobody says how it was. */
+export async function* changedFiles(
+  dataDirectory: string,
+  seen: (path: string) => void,
+): AsyncGenerator<ChangedFile> {
+  const text = readText(dataDirectory);
+  if (text === undefined) return;
+  const sums = readSums(text);
+  if (sums === undefined) {
+    yield { path: sumsPath('.'), change: 'differs' };
+    return;
+  }
+  const present = new Set(await filesToSeal(dataDirectory));
+  for (const [path, { hash }] of sums) {
+    seen(path);
+    if (!present.has(path)) yield { path, change: 'gone' };
+    else if ((await hashFile(join(dataDirectory, path), never)) !== hash) yield { path, change: 'differs' };
+  }
+  for (const path of present) if (!sums.has(path)) yield { path, change: 'new' };
+}
+
+/** Whether the last holder of the lock left hashes, and nobody took it since. */
+export function isSealed(dataDirectory: string): boolean {
+  return readText(dataDirectory) !== undefined;
+}
+
+function readText(dataDirectory: string): string | undefined {
+  try {
+    return readFileSync(sumsPath(dataDirectory), 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Before anything is written. A folder that cannot be synced for want of room must not keep a server from starting. */
+function breakSeal(dataDirectory: string): void {
+  const path = sumsPath(dataDirectory);
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  rmSync(path);
+  try {
+    syncFolder(dirname(path));
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error;
+  }
+}
+
+async function hashFile(path: string, isLate: () => boolean): Promise<string> {
+  const hash = new Bun.CryptoHasher('sha256');
+  const buffer = Buffer.allocUnsafe(readBytes);
+  await using file = await open(path, 'r');
+  for (;;) {
+    if (isLate()) throw new Error(`${path} takes too long to be read`);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, bytesRead));
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Namespace } from '../lexicon/namespace.ts';
+import type { DocumentId } from '../store/document-id.ts';
+import { documentsPath, storesPath } from '../store/layout.ts';
+import { isStock } from '../store/open-namespace.ts';
+import type { VerifyEvent } from './event.ts';
+
+/** What a repair would do about what was found; what is in none of it only the owner can mend. */
+export interface RepairPlan {
+  /** Namespaces whose database is made anew of what can be read. */
+  readonly rebuild: readonly Namespace[];
+  /** Documents of which something is taken out, or recorded anew. */
+  readonly documents: readonly PlannedDocument[];
+  readonly mustReplaceStoresFile: boolean;
+}
+
+export interface PlannedDocument {
+  readonly namespace: Namespace;
+  readonly id: DocumentId;
+  /** Chunks that go to quarantine. */
+  readonly quarantined: number;
+}
+
+export async function planRepair(
+  dataDirectory: string,
+  damage: readonly VerifyEvent[],
+  namespaces: readonly Namespace[],
+): Promise<RepairPlan> {
+  const broken = new Set(damage.flatMap((event) => (event.kind === 'store' ? event.namespace : [])));
+  const files = new Set(damage.flatMap((event) => (event.kind === 'file' ? event.finding.path : [])));
+  const logOf = (namespace: Namespace): string =>
+    relative(dataDirectory, `${documentsPath(dataDirectory, namespace)}-wal`);
+  const rebuild: Namespace[] = [];
+  for (const namespace of namespaces) {
+    if (!broken.has(namespace) && !files.has(logOf(namespace))) continue;
+    const isDatabase = existsSync(documentsPath(dataDirectory, namespace));
+    if (isDatabase && !(await isStock(dataDirectory, namespace))) rebuild.push(namespace);
+  }
+  const documents = damage.flatMap((event) => {
+    if (event.kind === 'store' && event.finding.id !== undefined) {
+      return { namespace: event.namespace, id: event.finding.id, quarantined: 0 };
+    }
+    if (event.kind !== 'document') return [];
+    const { namespace, id, cure } = event.report;
+    return { namespace, id, quarantined: cure.aside.length };
+  });
+  const mustReplaceStoresFile = files.has(relative(dataDirectory, storesPath(dataDirectory)));
+  return { rebuild, documents, mustReplaceStoresFile };
+}
