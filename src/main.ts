@@ -1,8 +1,8 @@
-import { version } from '../package.json' with { type: 'json' };
 import { Failure, toFailure } from './core/failure.ts';
 import { childArgument } from './core/fence/request.ts';
 import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
+import { version } from './platform/version.ts';
 
 const exitOk = 0;
 const deepestCause = 8;

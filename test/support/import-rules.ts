@@ -12,6 +12,7 @@ const coreRanks: Readonly<Record<string, number>> = {
   access: 4,
   graph: 2,
   content: 3,
+  backup: 5,
   sync: 5,
 };
 const aboveAllParts = 6;
@@ -22,7 +23,7 @@ const seam = ['feature.ts', 'groundmist.ts', 'configuration.ts', 'settings.ts', 
 /** Whether `from` may import `to`, both from the root of the checkout: imports point down, features stay apart. */
 export function mayImport(from: string, to: string): boolean {
   const target = /^src\/(.*)$/.exec(to)?.[1];
-  if (target === undefined) return to === 'package.json' && from === 'src/main.ts';
+  if (target === undefined) return to === 'package.json' && from === 'src/platform/version.ts';
   if (from.startsWith('bin/')) return target === 'main.ts' || target.startsWith('platform/');
   const [layer = '', part = ''] = from.split('/').slice(1);
   switch (layer) {

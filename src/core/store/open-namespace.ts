@@ -22,7 +22,7 @@ export async function openNamespace(
   namespace: Namespace,
   { temporaryDirectory, note }: OpenOptions,
 ): Promise<NamespaceReader> {
-  if (await isStock(dataDirectory, namespace)) {
+  if (await livesInStockLayout(dataDirectory, namespace)) {
     return new StockReader(namespaceDirectory(dataDirectory, namespace));
   }
   const database = new ReadOnlyDatabase(documentsPath(dataDirectory, namespace), {
@@ -36,8 +36,11 @@ export async function openNamespace(
   return new SqliteReader(database, tailPath(dataDirectory, namespace));
 }
 
-/** Until its import is complete nobody writes to a namespace's database, and the originals have it all. */
-async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
+/**
+ * Whether the truth of a namespace lies in files of the stock layout. Until its import is complete nobody writes to its
+ * database, and the originals have it all.
+ */
+export async function livesInStockLayout(dataDirectory: string, namespace: Namespace): Promise<boolean> {
   const database = await lstat(documentsPath(dataDirectory, namespace)).catch(() => undefined);
   if (!database?.isFile()) return true;
   const backend = backendOf(dataDirectory, namespace);

@@ -20,7 +20,8 @@ export async function readStockChunk(path: string): Promise<Uint8Array> {
   return bytes;
 }
 
-async function readRegularFile(path: string): Promise<Uint8Array> {
+/** The bytes of a chunk as they are, whatever they are worth. */
+export async function readRegularFile(path: string): Promise<Uint8Array> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   await using file = await open(path, flags).catch((cause: unknown) => {
     throw new Failure('StoreDamaged', `${path} cannot be opened as a plain file.`, { cause });
