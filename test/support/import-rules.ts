@@ -2,6 +2,7 @@
 const coreRanks: Readonly<Record<string, number>> = {
   failure: 0,
   events: 0,
+  reports: 0,
   automerge: 0,
   format: 0,
   fence: 1,

@@ -41,7 +41,8 @@ export class Allowance {
 
   take(bytes: number): void {
     this.#leftBytes -= bytes;
-    if (this.#leftBytes < 0) throw new Failure('StoreDamaged', 'The backup holds more than it says that it does.');
+    if (this.#leftBytes < 0)
+      throw new Failure('StoreDamaged', 'The backup holds more than it says that it does.');
   }
 }
 
@@ -62,7 +63,7 @@ export async function* readArchive(
   source.pipe(archive);
   try {
     for await (const entry of archive) {
-      const { name, size = 0, type } = entry.header;
+      const { name, size, type } = entry.header;
       if (type !== 'file') {
         throw new Failure('StoreDamaged', `This is no backup of groundmist: ${name} in it is no plain file.`);
       }
@@ -89,7 +90,10 @@ export async function refuseForeign(path: string): Promise<boolean> {
   }
   if (isAge(beginning)) return true;
   if (isZstd(beginning)) return false;
-  throw new Failure('InvalidRequest', `${path} is no backup of groundmist: it begins like another kind of file.`);
+  throw new Failure(
+    'InvalidRequest',
+    `${path} is no backup of groundmist: it begins like another kind of file.`,
+  );
 }
 
 async function* pieces({ path, signal, read }: ReadArchiveOptions): AsyncGenerator<Uint8Array> {
@@ -111,9 +115,13 @@ async function* limited(source: AsyncIterable<Uint8Array>, allowance: Allowance)
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
   if (!/unexpected end|invalid tar header|invalid header|Premature close/i.test(error.message)) return error;
-  return new Failure('StoreDamaged', 'The backup is damaged or cut off: the archive inside does not hold together.', {
-    cause: error,
-  });
+  return new Failure(
+    'StoreDamaged',
+    'The backup is damaged or cut off: the archive inside does not hold together.',
+    {
+      cause: error,
+    },
+  );
 }
 
 function whyNot(error: unknown): string {

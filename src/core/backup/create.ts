@@ -15,7 +15,15 @@ import { explainBackupError } from './explain-error.ts';
 import { hashFile } from './hash-file.ts';
 import { readLines } from './lines.ts';
 import { ListWriter } from './list-file.ts';
-import { dataFolder, documentsName, filesName, makeManifest, manifestName, parseListedFile, type Manifest } from './manifest.ts';
+import {
+  dataFolder,
+  documentsName,
+  filesName,
+  makeManifest,
+  manifestName,
+  parseListedFile,
+  type Manifest,
+} from './manifest.ts';
 import { stage } from './stage.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
@@ -182,12 +190,18 @@ function refuseBadPlaces(dataDirectory: string, file: string): void {
 export function refuseInside(dataDirectory: string, folder: string): void {
   if (!existsSync(dataDirectory)) return;
   if (!`${realpathSync(folder)}${sep}`.startsWith(`${realpathSync(dataDirectory)}${sep}`)) return;
-  throw new Failure('Usage', `${folder} lies inside the data directory: choose another folder, best on another disk.`);
+  throw new Failure(
+    'Usage',
+    `${folder} lies inside the data directory: choose another folder, best on another disk.`,
+  );
 }
 
 function refuseTaken(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
-  throw new Failure('Usage', `There is a ${basename(file)} in ${dirname(file)} already, which is not written over.`);
+  throw new Failure(
+    'Usage',
+    `There is a ${basename(file)} in ${dirname(file)} already, which is not written over.`,
+  );
 }
 
 /** The copy needs as much as the original, and the backup less than that. */

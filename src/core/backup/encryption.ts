@@ -24,13 +24,19 @@ export async function refuseStrangeRecipients(recipients: readonly string[]): Pr
 }
 
 /** `plain`, encrypted in the age format, a piece at a time. */
-export async function encrypt(plain: AsyncIterable<Uint8Array>, lock: Lock): Promise<AsyncIterable<Uint8Array>> {
+export async function encrypt(
+  plain: AsyncIterable<Uint8Array>,
+  lock: Lock,
+): Promise<AsyncIterable<Uint8Array>> {
   const encrypter = await makeEncrypter(lock);
   return pieces(await encrypter.encrypt(toWeb(plain)));
 }
 
-/** What `encrypt` was given. `NotPermitted` where the key does not open it; later, `StoreDamaged` where it is not whole. */
-export async function decrypt(sealed: AsyncIterable<Uint8Array>, key: Key): Promise<AsyncIterable<Uint8Array>> {
+/** What `encrypt` was given. `Usage` where the key does not open it; later, `StoreDamaged` where it is not whole. */
+export async function decrypt(
+  sealed: AsyncIterable<Uint8Array>,
+  key: Key,
+): Promise<AsyncIterable<Uint8Array>> {
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
   if (key.kind === 'passphrase') decrypter.addPassphrase(key.passphrase);
@@ -46,7 +52,7 @@ export async function decrypt(sealed: AsyncIterable<Uint8Array>, key: Key): Prom
   } catch (error) {
     if (error instanceof Failure) throw error;
     const what = key.kind === 'passphrase' ? 'This passphrase does' : 'These identities do';
-    throw new Failure('NotPermitted', `${what} not open the backup, or its beginning is damaged.`, {
+    throw new Failure('Usage', `${what} not open the backup, or its beginning is damaged.`, {
       cause: error,
     });
   }
@@ -91,7 +97,7 @@ async function* whole(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
 }
 
 function toWeb(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  return Readable.toWeb(Readable.from(source, { objectMode: false })) as unknown as ReadableStream<Uint8Array>;
+  return Readable.toWeb(Readable.from(source, { objectMode: false }));
 }
 
 async function* pieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -16,9 +16,13 @@ export function explainBackupError(error: unknown, folder: string): unknown {
   if (error instanceof Failure) return error;
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new Failure('StoreUnavailable', `This user may not write what it has to, at ${pathOf(error) ?? folder}.`, {
-      cause: error,
-    });
+    return new Failure(
+      'StoreUnavailable',
+      `This user may not write what it has to, at ${pathOf(error) ?? folder}.`,
+      {
+        cause: error,
+      },
+    );
   }
   return explainReadError('The data directory', error);
 }

@@ -38,8 +38,7 @@ export async function lookInto(backup: FoundBackup, signal: AbortSignal): Promis
   try {
     const isEncrypted = await refuseForeign(backup.path);
     if (isEncrypted) return { ...backup, isEncrypted, manifest: undefined, problem: undefined };
-    const key = () => Promise.reject(new Error('it is not encrypted'));
-    const manifest = await readManifestOf({ path: backup.path, key, signal });
+    const manifest = await readManifestOf({ path: backup.path, key: noKey, signal });
     return { ...backup, isEncrypted, manifest, problem: undefined };
   } catch (error) {
     signal.throwIfAborted();
@@ -47,12 +46,20 @@ export async function lookInto(backup: FoundBackup, signal: AbortSignal): Promis
   }
 }
 
+function noKey(): Promise<never> {
+  return Promise.reject(new Error('a backup that is not encrypted has no key'));
+}
+
 async function entriesOf(directory: string) {
   try {
     return await readdir(directory, { withFileTypes: true });
   } catch (error) {
-    throw new Failure('NotFound', `The folder ${directory} cannot be read: is it there, and may this user see it?`, {
-      cause: error,
-    });
+    throw new Failure(
+      'NotFound',
+      `The folder ${directory} cannot be read: is it there, and may this user see it?`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, renameSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { makePrivateFolder } from '../../platform/files.ts';
 import { endAllSessions } from '../auth/end-all-sessions.ts';
@@ -8,7 +8,7 @@ import type { Did } from '../identity/did.ts';
 import { syncFolder } from '../store/durable-file.ts';
 import { controlDatabasePath, isDataDirectory } from '../store/layout.ts';
 import { lockDataDirectory } from '../store/lock.ts';
-import type { ReadArchiveOptions } from './archive-reader.ts';
+import { refuseForeign, type ReadArchiveOptions } from './archive-reader.ts';
 import { explainBackupError } from './explain-error.ts';
 import { dataFolder, type Manifest } from './manifest.ts';
 import { unpack } from './unpack.ts';
@@ -40,6 +40,7 @@ export interface Restored {
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const target = resolveTarget(options.dataDirectory);
+  await refuseForeign(options.path);
   const parent = dirname(target);
   const isTaken = await refuseTaken(target, options);
   const unmake = makePrivateFolder(parent);
@@ -77,20 +78,34 @@ function resolveTarget(dataDirectory: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    throw new Failure('Usage', `${path} is a link that leads nowhere: make what it leads to, or name another folder.`, {
-      cause: error,
-    });
+    throw new Failure(
+      'Usage',
+      `${path} is a link that leads nowhere: make what it leads to, or name another folder.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 /** Whether something has to be moved aside; `Usage` where that was not asked for, or it is no data directory. */
-async function refuseTaken(target: string, { isForced }: RestoreOptions): Promise<boolean> {
+async function refuseTaken(target: string, { isForced, path }: RestoreOptions): Promise<boolean> {
   const entry = lstatSync(target, { throwIfNoEntry: false });
   if (entry === undefined) return false;
-  if (!entry.isDirectory()) throw new Failure('Usage', `${target} is not a folder: name another one with --data-dir.`);
+  if (!entry.isDirectory())
+    throw new Failure('Usage', `${target} is not a folder: name another one with --data-dir.`);
   if (readdirSync(target).length === 0) return false;
+  if (realpathSync(path).startsWith(`${target}${sep}`)) {
+    throw new Failure(
+      'Usage',
+      `The backup lies inside of ${target}, which would be moved aside: move the backup first.`,
+    );
+  }
   if (!(await isDataDirectory(target))) {
-    throw new Failure('Usage', `${target} holds what is not groundmist's: name an empty folder, or one that is not there.`);
+    throw new Failure(
+      'Usage',
+      `${target} holds what is not groundmist's: name an empty folder, or one that is not there.`,
+    );
   }
   if (isForced) return true;
   throw new Failure(

@@ -100,9 +100,16 @@ async function* everyDocument(store: DocumentStore): AsyncGenerator<DocumentFact
   }
 }
 
-/** A store that closes says nothing where the disk was full: then the tail still has what it had. */
+/**
+ * A store that closes says nothing where the disk was full: then the tail still has what it had. Without a log of its own
+ * the copy is one file, and opening it to read leaves no other beside it.
+ */
 function refuseUnfolded(copy: string): void {
-  using database = new Database(copy, { readonly: true });
+  using database = new Database(copy, { readwrite: true, create: false });
+  database.run('PRAGMA journal_mode = DELETE');
   if (database.query('SELECT 1 FROM tail_file').get() === null) return;
-  throw new Failure('StoreUnavailable', 'The newest changes could not be moved to their documents in the copy.');
+  throw new Failure(
+    'StoreUnavailable',
+    'The newest changes could not be moved to their documents in the copy.',
+  );
 }

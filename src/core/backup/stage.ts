@@ -1,4 +1,13 @@
-import { copyFileSync, constants, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { endAllSessions } from '../auth/end-all-sessions.ts';
@@ -63,7 +72,9 @@ export async function stage(options: StageOptions): Promise<Staged> {
     options.begins(index, found.length, namespace);
     const isFiles = await livesInStockLayout(dataDirectory, namespace);
     let documents = 0;
-    for await (const document of isFiles ? stageFiles(namespace, options) : stageDatabase(namespace, options)) {
+    for await (const document of isFiles
+      ? stageFiles(namespace, options)
+      : stageDatabase(namespace, options)) {
       signal.throwIfAborted();
       documents += 1;
       await options.staged(document);
@@ -107,7 +118,11 @@ async function stageNotImported(
 ): Promise<void> {
   for (const { document } of problems) {
     if (!isDocumentId(document)) continue;
-    await copyDocument(document, namespaceDirectory(dataDirectory, namespace), namespaceDirectory(into, namespace));
+    await copyDocument(
+      document,
+      namespaceDirectory(dataDirectory, namespace),
+      namespaceDirectory(into, namespace),
+    );
   }
 }
 

@@ -69,7 +69,10 @@ export async function readManifestOf(options: ReadArchiveOptions): Promise<Manif
 async function readManifest(entries: AsyncGenerator<ArchiveEntry>): Promise<Manifest> {
   const first = await entries.next();
   if (first.done || first.value.name !== manifestName || first.value.sizeBytes > mostManifestBytes) {
-    throw new Failure('InvalidRequest', `This is no backup of groundmist: it does not begin with ${manifestName}.`);
+    throw new Failure(
+      'InvalidRequest',
+      `This is no backup of groundmist: it does not begin with ${manifestName}.`,
+    );
   }
   const pieces: Uint8Array[] = [];
   for await (const piece of first.value.pieces) pieces.push(piece);
@@ -106,9 +109,10 @@ async function unpackData(
 }
 
 async function next(entries: AsyncGenerator<ArchiveEntry>, name: string): Promise<ArchiveEntry> {
-  const { done, value } = await entries.next();
-  if (!done && value.name === name) return value;
-  throw strange(done ? `${name} is missing` : `it holds ${shown(value.name)} where ${name} should be`);
+  const found = await entries.next();
+  if (found.done) throw strange(`${name} is missing`);
+  if (found.value.name === name) return found.value;
+  throw strange(`it holds ${shown(found.value.name)} where ${name} should be`);
 }
 
 interface Expected {
@@ -131,7 +135,8 @@ async function writeEntry(entry: ArchiveEntry, path: string, expected: Expected)
     hasher.update(piece);
     await file.writeFile(piece);
   }
-  if (hasher.digest('hex') !== expected.sha256) throw damaged(entry.name, 'its bytes are not those that were backed up');
+  if (hasher.digest('hex') !== expected.sha256)
+    throw damaged(entry.name, 'its bytes are not those that were backed up');
   if (expected.modifiedAt) await file.utimes(expected.modifiedAt, expected.modifiedAt);
   await file.sync();
 }

@@ -66,7 +66,8 @@ async function openAll(
   };
   for (const { namespace, documents } of manifest.namespaces) {
     const { documentCount } = await reader.summary(namespace);
-    if (documentCount !== documents) tell(`${namespace} has ${documentCount} documents and should have ${documents}.`);
+    if (documentCount !== documents)
+      tell(`${namespace} has ${documentCount} documents and should have ${documents}.`);
   }
   for await (const line of readLines(list)) {
     signal.throwIfAborted();
@@ -102,5 +103,8 @@ async function whyNotAsListed(
 export function refuseProblems(problemCount: number): void {
   if (problemCount === 0) return;
   const what = problemCount === 1 ? 'One document' : `${problemCount} documents`;
-  throw new Failure('StoreDamaged', `${what} of this backup cannot be relied on, as said above; the file itself is whole.`);
+  throw new Failure(
+    'StoreDamaged',
+    `${what} of this backup cannot be relied on, as said above; the file itself is whole.`,
+  );
 }

@@ -12,14 +12,9 @@ export interface WorkFolder extends Disposable {
   at(name: string): string;
 }
 
-/**
- * Makes one in `directory`, on whose disk the result will lie, and takes away those that killed processes left there:
- * whose lock can be taken.
- */
+/** Makes one in `directory`, on whose disk the result will lie, and takes away those that killed processes left there. */
 export function openWorkFolder(directory: string): WorkFolder {
-  for (const name of readdirSync(directory)) {
-    if (name.startsWith(prefix)) removeIfAbandoned(join(directory, name));
-  }
+  removeAbandoned(directory);
   const path = mkdtempSync(join(directory, prefix));
   const lock = takeLock(join(path, lockName));
   return {
@@ -30,6 +25,13 @@ export function openWorkFolder(directory: string): WorkFolder {
       rmSync(path, { recursive: true, force: true });
     },
   };
+}
+
+/** Takes away the folders of killed processes: those whose lock can be taken. */
+export function removeAbandoned(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith(prefix)) removeIfAbandoned(join(directory, name));
+  }
 }
 
 /** The kernel frees it with its process, also after kill -9. */

@@ -18,11 +18,22 @@ function contentJson(manifest: Manifest): object {
   };
 }
 
-export function createdJson({ path, sizeBytes, sha256, manifest }: CreatedBackup, isEncrypted: boolean): object {
+export function createdJson(
+  { path, sizeBytes, sha256, manifest }: CreatedBackup,
+  isEncrypted: boolean,
+): object {
   return { path, bytes: sizeBytes, sha256, encrypted: isEncrypted, ...contentJson(manifest) };
 }
 
-export function listedJson({ path, at, sizeBytes, isScheduled, isEncrypted, manifest, problem }: ListedBackup): object {
+export function listedJson({
+  path,
+  at,
+  sizeBytes,
+  isScheduled,
+  isEncrypted,
+  manifest,
+  problem,
+}: ListedBackup): object {
   return {
     path,
     time: isoTime(at),
@@ -38,7 +49,10 @@ export function verifiedJson(path: string, manifest: Manifest, problems: readonl
   return { path, ...contentJson(manifest), problems };
 }
 
-export function restoredJson({ dataDirectory, movedTo, sessionCount, manifest }: Restored, isDryRun: boolean): object {
+export function restoredJson(
+  { dataDirectory, movedTo, sessionCount, manifest }: Restored,
+  isDryRun: boolean,
+): object {
   return {
     dataDirectory,
     movedTo: movedTo ?? null,

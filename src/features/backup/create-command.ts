@@ -42,12 +42,18 @@ export const run: RunCommand = async (context) => {
     terminal.problem(`${document} is damaged in the store; it is in the backup as it is.`);
   }
   await terminal.result(
-    options['json'] === true ? printableJsonLines(createdJson(created, lock !== undefined)) : describe(created, lock),
+    options['json'] === true
+      ? printableJsonLines(createdJson(created, lock !== undefined))
+      : describe(created, lock),
   );
   if (lock === undefined) {
-    terminal.note('It is not encrypted: whoever has the file reads every document. --recipient and --passphrase change that.');
+    terminal.note(
+      'It is not encrypted: whoever has the file reads every document. --recipient and --passphrase change that.',
+    );
   }
-  terminal.note(`Next: keep it on another machine, and try it with \`groundmist backup verify ${created.path}\`.`);
+  terminal.note(
+    `Next: keep it on another machine, and try it with \`groundmist backup verify ${created.path}\`.`,
+  );
 };
 
 /** The folder that is there gets a file with the usual name; anything else is the file itself. */
@@ -60,9 +66,15 @@ function describe({ path, sizeBytes, sha256, manifest }: CreatedBackup, lock: Lo
   const documents = count(manifest.documents.count, 'document');
   const namespaces = count(manifest.namespaces.length, 'namespace');
   const sealed = lock === undefined ? 'not encrypted' : `encrypted ${describeLock(lock)}`;
-  return [path, `${documents} in ${namespaces}, ${formatBytes(sizeBytes)}, ${sealed}`, `sha256 ${sha256}`].join('\n');
+  return [
+    path,
+    `${documents} in ${namespaces}, ${formatBytes(sizeBytes)}, ${sealed}`,
+    `sha256 ${sha256}`,
+  ].join('\n');
 }
 
 function describeLock(lock: Lock): string {
-  return lock.kind === 'passphrase' ? 'with a passphrase' : `for ${count(lock.recipients.length, 'recipient')}`;
+  return lock.kind === 'passphrase'
+    ? 'with a passphrase'
+    : `for ${count(lock.recipients.length, 'recipient')}`;
 }

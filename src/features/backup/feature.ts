@@ -20,7 +20,8 @@ const settings = {
   directory: {
     env: 'GROUNDMIST_BACKUP_DIRECTORY',
     placeholder: 'directory',
-    summary: 'where the server makes backups on a schedule, best on another disk; none are made where it is not set',
+    summary:
+      'where the server makes backups on a schedule, best on another disk; none are made where it is not set',
     schema: z.string().refine((path) => !/[\0\r\n]/.test(path), 'a path has one line and no NUL'),
   },
   every: {
@@ -44,7 +45,12 @@ const settings = {
     env: 'GROUNDMIST_BACKUP_RECIPIENT',
     placeholder: 'recipients',
     summary: 'the age recipients that backups are encrypted for, with commas between',
-    schema: z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')),
+    schema: z.string().transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
   },
   passphrase: {
     env: 'GROUNDMIST_BACKUP_PASSPHRASE',
@@ -73,10 +79,17 @@ export const backupFeature: Feature<BackupSettings> = {
       name: 'backup create',
       summary: 'copy the data directory into one file, also beside a running server',
       options: [
-        { flags: '--to <path>', summary: 'the file, or the folder for it; the backup directory where left out' },
-        { flags: '--recipient <recipients>', summary: 'encrypt for these age recipients, with commas between' },
+        {
+          flags: '--to <path>',
+          summary: 'the file, or the folder for it; the backup directory where left out',
+        },
+        {
+          flags: '--recipient <recipients>',
+          summary: 'encrypt for these age recipients, with commas between',
+        },
         { flags: '--passphrase', summary: 'encrypt with a passphrase, which is asked for' },
         { flags: '--passphrase-stdin', summary: 'encrypt with the passphrase that standard input holds' },
+        { flags: '--plain', summary: 'do not encrypt, whatever the settings say' },
         json,
       ],
       settings: { dataDirectory },
@@ -98,7 +111,12 @@ export const backupFeature: Feature<BackupSettings> = {
       summary: 'read all of a backup and open every document in it',
       arguments: [{ name: 'file', summary: 'the backup', required: true }],
       options: [...keys, json],
-      examples: [['groundmist backup verify groundmist-20261128T190229Z.tar.zst', 'exit code 3 says that it is damaged']],
+      examples: [
+        [
+          'groundmist backup verify groundmist-20261128T190229Z.tar.zst',
+          'exit code 3 says that it is damaged',
+        ],
+      ],
       load: () => import('./verify-command.ts').then(({ run }) => run),
     },
     {
@@ -113,8 +131,14 @@ export const backupFeature: Feature<BackupSettings> = {
       ],
       settings: { dataDirectory },
       examples: [
-        ['groundmist backup restore groundmist-20261128T190229Z.tar.zst', 'into the data directory, which is empty'],
-        ['groundmist backup restore --force --identity key.txt backup.tar.zst.age', 'the old one is moved aside'],
+        [
+          'groundmist backup restore groundmist-20261128T190229Z.tar.zst',
+          'into the data directory, which is empty',
+        ],
+        [
+          'groundmist backup restore --force --identity key.txt backup.tar.zst.age',
+          'the old one is moved aside',
+        ],
       ],
       load: () => import('./restore-command.ts').then(({ run }) => run),
     },

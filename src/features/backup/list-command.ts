@@ -19,7 +19,9 @@ export const run: RunCommand = async (context) => {
   }
   if (listed.length === 0) {
     await terminal.result(`No backups in ${directory}.`);
-    terminal.note('`groundmist backup create` makes one; GROUNDMIST_BACKUP_DIRECTORY has the server make them.');
+    terminal.note(
+      '`groundmist backup create` makes one; GROUNDMIST_BACKUP_DIRECTORY has the server make them.',
+    );
     return;
   }
   await terminal.result(listed.map(describe).join('\n'));

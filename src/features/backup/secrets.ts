@@ -12,16 +12,21 @@ const tooShort = `A passphrase has ${leastLength} characters at least; five rand
 /** How a new backup is to be encrypted: by the flags, else by the settings, else not at all. */
 export async function chooseLock(context: CommandContext, values: BackupValues): Promise<Lock | undefined> {
   const { options } = context;
-  const asked = [options['recipient'], options['passphrase'], options['passphraseStdin']];
+  const asked = ['recipient', 'passphrase', 'passphraseStdin', 'plain'].map((name) => options[name]);
   if (asked.filter((one) => one !== undefined && one !== false).length > 1) {
-    throw new Failure('Usage', 'A backup is encrypted for recipients or with a passphrase, not both.');
+    throw new Failure(
+      'Usage',
+      'A backup is encrypted for recipients, or with one passphrase, or not at all: use one of these flags.',
+    );
   }
+  if (options['plain'] === true) return undefined;
   if (typeof options['recipient'] === 'string') return recipientLock(options['recipient'].split(','));
   if (options['passphraseStdin'] === true) return passphraseLock(await passphraseFromInput(context));
   if (options['passphrase'] === true) {
     return passphraseLock(values.passphrase ?? (await askForNewPassphrase(context)));
   }
-  if (values.recipients !== undefined && values.recipients.length > 0) return recipientLock(values.recipients);
+  if (values.recipients !== undefined && values.recipients.length > 0)
+    return recipientLock(values.recipients);
   return values.passphrase === undefined ? undefined : passphraseLock(values.passphrase);
 }
 
@@ -93,6 +98,7 @@ async function readIdentities(path: string): Promise<readonly string[]> {
   });
   const lines = text.split('\n').map((line) => line.trim());
   const identities = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  if (identities.length === 0) throw new Failure('Usage', `There is no key in ${path}: age-keygen writes one.`);
+  if (identities.length === 0)
+    throw new Failure('Usage', `There is no key in ${path}: age-keygen writes one.`);
   return identities;
 }

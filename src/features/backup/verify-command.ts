@@ -34,7 +34,8 @@ export const run: RunCommand = async (context) => {
       },
     });
   })();
-  if (options['json'] === true) await terminal.result(printableJsonLines(verifiedJson(path, manifest, problems)));
+  if (options['json'] === true)
+    await terminal.result(printableJsonLines(verifiedJson(path, manifest, problems)));
   else if (problemCount === 0) {
     const opened = count(manifest.documents.count, 'document');
     await terminal.result(
