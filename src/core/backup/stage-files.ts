@@ -48,8 +48,9 @@ export async function copyDocument(
     rmSync(stockDocumentFolder(to, id), { recursive: true, force: true });
     const chunks: (Uint8Array | undefined)[] = [];
     for (const path of paths) chunks.push(await copyChunk(path, join(to, relative(from, path))));
-    const isSteady = (await listStockChunks(from, id)).join() === paths.join();
-    if (isSteady || attempt === maxAttempts) return chunks;
+    // What came meanwhile is not in the copy; what went was compacted into something that is not in it either.
+    const left = new Set(await listStockChunks(from, id));
+    if (paths.every((path) => left.has(path)) || attempt === maxAttempts) return chunks;
   }
 }
 
