@@ -68,7 +68,9 @@ test('sync tokens from before open nothing; the device comes in again without be
   const { status, body } = await app.authenticate(world.url, { namespace: library });
   expect(status).toBe(200);
   expect(world.groundmist.core.access.list().approvals).toEqual([]);
-  expect(await isLetIn(`ws://127.0.0.1:${new URL(world.url).port}/?token=${String(body['token'])}`)).toBe(true);
+  expect(await isLetIn(`ws://127.0.0.1:${new URL(world.url).port}/?token=${String(body['token'])}`)).toBe(
+    true,
+  );
 });
 
 test('a backup holds no sync token, not even its hash as a session', async () => {

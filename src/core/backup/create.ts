@@ -86,7 +86,7 @@ export async function createBackup(options: CreateOptions): Promise<CreatedBacku
     syncFolder(folder);
     return { path: file, ...written, manifest, damaged };
   } catch (error) {
-    throw explainBackupError(error, folder);
+    throw explainBackupError(error, 'The data directory', folder);
   }
 }
 

@@ -4,8 +4,8 @@ import { errorCode } from '../store/error-code.ts';
 import { explainReadError } from '../store/read-error.ts';
 import { isWithoutRoom } from '../store/store-failure.ts';
 
-/** What went wrong while files were written into `folder`, as a sentence; nothing of it is left there. */
-export function explainBackupError(error: unknown, folder: string): unknown {
+/** What went wrong with `what` while files were written into `folder`, as a sentence; nothing of it is left there. */
+export function explainBackupError(error: unknown, what: string, folder: string): unknown {
   if (error instanceof Cancelled) return error;
   const cause = rootOf(error);
   if (isWithoutRoom(cause)) {
@@ -24,7 +24,7 @@ export function explainBackupError(error: unknown, folder: string): unknown {
       },
     );
   }
-  return explainReadError('The data directory', error);
+  return explainReadError(what, error);
 }
 
 /** A store says of a full disk that it cannot be used, and keeps what SQLite said. */

@@ -65,7 +65,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     }
     return { dataDirectory: target, movedTo, sessionCount, manifest };
   } catch (error) {
-    throw explainBackupError(error, parent);
+    throw explainBackupError(error, 'The backup', parent);
   } finally {
     if (!isDone) unmake();
   }

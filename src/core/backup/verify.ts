@@ -38,7 +38,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verified> {
     await using reader = await openReader(work.at(dataFolder), { temporaryDirectory: work.path });
     return { manifest, problemCount: await openAll(reader, work.at(documentsName), manifest, options) };
   } catch (error) {
-    throw explainBackupError(error, folder);
+    throw explainBackupError(error, 'The backup', folder);
   }
 }
 

@@ -16,15 +16,11 @@ export interface WorkFolder extends Disposable {
 export function openWorkFolder(directory: string): WorkFolder {
   removeAbandoned(directory);
   const path = mkdtempSync(join(directory, prefix));
-  const lock = takeLock(join(path, lockName));
-  return {
-    path,
-    at: (name) => join(path, name),
-    [Symbol.dispose]() {
-      lock.close(true);
-      rmSync(path, { recursive: true, force: true });
-    },
-  };
+  using opened = new DisposableStack();
+  opened.defer(() => rmSync(path, { recursive: true, force: true }));
+  opened.adopt(takeLock(join(path, lockName)), (lock) => lock.close(true));
+  const kept = opened.move();
+  return { path, at: (name) => join(path, name), [Symbol.dispose]: () => kept.dispose() };
 }
 
 /** Takes away the folders of killed processes: those whose lock can be taken. */
