@@ -16,9 +16,10 @@ export function explainBackupError(error: unknown, what: string, folder: string)
   if (error instanceof Failure) return error;
   const code = errorCode(error);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    const where = pathOf(error) ?? folder;
     return new Failure(
       'StoreUnavailable',
-      `This user may not write what it has to, at ${pathOf(error) ?? folder}.`,
+      `This user may not write or read what it has to, at ${where} (${code}). A systemd unit names the folders that it writes to in ReadWritePaths=.`,
       {
         cause: error,
       },

@@ -41,6 +41,7 @@ export async function contribute(
         clock,
       }),
   });
+  tidy(directory, log);
   await scheduled.start();
   return { report: () => scheduled.report(), close: () => scheduled[Symbol.asyncDispose]() };
 }
@@ -55,13 +56,20 @@ async function chooseLock({ recipients = [], passphrase }: BackupValues): Promis
 
 /** A disk that is not there today may be there tomorrow, and the server runs without it; the wrong folder stays wrong. */
 function refuseStrangeFolder(dataDirectory: string, directory: string): void {
-  if (!existsSync(directory)) return;
   try {
-    refuseInside(dataDirectory, directory);
+    if (existsSync(directory)) refuseInside(dataDirectory, directory);
   } catch (error) {
     throw asConfigurationFailure(error);
   }
-  removeAbandoned(directory);
+}
+
+/** What the process of an earlier run left, when it was killed with its server. */
+function tidy(directory: string, log: Core['log']): void {
+  try {
+    removeAbandoned(directory);
+  } catch (error) {
+    log.debug('The folder of backups was not tidied: {error}', { error });
+  }
 }
 
 async function asConfiguration(work: () => Promise<void>): Promise<void> {
