@@ -42,27 +42,6 @@ async function fillLargely(): Promise<void> {
   await stores.close();
 }
 
-test('a server makes backups on its schedule, tells their age, and they are whole', async () => {
-  const server = await home.serve({ GROUNDMIST_BACKUP_DIRECTORY: out });
-  await home.admit();
-  expect(await (await fetch(`${home.url}/ready`)).json()).toMatchObject({ backup: { ageSeconds: null } });
-  const name = await eventually(
-    'a backup is made',
-    () => readdirSync(out).find((one) => one.startsWith('groundmist-scheduled-')),
-    50_000,
-  );
-  const ready = await eventually('it is told', async () => {
-    const { backup } = (await (await fetch(`${home.url}/ready`)).json()) as {
-      backup: { ageSeconds: number | null };
-    };
-    return backup.ageSeconds === null ? undefined : backup;
-  });
-  expect(ready).toMatchObject({ isStale: false });
-  expect(await home.run('backup', 'verify', `${out}/${name}`)).toMatchObject({ exitCode: 0 });
-  expect((await server.stop()).exitCode).toBe(0);
-  expect(readdirSync(out)).toEqual([name]);
-});
-
 test('a server does not start with backups inside of its own data', async () => {
   mkdirSync(`${home.dataDirectory}/backups`, { recursive: true });
   const server = home.launch({ GROUNDMIST_BACKUP_DIRECTORY: `${home.dataDirectory}/backups` });

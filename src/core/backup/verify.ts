@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { sameHeads } from '../store/heads.ts';
+import type { ReadDocument } from '../store/namespace-reader.ts';
 import { openReader, type Reader } from '../store/reader.ts';
 import type { ReadArchiveOptions } from './archive-reader.ts';
 import { explainBackupError } from './explain-error.ts';
@@ -12,6 +13,9 @@ import { readLines } from './lines.ts';
 import { dataFolder, documentsName, parseListedHeads, type ListedHeads, type Manifest } from './manifest.ts';
 import { unpack } from './unpack.ts';
 import { openWorkFolder } from './work-folder.ts';
+
+const mostAtOnce = 32;
+const mostBytesAtOnce = 8 * 2 ** 20;
 
 export interface VerifyOptions extends ReadArchiveOptions {
   readonly fence: Pick<Fence, 'open' | 'compact'>;
@@ -69,34 +73,69 @@ async function openAll(
     if (documentCount !== documents)
       tell(`${namespace} has ${documentCount} documents and should have ${documents}.`);
   }
+  const opening = new Opening();
   for await (const line of readLines(list)) {
     signal.throwIfAborted();
     const listed = parseListedHeads(line);
-    const why = await whyNotAsListed(reader, listed, fence);
-    if (why !== undefined) tell(`${listed.namespace} ${listed.id} ${why}`);
-    opened((done += 1), manifest.documents.count);
+    const loaded = await load(reader, listed);
+    await opening.add(sizeOf(loaded), async () => {
+      const why = typeof loaded === 'string' ? loaded : await whyNotAsListed(loaded, listed, fence);
+      if (why !== undefined) tell(`${listed.namespace} ${listed.id} ${why}`);
+      opened((done += 1), manifest.documents.count);
+    });
   }
+  await opening.finish();
   return problemCount;
 }
 
-/** The rest of a sentence, or undefined where the document is what it was. */
-async function whyNotAsListed(
-  reader: Reader,
-  { namespace, id, heads }: ListedHeads,
-  fence: VerifyOptions['fence'],
-): Promise<string | undefined> {
+/** Documents that are being opened: several at once, for each waits for the child, and few bytes, for they are in memory. */
+class Opening {
+  #running: Promise<void>[] = [];
+  #sizeBytes = 0;
+
+  async add(sizeBytes: number, open: () => Promise<void>): Promise<void> {
+    if (this.#running.length >= mostAtOnce || this.#sizeBytes + sizeBytes > mostBytesAtOnce)
+      await this.finish();
+    this.#sizeBytes += sizeBytes;
+    const running = open();
+    // It is thrown where it is awaited, which may be later.
+    running.catch(() => {});
+    this.#running.push(running);
+  }
+
+  async finish(): Promise<void> {
+    const running = this.#running;
+    this.#running = [];
+    this.#sizeBytes = 0;
+    await Promise.all(running);
+  }
+}
+
+/** The document, or the rest of a sentence. */
+async function load(reader: Reader, { namespace, id, heads }: ListedHeads): Promise<ReadDocument | string> {
   if (heads === null) return 'was damaged already when it was backed up.';
   try {
-    const document = await reader.load(namespace, id);
-    if (document === undefined) return 'is missing.';
-    const found = await findHeads(fence, document.chunks);
-    if (found === undefined) return 'is not opened by Automerge.';
-    return sameHeads(found, heads) ? undefined : 'has other heads than it had.';
+    return (await reader.load(namespace, id)) ?? 'is missing.';
   } catch (error) {
     const failure = toFailure(error);
     if (failure.code !== 'StoreDamaged') throw error;
     return `cannot be read: ${failure.message}`;
   }
+}
+
+/** The rest of a sentence, or undefined where the document is what it was. */
+async function whyNotAsListed(
+  { chunks }: ReadDocument,
+  { heads }: ListedHeads,
+  fence: VerifyOptions['fence'],
+): Promise<string | undefined> {
+  const found = await findHeads(fence, chunks);
+  if (found === undefined) return 'is not opened by Automerge.';
+  return sameHeads(found, heads ?? []) ? undefined : 'has other heads than it had.';
+}
+
+function sizeOf(loaded: ReadDocument | string): number {
+  return typeof loaded === 'string' ? 0 : loaded.chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** `StoreDamaged` where documents of a backup are not what they were. */
