@@ -25,8 +25,8 @@ export function openWorkFolder(directory: string): WorkFolder {
 
 /** Takes away the folders of killed processes: those whose lock can be taken. */
 export function removeAbandoned(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    if (name.startsWith(prefix)) removeIfAbandoned(join(directory, name));
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    if (entry.isDirectory() && entry.name.startsWith(prefix)) removeIfAbandoned(join(directory, entry.name));
   }
 }
 
