@@ -6,6 +6,7 @@ _groundmist() {
     word=${COMP_WORDS[index]}
     case "$place $word" in
       ' app') place='app' ;;
+      ' backup') place='backup' ;;
       ' init') place='init' ;;
       ' serve') place='serve' ;;
       ' publish') place='publish' ;;
@@ -14,6 +15,10 @@ _groundmist() {
       ' import') place='import' ;;
       ' export') place='export' ;;
       ' verify') place='verify' ;;
+      'backup create') place='backup/create' ;;
+      'backup list') place='backup/list' ;;
+      'backup verify') place='backup/verify' ;;
+      'backup restore') place='backup/restore' ;;
       'app list') place='app/list' ;;
       'app approve') place='app/approve' ;;
       'app deny') place='app/deny' ;;
@@ -28,6 +33,7 @@ _groundmist() {
   case "$place $previous" in
     ' --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'init --handle') COMPREPLY=(); return ;;
     'init --did') COMPREPLY=(); return ;;
     'init --host') COMPREPLY=(); return ;;
@@ -63,6 +69,16 @@ _groundmist() {
     'verify --in') COMPREPLY=(); return ;;
     'verify --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'verify --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup/create --to') COMPREPLY=(); return ;;
+    'backup/create --recipient') COMPREPLY=(); return ;;
+    'backup/create --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'backup/create --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup/verify --identity') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup/verify --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup/restore --identity') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'backup/restore --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'backup/restore --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/list --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'app/list --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'app/approve --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -85,8 +101,9 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect restore import export verify app status config demo completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect restore import export verify backup app status config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
+    'backup') words='create list verify restore --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
@@ -95,6 +112,10 @@ _groundmist() {
     'import') words='--into --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'export') words='--format --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'verify') words='--repair --dry-run --json --in --data-dir --env-file --quiet --verbose --help' ;;
+    'backup/create') words='--to --recipient --passphrase --passphrase-stdin --plain --json --data-dir --env-file --quiet --verbose --help' ;;
+    'backup/list') words='--json --env-file --quiet --verbose --help' ;;
+    'backup/verify') words='--identity --passphrase-stdin --json --env-file --quiet --verbose --help' ;;
+    'backup/restore') words='--force --dry-run --identity --passphrase-stdin --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/list') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/approve') words='--read-only --remember --json --data-dir --env-file --quiet --verbose --help' ;;
     'app/deny') words='--json --data-dir --env-file --quiet --verbose --help' ;;

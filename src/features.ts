@@ -1,6 +1,7 @@
 import type { Feature } from './feature.ts';
 import { appFeature } from './features/app/feature.ts';
 import { authenticateFeature } from './features/authenticate/feature.ts';
+import { backupFeature } from './features/backup/feature.ts';
 import { completionFeature } from './features/completion/feature.ts';
 import { configFeature } from './features/config/feature.ts';
 import { demoFeature } from './features/demo/feature.ts';
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   restoreFeature,
   transferFeature,
   verifyFeature,
+  backupFeature,
   appFeature,
   statusFeature,
   configFeature,

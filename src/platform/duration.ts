@@ -1,3 +1,14 @@
+const unitsMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const form = /^([1-9][0-9]{0,5})([mhd])$/;
+
+/** `30m`, `24h` or `7d` in milliseconds; undefined where it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const match = form.exec(text);
+  const unit = match?.[2];
+  if (unit !== 'm' && unit !== 'h' && unit !== 'd') return undefined;
+  return Number(match?.[1]) * unitsMs[unit];
+}
+
 const steps = [
   { seconds: 86_400, word: (amount: number) => (amount === 1 ? '1 day' : `${amount} days`) },
   { seconds: 3_600, word: (amount: number) => `${amount} h` },
@@ -17,4 +28,16 @@ export function formatDuration(seconds: number): string {
     return amount === 0 ? '' : step.word(amount);
   });
   return words.filter(Boolean).join(' ');
+}
+
+/** `40 minutes`, `36 hours`, `9 days`: as a person says how long it is. */
+export function roughDuration(milliseconds: number): string {
+  const minutes = Math.max(0, Math.floor(milliseconds / unitsMs.m));
+  if (minutes < 120) return said(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? said(hours, 'hour') : said(Math.floor(hours / 24), 'day');
+}
+
+function said(amount: number, unit: string): string {
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }

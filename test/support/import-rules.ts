@@ -2,6 +2,7 @@
 const coreRanks: Readonly<Record<string, number>> = {
   failure: 0,
   events: 0,
+  reports: 0,
   automerge: 0,
   format: 0,
   fence: 1,
@@ -12,6 +13,7 @@ const coreRanks: Readonly<Record<string, number>> = {
   access: 4,
   graph: 2,
   content: 3,
+  backup: 5,
   sync: 5,
 };
 const aboveAllParts = 6;

@@ -145,6 +145,11 @@ export class SessionTable {
     return this.#database.query<EndedRow, [string]>(sql).all(deviceId).map(toEnded);
   }
 
+  deleteAll(): readonly EndedToken[] {
+    const sql = 'DELETE FROM session RETURNING hash, device_id';
+    return this.#database.query<EndedRow, []>(sql).all().map(toEnded);
+  }
+
   setPermission(deviceId: string, namespace: Namespace, permission: Permission): void {
     this.#database
       .query('UPDATE session SET permission = ? WHERE device_id = ? AND namespace = ?')

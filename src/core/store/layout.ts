@@ -1,11 +1,11 @@
 import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { Failure } from '../failure.ts';
 import { isNamespace, namespaceFolders, type Namespace } from '../lexicon/namespace.ts';
+import { chunkKinds, holdsStockDocuments, isChunkName, stockDocumentId } from './stock-layout.ts';
 import { syncFolder } from './durable-file.ts';
 import { hasErrorCode } from './error-code.ts';
 import { readFolder } from './folder.ts';
-import { holdsStockDocuments, stockDocumentId } from './stock-layout.ts';
 
 /** Where one namespace of files lies. All but the index has to be on one file system, for files move between them. */
 export interface NodefsPlaces {
@@ -19,6 +19,7 @@ export interface NodefsPlaces {
 
 const ownFolder = '.groundmist';
 const documentsFile = 'documents.sqlite';
+const keptFiles: readonly string[] = ['control.sqlite', 'withdrawals', 'stores.json'];
 const ownerOnly = 0o700;
 
 /** The folder of a namespace: its database lives in it, and so does data in the stock layout. */
@@ -205,6 +206,35 @@ export async function isDataDirectory(directory: string): Promise<boolean> {
 /** Whether a server, or a command of ours, has made a data directory of this folder. */
 export function isOwnDataDirectory(directory: string): boolean {
   return isFolder(join(directory, ownFolder));
+}
+
+/** The name of a path in a backup: below the data directory, with slashes. */
+export function keptPath(dataDirectory: string, path: string): string {
+  return relative(dataDirectory, path).split(sep).join('/');
+}
+
+/**
+ * Whether a backup may hold a file of this name, below the data directory and with slashes: what a server cannot make
+ * anew, and nothing else. A name like this leads nowhere else.
+ */
+export function isKeptPath(path: string): boolean {
+  const names = path.split('/');
+  const last = names.at(-1) ?? '';
+  if (names[0] === ownFolder) return isOwnKeptPath(names.slice(1));
+  if (last === documentsFile) return isNamespace(names.slice(0, -1).join('.'));
+  const [shard = '', rest = '', kind = ''] = names.slice(-4);
+  return (
+    isNamespace(names.slice(0, -4).join('.')) &&
+    stockDocumentId(shard, rest) !== undefined &&
+    chunkKinds.some((one) => one === kind) &&
+    isChunkName(last)
+  );
+}
+
+function isOwnKeptPath([first = '', namespace, file, ...others]: readonly string[]): boolean {
+  if (namespace === undefined) return keptFiles.includes(first);
+  if (first !== 'quarantine' || others.length > 0) return false;
+  return isNamespace(namespace) && /^[1-9][0-9]{0,15}\.(?:chunk|json)$/.test(file ?? '');
 }
 
 function isFolder(path: string): boolean {

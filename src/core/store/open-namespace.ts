@@ -23,7 +23,7 @@ export async function openNamespace(
   namespace: Namespace,
   { temporaryDirectory, note }: OpenOptions,
 ): Promise<NamespaceReader> {
-  if (await isStock(dataDirectory, namespace)) {
+  if (await livesInStockLayout(dataDirectory, namespace)) {
     const index = new IndexReader(nodefsIndexPath(dataDirectory, namespace), {
       temporaryDirectory,
       hasWriter: () => isLocked(dataDirectory),
@@ -42,8 +42,11 @@ export async function openNamespace(
   return new SqliteReader(database, tailPath(dataDirectory, namespace));
 }
 
-/** Until its import is complete nobody writes to a namespace's database, and the originals have it all. */
-export async function isStock(dataDirectory: string, namespace: Namespace): Promise<boolean> {
+/**
+ * Whether the truth of a namespace lies in files of the stock layout. Until its import is complete nobody writes to its
+ * database, and the originals have it all.
+ */
+export async function livesInStockLayout(dataDirectory: string, namespace: Namespace): Promise<boolean> {
   const database = await lstat(documentsPath(dataDirectory, namespace)).catch(() => undefined);
   if (!database?.isFile()) return true;
   const backend = backendOf(dataDirectory, namespace);

@@ -25,7 +25,8 @@ export function refuseStrangeChunk(path: string, bytes: Uint8Array): void {
   if (problem) throw new Failure('StoreDamaged', `${path} is damaged: ${problem}.`);
 }
 
-async function readRegularFile(path: string): Promise<Uint8Array> {
+/** The bytes of a chunk as they are, whatever they are worth. */
+export async function readRegularFile(path: string): Promise<Uint8Array> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   await using file = await open(path, flags).catch((cause: unknown) => {
     throw new Failure('StoreDamaged', `${path} cannot be opened as a plain file.`, { cause });

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import { documentsPath, storesPath } from '../store/layout.ts';
-import { isStock } from '../store/open-namespace.ts';
+import { livesInStockLayout } from '../store/open-namespace.ts';
 import type { VerifyEvent } from './event.ts';
 
 /** What a repair would do about what was found; what is in none of it only the owner can mend. */
@@ -35,7 +35,7 @@ export async function planRepair(
   for (const namespace of namespaces) {
     if (!broken.has(namespace) && !files.has(logOf(namespace))) continue;
     const isDatabase = existsSync(documentsPath(dataDirectory, namespace));
-    if (isDatabase && !(await isStock(dataDirectory, namespace))) rebuild.push(namespace);
+    if (isDatabase && !(await livesInStockLayout(dataDirectory, namespace))) rebuild.push(namespace);
   }
   const documents = damage.flatMap((event) => {
     if (event.kind === 'store' && event.finding.id !== undefined) {

@@ -11,7 +11,7 @@ import {
   namespaceQuarantine,
   storesPath,
 } from '../store/layout.ts';
-import { isStock } from '../store/open-namespace.ts';
+import { livesInStockLayout } from '../store/open-namespace.ts';
 import { renameChanged } from '../store/nodefs/quarantine-folder.ts';
 import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';
 import { StoresFile } from '../store/stores-file.ts';
@@ -106,7 +106,7 @@ async function* repairDocuments(
   const { dataDirectory, clock, signal } = options;
   const { stores, fence } = taken;
   for (const namespace of new Set([...rebuild, ...documents.map((one) => one.namespace)])) {
-    const isImported = backend === 'nodefs' || !(await isStock(dataDirectory, namespace));
+    const isImported = backend === 'nodefs' || !(await livesInStockLayout(dataDirectory, namespace));
     const store = isImported ? await stores.open(namespace) : undefined;
     const planned = documents.filter((one) => one.namespace === namespace).map(({ id }) => id);
     const ids = store && rebuild.includes(namespace) ? idsOf(store) : planned;

@@ -5,8 +5,8 @@ const greeting = `This is a groundmist: a personal sync server for local-first a
 Its owner's apps find it by themselves; there is nothing to see here in a browser.
 `;
 
-/** Alive, ready or not for anybody; why not for the owner alone, over the control socket. */
-export function contribute(core: Pick<Core, 'whyNotReady'>): Contribution {
+/** Alive, ready or not for anybody; why not, and what will not be well for long, for the owner alone, over the control socket. */
+export function contribute(core: Pick<Core, 'clock' | 'reports' | 'whyNotReady'>): Contribution {
   return {
     routes: [
       { method: 'GET', path: '/', handle: () => new Response(greeting) },
@@ -16,12 +16,28 @@ export function contribute(core: Pick<Core, 'whyNotReady'>): Contribution {
         path: '/ready',
         handle: () =>
           core.whyNotReady().length === 0
-            ? Response.json({ status: 'ready' })
-            : Response.json({ status: 'not ready' }, { status: 503 }),
+            ? Response.json({ status: 'ready', ...backupJson(core) })
+            : Response.json({ status: 'not ready', ...backupJson(core) }, { status: 503 }),
       },
     ],
     controls: [
-      { method: 'GET', path: '/ready', handle: () => Response.json({ reasons: core.whyNotReady() }) },
+      {
+        method: 'GET',
+        path: '/ready',
+        handle: () => {
+          const { warnings } = core.reports.read();
+          return Response.json({ reasons: core.whyNotReady(), warnings, ...backupJson(core) });
+        },
+      },
     ],
   };
+}
+
+/** How old the last backup is, where some are to be made. An old one keeps no server from being ready. */
+function backupJson({ clock, reports }: Pick<Core, 'clock' | 'reports'>): object {
+  const { backup } = reports.read();
+  if (backup === undefined) return {};
+  const { lastAt, isStale } = backup;
+  const ageSeconds = lastAt === undefined ? null : Math.max(0, Math.floor((clock.now() - lastAt) / 1000));
+  return { backup: { ageSeconds, isStale } };
 }

@@ -1,0 +1,132 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import { Failure } from '../failure.ts';
+import { decrypt, isAge, type Key } from './encryption.ts';
+import { bytesOf } from './pieces.ts';
+import { decompress, isZstd } from './zstd.ts';
+
+/** One file in an archive, to be read or skipped before the next one is asked for. */
+export interface ArchiveEntry {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+export interface ReadArchiveOptions {
+  readonly path: string;
+  /** Asked for only where the archive is encrypted. */
+  readonly key: () => Promise<Key>;
+  readonly signal: AbortSignal;
+  /** Told of each piece of the file that was read. */
+  readonly read?: (bytes: number) => void;
+}
+
+/** The most that a tar has around one file: its header, an extended one with its own, and what fills a block. */
+const mostOverheadBytes = 8 * 1024;
+
+/** How much more may come, as whoever reads an archive learns it; a small file may hold a terabyte of zeros. */
+export class Allowance {
+  #leftBytes: number;
+
+  constructor(bytes: number) {
+    this.#leftBytes = bytes;
+  }
+
+  /** Files of so many bytes in all are expected now. */
+  add(fileCount: number, bytes: number): void {
+    this.#leftBytes += bytes + fileCount * mostOverheadBytes;
+  }
+
+  take(bytes: number): void {
+    this.#leftBytes -= bytes;
+    if (this.#leftBytes < 0)
+      throw new Failure('StoreDamaged', 'The backup holds more than it says that it does.');
+  }
+}
+
+/**
+ * The files of an archive in their order, from the beginning to its very end. `StoreDamaged` where it is not whole or
+ * holds anything but plain files, `InvalidRequest` where it is no backup at all.
+ */
+export async function* readArchive(
+  options: ReadArchiveOptions,
+  allowance: Allowance,
+): AsyncGenerator<ArchiveEntry> {
+  const isEncrypted = await refuseForeign(options.path);
+  const file = pieces(options);
+  const compressed = isEncrypted ? await decrypt(file, await options.key()) : file;
+  const source = Readable.from(limited(decompress(compressed), allowance), { objectMode: false });
+  const archive = extract();
+  source.on('error', (error) => archive.destroy(error));
+  source.pipe(archive);
+  try {
+    for await (const entry of archive) {
+      const { name, size, type } = entry.header;
+      if (type !== 'file') {
+        throw new Failure('StoreDamaged', `This is no backup of groundmist: ${name} in it is no plain file.`);
+      }
+      yield { name, sizeBytes: size, pieces: bytesOf(entry) };
+    }
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    source.destroy();
+    archive.destroy();
+  }
+}
+
+/** Whether the file is encrypted; `InvalidRequest` where it begins like no backup. */
+export async function refuseForeign(path: string): Promise<boolean> {
+  const beginning = Buffer.alloc(64);
+  try {
+    await using file = await open(path);
+    if (!(await file.stat()).isFile()) throw new Failure('InvalidRequest', `${path} is not a plain file.`);
+    await file.read(beginning, 0, beginning.length, 0);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('NotFound', `The backup ${path} cannot be opened: ${whyNot(error)}.`, { cause: error });
+  }
+  if (isAge(beginning)) return true;
+  if (isZstd(beginning)) return false;
+  throw new Failure(
+    'InvalidRequest',
+    `${path} is no backup of groundmist: it begins like another kind of file.`,
+  );
+}
+
+async function* pieces({ path, signal, read }: ReadArchiveOptions): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytesOf(createReadStream(path))) {
+    signal.throwIfAborted();
+    read?.(piece.length);
+    yield piece;
+  }
+}
+
+async function* limited(source: AsyncIterable<Uint8Array>, allowance: Allowance): AsyncGenerator<Uint8Array> {
+  for await (const piece of source) {
+    allowance.take(piece.length);
+    yield piece;
+  }
+}
+
+/** What the reader of the tar says of damage is no sentence. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Failure) return error;
+  if (!/unexpected end|invalid tar header|invalid header|Premature close/i.test(error.message)) return error;
+  return new Failure(
+    'StoreDamaged',
+    'The backup is damaged or cut off: the archive inside does not hold together.',
+    {
+      cause: error,
+    },
+  );
+}
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'this user may not read it';
+  return error instanceof Error ? error.message : String(error);
+}
