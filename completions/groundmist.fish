@@ -13,7 +13,7 @@ complete -c groundmist -n '__groundmist_just_at ' -a serve -d 'run the server un
 complete -c groundmist -n '__groundmist_just_at ' -a publish -d 'tell apps where your server is, with a public record in your PDS'
 complete -c groundmist -n '__groundmist_just_at ' -a inspect -d 'show what is stored: namespaces, documents, one document'
 complete -c groundmist -n '__groundmist_just_at ' -a app -d 'see, let in, refuse and cut off the apps that sync here'
-complete -c groundmist -n '__groundmist_just_at ' -a status -d 'how the running server does: what it keeps, who is connected, what needs you'
+complete -c groundmist -n '__groundmist_just_at ' -a status -d 'show how the running server does: what it keeps, who is connected, what needs you'
 complete -c groundmist -n '__groundmist_just_at ' -a config -d 'show every setting, its value and where it came from'
 complete -c groundmist -n '__groundmist_just_at ' -a demo -d 'see it work: a throw-away server and two apps that sync, on this machine only'
 complete -c groundmist -n '__groundmist_just_at ' -a completion -d 'print the completion script of a shell: bash, zsh or fish'

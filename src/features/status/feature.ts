@@ -7,7 +7,7 @@ export const statusFeature: Feature = {
   commands: [
     {
       name: 'status',
-      summary: 'how the running server does: what it keeps, who is connected, what needs you',
+      summary: 'show how the running server does: what it keeps, who is connected, what needs you',
       options: [
         { flags: '--watch', summary: 'ask again every two seconds, until Ctrl-C' },
         { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' },

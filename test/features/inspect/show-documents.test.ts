@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test';
+import { OutputClosed } from '../../../src/platform/terminal.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { makeDocument, numberedId, writeStore } from '../../support/plain-store.ts';
 import { runInspect } from './run-inspect.ts';
 
-import { entry, filled, first, idsOf, library, second, time } from './inspected-data.ts';
+import { damaged, entry, filled, first, idsOf, library, second, time } from './inspected-data.ts';
 
 describe('a namespace', () => {
   test('lists its documents in two lines each', async () => {
@@ -102,6 +104,34 @@ describe('a namespace', () => {
     expect(JSON.parse(output)).toEqual({ namespace: library, documents: [] });
     expect((await runInspect(folder.path, library)).output).toContain('0 documents');
   });
+});
+
+test('columns stand below one another, however wide the letters of a title are', async () => {
+  using folder = temporaryFolder();
+  const titles = ['白鯨記', 'Moby', '👨‍👩‍👧‍👦 album', 'cafe\u0301', '한국어 제목이 아주 길다'.repeat(9)];
+  writeStore(
+    folder.path,
+    library,
+    await Promise.all(titles.map((title, index) => makeDocument(numberedId(index), { title }))),
+  );
+  const { output } = await runInspect(folder.path, library, {}, { isScreen: true, width: 130 });
+  const rows = output.split('\n').filter((line) => line.includes('2023-'));
+  const places = rows.map((row) => Bun.stringWidth(row.slice(0, row.indexOf('2023-'))));
+  expect(rows).toHaveLength(titles.length);
+  expect(new Set(places).size).toBe(1);
+});
+
+test('each document is printed before the next one is read: whoever has seen enough waits for nothing', async () => {
+  using folder = await damaged();
+  const printed: string[] = [];
+  const problems: string[] = [];
+  const result = async (text: string): Promise<void> => {
+    if (printed.push(text) === 2) throw new OutputClosed();
+  };
+  const listing = runInspect(folder.path, library, {}, { result, problem: (text) => problems.push(text) });
+  expect(await rejectionOf(listing)).toBeInstanceOf(OutputClosed);
+  expect(printed[1]).toStartWith(first);
+  expect(problems).toEqual([]);
 });
 
 describe('a full NSID', () => {
