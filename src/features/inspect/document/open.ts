@@ -39,10 +39,12 @@ export async function readOne({ reader }: Inspection, target: DocumentTarget): P
 export async function openOne(inspection: Inspection, stored: StoredOne): Promise<OpenedOne | string> {
   const { target, url } = stored;
   try {
-    const opened = await openDocument(await readOne(inspection, target));
+    using opening = new DisposableStack();
+    const opened = opening.use(await openDocument(await readOne(inspection, target)));
     inspection.signal.throwIfAborted();
     const history = readHistory(opened);
-    return { ...stored, opened, history, [Symbol.dispose]: () => opened[Symbol.dispose]() };
+    const owned = opening.move();
+    return { ...stored, opened, history, [Symbol.dispose]: () => owned.dispose() };
   } catch (error) {
     return inspection.damage.add(`${target.namespace} ${url}`, error);
   }

@@ -4,7 +4,9 @@ import { findLinks } from '../../../core/content/links.ts';
 import { readMarks, type TextMark } from '../../../core/content/marks.ts';
 import type { NamedMoment } from '../../../core/content/moment.ts';
 import { guessTitle } from '../../../core/content/title.ts';
+import type { Heads } from '../../../core/store/document-store.ts';
 import { painter } from '../../../platform/colour.ts';
+import { cutToWidth } from '../../../platform/columns.ts';
 import { escapeUnprintable, printableJson } from '../../../platform/escape.ts';
 import { count, formatBytes, formatTime } from '../../../platform/format.ts';
 import { listedJson } from '../document-json.ts';
@@ -33,9 +35,19 @@ export async function showContent(
   const opened = await openOne(inspection, stored);
   if (typeof opened === 'string') return await showDamaged(inspection, stored, opened);
   using one = opened;
-  const seen = look(one, named);
+  const seen = lookOrTell(inspection, one, named);
+  if (typeof seen === 'string') return await showDamaged(inspection, stored, seen);
   if (inspection.isJson) await inspection.terminal.result(printableJson(seenJson(one, seen)));
   else await show(inspection, one, seen);
+}
+
+/** What is seen, or the sentence why it cannot be: content may nest too deep for any reader. */
+function lookOrTell({ damage }: Inspection, one: OpenedOne, named: NamedMoment | undefined): Seen | string {
+  try {
+    return look(one, named);
+  } catch (error) {
+    return damage.add(`${one.target.namespace} ${one.url}`, error);
+  }
 }
 
 function look(one: OpenedOne, named: NamedMoment | undefined): Seen {
@@ -60,6 +72,9 @@ function seenJson({ target: { namespace }, url, facts }: StoredOne, seen: Seen):
     marks: seen.marks,
   };
 }
+
+const mostHeads = 10;
+const widestType = 320;
 
 type Fact = readonly [name: string, value: string];
 
@@ -104,10 +119,10 @@ function factsOf(one: OpenedOne, { content, conflictCount, linkCount, marks }: S
     conflictCount === 0 ? 'none' : `${conflictCount.toLocaleString('en-US')}, see --conflicts`;
   return [
     ['namespace', one.target.namespace],
-    ['type', type ?? '–'],
+    ['type', type === undefined ? '–' : cutToWidth(type, widestType)],
     ...(title === undefined ? [] : [['title', title] as const]),
     ...(isLatest ? [] : [['state', 'of the past'] as const]),
-    ...heads.map((head, index): Fact => [index === 0 ? 'heads' : '', head]),
+    ...headFacts(heads),
     ['changes', isLatest ? changes : `${changes}, of ${one.history.changes.length.toLocaleString('en-US')}`],
     ['operations', operationCount.toLocaleString('en-US')],
     ['last edit', formatTime(editedAt)],
@@ -116,6 +131,12 @@ function factsOf(one: OpenedOne, { content, conflictCount, linkCount, marks }: S
     ...(marks.length === 0 ? [] : [['marks', marks.length.toLocaleString('en-US')] as const]),
     ...storedFacts(one),
   ];
+}
+
+function headFacts(heads: Heads): readonly Fact[] {
+  const facts = heads.slice(0, mostHeads).map((head, index): Fact => [index === 0 ? 'heads' : '', head]);
+  const left = heads.length - mostHeads;
+  return left > 0 ? [...facts, ['', `… ${left.toLocaleString('en-US')} more`]] : facts;
 }
 
 function storedFacts({ facts }: StoredOne): readonly Fact[] {

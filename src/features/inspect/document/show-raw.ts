@@ -15,38 +15,39 @@ const shortHash = 10;
 export async function showRaw(inspection: Inspection, target: DocumentTarget): Promise<void> {
   const stored = await findOne(inspection, target);
   const { chunks } = await readOne(inspection, target);
-  const damagedCount = chunks.filter((bytes) => describeChunks(bytes).some(isDamaged)).length;
+  const described = chunks.map((bytes): Described => ({ bytes, parts: describeChunks(bytes) }));
   if (inspection.isJson) {
     const head = printableJson(identityOf(stored));
-    await printLines(inspection, jsonListLines(head, 'chunks', jsonOf(chunks)));
+    await printLines(inspection, jsonListLines(head, 'chunks', jsonOf(described)));
   } else {
     const paint = painter(inspection.terminal);
     await inspection.terminal.result(paint('faint', heading));
-    await printLines(inspection, linesOf(chunks, paint));
+    await printLines(inspection, linesOf(described, paint));
   }
+  const damagedCount = described.filter(({ parts }) => parts.some(({ isWhole }) => !isWhole)).length;
   if (damagedCount === 0) return;
   throw new Failure('StoreDamaged', `${count(damagedCount, 'chunk')} of ${stored.url} cannot be trusted.`);
 }
 
-function isDamaged({ isWhole }: DescribedChunk): boolean {
-  return !isWhole;
+interface Described {
+  readonly bytes: Uint8Array;
+  /** What is stored as one has several inside where changes came together. */
+  readonly parts: readonly DescribedChunk[];
 }
 
-/** What is stored as one is one entry; a bundle has several inside. */
-function* jsonOf(chunks: readonly Uint8Array[]): Generator<string> {
-  for (const [index, bytes] of chunks.entries()) {
-    const parts = describeChunks(bytes).map(({ kind, sizeBytes, hash, isWhole, changeCount }) => {
+function* jsonOf(chunks: readonly Described[]): Generator<string> {
+  for (const [index, { bytes, parts }] of chunks.entries()) {
+    const shown = parts.map(({ kind, sizeBytes, hash, isWhole, changeCount }) => {
       return { kind, size: sizeBytes, hash: hash ?? null, whole: isWhole, changes: changeCount ?? null };
     });
-    yield printableJson({ number: index + 1, size: bytes.length, parts, bytes: bytes.toBase64() });
+    yield printableJson({ number: index + 1, size: bytes.length, parts: shown, bytes: bytes.toBase64() });
   }
 }
 
 const heading = `${'CHUNK'.padStart(6)}  ${'SIZE'.padStart(10)}  ${'KIND'.padEnd(17)}  ${'HASH'.padEnd(shortHash)}  CHANGES`;
 
-function* linesOf(chunks: readonly Uint8Array[], paint: Paint): Generator<string> {
-  for (const [index, bytes] of chunks.entries()) {
-    const parts = describeChunks(bytes);
+function* linesOf(chunks: readonly Described[], paint: Paint): Generator<string> {
+  for (const [index, { parts }] of chunks.entries()) {
     for (const [place, part] of parts.entries()) {
       const number = parts.length > 1 ? `${index + 1}.${place + 1}` : `${index + 1}`;
       yield partLine(number, part, paint);

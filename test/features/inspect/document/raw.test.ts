@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
+import { makeDocument } from '../../../support/plain-store.ts';
 import { damaged, library, second } from '../inspected-data.ts';
 import { runInspect } from '../run-inspect.ts';
 import { folderOf, richDocument, richFolder, richHashes, richId } from './rich-document.ts';
@@ -55,4 +56,15 @@ describe('a damaged document', () => {
       expect(JSON.parse(json.output)).toMatchObject({ id: second, error: expect.any(String) });
     },
   );
+
+  test('whose content nests too deep to be shown still has its facts, its history and its chunks', async () => {
+    let content: Record<string, unknown> = {};
+    for (let depth = 0; depth < 600; depth += 1) content = { below: content };
+    using folder = folderOf(await makeDocument(richId, content));
+    const { output, failure } = await runInspect(folder.path, richId);
+    expect(failure?.kind.exit).toBe(3);
+    expect(output).toContain('nests deeper');
+    expect((await runInspect(folder.path, richId, { history: true })).failure).toBeUndefined();
+    expect((await runInspect(folder.path, richId, { raw: true })).failure).toBeUndefined();
+  });
 });
