@@ -118,6 +118,7 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
           /the disk reported an error \((?:SQLITE_IOERR_\w+|EIO)\); nothing is stored until a restart/,
         ),
       ],
+      warnings: [],
     });
     const late = await LeanClient.connect(url);
     late.create({ more: true });

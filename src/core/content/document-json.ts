@@ -3,6 +3,7 @@ import type { Namespace } from '../lexicon/namespace.ts';
 import { documentUrl } from '../store/document-id.ts';
 import type { ListedDocument } from '../store/namespace-reader.ts';
 import type { DocumentContent } from './content.ts';
+import type { SeenDocument } from './seen-document.ts';
 import { guessTitle } from './title.ts';
 
 /** A document and what is stored of it, as docs/json.md describes them, without its content. */
@@ -28,7 +29,13 @@ export function documentFactsJson(
   };
 }
 
-/** The same with the content. */
-export function documentJson(namespace: Namespace, facts: ListedDocument, content: DocumentContent): object {
-  return { ...documentFactsJson(namespace, facts, content), content: content.content };
+/** One document alone: the same with its content and what that does not show. */
+export function documentJson(namespace: Namespace, facts: ListedDocument, seen: SeenDocument): object {
+  return {
+    ...documentFactsJson(namespace, facts, seen),
+    conflicts: seen.conflictCount,
+    links: seen.linkCount,
+    content: seen.content,
+    marks: seen.marks,
+  };
 }

@@ -1,4 +1,7 @@
-import { readContent, type DocumentContent } from '../../core/content/content.ts';
+import { readHistory } from '../../core/content/history.ts';
+import { latestMoment } from '../../core/content/moment.ts';
+import { openDocument } from '../../core/content/opened-document.ts';
+import { seeDocument, type SeenDocument } from '../../core/content/seen-document.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import type { ListedDocument, ReadDocument } from '../../core/store/namespace-reader.ts';
 import type { Reader } from '../../core/store/reader.ts';
@@ -11,7 +14,7 @@ export interface LeavingDocument {
   readonly facts: ListedDocument;
   readonly stored: ReadDocument;
   /** Opened here, in this process; `StoreDamaged` where that cannot be. */
-  content(): Promise<DocumentContent>;
+  content(): Promise<SeenDocument>;
 }
 
 export interface DocumentsOptions {
@@ -74,8 +77,13 @@ async function load(
 ): Promise<LeavingDocument | undefined> {
   const stored = await tally.guard({ namespace, id: facts.id }, () => reader.load(namespace, facts.id));
   if (stored === undefined) return undefined;
-  let opened: Promise<DocumentContent> | undefined;
-  return { namespace, facts, stored, content: () => (opened ??= readContent(stored)) };
+  let opened: Promise<SeenDocument> | undefined;
+  return { namespace, facts, stored, content: () => (opened ??= see(stored)) };
+}
+
+async function see(stored: ReadDocument): Promise<SeenDocument> {
+  using opened = await openDocument(stored);
+  return seeDocument(opened, latestMoment(readHistory(opened)));
 }
 
 async function isOfType(

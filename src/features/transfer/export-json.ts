@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DocumentContent } from '../../core/content/content.ts';
 import { documentJson } from '../../core/content/document-json.ts';
+import type { SeenDocument } from '../../core/content/seen-document.ts';
 import { namespaceFolders, type Namespace } from '../../core/lexicon/namespace.ts';
 import { authorityOf, isNsid } from '../../core/lexicon/nsid.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
@@ -18,7 +18,7 @@ interface JsonPlace {
 /** A document as one file of JSON in the folders of its `$type`; undefined where that file is there and the same. */
 export async function jsonFile(
   { namespace, facts }: LeavingDocument,
-  content: DocumentContent,
+  content: SeenDocument,
   { directory, taken }: JsonPlace,
 ): Promise<StagedFile | undefined> {
   const text = `${printableJsonLines(documentJson(namespace, facts, content))}\n`;

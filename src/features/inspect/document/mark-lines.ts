@@ -1,7 +1,6 @@
-import type { DocumentContent } from '../../../core/content/content.ts';
 import { excerpt } from '../../../core/content/excerpt.ts';
-import type { TextMark } from '../../../core/content/marks.ts';
 import { pathText, valueAt } from '../../../core/content/path.ts';
+import type { SeenDocument } from '../../../core/content/seen-document.ts';
 import type { Paint } from '../../../platform/colour.ts';
 import { escapeUnprintable } from '../../../platform/escape.ts';
 
@@ -9,14 +8,11 @@ const mostMarks = 50;
 const valueWidth = 40;
 
 /** The formatting of texts, a line for each mark: `body  0–3  bold: true  "the"`. */
-export function* markLines(
-  seen: { readonly content: DocumentContent; readonly marks: readonly TextMark[] },
-  paint: Paint,
-): Generator<string> {
+export function* markLines(seen: Pick<SeenDocument, 'content' | 'marks'>, paint: Paint): Generator<string> {
   if (seen.marks.length === 0) return;
   yield `\n${paint('title', 'Marks')}\n`;
   for (const { path, start, end, name, value } of seen.marks.slice(0, mostMarks)) {
-    const text = valueAt(seen.content.content, path);
+    const text = valueAt(seen.content, path);
     const marked = typeof text === 'string' ? excerpt(text.slice(start, end), valueWidth) : '';
     const where = `${pathText(path)}  ${start}–${end}`;
     yield (

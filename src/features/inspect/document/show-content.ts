@@ -1,8 +1,6 @@
-import { contentAt, type DocumentContent } from '../../../core/content/content.ts';
-import { findHidden } from '../../../core/content/hidden.ts';
-import { findLinks } from '../../../core/content/links.ts';
-import { readMarks, type TextMark } from '../../../core/content/marks.ts';
+import { documentJson } from '../../../core/content/document-json.ts';
 import type { NamedMoment } from '../../../core/content/moment.ts';
+import { seeDocument, type SeenDocument } from '../../../core/content/seen-document.ts';
 import { guessTitle } from '../../../core/content/title.ts';
 import type { Heads } from '../../../core/store/document-store.ts';
 import { painter } from '../../../platform/colour.ts';
@@ -17,14 +15,6 @@ import { printLines } from './lines.ts';
 import { markLines } from './mark-lines.ts';
 import { findOne, momentOf, openOne, type OpenedOne, type StoredOne } from './open.ts';
 
-/** What a document says at a moment, with what its content does not show. */
-interface Seen {
-  readonly content: DocumentContent;
-  readonly conflictCount: number;
-  readonly linkCount: number;
-  readonly marks: readonly TextMark[];
-}
-
 /** One document: its facts, then its content. */
 export async function showContent(
   inspection: Inspection,
@@ -37,40 +27,22 @@ export async function showContent(
   using one = opened;
   const seen = lookOrTell(inspection, one, named);
   if (typeof seen === 'string') return await showDamaged(inspection, stored, seen);
-  if (inspection.isJson) await inspection.terminal.result(printableJson(seenJson(one, seen)));
-  else await show(inspection, one, seen);
+  if (!inspection.isJson) return await show(inspection, one, seen);
+  await inspection.terminal.result(printableJson(documentJson(target.namespace, one.facts, seen)));
 }
 
 /** What is seen, or the sentence why it cannot be: content may nest too deep for any reader. */
-function lookOrTell({ damage }: Inspection, one: OpenedOne, named: NamedMoment | undefined): Seen | string {
+function lookOrTell(
+  { damage }: Inspection,
+  one: OpenedOne,
+  named: NamedMoment | undefined,
+): SeenDocument | string {
+  const moment = momentOf(one, named);
   try {
-    return look(one, named);
+    return seeDocument(one.opened, moment);
   } catch (error) {
     return damage.add(`${one.target.namespace} ${one.url}`, error);
   }
-}
-
-function look(one: OpenedOne, named: NamedMoment | undefined): Seen {
-  const content = contentAt(one.opened, momentOf(one, named));
-  const { heads } = content;
-  const { conflicts, markedTexts } = findHidden(one.opened, heads);
-  return {
-    content,
-    conflictCount: conflicts.length,
-    linkCount: findLinks(content.content).length,
-    marks: readMarks(one.opened, heads, markedTexts),
-  };
-}
-
-function seenJson({ target: { namespace }, url, facts }: StoredOne, seen: Seen): object {
-  const { content } = seen;
-  return {
-    ...listedJson({ namespace, url, facts, reading: { kind: 'content', content } }),
-    conflicts: seen.conflictCount,
-    links: seen.linkCount,
-    content: content.content,
-    marks: seen.marks,
-  };
 }
 
 const mostHeads = 10;
@@ -78,11 +50,11 @@ const widestType = 320;
 
 type Fact = readonly [name: string, value: string];
 
-async function show(inspection: Inspection, one: OpenedOne, seen: Seen): Promise<void> {
+async function show(inspection: Inspection, one: OpenedOne, seen: SeenDocument): Promise<void> {
   const { terminal } = inspection;
   const paint = painter(terminal);
   await printFacts(inspection, one, factsOf(one, seen));
-  const root = one.opened.at(seen.content.heads);
+  const root = one.opened.at(seen.heads);
   await printLines(inspection, [
     '',
     ...one.opened.ask(({ automerge }) => contentLines(automerge, root, paint)),
@@ -110,10 +82,11 @@ async function printFacts(
   await terminal.result([paint('title', url), ...lines].join('\n'));
 }
 
-function factsOf(one: OpenedOne, { content, conflictCount, linkCount, marks }: Seen): readonly Fact[] {
-  const { type, heads, changeCount, operationCount, actorCount, editedAt } = content;
+function factsOf(one: OpenedOne, seen: SeenDocument): readonly Fact[] {
+  const { type, heads, changeCount, operationCount, actorCount, editedAt } = seen;
+  const { conflictCount, linkCount, marks } = seen;
   const isLatest = heads.join() === one.opened.heads.join();
-  const title = guessTitle(content.content);
+  const title = guessTitle(seen.content);
   const changes = `${changeCount.toLocaleString('en-US')} by ${count(actorCount, 'actor')}`;
   const conflicts =
     conflictCount === 0 ? 'none' : `${conflictCount.toLocaleString('en-US')}, see --conflicts`;
