@@ -8,7 +8,7 @@ import type { Fence } from '../fence/fence.ts';
 import type { Did } from '../identity/did.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { syncFolder } from '../store/durable-file.ts';
-import { isKeptPath, keptPath } from '../store/layout.ts';
+import { isKeptPath, keptPath } from '../store/kept-paths.ts';
 import { writeArchive, type ArchivedFile } from './archive-writer.ts';
 import type { Lock } from './encryption.ts';
 import { explainBackupError } from './explain-error.ts';

@@ -15,18 +15,17 @@ import type { Fence } from '../fence/fence.ts';
 import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { copyDatabase } from '../store/copy-database.ts';
 import { isDocumentId } from '../store/document-id.ts';
+import { findNamespaces } from '../store/find-namespaces.ts';
+import { isKeptPath, keptPath } from '../store/kept-paths.ts';
 import {
   controlDatabasePath,
   documentsPath,
-  findNamespaces,
-  isKeptPath,
-  keptPath,
   namespaceDirectory,
-  prepareDataDirectory,
   quarantineDirectory,
   storesPath,
   withdrawalsPath,
 } from '../store/layout.ts';
+import { prepareDataDirectory } from '../store/prepare-folders.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import { storeGone } from '../store/which-store.ts';

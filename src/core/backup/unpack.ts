@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { diskRoom } from '../../platform/files.ts';
 import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
-import { isKeptPath } from '../store/layout.ts';
+import { isKeptPath } from '../store/kept-paths.ts';
 import { Allowance, readArchive, type ArchiveEntry, type ReadArchiveOptions } from './archive-reader.ts';
 import { readLines } from './lines.ts';
 import {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { writeDurably } from './durable-file.ts';
 import { errorCode, hasErrorCode } from './error-code.ts';
-import { lockHolderPath, lockPath, prepareDataDirectory } from './layout.ts';
+import { lockHolderPath, lockPath } from './layout.ts';
+import { prepareDataDirectory } from './prepare-folders.ts';
 import { createPrivateFile } from './private-file.ts';
 
 const holderSchema = z.object({

@@ -4,7 +4,7 @@ import { resolve, sep } from 'node:path';
 import { Failure, toFailure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from './document-id.ts';
-import { findNamespaces } from './layout.ts';
+import { findNamespaces } from './find-namespaces.ts';
 import type { LaidDocument } from './laid-document.ts';
 import type { ListedDocument, NamespaceReader, NamespaceSummary, ReadDocument } from './namespace-reader.ts';
 import { openNamespace, type OpenOptions } from './open-namespace.ts';

@@ -10,16 +10,9 @@ import type { DocumentStore } from './document-store.ts';
 import { openDocumentsDatabase } from './documents-database.ts';
 import { syncFolder } from './durable-file.ts';
 import { importStockDocuments, type ImportProblem } from './import.ts';
-import {
-  documentsPath,
-  findNamespaces,
-  namespaceDirectory,
-  prepareDataDirectory,
-  prepareNamespaceDirectory,
-  prepareNodefsPlaces,
-  storesPath,
-  tailPath,
-} from './layout.ts';
+import { findNamespaces } from './find-namespaces.ts';
+import { documentsPath, namespaceDirectory, storesPath, tailPath } from './layout.ts';
+import { prepareDataDirectory, prepareNamespaceDirectory, prepareNodefsPlaces } from './prepare-folders.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
 import { toStoreFailure } from './store-failure.ts';

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder, writeDurably } from './durable-file.ts';
 import { hasErrorCode } from './error-code.ts';
-import { filesToSeal, sumsPath } from './layout.ts';
+import { sumsPath } from './layout.ts';
+import { filesToSeal } from './sealed-files.ts';
 import { isWithoutRoom } from './store-failure.ts';
 import { readSums, writeSums, type Sum, type Sums } from './sums-text.ts';
 

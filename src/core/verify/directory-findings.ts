@@ -8,10 +8,10 @@ import { isNamespace } from '../lexicon/namespace.ts';
 import { expectedSchema, readSchema } from '../store/database-schema.ts';
 import { errorCode } from '../store/error-code.ts';
 import { integrityProblems } from '../store/integrity.ts';
+import { findNamespaces } from '../store/find-namespaces.ts';
 import {
   controlDatabasePath,
   documentsPath,
-  findNamespaces,
   lockPath,
   namespaceDirectory,
   namespaceQuarantine,

@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { writeDurably } from '../store/durable-file.ts';
+import { findNamespaces } from '../store/find-namespaces.ts';
 import {
   documentsPath,
-  findNamespaces,
   namespaceDirectory,
   nodefsIndexPath,
   quarantineDirectory,

@@ -4,13 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
-import {
-  documentsPath,
-  findNamespaces,
-  namespaceDirectory,
-  namespaceQuarantine,
-  storesPath,
-} from '../store/layout.ts';
+import { findNamespaces } from '../store/find-namespaces.ts';
+import { documentsPath, namespaceDirectory, namespaceQuarantine, storesPath } from '../store/layout.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
 import { renameChanged } from '../store/nodefs/quarantine-folder.ts';
 import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';

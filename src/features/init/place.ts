@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } 
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { isDataDirectory } from '../../core/store/layout.ts';
+import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { parseEnvFile } from '../../platform/env-file.ts';
 import { readCandidate } from '../../platform/env-file-search.ts';
 import type { Before, Plan } from './plan.ts';

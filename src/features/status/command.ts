@@ -1,26 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
+import { ask } from '../../ask-server.ts';
 import { Failure } from '../../core/failure.ts';
-import { controlSocketPath } from '../../core/store/layout.ts';
 import type { RunCommand } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { painter } from '../../platform/colour.ts';
 import { printableJson, printableJsonLines } from '../../platform/escape.ts';
 import type { Terminal } from '../../platform/terminal.ts';
-import { coreSettings } from '../../settings.ts';
-import { askStatus } from './ask.ts';
 import { describeStatus } from './screen.ts';
-import type { Status } from './status.ts';
+import { status as statusSchema, type Status } from './status.ts';
 import { watchStatus } from './watch.ts';
 
 const everyMs = 2_000;
 
-export const run: RunCommand = async ({ options, terminal, configuration, signal }) => {
-  const { dataDirectory } = configuration.read({ dataDirectory: coreSettings.dataDirectory });
-  const ask = (): Promise<Status> => askStatus(controlSocketPath(dataDirectory));
+export const run: RunCommand = async (context) => {
+  const { options, terminal, signal } = context;
+  const askStatus = (): Promise<Status> => ask(context, { method: 'GET', path: '/status' }, statusSchema);
   const isJson = options['json'] === true;
   if (options['watch'] === true) {
     return watchStatus({
-      ask,
+      ask: askStatus,
       describe: isJson ? printableJson : (status) => draw(status, terminal),
       form: isJson ? 'json' : terminal.isScreen ? 'screen' : 'text',
       terminal,
@@ -29,7 +27,7 @@ export const run: RunCommand = async ({ options, terminal, configuration, signal
       signal,
     });
   }
-  const status = await ask();
+  const status = await askStatus();
   await terminal.result(isJson ? printableJsonLines(status) : draw(status, terminal));
   if (status.problems.length > 0) throw new Failure('NotReady', inTrouble(status));
 };

@@ -1,7 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { isOwnDataDirectory } from '../../core/store/layout.ts';
+import { isOwnDataDirectory } from '../../core/store/find-namespaces.ts';
 import { makePrivateFolder } from '../../platform/files.ts';
 import { isWithin } from './import-source.ts';
 

@@ -3,7 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { namespaceFolders, type Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
-import { findNamespaces } from '../../core/store/layout.ts';
+import { findNamespaces } from '../../core/store/find-namespaces.ts';
 import { listStockDocuments } from '../../core/store/stock-layout.ts';
 
 /** A file storage of automerge-repo that is to be read. */

@@ -1,7 +1,7 @@
 import { getLogger } from '@logtape/logtape';
 import { relative, resolve } from 'node:path';
 import { isLocked, lockDataDirectory } from '../../core/store/lock.ts';
-import { findNamespaces } from '../../core/store/layout.ts';
+import { findNamespaces } from '../../core/store/find-namespaces.ts';
 import { planRepair, type RepairPlan } from '../../core/verify/repair-plan.ts';
 import { repair, type RepairEvent } from '../../core/verify/repair.ts';
 import { documentUrl } from '../../core/store/document-id.ts';

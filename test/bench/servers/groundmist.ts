@@ -3,7 +3,7 @@ import { controlTables } from '../../../src/core/access/tables.ts';
 import { Sessions } from '../../../src/core/auth/session.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { openControlDatabase } from '../../../src/core/store/control-database.ts';
-import { prepareDataDirectory } from '../../../src/core/store/layout.ts';
+import { prepareDataDirectory } from '../../../src/core/store/prepare-folders.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { Binary } from '../../e2e/binary.ts';
 import type { Place, ServerKind } from './home.ts';

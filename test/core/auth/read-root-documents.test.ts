@@ -6,7 +6,8 @@ import { readRootDocuments } from '../../../src/core/auth/read-root-documents.ts
 import { RootDocuments } from '../../../src/core/auth/root-document.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { openControlDatabase } from '../../../src/core/store/control-database.ts';
-import { controlDatabasePath, prepareDataDirectory } from '../../../src/core/store/layout.ts';
+import { controlDatabasePath } from '../../../src/core/store/layout.ts';
+import { prepareDataDirectory } from '../../../src/core/store/prepare-folders.ts';
 import { folderState, temporaryFolder } from '../../support/folder.ts';
 import { sampleId } from '../../support/sample-documents.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test';
 import { statSync } from 'node:fs';
 import { openControlDatabase } from '../../../src/core/store/control-database.ts';
-import { controlDatabasePath, prepareDataDirectory } from '../../../src/core/store/layout.ts';
+import { controlDatabasePath } from '../../../src/core/store/layout.ts';
+import { prepareDataDirectory } from '../../../src/core/store/prepare-folders.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const first = { name: 'pets-1', sql: 'CREATE TABLE pet (name TEXT) STRICT' };

@@ -4,7 +4,7 @@ import { openDocumentsDatabase } from '../../../src/core/store/documents-databas
 import type { DocumentId } from '../../../src/core/store/document-id.ts';
 import type { Addition } from '../../../src/core/store/document-store.ts';
 import { encodeHeads } from '../../../src/core/store/heads.ts';
-import { prepareNamespaceDirectory } from '../../../src/core/store/layout.ts';
+import { prepareNamespaceDirectory } from '../../../src/core/store/prepare-folders.ts';
 import { openReader } from '../../../src/core/store/reader.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';

@@ -1,15 +1,14 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { findNamespaces } from '../../../src/core/store/find-namespaces.ts';
 import {
   controlDatabasePath,
   documentsPath,
-  findNamespaces,
-  prepareDataDirectory,
-  prepareNamespaceDirectory,
   quarantineDirectory,
   temporaryDirectory,
 } from '../../../src/core/store/layout.ts';
+import { prepareDataDirectory, prepareNamespaceDirectory } from '../../../src/core/store/prepare-folders.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { sampleId } from '../../support/sample-documents.ts';
 import { readExpected, stockFixtures } from '../../support/stock-data.ts';

@@ -10,12 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import {
-  documentsPath,
-  namespaceDirectory,
-  prepareDataDirectory,
-  storesPath,
-} from '../../../src/core/store/layout.ts';
+import { documentsPath, namespaceDirectory, storesPath } from '../../../src/core/store/layout.ts';
+import { prepareDataDirectory } from '../../../src/core/store/prepare-folders.ts';
 import { Stores, type StoreBackend } from '../../../src/core/store/stores.ts';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { systemClock } from '../../../src/platform/clock.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlMigrations } from '../../../src/core/control-migrations.ts';
-import { findNamespaces } from '../../../src/core/store/layout.ts';
+import { findNamespaces } from '../../../src/core/store/find-namespaces.ts';
 import { openReader } from '../../../src/core/store/reader.ts';
 import { directoryFindings } from '../../../src/core/verify/directory-findings.ts';
 import { isDamaged } from '../../../src/core/verify/document-report.ts';

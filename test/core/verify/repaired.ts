@@ -1,5 +1,5 @@
 import { getLogger } from '@logtape/logtape';
-import { findNamespaces } from '../../../src/core/store/layout.ts';
+import { findNamespaces } from '../../../src/core/store/find-namespaces.ts';
 import type { StoreBackend } from '../../../src/core/store/stores.ts';
 import { isDamaged } from '../../../src/core/verify/document-report.ts';
 import type { VerifyEvent } from '../../../src/core/verify/event.ts';
