@@ -1,9 +1,6 @@
-import { chmodSync, lstatSync, readdirSync, realpathSync, renameSync, existsSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { chmodSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
-import { diskRoom } from '../../platform/files.ts';
-import { formatBytes } from '../../platform/format.ts';
-import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Did } from '../identity/did.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
@@ -24,6 +21,7 @@ import {
   parseListedFile,
   type Manifest,
 } from './manifest.ts';
+import { refuseBadPlaces, refuseLittleRoom, refuseTaken } from './places.ts';
 import { stage } from './stage.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
@@ -169,57 +167,4 @@ async function* archivedFiles(work: WorkFolder): AsyncGenerator<ArchivedFile> {
     const name = `${dataFolder}/${path}`;
     yield { name, path: work.at(name), sizeBytes, modifiedAt: new Date(modifiedAt) };
   }
-}
-
-function refuseBadPlaces(dataDirectory: string, file: string): void {
-  if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure(
-      'NotFound',
-      `There is no data directory at ${resolve(dataDirectory)}: name it with --data-dir or DATA_DIR.`,
-    );
-  }
-  const folder = dirname(file);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure('NotFound', `There is no folder ${folder} to put the backup into: make it first.`);
-  }
-  refuseInside(dataDirectory, folder);
-  refuseTaken(file);
-}
-
-/** `Usage` where backups would lie in what they are a copy of. */
-export function refuseInside(dataDirectory: string, folder: string): void {
-  if (!existsSync(dataDirectory)) return;
-  if (!`${realpathSync(folder)}${sep}`.startsWith(`${realpathSync(dataDirectory)}${sep}`)) return;
-  throw new Failure(
-    'Usage',
-    `${folder} lies inside the data directory: choose another folder, best on another disk.`,
-  );
-}
-
-function refuseTaken(file: string): void {
-  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
-  throw new Failure(
-    'Usage',
-    `There is a ${basename(file)} in ${dirname(file)} already, which is not written over.`,
-  );
-}
-
-/** The copy needs as much as the original, and the backup less than that. */
-function refuseLittleRoom(dataDirectory: string, folder: string): void {
-  const neededBytes = databaseBytes(dataDirectory);
-  const { freeBytes } = diskRoom(folder);
-  if (freeBytes >= neededBytes) return;
-  throw new Failure(
-    'StoreUnavailable',
-    `A backup of this data directory needs about ${formatBytes(neededBytes)} free while it is made, and the disk of ${folder} has ${formatBytes(freeBytes)}.`,
-  );
-}
-
-function databaseBytes(dataDirectory: string): number {
-  let sizeBytes = 0;
-  for (const entry of readdirSync(dataDirectory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    sizeBytes += lstatSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return sizeBytes;
 }

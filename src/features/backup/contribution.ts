@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { refuseInside } from '../../core/backup/create.ts';
+import { refuseInside } from '../../core/backup/places.ts';
 import { refuseStrangeRecipients, type Lock } from '../../core/backup/encryption.ts';
 import { findBackups } from '../../core/backup/list.ts';
 import { ScheduledBackups } from '../../core/backup/scheduled-backups.ts';

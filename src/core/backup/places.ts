@@ -1,0 +1,60 @@
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { diskRoom } from '../../platform/files.ts';
+import { formatBytes } from '../../platform/format.ts';
+import { Failure } from '../failure.ts';
+
+/** `NotFound` or `Usage` where the data directory, or the place of the backup, is none. */
+export function refuseBadPlaces(dataDirectory: string, file: string): void {
+  if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Failure(
+      'NotFound',
+      `There is no data directory at ${resolve(dataDirectory)}: name it with --data-dir or DATA_DIR.`,
+    );
+  }
+  const folder = dirname(file);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Failure('NotFound', `There is no folder ${folder} to put the backup into: make it first.`);
+  }
+  refuseInside(dataDirectory, folder);
+  refuseTaken(file);
+}
+
+/** `Usage` where backups would lie in what they are a copy of. */
+export function refuseInside(dataDirectory: string, folder: string): void {
+  if (!existsSync(dataDirectory)) return;
+  if (!`${realpathSync(folder)}${sep}`.startsWith(`${realpathSync(dataDirectory)}${sep}`)) return;
+  throw new Failure(
+    'Usage',
+    `${folder} lies inside the data directory: choose another folder, best on another disk.`,
+  );
+}
+
+/** Nothing is written over. */
+export function refuseTaken(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
+  throw new Failure(
+    'Usage',
+    `There is a ${basename(file)} in ${dirname(file)} already, which is not written over.`,
+  );
+}
+
+/** `StoreUnavailable` where the copy has no room: it needs as much as the original, and the backup less than that. */
+export function refuseLittleRoom(dataDirectory: string, folder: string): void {
+  const neededBytes = databaseBytes(dataDirectory);
+  const { freeBytes } = diskRoom(folder);
+  if (freeBytes >= neededBytes) return;
+  throw new Failure(
+    'StoreUnavailable',
+    `A backup of this data directory needs about ${formatBytes(neededBytes)} free while it is made, and the disk of ${folder} has ${formatBytes(freeBytes)}.`,
+  );
+}
+
+function databaseBytes(dataDirectory: string): number {
+  let sizeBytes = 0;
+  for (const entry of readdirSync(dataDirectory, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    sizeBytes += lstatSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
+  }
+  return sizeBytes;
+}
