@@ -2,6 +2,7 @@ import type { loadAutomerge, Doc } from '../automerge.ts';
 import { Failure } from '../failure.ts';
 import type { Heads } from '../store/document-store.ts';
 import { bringBackMarks } from './bring-back-marks.ts';
+import { neededPatches, sizeOf, type Patch } from './needed-patches.ts';
 import {
   isScalar,
   objectAt,
@@ -14,7 +15,6 @@ import {
 } from './typed-value.ts';
 
 type Automerge = Awaited<ReturnType<typeof loadAutomerge>>;
-type Patch = ReturnType<Automerge['diff']>[number];
 
 /** A change that gives a document an earlier state again. */
 export interface BroughtBack {
@@ -29,6 +29,8 @@ export interface BringBackOptions {
   /** Of the change; Unix time in seconds. */
   readonly time: number;
   readonly message: string;
+  /** So many letters and items may come and go. */
+  readonly mostWritten: number;
 }
 
 /**
@@ -39,11 +41,15 @@ export interface BringBackOptions {
 export function bringBack(
   automerge: Automerge,
   document: Doc<unknown>,
-  { moment, time, message }: BringBackOptions,
+  { moment, time, message, mostWritten }: BringBackOptions,
 ): BroughtBack | undefined {
   const handle: Handle = automerge.getBackend(document);
   const wanted: Wanted = { handle, moment: [...moment], blocks: new Map() };
-  for (const patch of automerge.diff(document, handle.getHeads(), wanted.moment)) apply(wanted, patch);
+  if (readsAs(handle, wanted.moment)) return undefined;
+  const patches = automerge.diff(document, handle.getHeads(), wanted.moment);
+  const needed = neededPatches(handle, patches, wanted.moment);
+  if (sizeOf(needed) > mostWritten) throw tooMuch(mostWritten);
+  for (const patch of needed) apply(wanted, patch);
   bringBackMarks(handle, wanted.moment);
   const hash = handle.commit(message, time);
   if (!readsAs(handle, wanted.moment)) {
@@ -55,6 +61,13 @@ export function bringBack(
 
 type Span = ReturnType<Handle['spans']>[number];
 type Block = Extract<Span, { readonly type: 'block' }>['value'];
+
+function tooMuch(most: number): Failure {
+  return new Failure(
+    'PayloadTooLarge',
+    `Too much has changed since: to bring this state back, more than ${most.toLocaleString('en-US')} letters and items would have to be written, which is more than the document may still grow by. Choose a later moment.`,
+  );
+}
 
 interface Wanted {
   readonly handle: Handle;

@@ -2,7 +2,7 @@ import type { Heads } from '../store/document-store.ts';
 import { Comparison } from './comparison.ts';
 import { toJson, type Json } from './json.ts';
 import type { OpenedDocument } from './opened-document.ts';
-import type { Path } from './path.ts';
+import { jsonPointer, valueAt, type Path } from './path.ts';
 
 /** One difference between two states of a document. Paths are those of the later state. */
 export type Difference =
@@ -67,6 +67,27 @@ export function findDifferences(opened: OpenedDocument, from: Heads, to: Heads):
     const patches = automerge.diff(document, [...from], [...to]);
     for (const patch of patches) comparison.prepare(patch);
     const differences = patches.flatMap((patch) => comparison.read(automerge, patch));
-    return { before, after, differences };
+    return { before, after, differences: withoutSame(differences, before, after) };
+  });
+}
+
+/**
+ * Letters and items that were written once more are others to Automerge though they read the same. What stands under a key and
+ * reads as before is not different, but for its formatting.
+ */
+function withoutSame(differences: readonly Difference[], before: Json, after: Json): readonly Difference[] {
+  const known = new Map<string, boolean>();
+  const isSame = (keys: Path): boolean => {
+    const name = jsonPointer(keys);
+    const [one, other] = [valueAt(before, keys), valueAt(after, keys)];
+    const same = known.get(name) ?? (one !== undefined && Bun.deepEquals(one, other));
+    known.set(name, same);
+    return same;
+  };
+  return differences.filter(({ kind, path }) => {
+    if (kind === 'marked' || kind === 'block' || kind === 'conflict') return true;
+    const end = path.findIndex((step) => typeof step === 'number');
+    const keys = end === -1 ? path : path.slice(0, end);
+    return !keys.some((_, index) => isSame(keys.slice(0, index + 1)));
   });
 }

@@ -16,9 +16,14 @@ export interface FoundObject {
 
 const root: FoundObject = { kind: 'map', id: '_root' };
 
-/** The object at a path, now or at `heads`; undefined where there is none. Blocks inside a text are none. */
-export function objectAt(handle: Handle, path: Path, heads?: readonly string[]): FoundObject | undefined {
-  let found: FoundObject | undefined = root;
+/** The object at a path from the root or another object, now or at `heads`; undefined where there is none. Blocks inside a text are none. */
+export function objectAt(
+  handle: Handle,
+  path: Path,
+  heads?: readonly string[],
+  from = root,
+): FoundObject | undefined {
+  let found: FoundObject | undefined = from;
   for (const prop of path) {
     if (found === undefined || found.kind === 'text') return undefined;
     found = asObject(valueIn(handle, found, prop, heads));
@@ -50,12 +55,13 @@ export function asObject(value: TypedValue | undefined): FoundObject | undefined
   return undefined;
 }
 
-/** Every text in the document at `heads`, with its path; keys and indices in order. */
+/** Every text in an object at `heads`, with its path from there; keys and indices in order. */
 export function* textsIn(
   handle: Handle,
   heads?: readonly string[],
+  from = root,
 ): Generator<{ readonly path: Path; readonly text: FoundObject }> {
-  const waiting: { readonly path: Path; readonly object: FoundObject }[] = [{ path: [], object: root }];
+  const waiting: { readonly path: Path; readonly object: FoundObject }[] = [{ path: [], object: from }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { path, object } = next;
     if (object.kind === 'text') {

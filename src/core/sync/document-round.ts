@@ -1,5 +1,6 @@
 import { joined } from '../graph/conversation.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
+import type { Heads } from '../store/document-store.ts';
 import { sameHeads } from '../store/heads.ts';
 import { DocumentSpeech } from './document-speech.ts';
 import { DurableDocument } from './durable-document.ts';
@@ -94,13 +95,18 @@ export class DocumentRound implements RoundRunner, DurableListener {
     }
   }
 
-  /** Takes in a change of the owner's and tells everybody; rejects where it cannot be, and nothing happened. */
-  async write(change: Uint8Array): Promise<void> {
+  /**
+   * Takes in a change of the owner's that was made on these heads, and tells everybody. False where they are others by now;
+   * rejects where it cannot be.
+   */
+  async write(change: Uint8Array, on: Heads): Promise<boolean> {
     if (!this.durable.isKnown) await this.durable.look();
     const { heads } = this.durable;
+    if (!sameHeads(heads, on)) return false;
     try {
       const hasNews = await this.#reception.takeInOwn(change);
       await this.#answer({ hasNews, heads }, nobody);
+      return true;
     } catch (error) {
       this.durable.forget(); // Memory may be ahead of the disk.
       throw error;

@@ -5,7 +5,7 @@ import type { Policy } from '../access/access.ts';
 import type { Session } from '../auth/session.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { DocumentStore, Heads } from '../store/document-store.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { DeviceSockets } from './device-sockets.ts';
 import type { DocumentCache } from './document-cache.ts';
@@ -97,11 +97,11 @@ export class Hub implements PeerHost {
   }
 
   /**
-   * Takes in a change of the owner's, in front of this machine: on disk and on its way to every peer when it resolves.
-   * Rejects with why it cannot be, and nothing happened.
+   * Takes in a change of the owner's, in front of this machine, that was made on these heads: on disk and on its way to every
+   * peer when it resolves. False where the document has others by now, and rejects with why it cannot be; then nothing happened.
    */
-  write(documentId: DocumentId, change: Uint8Array): Promise<void> {
-    return this.#requests.write(documentId, change);
+  write(documentId: DocumentId, change: Uint8Array, on: Heads): Promise<boolean> {
+    return this.#requests.write(documentId, change, on);
   }
 
   endAll(reason: string): void {

@@ -1,7 +1,7 @@
 import type { Fence } from '../fence/fence.ts';
 import { decodeSyncMessage } from '../format/sync-message.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import type { DocumentStore } from '../store/document-store.ts';
+import type { DocumentStore, Heads } from '../store/document-store.ts';
 import type { Evictable } from './document-cache.ts';
 import { DocumentRound } from './document-round.ts';
 import type { Watched } from './held-back.ts';
@@ -126,10 +126,10 @@ export class LiveDocument implements Evictable, Watched {
     return this.#atWork().queue.hear(peer);
   }
 
-  /** Takes in a change of the owner's: on disk and on its way to everybody when it resolves. */
-  write(change: Uint8Array): Promise<void> {
+  /** Takes in a change of the owner's: on disk and on its way to everybody when it resolves. False where its heads are others. */
+  write(change: Uint8Array, on: Heads): Promise<boolean> {
     const { round, queue } = this.#atWork();
-    return queue.runAlone(() => round.write(change));
+    return queue.runAlone(() => round.write(change, on));
   }
 
   /** Has Automerge look at what is stored and it has not seen. Never rejects. */

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { decide, type Action, type Policy } from '../access/access.ts';
 import { parseDocumentId, type DocumentId } from '../store/document-id.ts';
+import type { Heads } from '../store/document-store.ts';
 import type { PeerRequest } from './gate.ts';
 import { OpenDocuments, type OpenDocumentsOptions } from './open-documents.ts';
 import type { Peer } from './peer.ts';
@@ -66,8 +67,8 @@ export class Requests {
     }
   }
 
-  /** A change of the owner's, to a document that is here. */
-  async write(documentId: DocumentId, change: Uint8Array): Promise<void> {
+  /** A change of the owner's, to a document that is here; whether it has these heads. */
+  async write(documentId: DocumentId, change: Uint8Array, on: Heads): Promise<boolean> {
     const { policies, namespace, store } = this.#options;
     const resource = { namespace, documentId };
     const decision = decide(policies, { subject: { kind: 'owner' }, action: 'write', resource });
@@ -75,7 +76,7 @@ export class Requests {
     if (!(await store.facts(documentId))) {
       throw new Failure('NotFound', `There is no ${documentId} in ${namespace}.`);
     }
-    await this.#documents.open(documentId).write(change);
+    return this.#documents.open(documentId).write(change, on);
   }
 
   /** The peer is gone. */

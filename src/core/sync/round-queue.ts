@@ -59,8 +59,8 @@ export class RoundQueue {
   }
 
   /** Runs `work` while no round does, and settles as it does. */
-  runAlone(work: () => Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  runAlone<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { promise, resolve } = Promise.withResolvers<Result>();
     this.#alone.push(async () => {
       const done = work();
       resolve(done);

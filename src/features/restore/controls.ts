@@ -11,10 +11,12 @@ const writeBody = z.object({
   document: z.string(),
   /** One Automerge change, in base64. */
   change: z.base64(),
+  /** Those it was made on. */
+  on: z.array(z.string()),
 });
 
-/** What the server has of the document after it took the change in. */
-export const written = z.object({ heads: z.array(z.string()).readonly() });
+/** The heads of the document with the change; null where it had others than those that the change was made on. */
+export const written = z.object({ heads: z.array(z.string()).readonly().nullable() });
 
 /** Takes in a change that the owner's command made, as if a device had sent it. */
 export function contribute({ hubs }: Pick<Core, 'hubs'>): Contribution {
@@ -24,13 +26,13 @@ export function contribute({ hubs }: Pick<Core, 'hubs'>): Contribution {
         method: 'POST',
         path: '/documents/write',
         async handle(request) {
-          const { namespace, document, change } = await readControlBody(request, writeBody);
+          const { namespace, document, change, on } = await readControlBody(request, writeBody);
           const id = parseDocumentId(document);
           if (id === undefined) throw new Failure('InvalidRequest', `${document} is no document id.`);
           const hub = await hubs.open(namespace);
-          await hub.write(id, Uint8Array.fromBase64(change));
-          const { heads = [] } = (await hub.store.facts(id)) ?? {};
-          return Response.json({ heads } satisfies z.output<typeof written>);
+          const isWritten = await hub.write(id, Uint8Array.fromBase64(change), on);
+          const facts = isWritten ? await hub.store.facts(id) : undefined;
+          return Response.json({ heads: facts?.heads ?? null } satisfies z.output<typeof written>);
         },
       },
     ],

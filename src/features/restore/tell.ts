@@ -76,6 +76,6 @@ function outcome(restoration: Restoration): string {
   }
   return [
     `Restored by one new change, ${restoration.change.slice(0, 10)}: ${count(differences.length, 'difference')}.`,
-    `To take it back: groundmist restore ${id} --at ${before.join(',')}`,
+    `To take it back: groundmist restore ${id} --at ${before.map((head) => head.slice(0, 10)).join(',')}`,
   ].join('\n');
 }

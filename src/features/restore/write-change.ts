@@ -1,6 +1,5 @@
 import { ask } from '../../ask-server.ts';
 import type { BroughtBack } from '../../core/content/bring-back.ts';
-import { Failure } from '../../core/failure.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
 import type { Heads } from '../../core/store/document-store.ts';
@@ -23,9 +22,13 @@ export interface ChangeToWrite {
 
 /**
  * Writes the change: through the running server, whose peers get it at once, or into the data directory where none runs.
- * Gives the document's heads afterwards; `Busy` where another command writes there.
+ * Gives the document's heads afterwards, undefined where it was changed since the change was made, and nothing is written;
+ * `Busy` where another command writes there.
  */
-export async function writeChange(context: CommandContext, change: ChangeToWrite): Promise<Heads> {
+export async function writeChange(
+  context: CommandContext,
+  change: ChangeToWrite,
+): Promise<Heads | undefined> {
   const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
   const holder = findLockHolder(dataDirectory);
   if (holder !== undefined && holder.command === undefined) return writeThroughServer(context, change);
@@ -34,18 +37,18 @@ export async function writeChange(context: CommandContext, change: ChangeToWrite
 
 async function writeThroughServer(
   context: CommandContext,
-  { namespace, id, back }: ChangeToWrite,
-): Promise<Heads> {
-  const body = { namespace, document: id, change: back.change.toBase64() };
+  { namespace, id, back, heads: on }: ChangeToWrite,
+): Promise<Heads | undefined> {
+  const body = { namespace, document: id, change: back.change.toBase64(), on };
   const { heads } = await ask(context, { method: 'POST', path: '/documents/write', body }, written);
-  return heads;
+  return heads ?? undefined;
 }
 
 async function writeAlone(
   { configuration, terminal }: CommandContext,
   dataDirectory: string,
   { namespace, id, back, heads }: ChangeToWrite,
-): Promise<Heads> {
+): Promise<Heads | undefined> {
   const { store: backend } = configuration.read({ store: coreSettings.store });
   const log = await openLog({ format: 'text', level: 'warning', write: (line) => terminal.problem(line) });
   await using taken = await takeDataDirectory({
@@ -58,9 +61,7 @@ async function writeAlone(
   });
   const store = await taken.stores.open(namespace);
   const stored = await store.facts(id);
-  if (!stored || !sameHeads(stored.heads, heads)) {
-    throw new Failure('Busy', `${id} was changed meanwhile, and nothing was written. Run it again.`);
-  }
+  if (!stored || !sameHeads(stored.heads, heads)) return undefined;
   await store.append(id, { chunks: [back.change], heads: [back.hash] });
   return [back.hash];
 }

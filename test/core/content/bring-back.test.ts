@@ -7,7 +7,8 @@ import { textsIn } from '../../../src/core/content/typed-value.ts';
 import { libraries, randomHistory } from '../../support/histories.ts';
 
 const automerge = await loadAutomerge();
-const options = { time: 1_700_000_000, message: 'brought back' };
+const said = { time: 1_700_000_000, message: 'brought back' };
+const options = { ...said, mostWritten: 1_000_000 };
 
 type Bytes = Uint8Array;
 
@@ -118,6 +119,49 @@ test('an edit that a device made meanwhile stays', () => {
   expect(Automerge.toJS(after)).toEqual({ title: 'A title', list: ['one'], new: 'from a train' });
 });
 
+test('brought back once more it is the same, and nothing is written', () => {
+  let doc = Automerge.from<Record<string, unknown>>({ text: 'one two', items: [1, { deep: 'x' }, [2]] });
+  const moment = Automerge.getHeads(doc);
+  doc = Automerge.change(doc, (draft) => {
+    draft['text'] = 'gone';
+    draft['items'] = [];
+  });
+  const once = Automerge.save(afterBringingBack(Automerge.save(doc), moment));
+  expect(bringBack(automerge, automerge.load(once), { ...options, moment })).toBeUndefined();
+});
+
+test('what reads as it did stays, and of a text only what differs is written', () => {
+  let doc = Automerge.from<Record<string, unknown>>({ text: 'one two three', items: [1, 2, 3] });
+  const moment = Automerge.getHeads(doc);
+  doc = Automerge.change(doc, (draft) => {
+    draft['text'] = '';
+    draft['items'] = [];
+  });
+  doc = Automerge.load(Automerge.save(afterBringingBack(Automerge.save(doc), moment)));
+  doc = Automerge.change(doc, (draft) => Automerge.splice(draft, ['text'], 4, 3, 'zwei'));
+  const back = bringBack(automerge, automerge.load(Automerge.save(doc)), { ...options, moment });
+  const { ops } = Automerge.decodeChange(back?.change ?? new Uint8Array());
+  expect(ops.map(({ action }) => action)).toEqual(['del', 'del', 'del', 'del', 'set', 'set', 'set']);
+});
+
+test('surrogate pairs are not taken apart', () => {
+  let doc = Automerge.from<Record<string, unknown>>({ text: 'a😀b' });
+  const moment = Automerge.getHeads(doc);
+  doc = Automerge.change(doc, (draft) => {
+    draft['text'] = 'a😁b';
+  });
+  const after = afterBringingBack(Automerge.save(doc), moment);
+  expect(Automerge.toJS(after)).toEqual({ text: 'a😀b' });
+});
+
+test('more than a document may grow by is refused before it is written', () => {
+  let doc = Automerge.from<Record<string, unknown>>({ text: 'x'.repeat(100) });
+  const moment = Automerge.getHeads(doc);
+  doc = Automerge.change(doc, (draft) => void (draft['text'] = ''));
+  const document = automerge.load(Automerge.save(doc));
+  expect(() => bringBack(automerge, document, { ...said, moment, mostWritten: 99 })).toThrow(/later moment/);
+});
+
 test('where nothing differs nothing is written', () => {
   const doc = Automerge.from({ same: true });
   const document = automerge.load(Automerge.save(doc));
@@ -132,5 +176,5 @@ test('the change says when it was made and what for', () => {
   });
   const back = bringBack(automerge, automerge.load(Automerge.save(doc)), { ...options, moment });
   const { time, message, deps } = Automerge.decodeChange(back?.change ?? new Uint8Array());
-  expect({ time, message, deps }).toEqual({ ...options, deps: Automerge.getHeads(doc) });
+  expect({ time, message, deps }).toEqual({ ...said, deps: Automerge.getHeads(doc) });
 });

@@ -25,24 +25,28 @@ function changeTo({ doc }: SyncDocument, key: string, value: unknown): Uint8Arra
   ) as Uint8Array;
 }
 
+/** As the command line does it, on what is stored now. */
+async function write({ hub }: AnyHub, { id }: SyncDocument, change: Uint8Array): Promise<boolean> {
+  return hub.write(id, change, (await hub.store.facts(id))?.heads ?? []);
+}
+
 test('a change of the owner is on disk when it is answered, and every device gets it', async () => {
   await using world = await openHub();
   const one = await device(world, 'one');
   const other = await device(world, 'other', one);
-  await world.hub.write(one.id, changeTo(one, 'n', 7));
+  await write(world, one, changeTo(one, 'n', 7));
   const stored = await world.store.load(one.id);
   expect(stored?.chunks).toHaveLength(2);
   await one.until((content) => content['n'] === 7);
   await other.until((content) => content['n'] === 7);
 });
 
-test('it merges with what a device sends at the same time', async () => {
+test('it merges with what a device has made meanwhile and not sent yet', async () => {
   await using world = await openHub();
   const one = await device(world, 'one');
   const change = changeTo(one, 'owner', true);
   one.change((content) => void (content['device'] = true));
-  one.speak();
-  await world.hub.write(one.id, change);
+  await write(world, one, change);
   await one.until((content) => content['owner'] === true);
   await one.upload();
   const late = await device(world, 'late', one);
@@ -53,8 +57,8 @@ test('the same change once more is no news', async () => {
   await using world = await openHub();
   const one = await device(world, 'one');
   const change = changeTo(one, 'n', 7);
-  await world.hub.write(one.id, change);
-  await world.hub.write(one.id, change);
+  await write(world, one, change);
+  await write(world, one, change);
   expect((await world.store.load(one.id))?.chunks).toHaveLength(2);
 });
 
@@ -65,16 +69,27 @@ test('a document that nobody follows takes it, and leaves memory again', async (
   await one.upload();
   peer.connection.close(1000, '');
   await world.hub.rest();
-  await world.hub.write(one.id, changeTo(one, 'n', 7));
+  await write(world, one, changeTo(one, 'n', 7));
   await world.hub.rest();
   expect(world.hub.counts.documents).toBe(0);
   await (await device(world, 'new', one)).until((content) => content['n'] === 7);
 });
 
+test('a change that was made on other heads is not taken', async () => {
+  await using world = await openHub();
+  const one = await device(world, 'one');
+  const before = Automerge.getHeads(one.doc);
+  const change = changeTo(one, 'n', 7);
+  one.change((content) => void (content['m'] = 1));
+  await one.upload();
+  expect(await world.hub.write(one.id, change, before)).toBe(false);
+  expect((await world.store.load(one.id))?.chunks).toHaveLength(2);
+});
+
 test('a document that is not here is NotFound', async () => {
   await using world = await openHub();
   const one = await device(world, 'one');
-  const failure = await failureOf(world.hub.write(newDocumentId(), changeTo(one, 'n', 7)));
+  const failure = await failureOf(world.hub.write(newDocumentId(), changeTo(one, 'n', 7), []));
   expect(failure).toMatchObject({ code: 'NotFound' });
 });
 
@@ -82,7 +97,7 @@ test('a change that builds on what is not here is refused', async () => {
   await using world = await openHub();
   const one = await device(world, 'one');
   one.change((content) => void (content['unsent'] = true));
-  const failure = await failureOf(world.hub.write(one.id, changeTo(one, 'n', 7)));
+  const failure = await failureOf(write(world, one, changeTo(one, 'n', 7)));
   expect(failure).toMatchObject({ code: 'InvalidRequest' });
   expect((await world.store.load(one.id))?.chunks).toHaveLength(1);
 });
@@ -90,13 +105,13 @@ test('a change that builds on what is not here is refused', async () => {
 test('bytes that are no change are refused', async () => {
   await using world = await openHub();
   const one = await device(world, 'one');
-  const failure = await failureOf(world.hub.write(one.id, new Uint8Array([1, 2, 3])));
+  const failure = await failureOf(write(world, one, new Uint8Array([1, 2, 3])));
   expect(failure).toMatchObject({ code: 'ProtocolViolation' });
 });
 
 test('a policy that refuses the owner is asked', async () => {
   await using world = await openHub({ policies: [() => ({ kind: 'refused', reason: 'sealed' })] });
-  const failure = await failureOf(world.hub.write(newDocumentId(), new Uint8Array()));
+  const failure = await failureOf(world.hub.write(newDocumentId(), new Uint8Array(), []));
   expect(failure).toMatchObject({ code: 'NotPermitted', message: 'sealed' });
 });
 
@@ -112,8 +127,8 @@ test('what the disk does not take is told, and comes another time', async () => 
   const one = await device(world, 'one');
   const change = changeTo(one, 'n', 7);
   isFull = true;
-  expect(await failureOf(world.hub.write(one.id, change))).toMatchObject({ code: 'StoreReadOnly' });
+  expect(await failureOf(write(world, one, change))).toMatchObject({ code: 'StoreReadOnly' });
   isFull = false;
-  await world.hub.write(one.id, change);
+  await write(world, one, change);
   await one.until((content) => content['n'] === 7);
 });

@@ -10,7 +10,8 @@ import { run } from '../../../src/features/restore/command.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
 import { filesUnder } from '../../support/data-tree.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { failureOf } from '../../support/rejection.ts';
+import { Cancelled } from '../../../src/platform/cancelled.ts';
+import { failureOf, rejectionOf } from '../../support/rejection.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 import { id, namespace, store } from './restored-document.ts';
 
@@ -18,6 +19,7 @@ async function restore(
   dataDirectory: string,
   options: Readonly<Record<string, string | boolean>>,
   environment: Readonly<Record<string, string>> = {},
+  signal = new AbortController().signal,
 ): Promise<string> {
   const terminal = recordingTerminal();
   await run({
@@ -27,7 +29,7 @@ async function restore(
     configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory, ...environment } }),
     features: [],
     compose: () => Promise.reject(new Error('restore builds no server')),
-    signal: new AbortController().signal,
+    signal,
   });
   return terminal.output();
 }
@@ -75,6 +77,26 @@ describe('without a server', () => {
     await store(folder.path);
     expect(await restore(folder.path, { at: '2026-01-01' })).toContain('Nothing is different');
     expect((await contentOf(folder.path)).changeCount).toBe(3);
+  });
+
+  test('once more it is as it was, and nothing is written', async () => {
+    using folder = temporaryFolder();
+    await store(folder.path);
+    await restore(folder.path, { at: '2025-11-21' });
+    const { changeCount } = await contentOf(folder.path);
+    expect(await restore(folder.path, { at: '2025-11-21' })).toContain('Nothing is different');
+    expect((await contentOf(folder.path)).changeCount).toBe(changeCount);
+  });
+
+  test('Ctrl-C ends it before anything is written', async () => {
+    using folder = temporaryFolder();
+    await store(folder.path);
+    const before = filesUnder(folder.path);
+    const stopped = AbortSignal.abort(new Cancelled('SIGINT'));
+    expect(await rejectionOf(restore(folder.path, { at: '2025-11-21' }, {}, stopped))).toBeInstanceOf(
+      Cancelled,
+    );
+    expect(filesUnder(folder.path)).toEqual(before);
   });
 
   test('the JSON is what docs/json.md says', async () => {
