@@ -33,6 +33,16 @@ describe('--diff', () => {
     expect(output).toContain('gone: added {"soon": true}');
   });
 
+  test('from the beginning shows values as documents do, and the marks that came with a text', async () => {
+    using folder = richFolder();
+    const { output } = await runInspect(folder.path, richId, { diff: '..' });
+    const lines = output.split('\n');
+    expect(lines).toContain('read: added 6 (counter)');
+    expect(lines).toContain(`bytes: added bytes(40) ${'89'.repeat(16)}…`);
+    expect(lines).toContain('when: added 2025-11-21T00:00:00.000Z');
+    expect(lines.filter((line) => line.includes('marked'))).toEqual(['body: 0–3 marked "bold": true']);
+  });
+
   test('between a moment and itself is nothing', async () => {
     using folder = richFolder();
     const { output } = await runInspect(folder.path, richId, { diff: `${first}..${first}` });
