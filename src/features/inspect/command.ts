@@ -22,7 +22,7 @@ export const run: RunCommand = async ({ arguments: given, options, terminal, con
   const { dataDirectory } = configuration.read({ dataDirectory: coreSettings.dataDirectory });
   await using reader = await openReader(dataDirectory, { note: (sentence) => terminal.note(sentence) });
   const chosen = typeof options['in'] === 'string' ? options['in'] : undefined;
-  const target = await resolveTarget(reader, given['target'], chosen);
+  const target = await resolveTarget(reader, given['target'], chosen, 'all namespaces');
   const question = readQuestion(options, target, systemClock.now());
   const pager =
     terminal.isScreen && options['pager'] !== false ? chosenPager(terminal.environment) : undefined;
