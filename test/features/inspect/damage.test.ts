@@ -55,3 +55,10 @@ describe('damage', () => {
     expect(output).toContain('error');
   });
 });
+
+test('damage is told with the command that says more, and with the one that mends', async () => {
+  using folder = await damaged();
+  const { failure } = await runInspect(folder.path, library);
+  expect(failure?.kind.hint).toContain('`groundmist verify`');
+  expect(failure?.kind.hint).toContain('--repair');
+});
