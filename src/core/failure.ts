@@ -99,7 +99,7 @@ export const failures = {
     status: 503,
     close: 1013,
     exit: 3,
-    hint: 'Do what the sentences of `groundmist status` say.',
+    hint: 'Each of its sentences says what to do.',
   },
   StoreDamaged: {
     status: 500,
