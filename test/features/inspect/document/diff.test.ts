@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import * as Automerge from '@automerge/automerge';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { runInspect } from '../run-inspect.ts';
-import { richFolder, richHashes, richId } from './rich-document.ts';
+import { folderOf, richFolder, richHashes, richId } from './rich-document.ts';
 
 const [first = '', second = '', third = ''] = richHashes;
 
@@ -41,6 +42,18 @@ describe('--diff', () => {
     expect(lines).toContain(`bytes: added bytes(40) ${'89'.repeat(16)}…`);
     expect(lines).toContain('when: added 2025-11-21T00:00:00.000Z');
     expect(lines.filter((line) => line.includes('marked'))).toEqual(['body: 0–3 marked "bold": true']);
+  });
+
+  test('between many heads names the first of them', async () => {
+    const base = Automerge.from<Record<string, unknown>>({}, { actor: 'aa'.repeat(16) });
+    const others = Array.from({ length: 40 }, (_, index) =>
+      Automerge.change(Automerge.clone(base), (draft) => void (draft[`key${index}`] = index)),
+    );
+    const all = others.reduce((merged, one) => Automerge.merge(merged, one));
+    const heads = Automerge.getHeads(all).toSorted();
+    using folder = folderOf({ id: richId, chunks: [Automerge.save(all)], heads, changedAt: 0 });
+    const { output } = await runInspect(folder.path, richId, { diff: '..' });
+    expect(output).toMatch(/^to {4}(?:[0-9a-f]{10},){10} and 30 more {2}\(40 changes\)$/m);
   });
 
   test('between a moment and itself is nothing', async () => {
