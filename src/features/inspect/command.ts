@@ -30,8 +30,12 @@ export const run: RunCommand = async ({ arguments: given, options, terminal, con
   const shown = paging?.terminal ?? terminal;
   const isJson = options['json'] === true;
   const inspection: Inspection = { reader, terminal: shown, signal, isJson, damage: new Damage(shown) };
-  await answer(inspection, question);
-  inspection.damage.throwIfAny();
+  try {
+    await answer(inspection, question);
+    inspection.damage.throwIfAny();
+  } finally {
+    inspection.damage.tell();
+  }
 };
 
 async function answer(inspection: Inspection, question: Question): Promise<void> {

@@ -63,7 +63,8 @@ function partLine(number: string, part: DescribedChunk, { paint }: Page): string
     paint('special', (part.hash ?? '–').slice(0, shortHash).padEnd(shortHash)),
     padBefore(part.changeCount?.toLocaleString('en-US') ?? '–', 7),
   ];
-  return [...columns, paint('removed', damageOf(part))].join('  ').trimEnd();
+  const damage = damageOf(part);
+  return [...columns, ...(damage === '' ? [] : [paint('removed', damage)])].join('  ');
 }
 
 /** Where a terminal is too narrow for columns. */
