@@ -44,6 +44,22 @@ describe('--diff', () => {
     expect(lines.filter((line) => line.includes('marked'))).toEqual(['body: 0–3 marked "bold": true']);
   });
 
+  test('of a text that was replaced as a whole has the marks that came with the new one', async () => {
+    const before = Automerge.from<Record<string, unknown>>({ body: 'old' }, { actor: 'aa'.repeat(16) });
+    const after = Automerge.change(before, (draft) => {
+      draft['body'] = 'all new';
+      Automerge.mark(draft, ['body'], { start: 4, end: 7, expand: 'none' }, 'bold', true);
+    });
+    const [chunk, heads] = [Automerge.save(after), Automerge.getHeads(after)];
+    using folder = folderOf({ id: richId, chunks: [chunk], heads, changedAt: 0 });
+    const diff = `${Automerge.getHeads(before).join()}..`;
+    const { output } = await runInspect(folder.path, richId, { diff });
+    expect(output.trimEnd().split('\n').slice(-2)).toEqual([
+      'body: "old" became "all new"',
+      'body: 4–7 marked "bold": true',
+    ]);
+  });
+
   test('between many heads names the first of them', async () => {
     const base = Automerge.from<Record<string, unknown>>({}, { actor: 'aa'.repeat(16) });
     const others = Array.from({ length: 40 }, (_, index) =>
