@@ -61,6 +61,12 @@ export const failures = {
     exit: 1,
     hint: 'Check the name: `groundmist inspect` and `groundmist app list` show what there is.',
   },
+  MomentNotFound: {
+    status: 404,
+    close: 1008,
+    exit: 1,
+    hint: '`groundmist inspect <document> --history` shows which moments there were.',
+  },
   MethodNotAllowed: { status: 405, close: 1008, exit: 1, hint: 'See the Allow header.' },
   PayloadTooLarge: { status: 413, close: 1009, exit: 1, hint: 'Send less at once.' },
   RateLimited: { status: 429, close: 1013, exit: 5, hint: 'Wait as long as Retry-After says.' },
@@ -93,13 +99,13 @@ export const failures = {
     status: 503,
     close: 1013,
     exit: 3,
-    hint: 'Do what the sentences of `groundmist status` say.',
+    hint: 'Each of its sentences says what to do.',
   },
   StoreDamaged: {
     status: 500,
     close: 1011,
     exit: 3,
-    hint: 'Keep a copy of the data directory before anything else.',
+    hint: '`groundmist verify` says what is lost; keep a copy of the data directory, then --repair keeps what loads.',
   },
   Busy: { status: 503, close: 1013, exit: 5, hint: 'Wait, or end what holds it.' },
   ProtocolViolation: {

@@ -11,9 +11,10 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
-/** `2025-11-21 05:41:07Z`; a dash where there was no write yet. */
+/** `2025-11-21 05:41:07Z`, the day alone where its year has more than four digits; a dash where there was no write yet. */
 export function formatTime(milliseconds: number | undefined): string {
   const iso = isoTime(milliseconds);
+  if (iso !== null && /^[+-]/.test(iso)) return iso.slice(0, iso.indexOf('T'));
   return iso === null ? '–' : `${iso.slice(0, 19).replace('T', ' ')}Z`;
 }
 

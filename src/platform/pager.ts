@@ -28,11 +28,12 @@ export function chosenPager(environment: Environment): string | undefined {
 
 /**
  * Sends the results of a terminal through a pager, which starts with the first of them and is waited for at the end.
- * Where the person leaves it early, the next result throws `OutputClosed`. Talk waits until it has ended, for it
+ * Where the person leaves it early, the next result throws `OutputClosed`; where it fails and has read nothing, results go
+ * to the terminal. Talk waits until it has ended, for it
  * would be written over its screen.
  */
 export function pageThrough(terminal: Terminal, command: string): Paging {
-  const pager = new Pager(command, terminal.environment);
+  const pager = new Pager(command, terminal);
   const held: (() => void)[] = [];
   const say = (speak: () => void): void => {
     if (pager.isRunning) held.push(speak);
@@ -42,7 +43,7 @@ export function pageThrough(terminal: Terminal, command: string): Paging {
     terminal: {
       ...terminal,
       draw: undefined,
-      result: (text) => pager.write(`${text}\n`),
+      result: (text) => pager.write(text),
       note: (text) => say(() => terminal.note(text)),
       problem: (text) => say(() => terminal.problem(text)),
     },
@@ -53,55 +54,94 @@ export function pageThrough(terminal: Terminal, command: string): Paging {
   };
 }
 
+/** What a pipe takes of which nobody reads anything. */
+const pipeBytes = 65_536;
+
 class Pager {
   readonly #command: string;
-  readonly #environment: Environment;
-  #started: { readonly child: ChildProcess; readonly ended: Promise<unknown>; restore(): void } | undefined;
+  readonly #terminal: Terminal;
+  #started: Started | undefined;
+  /** All so far, as long as the pager may have read nothing of it. */
+  #unread: string[] = [];
+  #takenBytes = 0;
+  #hasFailed = false;
 
-  constructor(command: string, environment: Environment) {
+  constructor(command: string, terminal: Terminal) {
     this.#command = command;
-    this.#environment = environment;
+    this.#terminal = terminal;
   }
 
   get isRunning(): boolean {
     return this.#started !== undefined;
   }
 
-  async write(text: string): Promise<void> {
+  async write(line: string): Promise<void> {
+    if (this.#hasFailed) return await this.#terminal.result(line);
     this.#started ??= this.#start();
     const { stdin } = this.#started.child;
-    if (stdin) await writeAll(stdin, text);
+    const text = `${line}\n`;
+    if (this.#takenBytes <= pipeBytes) this.#unread.push(line);
+    try {
+      if (stdin) await writeAll(stdin, text);
+    } catch (error) {
+      await this.end();
+      if (this.#hasFailed) return;
+      throw error;
+    }
+    this.#takenBytes += Buffer.byteLength(text);
+    if (this.#takenBytes > pipeBytes) this.#unread = [];
   }
 
   async end(): Promise<void> {
     if (this.#started === undefined) return;
-    const { child, ended, restore } = this.#started;
+    const { child, ended, interrupts } = this.#started;
     child.stdin?.end();
     await ended;
-    restore();
+    interrupts.restore();
     this.#started = undefined;
+    // Who ends it before it has shown anything may have meant that.
+    const isFailure = child.exitCode !== null && child.exitCode !== 0 && !interrupts.wereThere();
+    if (!isFailure || this.#unread.length === 0) return;
+    this.#hasFailed = true;
+    await this.#terminal.result(this.#unread.join('\n'));
   }
 
-  #start() {
+  #start(): Started {
     const child = spawn('sh', ['-c', this.#command], {
       stdio: ['pipe', 'inherit', 'inherit'],
-      env: { LESS: lessOptions, LV: '-c', ...this.#environment },
+      env: { LESS: lessOptions, LV: '-c', ...this.#terminal.environment },
     });
     // Whoever writes learns of it; without a listener the event would end the process.
     child.stdin?.on('error', () => {});
-    return { child, ended: once(child, 'close'), restore: leaveInterruptsToPager() };
+    return { child, ended: once(child, 'close'), interrupts: leaveInterruptsToPager() };
   }
 }
 
-/** Ctrl-C reaches both, and in a pager it ends a search or a wait: it must not end us below it. */
-function leaveInterruptsToPager(): () => void {
-  const listeners = process.rawListeners('SIGINT');
-  process.removeAllListeners('SIGINT');
-  process.on('SIGINT', passOver);
-  return () => {
-    process.off('SIGINT', passOver);
-    for (const listener of listeners) process.on('SIGINT', listener as () => void);
-  };
+interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  readonly interrupts: Interrupts;
 }
 
-function passOver(): void {}
+interface Interrupts {
+  wereThere(): boolean;
+  restore(): void;
+}
+
+/** Ctrl-C reaches both, and in a pager it ends a search or a wait: it must not end us below it. */
+function leaveInterruptsToPager(): Interrupts {
+  const listeners = process.rawListeners('SIGINT');
+  let wereThere = false;
+  const passOver = (): void => {
+    wereThere = true;
+  };
+  process.removeAllListeners('SIGINT');
+  process.on('SIGINT', passOver);
+  return {
+    wereThere: () => wereThere,
+    restore() {
+      process.off('SIGINT', passOver);
+      for (const listener of listeners) process.on('SIGINT', listener as () => void);
+    },
+  };
+}

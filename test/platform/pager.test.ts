@@ -52,6 +52,39 @@ describe('results', () => {
     expect(terminal.output()).toBe('');
   });
 
+  test.each(['false', 'exit 127'])(
+    'come all the same where it fails before it reads any: %s',
+    async (pager) => {
+      const terminal = recordingTerminal({ environment: { PATH: path } });
+      const long = 'x'.repeat(1_000_000);
+      {
+        await using paging = pageThrough(terminal, pager);
+        await paging.terminal.result('one');
+        await paging.terminal.result(long);
+        await paging.terminal.result('two');
+      }
+      expect(terminal.output()).toBe(`one\n${long}\ntwo\n`);
+    },
+  );
+
+  test('that are few come all the same where it fails', async () => {
+    const terminal = recordingTerminal({ environment: { PATH: path } });
+    {
+      await using paging = pageThrough(terminal, 'exit 2');
+      await paging.terminal.result('one');
+    }
+    expect(terminal.output()).toBe('one\n');
+  });
+
+  test('do not come twice where it has read them, whatever it ends with', async () => {
+    const terminal = recordingTerminal({ environment: { PATH: path } });
+    {
+      await using paging = pageThrough(terminal, 'cat > /dev/null; exit 1');
+      await paging.terminal.result('x'.repeat(1_000_000));
+    }
+    expect(terminal.output()).toBe('');
+  });
+
   test('start none where there are none', async () => {
     using folder = temporaryFolder();
     const started = join(folder.path, 'started');

@@ -2,6 +2,7 @@ import type { Difference, TextEdit } from './differences.ts';
 import { isList, toJson, type Json } from './json.ts';
 import { ListShift } from './list-shift.ts';
 import type { Automerge } from './opened-document.ts';
+import type { TextMark } from './marks.ts';
 import { valueAt, type Path } from './path.ts';
 
 /** What stands in a text, taken as a string, for each of its blocks. */
@@ -15,23 +16,34 @@ interface Place {
   readonly below: Map<string | number, Place>;
   /** All of it came with a value that is a difference already. */
   isNew: boolean;
+  /** Of a new text. */
+  areMarksTold: boolean;
   /** Of a list or text. */
   readonly shift: ListShift;
   /** Of a text, as it is edited from its start to its end. */
   edits: { index: number; inserted: string; deleted: string }[] | undefined;
 }
 
+/** What the later state says of a path, and its JSON does not. */
+export interface Later {
+  isCounter(path: Path): boolean;
+  /** Of a text. */
+  marksOf(path: Path): readonly TextMark[];
+}
+
 /** Puts the patches between two states together with what stands in these. All are prepared, in order, then read. */
 export class Comparison {
   readonly #before: Json;
   readonly #after: Json;
+  readonly #later: Later;
   readonly #root = newPlace();
   /** Of a removal from a list: where that stood before. */
   readonly #stood = new Map<Patch, number>();
 
-  constructor(before: Json, after: Json) {
+  constructor(before: Json, after: Json, later: Later) {
     this.#before = before;
     this.#after = after;
+    this.#later = later;
   }
 
   /** Notes what is new and how lists moved, for what stood where before. */
@@ -55,7 +67,7 @@ export class Comparison {
     const { path } = patch;
     const isOfText = patch.action === 'mark' || patch.action === 'unmark';
     const text = this.#textOn(path);
-    if (this.#isInNew(isOfText ? path : path.slice(0, -1))) return [];
+    if (this.#isInNew(isOfText ? path : path.slice(0, -1))) return text ? this.#marksOfNew(patch, text) : [];
     if (text !== undefined && path.length > text.length + 1) return this.#block(path, text);
     switch (patch.action) {
       case 'put':
@@ -83,9 +95,19 @@ export class Comparison {
   #put(path: Path): readonly Difference[] {
     const before = valueAt(this.#before, this.#pathBefore(path));
     const after = valueAt(this.#after, path) ?? null;
-    if (before === undefined) return [{ kind: 'added', path, after }];
+    const counter =
+      typeof after === 'number' && this.#later.isCounter(path) ? { isCounter: true as const } : {};
+    if (before === undefined) return [{ kind: 'added', path, after, ...counter }];
     // Written once more, or by somebody else at the same time.
-    return Bun.deepEquals(before, after) ? [] : [{ kind: 'changed', path, before, after }];
+    return Bun.deepEquals(before, after) ? [] : [{ kind: 'changed', path, before, after, ...counter }];
+  }
+
+  /** All marks of a new text, with the first of its pieces that has one. */
+  #marksOfNew(patch: Patch, path: Path): readonly Difference[] {
+    const place = this.#place(path);
+    if (patch.action !== 'splice' || patch.marks === undefined || place.areMarksTold) return [];
+    place.areMarksTold = true;
+    return this.#later.marksOf(path).map((mark) => ({ kind: 'marked', ...mark }));
   }
 
   #delete(patch: Patch, length: number): readonly Difference[] {
@@ -188,7 +210,7 @@ export class Comparison {
 }
 
 function newPlace(): Place {
-  return { below: new Map(), isNew: false, shift: new ListShift(), edits: undefined };
+  return { below: new Map(), isNew: false, areMarksTold: false, shift: new ListShift(), edits: undefined };
 }
 
 /** Whether Automerge tells the rest of a new value in further patches. */

@@ -16,6 +16,8 @@ export interface ConflictingValue {
   /** Who wrote it. */
   readonly actor: string;
   readonly isWinner: boolean;
+  /** A counter looks like any number. */
+  readonly isCounter?: true;
 }
 
 /** The values in conflict at these paths, as `findHidden` found them, one place after the other. */
@@ -51,7 +53,8 @@ function actorOf(full: FullValue): string {
 }
 
 function conflicting(parts: Parts, heads: Heads, full: FullValue, isWinner: boolean): ConflictingValue {
-  return { value: fullValue(parts, heads, full), actor: actorOf(full), isWinner };
+  const counter = full[0] === 'counter' ? { isCounter: true as const } : {};
+  return { value: fullValue(parts, heads, full), actor: actorOf(full), isWinner, ...counter };
 }
 
 function fullValue({ automerge, backend }: Parts, heads: Heads, [kind, value]: FullValue): Json {

@@ -34,11 +34,11 @@ type Words = Omit<DifferenceLine, 'path'>;
 function wordsOf(difference: Exclude<Difference, { kind: 'edited' }>): Words {
   switch (difference.kind) {
     case 'added':
-      return { tone: 'added', words: `added ${short(difference.after)}` };
+      return { tone: 'added', words: `added ${later(difference)}` };
     case 'removed':
       return { tone: 'removed', words: `removed ${short(difference.before)}` };
     case 'changed':
-      return { tone: 'changed', words: `${short(difference.before)} became ${short(difference.after)}` };
+      return { tone: 'changed', words: `${short(difference.before)} became ${later(difference)}` };
     case 'counted': {
       const { by, after } = difference;
       return { tone: 'changed', words: `counter ${by < 0 ? '' : '+'}${by}, now ${short(after)}` };
@@ -77,6 +77,10 @@ function editWords({ index, inserted, deleted }: TextEdit, text: string): Words 
   const tones = { plus: 'added', minus: 'removed' } as const;
   const tone = minus === '' ? tones.plus : plus === '' ? tones.minus : 'changed';
   return { tone, words: `at ${index}: ${before}${minus}${plus}${after}`.replaceAll('\n', '\\n') };
+}
+
+function later({ after, isCounter }: { readonly after: Json; readonly isCounter?: true }): string {
+  return short(after) + (isCounter ? ' (counter)' : '');
 }
 
 function short(value: Json): string {

@@ -1,14 +1,21 @@
 import type { Heads } from '../store/document-store.ts';
-import { Comparison } from './comparison.ts';
+import { Comparison, type Later } from './comparison.ts';
 import { toJson, type Json } from './json.ts';
-import type { OpenedDocument } from './opened-document.ts';
+import { marksOfText } from './marks.ts';
+import type { Automerge, OpenedDocument, Root } from './opened-document.ts';
 import { jsonPointer, valueAt, type Path } from './path.ts';
 
-/** One difference between two states of a document. Paths are those of the later state. */
+/** One difference between two states of a document. Paths are those of the later state, and so is what is a counter. */
 export type Difference =
-  | { readonly kind: 'added'; readonly path: Path; readonly after: Json }
+  | { readonly kind: 'added'; readonly path: Path; readonly after: Json; readonly isCounter?: true }
   | { readonly kind: 'removed'; readonly path: Path; readonly before: Json }
-  | { readonly kind: 'changed'; readonly path: Path; readonly before: Json; readonly after: Json }
+  | {
+      readonly kind: 'changed';
+      readonly path: Path;
+      readonly before: Json;
+      readonly after: Json;
+      readonly isCounter?: true;
+    }
   /** A counter was moved by so much. */
   | { readonly kind: 'counted'; readonly path: Path; readonly by: number; readonly after: Json }
   /** Items that stand in a list now, the first of them at this path. */
@@ -60,10 +67,15 @@ export interface Differences {
  */
 export function findDifferences(opened: OpenedDocument, from: Heads, to: Heads): Differences {
   const [rootBefore, rootAfter] = [opened.at(from), opened.at(to)];
-  return opened.ask(({ automerge, document }) => {
+  return opened.ask((parts) => {
+    const { automerge, document } = parts;
     const before = toJson(automerge, rootBefore);
     const after = toJson(automerge, rootAfter);
-    const comparison = new Comparison(before, after);
+    const later: Later = {
+      isCounter: (path) => isCounterAt(automerge, rootAfter, path),
+      marksOf: (path) => marksOfText(parts, rootAfter, to, path),
+    };
+    const comparison = new Comparison(before, after, later);
     const patches = automerge.diff(document, [...from], [...to]);
     for (const patch of patches) comparison.prepare(patch);
     const differences = patches.flatMap((patch) => comparison.read(automerge, patch));
@@ -90,4 +102,11 @@ function withoutSame(differences: readonly Difference[], before: Json, after: Js
     const keys = end === -1 ? path : path.slice(0, end);
     return !keys.some((_, index) => isSame(keys.slice(0, index + 1)));
   });
+}
+
+/** The path holds in `root`. */
+function isCounterAt(automerge: Automerge, root: Root, path: Path): boolean {
+  let value: unknown = root;
+  for (const step of path) value = (value as Record<string | number, unknown>)[step];
+  return automerge.isCounter(value);
 }

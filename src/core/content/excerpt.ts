@@ -1,9 +1,10 @@
 import { cutToWidth } from '../../platform/columns.ts';
 import { isList, type Json } from './json.ts';
+import { writtenText } from './written-value.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** A value as JSON on one line of at most `width` columns; what is longer ends with a mark, however large it is. */
+/** A value on one line of at most `width` columns; what is longer ends with a mark, however large it is. It is JSON but for what JSON cannot say. */
 export function excerpt(value: Json, width: number): string {
   const pieces: string[] = [];
   let left = width + 1;
@@ -45,7 +46,9 @@ function* piecesOf(value: Json, width: number): Generator<string> {
     }
     yield ']';
   } else {
-    yield* piecesOfMap(value, width);
+    const written = writtenText(value);
+    if (written === undefined) yield* piecesOfMap(value, width);
+    else yield written;
   }
 }
 

@@ -48,7 +48,7 @@ export function latestMoment(history: History): Moment {
   return { heads: headsOf(history.changes), changes: history.changes };
 }
 
-/** The state at a moment; `NotFound` where there was none yet or no such change, `Usage` where a prefix has several. */
+/** The state at a moment; `MomentNotFound` where there was none yet or no such change, `Usage` where a prefix has several. */
 export function resolveMoment(history: History, named: NamedMoment): Moment {
   return named.kind === 'heads' ? atHeads(history, named.prefixes) : atTime(history, named.time);
 }
@@ -74,7 +74,10 @@ function findChange({ changes, places }: History, prefix: string): HistoricChang
   const found = exact ? [exact] : changes.filter(({ hash }) => hash.startsWith(prefix));
   const [only, other] = found;
   if (only === undefined) {
-    throw new Failure('NotFound', `The document has no change ${prefix}; --history shows those it has.`);
+    throw new Failure(
+      'MomentNotFound',
+      `The document has no change ${prefix}; --history shows those it has.`,
+    );
   }
   if (other === undefined) return only;
   throw new Failure(
@@ -95,10 +98,13 @@ function atTime({ changes }: History, time: number): Moment {
   const dated = changes.filter(({ madeAt }) => madeAt !== undefined).map(({ notBefore }) => notBefore);
   if (dated.length === 0) {
     throw new Failure(
-      'NotFound',
+      'MomentNotFound',
       'None of its changes says when it was made: name a moment by its heads, which --history shows.',
     );
   }
   const first = isoTime(dated.reduce((least, one) => Math.min(least, one)));
-  throw new Failure('NotFound', `Its first change was made at ${first ?? ''}: it had no state before that.`);
+  throw new Failure(
+    'MomentNotFound',
+    `Its first change was made at ${first ?? ''}: it had no state before that.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import { isNsid } from '../lexicon/nsid.ts';
 import { parseDocumentId, type DocumentId } from './document-id.ts';
 import type { Reader } from './reader.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
@@ -16,11 +17,18 @@ export type Target =
 
 const looksLikeId = /^[1-9A-HJ-NP-Za-km-z]{20,32}$/;
 
-/** What `text` names in this data directory, or `NotFound` with the names nearest to it. */
+/** Where the documents of a type are looked for: an app may keep those of others, but most keep their own. */
+type TypesIn = 'their namespaces' | 'all namespaces';
+
+/**
+ * What `text` names in this data directory, or `NotFound` with the names nearest to it. Where types are looked for in
+ * all namespaces, those of its own come first, and every NSID that is no namespace is taken for a type.
+ */
 export async function resolveTarget(
   reader: Reader,
   text: string | undefined,
   chosen: string | undefined,
+  typesIn: TypesIn = 'their namespaces',
 ): Promise<Target> {
   if (text?.includes('#')) {
     throw new Failure('Usage', 'Leave out the "#" and what follows it; --at names a moment of the past.');
@@ -32,7 +40,7 @@ export async function resolveTarget(
   }
   const namespaces = await reader.namespaces();
   if (text === undefined) return { kind: 'tree', namespaces };
-  return resolveName(dotted(text), namespaces) ?? (await throwUnknown(reader, text, namespaces));
+  return resolveName(dotted(text), namespaces, typesIn) ?? (await throwUnknown(reader, text, namespaces));
 }
 
 /** The refusal of a name, with those nearest to it among `names`. */
@@ -50,12 +58,16 @@ export function namesOf(namespaces: readonly Namespace[]): readonly string[] {
   });
 }
 
-function resolveName(name: string, namespaces: readonly Namespace[]): Target | undefined {
+function resolveName(name: string, namespaces: readonly Namespace[], typesIn: TypesIn): Target | undefined {
   const namespace = namespaces.find((one) => one === name);
   if (namespace) return { kind: 'namespace', namespace };
   const below = namespaces.filter((one) => one.startsWith(`${name}.`));
   if (below.length > 0) return { kind: 'tree', namespaces: below };
   const above = namespaces.filter((one) => name.startsWith(`${one}.`));
+  if (typesIn === 'all namespaces' && isNsid(name)) {
+    const others = namespaces.filter((one) => !above.includes(one));
+    return { kind: 'type', type: name, namespaces: [...above, ...others] };
+  }
   return above.length > 0 ? { kind: 'type', type: name, namespaces: above } : undefined;
 }
 

@@ -22,7 +22,7 @@ export const run: RunCommand = async ({ arguments: given, options, terminal, con
   const { dataDirectory } = configuration.read({ dataDirectory: coreSettings.dataDirectory });
   await using reader = await openReader(dataDirectory, { note: (sentence) => terminal.note(sentence) });
   const chosen = typeof options['in'] === 'string' ? options['in'] : undefined;
-  const target = await resolveTarget(reader, given['target'], chosen);
+  const target = await resolveTarget(reader, given['target'], chosen, 'all namespaces');
   const question = readQuestion(options, target, systemClock.now());
   const pager =
     terminal.isScreen && options['pager'] !== false ? chosenPager(terminal.environment) : undefined;
@@ -30,8 +30,12 @@ export const run: RunCommand = async ({ arguments: given, options, terminal, con
   const shown = paging?.terminal ?? terminal;
   const isJson = options['json'] === true;
   const inspection: Inspection = { reader, terminal: shown, signal, isJson, damage: new Damage(shown) };
-  await answer(inspection, question);
-  inspection.damage.throwIfAny();
+  try {
+    await answer(inspection, question);
+    inspection.damage.throwIfAny();
+  } finally {
+    inspection.damage.tell();
+  }
 };
 
 async function answer(inspection: Inspection, question: Question): Promise<void> {

@@ -4,6 +4,7 @@ import { documentUrl, type DocumentId } from '../../core/store/document-id.ts';
 import type { ListedDocument } from '../../core/store/namespace-reader.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
 import { namesOf, unknownName, type Target } from '../../core/store/target.ts';
+import { takeTurn } from '../../platform/turn.ts';
 import type { Inspection } from './inspection.ts';
 
 export type Reading =
@@ -110,7 +111,9 @@ async function inspectDocument(
   try {
     const document = await inspection.reader.load(namespace, facts.id);
     if (!document) return undefined;
+    await takeTurn(inspection.signal);
     const content = await readContent(document);
+    await takeTurn(inspection.signal);
     return { namespace, url, facts, reading: { kind: 'content', content } };
   } catch (error) {
     const sentence = inspection.damage.add(`${namespace} ${url}`, error);

@@ -27,10 +27,11 @@ export function lineWidth({ isScreen, width }: Terminal): number {
   return isScreen ? width : Math.max(width, widthElsewhere);
 }
 
-/** What could not be read: told at once, so that the rest goes on, and counted for the end. */
+/** What could not be read: the rest goes on, and the sentences come after it, for they would stand between its lines. */
 export class Damage {
   readonly #terminal: Terminal;
-  readonly #told = new Set<string>();
+  /** What is met twice is one piece of damage. */
+  readonly #problems = new Set<string>();
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -41,15 +42,18 @@ export class Damage {
     if (!(error instanceof Failure) || !passable.has(error.code)) throw error;
     const sentence = escapeUnprintable(error.message);
     const problem = sentence.startsWith(what) ? sentence : `${what}: ${sentence}`;
-    // What is met twice is one piece of damage.
-    if (!this.#told.has(problem)) this.#terminal.problem(problem);
-    this.#told.add(problem);
+    this.#problems.add(problem);
     return sentence;
+  }
+
+  /** Says what was added. */
+  tell(): void {
+    for (const problem of this.#problems) this.#terminal.problem(problem);
   }
 
   /** `StoreDamaged` if anything was added. */
   throwIfAny(): void {
-    const { size } = this.#told;
+    const { size } = this.#problems;
     if (size === 0) return;
     const what = size === 1 ? 'One entry' : `${size} entries`;
     throw new Failure('StoreDamaged', `${what} could not be read, as said above; everything else was.`);

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { bringBack, type BroughtBack } from '../../core/content/bring-back.ts';
 import { findDifferences } from '../../core/content/differences.ts';
 import { readHistory } from '../../core/content/history.ts';
@@ -11,6 +10,7 @@ import { resolveTarget } from '../../core/store/target.ts';
 import { defaultSyncLimits } from '../../core/sync/limits.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { takeTurn } from '../../platform/turn.ts';
 import { requiredArgument } from '../../required-argument.ts';
 import { coreSettings } from '../../settings.ts';
 import { tell, type Restoration } from './tell.ts';
@@ -43,15 +43,17 @@ async function restore(
   reader: Reader,
   named: NamedMoment,
 ): Promise<Restoration | undefined> {
+  const { signal } = context;
   const { namespace, id, stored } = await findDocument(context, reader);
-  await heedSignal(context);
+  // Automerge is not interrupted: a signal is heard between its steps.
+  await takeTurn(signal);
   using opened = await openDocument(stored);
   const history = readHistory(opened);
   const { heads: moment } = resolveMoment(history, named);
-  await heedSignal(context);
+  await takeTurn(signal);
   const { differences } = findDifferences(opened, opened.heads, moment);
   const found = { namespace, id, moment, before: opened.heads, differences };
-  await heedSignal(context);
+  await takeTurn(signal);
   const written = history.changes.reduce((sum, { operationCount }) => sum + operationCount, 0);
   const back = opened.ask(({ automerge, document }) =>
     bringBack(automerge, document, {
@@ -61,7 +63,7 @@ async function restore(
       mostWritten: defaultSyncLimits.operationsPerDocument - written,
     }),
   );
-  await heedSignal(context);
+  await takeTurn(signal);
   if (context.options['dryRun'] === true) return { ...found, kind: back ? 'not written' : 'as it was' };
   return write(context, found, back);
 }
@@ -96,12 +98,6 @@ async function findDocument(context: CommandContext, reader: Reader) {
   const stored = await reader.load(namespace, id);
   if (stored === undefined) throw new Failure('NotFound', `${id} is no longer in ${namespace}.`);
   return { namespace, id, stored };
-}
-
-/** Automerge is not interrupted: a signal is heard between its steps, once the event loop had its turn. */
-async function heedSignal({ signal }: CommandContext): Promise<void> {
-  await setImmediate();
-  signal.throwIfAborted();
 }
 
 /** It stays in the document for ever. */

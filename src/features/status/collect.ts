@@ -25,9 +25,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
   const reports = core.reports.read();
   const sessions = [...core.sessions.usesByDevice().values()];
   const reasons = core.whyNotReady();
-  const failed = namespaces.flatMap(({ namespace, error }) =>
-    error === undefined ? [] : [`${namespace} cannot be served: ${error}`],
-  );
+  const failed = namespaces.flatMap(problemOf);
   return {
     at: new Date(clock.now()).toISOString(),
     version,
@@ -74,6 +72,13 @@ function describe(state: StoreState, counts: HubCounts | undefined): NamespaceSt
       return { ...unknown, documents: documentCount, bytes: sizeBytes, lastChange: isoTime(changedAt) };
     }
   }
+}
+
+function problemOf({ namespace, error }: NamespaceStatus): readonly string[] {
+  if (error === undefined) return [];
+  return [
+    `${namespace} cannot be served: ${error} \`groundmist verify ${namespace}\` says what is wrong with it.`,
+  ];
 }
 
 function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | 'publish'> {

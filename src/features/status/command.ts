@@ -37,5 +37,6 @@ function draw(status: Status, terminal: Terminal): string {
 }
 
 function inTrouble({ problems }: Status): string {
-  return problems.length === 1 ? 'The server is in trouble.' : `The server has ${problems.length} problems.`;
+  const many = `The server has ${problems.length} problems, named above.`;
+  return problems.length === 1 ? 'The server has a problem, named above.' : many;
 }

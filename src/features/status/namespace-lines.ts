@@ -7,7 +7,7 @@ import type { NamespaceStatus, Status } from './status.ts';
 const mostShown = 6;
 const gap = '  ';
 const widths = { documents: 9, size: 8, peers: 5, lastChange: 20 } as const;
-const numbersWidth = widths.documents + widths.size + widths.peers + 3 * gap.length;
+const columns: readonly (keyof typeof widths)[] = ['documents', 'size', 'peers', 'lastChange'];
 const narrowestName = 20;
 
 interface Cells {
@@ -73,20 +73,22 @@ function summed(name: string, namespaces: readonly NamespaceStatus[]): Cells {
   };
 }
 
-/** The last column goes where there is no room for it; of a name the end is cut. */
+/** Columns go where there is no room for them and a name, the last first; then of a name the end is cut. */
 function layoutFor(all: readonly Cells[], width: number): (cells: Cells) => string {
   const longest = Math.max(...all.map(({ name }) => name.length));
-  const hasTimes = width >= narrowestName + numbersWidth + gap.length + widths.lastChange;
-  const others = numbersWidth + (hasTimes ? gap.length + widths.lastChange : 0);
-  const nameWidth = Math.min(longest, Math.max(1, width - others));
-  return ({ name, documents, size, peers, lastChange }) =>
-    [
-      padToWidth(cutToWidth(name, nameWidth), nameWidth),
-      padBefore(documents, widths.documents),
-      padBefore(size, widths.size),
-      padBefore(peers, widths.peers),
-      ...(hasTimes ? [lastChange] : []),
-    ]
-      .join(gap)
-      .trimEnd();
+  const needed = Math.min(longest, narrowestName);
+  let shown = columns;
+  while (shown.length > 0 && needed + widthOf(shown) > width) shown = shown.slice(0, -1);
+  const nameWidth = Math.min(longest, Math.max(1, width - widthOf(shown)));
+  return (cells) => {
+    const name = padToWidth(cutToWidth(cells.name, nameWidth), nameWidth);
+    const others = shown.map((column) =>
+      column === 'lastChange' ? cells[column] : padBefore(cells[column], widths[column]),
+    );
+    return [name, ...others].join(gap).trimEnd();
+  };
+}
+
+function widthOf(shown: readonly (keyof typeof widths)[]): number {
+  return shown.reduce((sum, column) => sum + gap.length + widths[column], 0);
 }

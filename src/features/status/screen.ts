@@ -23,11 +23,8 @@ const mostApprovals = 3;
 /** How the server does on one screen of 24 lines, unless it has much to complain of. */
 export function describeStatus(status: Status, screen: Screen): readonly string[] {
   const { paint, width } = screen;
-  const isWell = status.problems.length === 0;
-  const heading = `groundmist ${status.version}  up ${formatDuration(status.uptimeSeconds)}`;
-  const state = isWell ? paint('good', '● ready') : paint('problem', '● in trouble');
   return [
-    `${paint('title', heading)}  ${state}`,
+    ...headingLines(status, screen),
     ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map((line) =>
       paint('problem', line),
     ),
@@ -39,6 +36,21 @@ export function describeStatus(status: Status, screen: Screen): readonly string[
     '',
     ...factLines(work(status), screen),
   ];
+}
+
+/** In one line, or in two where the terminal is narrow. */
+function headingLines(status: Status, { paint, width }: Screen): readonly string[] {
+  const heading = `groundmist ${status.version}  up ${formatDuration(status.uptimeSeconds)}`;
+  const { tone, state } = stateOf(status);
+  const shown = [paint('title', cutToWidth(heading, width)), paint(tone, cutToWidth(state, width))];
+  return Bun.stringWidth(`${heading}  ${state}`) > width ? shown : [shown.join('  ')];
+}
+
+/** The server is ready while it serves, though not all namespaces. */
+function stateOf({ isReady, problems }: Status): { readonly tone: Tone; readonly state: string } {
+  if (!isReady) return { tone: 'problem', state: '● in trouble' };
+  if (problems.length > 0) return { tone: 'problem', state: '● ready, needs attention' };
+  return { tone: 'good', state: '● ready' };
 }
 
 function identity({ owner, url, dataDirectory }: Status): readonly Fact[] {

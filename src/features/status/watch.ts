@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
-import { formatTime, isoTime } from '../../platform/format.ts';
+import { count, formatTime, isoTime } from '../../platform/format.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import type { Status } from './status.ts';
 
@@ -58,8 +58,15 @@ async function look({ ask, describe, form, now }: Watching): Promise<string> {
 
 /** From the first line of the screen; what is left of the last one is cleared. The line after it stays free. */
 function frame(text: string, height: number): string {
-  const lines = text.split('\n').slice(0, Math.max(1, height - 1));
+  const lines = fitLines(text.split('\n'), Math.max(1, height - 1));
   return home + lines.map((line) => line + clearLine).join('\n') + clearBelow;
+}
+
+/** The last line says how many more there are, where it is not the only one. */
+function fitLines(lines: readonly string[], room: number): readonly string[] {
+  if (lines.length <= room || room === 1) return lines.slice(0, room);
+  const shown = lines.slice(0, room - 1);
+  return [...shown, `… ${count(lines.length - shown.length, 'more line')}`];
 }
 
 /** Undefined as soon as the person leaves. */

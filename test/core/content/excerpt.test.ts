@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import type { Json } from '../../../src/core/content/json.ts';
 import { excerpt } from '../../../src/core/content/excerpt.ts';
 import { jsonPointer, pathText, valueAt } from '../../../src/core/content/path.ts';
 
@@ -41,4 +42,19 @@ describe('a path', () => {
     expect(valueAt(content, ['t', 0])).toBeUndefined();
     expect(valueAt(content, ['toString'])).toBeUndefined();
   });
+});
+
+test.each<[Json, string]>([
+  [{ $bytes: 'BwcH' }, 'bytes(3) 070707'],
+  [{ $bytes: new Uint8Array(300_001).fill(7).toBase64() }, `bytes(300,001) ${'07'.repeat(16)}…`],
+  [{ $bytes: '' }, 'bytes(0)'],
+  [{ $date: '2025-11-21T00:00:00.000Z' }, '2025-11-21T00:00:00.000Z'],
+  [{ $date: null }, 'a date out of range'],
+  [[{ $integer: '9007199254740993' }, { $float: '-Infinity' }], '[9007199254740993, -Infinity]'],
+  [{ $bytes: 'no base64' }, '{"$bytes": "no base64"}'],
+  [{ $bytes: '=AAA' }, '{"$bytes": "=AAA"}'],
+  [{ $date: 'x', more: 1 }, '{"$date": "x", "more": 1}'],
+  [{ $type: 'x' }, '{"$type": "x"}'],
+])('an excerpt of what JSON cannot say is what the document says: %#', (value, text) => {
+  expect(excerpt(value, 60)).toBe(text);
 });

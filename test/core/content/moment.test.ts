@@ -107,12 +107,12 @@ describe('a time', () => {
     await withHistory(plan, (history, hashes) => {
       expect(at(history, 2 * day)).toEqual([hashes[2] ?? '']);
       const early = failing(() => at(history, day));
-      expect(early.code).toBe('NotFound');
+      expect(early.code).toBe('MomentNotFound');
       expect(early.message).toContain('1970-01-03T00:00:00.000Z');
     });
   });
 
-  test('before the first change is NotFound and says when that was, by the clock that counts', async () => {
+  test('before the first change is MomentNotFound and says when that was, by the clock that counts', async () => {
     const plan = [
       { by: 'aa', time: 3 * day, after: [] },
       { by: 'bb', time: day, after: [0] },
@@ -125,7 +125,7 @@ describe('a time', () => {
   test('is none of a document without times', async () => {
     await withHistory([{ by: 'aa', time: 0, after: [] }], (history) => {
       const failure = failing(() => at(history, day));
-      expect(failure.code).toBe('NotFound');
+      expect(failure.code).toBe('MomentNotFound');
       expect(failure.message).toContain('--history');
     });
   });
@@ -145,10 +145,10 @@ describe('heads', () => {
     });
   });
 
-  test('that are unknown are NotFound', async () => {
+  test('that are unknown are MomentNotFound', async () => {
     await withHistory(plan.slice(0, 3), (history) => {
       const unknown = { kind: 'heads', prefixes: ['0123456789'] } as const;
-      expect(failing(() => resolveMoment(history, unknown)).code).toBe('NotFound');
+      expect(failing(() => resolveMoment(history, unknown)).code).toBe('MomentNotFound');
     });
   });
 

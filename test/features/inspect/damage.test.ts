@@ -55,3 +55,24 @@ describe('damage', () => {
     expect(output).toContain('error');
   });
 });
+
+test('damage is told with the command that says more, and with the one that mends', async () => {
+  using folder = await damaged();
+  const { failure } = await runInspect(folder.path, library);
+  expect(failure?.kind.hint).toContain('`groundmist verify`');
+  expect(failure?.kind.hint).toContain('--repair');
+});
+
+test('damage is told after all that could be read, also where the command fails', async () => {
+  using folder = await damaged();
+  const said: string[] = [];
+  const given = {
+    result: async (text: string) => void said.push(text),
+    problem: (text: string) => void said.push(`problem: ${text}`),
+  };
+  await runInspect(folder.path, library, {}, given);
+  expect(said.findIndex((text) => text.startsWith('problem: '))).toBe(said.length - 1);
+  const { problems, failure } = await runInspect(folder.path, 'com.example.none.such');
+  expect(failure?.code).toBe('NotFound');
+  expect(problems.length).toBeGreaterThan(0);
+});

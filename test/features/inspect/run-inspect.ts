@@ -11,12 +11,14 @@ export interface Inspected {
   readonly failure: Failure | undefined;
 }
 
+type Given = Partial<Terminal> & { readonly signal?: AbortSignal };
+
 /** Runs the command as the command line would, with only a data directory configured. */
 export async function runInspect(
   dataDirectory: string,
   target?: string,
   options: Readonly<Record<string, string | boolean>> = {},
-  given: Partial<Terminal> = {},
+  { signal = new AbortController().signal, ...given }: Given = {},
 ): Promise<Inspected> {
   const terminal = recordingTerminal(given);
   const failure = await run({
@@ -27,7 +29,7 @@ export async function runInspect(
     configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } }),
     features: [],
     compose: () => Promise.reject(new Error('inspect runs no server')),
-    signal: new AbortController().signal,
+    signal,
   }).then(
     () => undefined,
     (error: unknown) => {

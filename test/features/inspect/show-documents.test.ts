@@ -150,3 +150,21 @@ describe('a full NSID', () => {
     expect(output).toBe('');
   });
 });
+
+test('a type is found in whatever namespace it is, its own ones first', async () => {
+  using folder = temporaryFolder();
+  const type = 'xyz.a.rich';
+  writeStore(folder.path, 'com.example.review', [await makeDocument(second, { $type: type })]);
+  writeStore(folder.path, 'xyz.a', [await makeDocument(first, { $type: type })]);
+  const { output } = await runInspect(folder.path, type, { json: true });
+  expect(idsOf(output)).toEqual([first, second]);
+});
+
+test('a type is found where none of its own namespaces is', async () => {
+  using folder = temporaryFolder();
+  writeStore(folder.path, 'xyz.review.a', [await makeDocument(first, { $type: 'xyz.a.rich' })]);
+  expect(idsOf((await runInspect(folder.path, 'xyz.a.rich', { json: true })).output)).toEqual([first]);
+  expect((await runInspect(folder.path, 'xyz.a.rihc', {})).failure?.message).toBe(
+    'Nothing here is called "xyz.a.rihc". Near it: xyz.a.rich.',
+  );
+});

@@ -145,8 +145,8 @@ describe('what cannot be', () => {
   test.each([
     ['no moment at all', {}, 'Usage'],
     ['a moment that is none', { at: 'yesterday-ish' }, 'Usage'],
-    ['a time before the first change', { at: '2020-01-01' }, 'NotFound'],
-    ['a change that is not there', { at: '0123456789' }, 'NotFound'],
+    ['a time before the first change', { at: '2020-01-01' }, 'MomentNotFound'],
+    ['a change that is not there', { at: '0123456789' }, 'MomentNotFound'],
     ['a namespace without the document', { at: '2025-11-21', in: 'com.example' }, 'NotFound'],
   ])('%s', async (_, options, code) => {
     using folder = temporaryFolder();

@@ -35,6 +35,11 @@ describe('the screen', () => {
     ]);
   });
 
+  test('of one that is ready and has a problem all the same', () => {
+    const [heading] = shown({ isReady: true, problems: ['com.example cannot be served.'] });
+    expect(heading).toBe('groundmist 0.1.0  up 3 days 4 h  ● ready, needs attention');
+  });
+
   test('of one with much to say', () => {
     const lines = shown({
       isReady: false,
@@ -103,7 +108,7 @@ describe('the screen', () => {
     expect(shown({ namespaces: [] }).join('\n')).toContain('once an app has synced');
   });
 
-  test.each([45, 60, 80, 200])('keeps its %d columns, and hostile text its lines', (width) => {
+  test.each([24, 45, 60, 80, 200])('keeps its %d columns, and hostile text its lines', (width) => {
     const lines = shown(
       {
         owner: 'did:web:\u001b]0;own\u0007'.repeat(20),
@@ -125,4 +130,9 @@ describe('the screen', () => {
     );
     expect(inColour.join('')).toContain('\u001b[');
   });
+});
+
+test('a narrow screen keeps the names of namespaces, and lets columns go', () => {
+  const lines = shown({ namespaces: [namespaceNamed('com.example.app', { bytes: 1_234_567 })] }, 34);
+  expect(lines.find((line) => line.startsWith('com.'))).toMatch(/^com\.example\.app +\d+$/);
 });

@@ -130,9 +130,17 @@ describe('a namespace that cannot be served', () => {
       (await world.ask()).namespaces.every(({ state }) => state === 'failed'),
     );
     const answer = await world.ask();
-    expect(answer.problems).toEqual([expect.stringContaining(library)]);
+    expect(answer.problems).toEqual([
+      expect.stringMatching(
+        /^xyz\.groundmist\.library cannot be served: .*\. `groundmist verify xyz\.groundmist\.library` says what/,
+      ),
+    ]);
+    expect(answer.isReady).toBe(true);
     expect(answer.namespaces).toMatchObject([{ namespace: library, documents: null, state: 'failed' }]);
-    expect((await failureOf(world.command())).kind.exit).toBe(3);
+    const failure = await failureOf(world.command());
+    expect(failure.kind.exit).toBe(3);
+    expect(failure.message).toBe('The server has a problem, named above.');
+    expect(failure.kind.hint).not.toContain('groundmist status');
   });
 });
 

@@ -98,3 +98,8 @@ test('whoever leaves while the server does not answer is not kept waiting', asyn
   leaving.abort();
   expect(await watching).toBeUndefined();
 });
+
+test('a screen too low for all of it says how many lines are missing', async () => {
+  const output = await watch('screen', [new Failure('ServerUnreachable', 'One\nTwo\nThree')], 3);
+  expect(output).toContain('2025-11-21 00:00:00Z  no status\u001b[K\n… 2 more lines\u001b[K');
+});

@@ -1,4 +1,5 @@
 import type { Automerge } from '../../../core/content/opened-document.ts';
+import { bytesText, dateText } from '../../../core/content/written-value.ts';
 import type { Paint } from '../../../platform/colour.ts';
 import { escapeUnprintable } from '../../../platform/escape.ts';
 import { count } from '../../../platform/format.ts';
@@ -8,7 +9,6 @@ const longestString = 400;
 const mostItems = 100;
 /** Values in all: a hundred times a hundred items are no overview. */
 const mostValues = 2_000;
-const mostBytes = 16;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -109,16 +109,6 @@ class Drawing {
     if (whole.length === text.length) return quoted;
     return `${quoted} ${this.#paint('faint', `… (${count(text.length, 'character')} in all)`)}`;
   }
-}
-
-/** `bytes(1,234) 89504e47…` */
-function bytesText(bytes: Uint8Array): string {
-  const more = bytes.length > mostBytes ? '…' : '';
-  return `bytes(${bytes.length.toLocaleString('en-US')}) ${bytes.subarray(0, mostBytes).toHex()}${more}`.trimEnd();
-}
-
-function dateText(date: Date): string {
-  return Number.isNaN(date.getTime()) ? 'a date out of range' : date.toISOString();
 }
 
 /** As many whole graphemes as fit; of one that does not fit, as many code points. */

@@ -1,3 +1,4 @@
+import { takeTurn } from '../../../platform/turn.ts';
 import type { Inspection } from '../inspection.ts';
 
 /** Enough to be quick, and not so many that they would be held in memory. */
@@ -9,10 +10,11 @@ export async function printLines({ terminal, signal }: Inspection, lines: Iterab
   for (const line of lines) {
     batch.push(line);
     if (batch.length < linesAtOnce) continue;
-    signal.throwIfAborted();
+    await takeTurn(signal);
     await terminal.result(batch.join('\n'));
     batch = [];
   }
+  await takeTurn(signal);
   if (batch.length > 0) await terminal.result(batch.join('\n'));
 }
 

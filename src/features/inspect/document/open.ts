@@ -5,6 +5,7 @@ import { Failure } from '../../../core/failure.ts';
 import { documentUrl } from '../../../core/store/document-id.ts';
 import type { ListedDocument, ReadDocument } from '../../../core/store/namespace-reader.ts';
 import { printableJson } from '../../../platform/escape.ts';
+import { takeTurn } from '../../../platform/turn.ts';
 import type { Inspection } from '../inspection.ts';
 import type { DocumentTarget } from '../question.ts';
 
@@ -40,9 +41,12 @@ export async function openOne(inspection: Inspection, stored: StoredOne): Promis
   const { target, url } = stored;
   try {
     using opening = new DisposableStack();
-    const opened = opening.use(await openDocument(await readOne(inspection, target)));
-    inspection.signal.throwIfAborted();
+    const document = await readOne(inspection, target);
+    await takeTurn(inspection.signal);
+    const opened = opening.use(await openDocument(document));
+    await takeTurn(inspection.signal);
     const history = readHistory(opened);
+    await takeTurn(inspection.signal);
     const owned = opening.move();
     return { ...stored, opened, history, [Symbol.dispose]: () => owned.dispose() };
   } catch (error) {

@@ -43,9 +43,9 @@ function* jsonOf(conflicts: Iterable<Conflict>): Generator<string> {
 function* linesOf(conflicts: Iterable<Conflict>, width: number, paint: Paint): Generator<string> {
   for (const { path, values } of conflicts) {
     yield paint('key', escapeUnprintable(pathText(path)));
-    for (const { value, actor, isWinner } of values) {
+    for (const { value, actor, isWinner, isCounter } of values) {
       const outcome = isWinner ? paint('added', 'wins ') : paint('faint', 'loses');
-      const text = escapeUnprintable(excerpt(value, Math.max(20, width)));
+      const text = escapeUnprintable(excerpt(value, Math.max(20, width))) + (isCounter ? ' (counter)' : '');
       yield `  ${outcome}  ${actor.slice(0, shortActor).padEnd(shortActor)}  ${text}`;
     }
   }

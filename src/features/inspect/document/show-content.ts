@@ -7,6 +7,7 @@ import { painter } from '../../../platform/colour.ts';
 import { cutToWidth } from '../../../platform/columns.ts';
 import { escapeUnprintable, printableJson } from '../../../platform/escape.ts';
 import { count, formatBytes, formatTime } from '../../../platform/format.ts';
+import { takeTurn } from '../../../platform/turn.ts';
 import { listedJson } from '../document-json.ts';
 import type { Inspection } from '../inspection.ts';
 import type { DocumentTarget } from '../question.ts';
@@ -26,6 +27,7 @@ export async function showContent(
   if (typeof opened === 'string') return await showDamaged(inspection, stored, opened);
   using one = opened;
   const seen = lookOrTell(inspection, one, named);
+  await takeTurn(inspection.signal);
   if (typeof seen === 'string') return await showDamaged(inspection, stored, seen);
   if (!inspection.isJson) return await show(inspection, one, seen);
   await inspection.terminal.result(printableJson(documentJson(target.namespace, one.facts, seen)));

@@ -12,6 +12,8 @@ import { askOne, identityOf, momentOf, type OpenedOne } from './open.ts';
 
 /** JSON has all of them. */
 const mostDifferences = 500;
+/** Of a moment. */
+const mostHeads = 10;
 const nothing: Moment = { heads: [], changes: [] };
 
 /** What became different between two moments, in words, or as JSON Patch. */
@@ -59,5 +61,8 @@ function endsOf({ url }: OpenedOne, from: Moment, to: Moment): string {
 
 function endText({ heads, changes }: Moment): string {
   if (heads.length === 0) return 'the beginning';
-  return `${heads.map((head) => head.slice(0, 10)).join(',')}  (${count(changes.length, 'change')})`;
+  const more =
+    heads.length > mostHeads ? `, and ${(heads.length - mostHeads).toLocaleString('en-US')} more` : '';
+  const shown = heads.slice(0, mostHeads).map((head) => head.slice(0, 10));
+  return `${shown.join(',')}${more}  (${count(changes.length, 'change')})`;
 }

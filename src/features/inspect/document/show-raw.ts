@@ -1,9 +1,9 @@
 import { describeChunks, type DescribedChunk } from '../../../core/content/chunks.ts';
-import { painter, type Paint } from '../../../platform/colour.ts';
-import { padBefore } from '../../../platform/columns.ts';
+import { painter } from '../../../platform/colour.ts';
+import { cutToWidth, padBefore } from '../../../platform/columns.ts';
 import { printableJson } from '../../../platform/escape.ts';
 import { count, formatBytes } from '../../../platform/format.ts';
-import type { Inspection } from '../inspection.ts';
+import { lineWidth, type Inspection, type Page } from '../inspection.ts';
 import type { DocumentTarget } from '../question.ts';
 import { jsonListLines, printLines } from './lines.ts';
 import { findOne, identityOf, readOne } from './open.ts';
@@ -20,9 +20,9 @@ export async function showRaw(inspection: Inspection, target: DocumentTarget): P
     const head = printableJson(identityOf(stored));
     await printLines(inspection, jsonListLines(head, 'chunks', jsonOf(described)));
   } else {
-    const paint = painter(inspection.terminal);
-    await inspection.terminal.result(paint('faint', heading));
-    await printLines(inspection, linesOf(described, paint));
+    const page = { width: lineWidth(inspection.terminal), paint: painter(inspection.terminal) };
+    if (!isList(page)) await inspection.terminal.result(page.paint('faint', heading));
+    await printLines(inspection, linesOf(described, page));
   }
   const damagedCount = described.filter(({ parts }) => parts.some(({ isWhole }) => !isWhole)).length;
   if (damagedCount === 0) return;
@@ -46,16 +46,16 @@ function* jsonOf(chunks: readonly Described[]): Generator<string> {
 
 const heading = `${'CHUNK'.padStart(6)}  ${'SIZE'.padStart(10)}  ${'KIND'.padEnd(17)}  ${'HASH'.padEnd(shortHash)}  CHANGES`;
 
-function* linesOf(chunks: readonly Described[], paint: Paint): Generator<string> {
+function* linesOf(chunks: readonly Described[], page: Page): Generator<string> {
   for (const [index, { parts }] of chunks.entries()) {
     for (const [place, part] of parts.entries()) {
       const number = parts.length > 1 ? `${index + 1}.${place + 1}` : `${index + 1}`;
-      yield partLine(number, part, paint);
+      yield (isList(page) ? partInLines : partLine)(number, part, page);
     }
   }
 }
 
-function partLine(number: string, part: DescribedChunk, paint: Paint): string {
+function partLine(number: string, part: DescribedChunk, { paint }: Page): string {
   const columns = [
     padBefore(number, 6),
     padBefore(formatBytes(part.sizeBytes), 10),
@@ -63,8 +63,31 @@ function partLine(number: string, part: DescribedChunk, paint: Paint): string {
     paint('special', (part.hash ?? '–').slice(0, shortHash).padEnd(shortHash)),
     padBefore(part.changeCount?.toLocaleString('en-US') ?? '–', 7),
   ];
-  const damage = part.isWhole
-    ? ''
-    : paint('removed', part.hash === undefined ? 'damaged' : 'its content is none');
-  return [...columns, damage].join('  ').trimEnd();
+  const damage = damageOf(part);
+  return [...columns, ...(damage === '' ? [] : [paint('removed', damage)])].join('  ');
+}
+
+/** Where a terminal is too narrow for columns. */
+function partInLines(number: string, part: DescribedChunk, { width, paint }: Page): string {
+  const { changeCount } = part;
+  const changes = changeCount === undefined ? [] : [count(changeCount, 'change')];
+  const hash = part.hash === undefined ? [] : [part.hash.slice(0, shortHash)];
+  const facts = [part.kind, formatBytes(part.sizeBytes), ...changes].join(', ');
+  const lines = [facts, ...hash].map((line) => cutToWidth(`  ${line}`, width));
+  const damage = damageOf(part);
+  return [
+    paint('key', number),
+    ...lines,
+    ...(damage === '' ? [] : [paint('removed', cutToWidth(`  ${damage}`, width))]),
+  ].join('\n');
+}
+
+function damageOf({ isWhole, hash }: DescribedChunk): string {
+  if (isWhole) return '';
+  return hash === undefined ? 'damaged' : 'its content is none';
+}
+
+/** The columns, and what is said of damage after them. */
+function isList({ width }: Page): boolean {
+  return width < heading.length + 2 + 'its content is none'.length;
 }

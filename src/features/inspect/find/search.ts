@@ -1,13 +1,14 @@
 import { Failure } from '../../../core/failure.ts';
 import type { Json } from '../../../core/content/json.ts';
 import type { Path } from '../../../core/content/path.ts';
+import { fold, unfold } from './fold.ts';
 
 /** A key or a string that holds the text. */
 export interface Hit {
   readonly path: Path;
   /** Of a key the path ends with it. */
   readonly in: 'key' | 'value';
-  /** The whole of it, in Unicode's normal form C. */
+  /** The whole of it. */
   readonly text: string;
   /** Where the text begins in it, first, and how much of it that is; UTF-16 units. */
   readonly at: number;
@@ -22,14 +23,13 @@ const written = new Set(['$bytes', '$date', '$float', '$integer']);
 /** Finds a text in the keys and strings of documents: in any case, and however its letters are composed. */
 export class Search {
   readonly text: string;
-  readonly #pattern: RegExp;
+  readonly #folded: string;
 
   /** `Usage` where there is nothing to look for. */
   constructor(text: string) {
-    this.text = text.normalize('NFC');
-    if (this.text === '')
-      throw new Failure('Usage', '--find needs a text to look for, and this one is empty.');
-    this.#pattern = new RegExp(RegExp.escape(this.text), 'giu');
+    this.text = text;
+    if (text === '') throw new Failure('Usage', '--find needs a text to look for, and this one is empty.');
+    this.#folded = fold(text);
   }
 
   /** In the order of the content. */
@@ -54,16 +54,15 @@ export class Search {
     }
   }
 
-  #match(given: string, path: Path, where: Hit['in'], hits: Hit[]): void {
-    const text = given.normalize('NFC');
-    let first: RegExpExecArray | undefined;
+  #match(text: string, path: Path, where: Hit['in'], hits: Hit[]): void {
+    const folded = fold(text);
+    const { length } = this.#folded;
+    const first = folded.indexOf(this.#folded);
+    if (first === -1) return;
     let matches = 0;
-    for (const match of text.matchAll(this.#pattern)) {
-      first ??= match;
-      matches += 1;
-    }
-    if (!first) return;
-    hits.push({ path: [...path], in: where, text, at: first.index, length: first[0].length, matches });
+    for (let at = first; at !== -1; at = folded.indexOf(this.#folded, at + length)) matches += 1;
+    const { start, end } = unfold(text, { start: first, end: first + length });
+    hits.push({ path: [...path], in: where, text, at: start, length: end - start, matches });
   }
 }
 

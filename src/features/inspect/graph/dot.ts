@@ -1,3 +1,4 @@
+import { cutToWidth } from '../../../platform/columns.ts';
 import { escapeLines } from '../../../platform/escape.ts';
 import { graphKey, type Graph, type GraphDocument, type GraphLink } from './graph.ts';
 
@@ -26,9 +27,9 @@ export function* graphDot(graph: Graph): Generator<string> {
 
 function node(document: GraphDocument, isRoot: boolean): string {
   const { id, title, type, error } = document;
-  const name = error === undefined ? (title ?? type) : 'cannot be read';
+  const name = error === undefined ? cutToWidth(title ?? type ?? '', longestLabel) : 'cannot be read';
   const attributes = [
-    `label=${label(name === undefined ? id : `${name}\n${id}`)}`,
+    `label=${label(name === '' ? id : `${name}\n${id}`)}`,
     ...(isRoot ? ['penwidth=2'] : []),
     ...(error === undefined ? [] : ['color=red']),
   ];
@@ -60,12 +61,13 @@ function ghost(key: string, { id, leadsTo }: GraphLink, namespace: string): stri
 }
 
 function edgeStyle({ path, leadsTo }: GraphLink): string {
-  const tooltip = `tooltip=${label(path.join('.').slice(0, longestPath))}`;
+  const tooltip = `tooltip=${label(path.join('.').slice(0, longestLabel))}`;
   if (leadsTo.kind === 'nowhere') return `${tooltip}, style=dashed, color=red`;
   return leadsTo.kind === 'elsewhere' ? `${tooltip}, style=dashed` : tooltip;
 }
 
-const longestPath = 200;
+/** A picture is no place for more, and Graphviz refuses very long ones. */
+const longestLabel = 200;
 
 /** Inside quotation marks only those must be escaped; in a label also what would be read as an escape or an entity. */
 function quoted(text: string): string {

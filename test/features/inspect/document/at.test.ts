@@ -47,8 +47,8 @@ describe('--at', () => {
   });
 
   test.each([
-    ['2025-11-20T11:59:59Z', 'NotFound', '2025-11-20T12:00:00.000Z'],
-    ['0000000', 'NotFound', '0000000'],
+    ['2025-11-20T11:59:59Z', 'MomentNotFound', '2025-11-20T12:00:00.000Z'],
+    ['0000000', 'MomentNotFound', '0000000'],
     ['someday', 'Usage', 'someday'],
   ])('%s is refused', async (at, code, named) => {
     using folder = richFolder();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import * as Automerge from '@automerge/automerge';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { runInspect } from '../run-inspect.ts';
-import { richFolder, richHashes, richId } from './rich-document.ts';
+import { folderOf, richFolder, richHashes, richId } from './rich-document.ts';
 
 const [first = '', second = '', third = ''] = richHashes;
 
@@ -31,6 +32,44 @@ describe('--diff', () => {
     expect(output).toContain('from  the beginning');
     expect(output).toContain('title: added "A note"');
     expect(output).toContain('gone: added {"soon": true}');
+  });
+
+  test('from the beginning shows values as documents do, and the marks that came with a text', async () => {
+    using folder = richFolder();
+    const { output } = await runInspect(folder.path, richId, { diff: '..' });
+    const lines = output.split('\n');
+    expect(lines).toContain('read: added 6 (counter)');
+    expect(lines).toContain(`bytes: added bytes(40) ${'89'.repeat(16)}…`);
+    expect(lines).toContain('when: added 2025-11-21T00:00:00.000Z');
+    expect(lines.filter((line) => line.includes('marked'))).toEqual(['body: 0–3 marked "bold": true']);
+  });
+
+  test('of a text that was replaced as a whole has the marks that came with the new one', async () => {
+    const before = Automerge.from<Record<string, unknown>>({ body: 'old' }, { actor: 'aa'.repeat(16) });
+    const after = Automerge.change(before, (draft) => {
+      draft['body'] = 'all new';
+      Automerge.mark(draft, ['body'], { start: 4, end: 7, expand: 'none' }, 'bold', true);
+    });
+    const [chunk, heads] = [Automerge.save(after), Automerge.getHeads(after)];
+    using folder = folderOf({ id: richId, chunks: [chunk], heads, changedAt: 0 });
+    const diff = `${Automerge.getHeads(before).join()}..`;
+    const { output } = await runInspect(folder.path, richId, { diff });
+    expect(output.trimEnd().split('\n').slice(-2)).toEqual([
+      'body: "old" became "all new"',
+      'body: 4–7 marked "bold": true',
+    ]);
+  });
+
+  test('between many heads names the first of them', async () => {
+    const base = Automerge.from<Record<string, unknown>>({}, { actor: 'aa'.repeat(16) });
+    const others = Array.from({ length: 40 }, (_, index) =>
+      Automerge.change(Automerge.clone(base), (draft) => void (draft[`key${index}`] = index)),
+    );
+    const all = others.reduce((merged, one) => Automerge.merge(merged, one));
+    const heads = Automerge.getHeads(all).toSorted();
+    using folder = folderOf({ id: richId, chunks: [Automerge.save(all)], heads, changedAt: 0 });
+    const { output } = await runInspect(folder.path, richId, { diff: '..' });
+    expect(output).toMatch(/^to {4}(?:[0-9a-f]{10},){10} and 30 more {2}\(40 changes\)$/m);
   });
 
   test('between a moment and itself is nothing', async () => {

@@ -18,6 +18,17 @@ describe('--history', () => {
     expect(notes).toEqual([]);
   });
 
+  test.each([{ history: true }, { raw: true }])(
+    'and --raw keep the columns of a narrow terminal: %j',
+    async (options) => {
+      using folder = richFolder('changes');
+      const screen = { isScreen: true, width: 30 };
+      const { output } = await runInspect(folder.path, richId, options, screen);
+      for (const line of output.split('\n')) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(30);
+      for (const hash of richHashes) expect(output).toContain(hash.slice(0, 10));
+    },
+  );
+
   test('shows the newest few, and says of how many', async () => {
     using folder = richFolder();
     const { output, notes } = await runInspect(folder.path, richId, { history: true, limit: '1' });

@@ -31,6 +31,28 @@ describe('a text is found', () => {
     expect(await hitsOf({ a: 'café' }, 'cafe\u0301')).toHaveLength(1);
   });
 
+  test.each([
+    ['strasse', 'Die Straße größer'],
+    ['STRASSE', 'Die Straße größer'],
+    ['GRÖSSER', 'Die Straße größer'],
+    ['straße', 'DIE STRAẞE'],
+    ['istanbul', 'İstanbul'],
+    ['İSTANBUL', 'istanbul'],
+    ['fish', 'ﬁsh'],
+    ['οδος', 'Η ΟΔΟΣ, πολλές'],
+    ['ΠΟΛΛΈΣ Ο', 'πολλές οδοί'],
+    ['한글', 'ＨＡＮ 한글'.normalize('NFD')],
+    ['han', 'ＨＡＮ'],
+  ])('in every case of every script: %s in %s', async (text, content) => {
+    expect(await hitsOf({ a: content }, text)).toMatchObject([{ path: ['a'], matches: 1, snippet: content }]);
+  });
+
+  test('where it stands, after letters that fold into several', async () => {
+    const content = `ﬁﬁ ßß\n${'ß'.repeat(100)} the Straße is wet ${'ß'.repeat(100)}`;
+    const [hit] = await hitsOf({ a: content }, 'strasse');
+    expect(hit).toMatchObject({ snippet: `…${'ß'.repeat(35)} the Straße is wet ${'ß'.repeat(32)}…` });
+  });
+
   test('as it stands, not as a pattern', async () => {
     expect(await hitsOf({ a: 'abc', b: 'a.c (x|y)' }, 'a.c (x|')).toMatchObject([{ path: ['b'] }]);
   });

@@ -42,3 +42,9 @@ test('whatever a document says stays inside its label', async () => {
   const { label } = nodes.get(`${library} ${numberedId(1)}`) ?? {};
   expect(label).toContain('a \\"quoted\\" \\\\N \\\\\\" &amp;lt; <b> {x|y} ]; evil');
 });
+
+test('labels are cut', async () => {
+  const output = await dotOf({ $type: 'x'.repeat(5_000) });
+  for (const line of output.split('\n')) expect(line.length).toBeLessThan(400);
+  expect(output).toContain('xxx…');
+});
