@@ -54,7 +54,8 @@ function storesFileFindings(dataDirectory: string): readonly FileFinding[] {
       const path = (backend === 'nodefs' ? namespaceDirectory : documentsPath)(dataDirectory, namespace);
       if (existsSync(path)) return [];
       const problem = `The documents of ${namespace} were stored in it, and it is gone.`;
-      return [{ path: relative(dataDirectory, path), problem, advice: fromBackup }];
+      const advice = `${fromBackup} Or, to start again from what the devices have, take ${namespace} out of ${relative(dataDirectory, storesPath(dataDirectory))}.`;
+      return [{ path: relative(dataDirectory, path), problem, advice }];
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -4,11 +4,13 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { hadDatabase } from '../store/emptied-store.ts';
 import { findNamespaces } from '../store/find-namespaces.ts';
 import { documentsPath, namespaceDirectory, namespaceQuarantine, storesPath } from '../store/layout.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
 import { renameChanged } from '../store/nodefs/quarantine-folder.ts';
 import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';
+import { hasNoDocument, setDatabaseAside, type SetAside } from '../store/salvage/set-aside.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import type { StoreBackend } from '../store/stores.ts';
 import { takeDataDirectory, type TakenDirectory } from '../taken-directory.ts';
@@ -21,6 +23,7 @@ import { newStoresFile, replaceStoresFile } from './repair-stores-file.ts';
 export type RepairEvent =
   | { readonly kind: 'document'; readonly repaired: RepairedDocument }
   | { readonly kind: 'database'; readonly namespace: Namespace; readonly rebuilt: Rebuilt }
+  | { readonly kind: 'set aside'; readonly namespace: Namespace; readonly aside: SetAside }
   | { readonly kind: 'file'; readonly path: string; readonly change: 'made anew' | 'renamed' };
 
 export interface RepairOptions {
@@ -52,7 +55,9 @@ export async function* repair(options: RepairOptions, plan: RepairPlan): AsyncGe
   });
   if (options.isEverything) taken.seal.forget();
   yield* done;
-  yield* repairDocuments(options, plan, { taken, backend });
+  const gone = done.flatMap((event) => (event.kind === 'set aside' ? event.namespace : []));
+  const rebuild = plan.rebuild.filter((namespace) => !gone.includes(namespace));
+  yield* repairDocuments(options, { ...plan, rebuild }, { taken, backend });
 }
 
 /** Of a namespace that is there already: all have the same. */
@@ -74,8 +79,12 @@ async function repairFiles(
   for (const namespace of rebuild) {
     const path = documentsPath(dataDirectory, namespace);
     const quarantine = namespaceQuarantine(dataDirectory, namespace);
-    const rebuilt = rebuildDatabase({ path, quarantine, now: clock.now() });
-    done.push({ kind: 'database', namespace, rebuilt });
+    const options = { path, quarantine, now: clock.now() };
+    if (hasNoDocument(path) && hadDatabase(dataDirectory, namespace)) {
+      done.push({ kind: 'set aside', namespace, aside: setDatabaseAside(options) });
+    } else {
+      done.push({ kind: 'database', namespace, rebuilt: rebuildDatabase(options) });
+    }
   }
   if (text !== undefined) {
     replaceStoresFile(dataDirectory, text, clock.now());

@@ -58,6 +58,11 @@ export function mendedJson(event: RepairEvent, dataDirectory: string): object {
       const { documents, chunks } = rebuilt;
       return { kind: 'rebuilt', namespace, documents, chunks, kept: relative(dataDirectory, rebuilt.kept) };
     }
+    case 'set aside': {
+      const { namespace, aside } = event;
+      const { changes, kept } = aside;
+      return { kind: 'setAside', namespace, changes, kept: relative(dataDirectory, kept) };
+    }
     case 'file':
       return { kind: event.change === 'renamed' ? 'renamed' : 'replaced', file: event.path };
   }
@@ -76,6 +81,11 @@ export function mendedText(event: RepairEvent, dataDirectory: string): string {
       const made = `made anew with ${count(rebuilt.documents, 'document')} and ${count(rebuilt.chunks, 'chunk')}`;
       return `${namespace}: ${made}; the old database is kept as ${relative(dataDirectory, rebuilt.kept)}.`;
     }
+    case 'set aside': {
+      const { namespace, aside } = event;
+      const rescued = `${count(aside.changes, 'change')} of its tail, each a file,`;
+      return `${namespace}: not one document can be read out of its database, so none was made anew; it is kept with ${rescued} as ${relative(dataDirectory, aside.kept)}.`;
+    }
     case 'file':
       return event.change === 'renamed'
         ? `${event.path}: what changed in quarantine has this name now.`
@@ -91,7 +101,8 @@ export function planText({ rebuild, documents, mustReplaceStoresFile }: RepairPl
   const lines = [
     ...(mustReplaceStoresFile ? ['stores.json would be made anew of what lies on disk'] : []),
     ...rebuild.map(
-      (namespace) => `the database of ${namespace} would be made anew of what can be read of it`,
+      (namespace) =>
+        `the database of ${namespace} would be made anew of what can be read of it, or set aside where that is nothing`,
     ),
     ...documents.map(
       ({ namespace, id, quarantined }) =>
