@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import { documentsPath, storesPath } from '../store/layout.ts';
+import { documentsPath, namespaceDirectory, storesPath } from '../store/layout.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
 import type { VerifyEvent } from './event.ts';
 
@@ -39,6 +39,8 @@ export async function planRepair(
   }
   const documents = damage.flatMap((event) => {
     if (event.kind === 'store' && event.finding.id !== undefined) {
+      // Without its folder no store opens: its owner decides.
+      if (!existsSync(namespaceDirectory(dataDirectory, event.namespace))) return [];
       return { namespace: event.namespace, id: event.finding.id, quarantined: 0 };
     }
     if (event.kind !== 'document') return [];
