@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Migration } from '../../platform/database.ts';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import { Failure } from '../failure.ts';
-import { isNamespace } from '../lexicon/namespace.ts';
+import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { expectedSchema, readSchema } from '../store/database-schema.ts';
 import { errorCode } from '../store/error-code.ts';
 import { integrityProblems } from '../store/integrity.ts';
@@ -21,6 +21,7 @@ import { isLocked } from '../store/lock.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import { changedInQuarantine } from '../store/nodefs/quarantine-folder.ts';
 import { changedFiles, isSealed, type ChangedFile } from '../store/sums.ts';
+import { isStoreBackend } from '../store/which-store.ts';
 import { whyLogLost } from '../store/wal-check.ts';
 import type { FileFinding, VerifyEvent } from './event.ts';
 
@@ -51,6 +52,7 @@ function storesFileFindings(dataDirectory: string): readonly FileFinding[] {
   try {
     return [...new StoresFile(dataDirectory).entries()].flatMap(([namespace, { backend }]) => {
       if (!isNamespace(namespace)) return [];
+      if (!isStoreBackend(backend)) return [unknownBackend(dataDirectory, namespace, backend)];
       const path = (backend === 'nodefs' ? namespaceDirectory : documentsPath)(dataDirectory, namespace);
       if (existsSync(path)) return [];
       const problem = `The documents of ${namespace} were stored in it, and it is gone.`;
@@ -59,10 +61,19 @@ function storesFileFindings(dataDirectory: string): readonly FileFinding[] {
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const path = relative(dataDirectory, storesPath(dataDirectory));
-    const advice = `${fromBackup} \`groundmist verify --repair\` makes it anew where what lies on disk leaves no doubt.`;
-    return [{ path, problem: 'It cannot be read, so no server starts on this data directory.', advice }];
+    return [storesFinding(dataDirectory, 'It cannot be read, so no server starts on this data directory.')];
   }
+}
+
+function unknownBackend(dataDirectory: string, namespace: Namespace, backend: string): FileFinding {
+  const problem = `It says that the documents of ${namespace} are kept by "${backend.slice(0, 40)}", which is no store, so no server starts on this data directory.`;
+  return storesFinding(dataDirectory, problem);
+}
+
+function storesFinding(dataDirectory: string, problem: string): FileFinding {
+  const path = relative(dataDirectory, storesPath(dataDirectory));
+  const advice = `${fromBackup} \`groundmist verify --repair\` makes it anew where what lies on disk leaves no doubt.`;
+  return { path, problem, advice };
 }
 
 /** Beside a writer its log changes under the eye; SQLite reads it then. */

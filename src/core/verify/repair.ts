@@ -13,6 +13,7 @@ import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';
 import { hasNoDocument, setDatabaseAside, type SetAside } from '../store/salvage/set-aside.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import type { StoreBackend } from '../store/stores.ts';
+import { isStoreBackend } from '../store/which-store.ts';
 import { takeDataDirectory, type TakenDirectory } from '../taken-directory.ts';
 import { repairDocument, type RepairedDocument } from './repair-document.ts';
 import type { RepairPlan } from './repair-plan.ts';
@@ -63,8 +64,8 @@ export async function* repair(options: RepairOptions, plan: RepairPlan): AsyncGe
 /** Of a namespace that is there already: all have the same. */
 function backendOf(dataDirectory: string): StoreBackend | undefined {
   try {
-    const [first] = [...new StoresFile(dataDirectory).entries()].map(([, { backend }]) => backend);
-    return first === 'nodefs' || first === 'sqlite' ? first : undefined;
+    const backends = [...new StoresFile(dataDirectory).entries()].map(([, { backend }]) => backend);
+    return backends.find(isStoreBackend);
   } catch {
     return undefined; // It is made anew, or the owner hears of it.
   }

@@ -151,6 +151,18 @@ describe('verify --repair', () => {
     expect(readFileSync(folder.at('.groundmist/stores.json'), 'utf8')).toBe(before);
   });
 
+  test('makes an entry of stores.json anew that names no store, and keeps the rest', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const file = folder.at('.groundmist/stores.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('"sqlite"', '"wqlite"'));
+    expect((await runVerify(folder.path)).output).toContain('kept by \\"wqlite\\", which is no store');
+    expect((await runVerify(folder.path, { options: { repair: true } })).failure).toBeUndefined();
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect((await runVerify(folder.path)).failure).toBeUndefined();
+  });
+
   test('takes a file as it is that somebody put back and that is whole', async () => {
     using folder = temporaryFolder();
     await leaveData(folder.path, 'sqlite');
