@@ -88,18 +88,29 @@ async function logFindings(dataDirectory: string): Promise<readonly FileFinding[
     const problem = whyLogLost(`${database}-wal`);
     if (problem === undefined) return [];
     const path = relative(dataDirectory, `${database}-wal`);
-    const advice =
-      'What the last commits wrote is not read any more: bring the file back from a backup, or let the devices bring it.';
+    const advice = database === controlDatabasePath(dataDirectory) ? controlLogAdvice : documentsLogAdvice;
     return [{ path, problem: `The log is damaged: ${problem}.`, advice }];
   });
 }
+
+const documentsLogAdvice =
+  'What the last commits wrote is not read any more: bring the file back from a backup, or let the devices bring it.';
+const controlLogAdvice =
+  'What the last commits wrote is not read any more, and no repair and no device brings it: who was let in, or put out, in the last moments before the end. Bring it back with its database from a backup; or keep a copy and start the server, which goes on with what was committed before the damaged place, and look with `groundmist app list` whether all are there, and nobody whom you put out.';
 
 async function controlFindings({
   dataDirectory,
   controlMigrations,
 }: DirectoryOptions): Promise<readonly FileFinding[]> {
   const file = controlDatabasePath(dataDirectory);
-  if (!existsSync(file)) return [];
+  const path = relative(dataDirectory, file);
+  const advice = `${fromBackup} It holds which apps and devices you let in; without it you approve each anew, and to begin so, move it away and start the server. No repair throws it away.`;
+  const hadServer = hasMarks(dataDirectory);
+  if (!existsSync(file)) {
+    // While the sums are there they tell whether it was; a command that holds the lock needs none.
+    if (!hadServer || isSealed(dataDirectory) || isLocked(dataDirectory)) return [];
+    return [{ path, problem: 'The database of apps and devices is gone.', advice: ifNoServer(advice) }];
+  }
   using database = new ReadOnlyDatabase(file, {
     hasWriter: () => isLocked(dataDirectory),
     temporaryDirectory: tmpdir(),
@@ -108,6 +119,8 @@ async function controlFindings({
   const problems = await database
     .read((opened) => {
       const found = integrityProblems(opened);
+      if (found.length === 0 && hadServer && readSchema(opened).length === 0)
+        return ['not one table is in it'];
       const expected = found.length > 0 ? undefined : expectedSchema(opened, controlMigrations);
       const isOurs = expected === undefined || expected.join() === readSchema(opened).join();
       return isOurs ? found : ['its tables are not those that groundmist makes'];
@@ -118,13 +131,25 @@ async function controlFindings({
         return [`it does not read as a database (${code})`];
       throw error;
     });
-  const path = relative(dataDirectory, file);
-  const advice = `${fromBackup} It holds which apps and devices you let in; without it you approve each anew, and to begin so, move it away. No repair throws it away.`;
   return problems.map((problem) => ({
     path,
     problem: `The database of apps and devices is damaged: ${problem}.`,
     advice,
   }));
+}
+
+function ifNoServer(advice: string): string {
+  return `${advice} If no server ever ran on this data directory, nothing is lost: the first makes it.`;
+}
+
+/** Whether a store was opened here. */
+function hasMarks(dataDirectory: string): boolean {
+  try {
+    return [...new StoresFile(dataDirectory).entries()].length > 0;
+  } catch (error) {
+    if (error instanceof Failure) return false; // It is told by itself.
+    throw error;
+  }
 }
 
 async function quarantineFindings(dataDirectory: string): Promise<readonly FileFinding[]> {

@@ -76,4 +76,20 @@ describe('a data directory that a kill left', () => {
       expect(await store.list({ limit: 100 })).toHaveLength(7);
     });
   });
+
+  test('has a damaged log of apps and devices told with what no device brings', async () => {
+    using folder = temporaryFolder();
+    const data = folder.at('data');
+    await leaveKilled(data, 1);
+    writeFileSync(`${data}/.groundmist/control.sqlite-wal`, Buffer.alloc(64, 1));
+    expect(await allDamage(data)).toMatchObject([
+      {
+        kind: 'file',
+        finding: {
+          path: '.groundmist/control.sqlite-wal',
+          advice: expect.stringContaining('no device brings it'),
+        },
+      },
+    ]);
+  });
 });
