@@ -15,6 +15,7 @@ import { StoresFile } from '../store/stores-file.ts';
 import type { StoreBackend } from '../store/stores.ts';
 import { isStoreBackend } from '../store/which-store.ts';
 import { takeDataDirectory, type TakenDirectory } from '../taken-directory.ts';
+import type { Loss } from './document-report.ts';
 import { repairDocument, type RepairedDocument } from './repair-document.ts';
 import type { RepairPlan } from './repair-plan.ts';
 import { repairStockDocument } from './repair-stock.ts';
@@ -113,8 +114,10 @@ async function* repairDocuments(
   for (const namespace of new Set([...rebuild, ...documents.map((one) => one.namespace)])) {
     const isImported = backend === 'nodefs' || !(await livesInStockLayout(dataDirectory, namespace));
     const store = isImported ? await stores.open(namespace) : undefined;
-    const planned = documents.filter((one) => one.namespace === namespace).map(({ id }) => id);
-    const ids = store && rebuild.includes(namespace) ? idsOf(store) : planned;
+    const planned = new Map(
+      documents.flatMap((one) => (one.namespace === namespace ? [[one.id, one.lost] as const] : [])),
+    );
+    const ids = store && rebuild.includes(namespace) ? idsOf(store) : planned.keys();
     for await (const id of ids) {
       signal.throwIfAborted();
       const repaired = store
@@ -125,9 +128,14 @@ async function* repairDocuments(
             quarantine: namespaceQuarantine(dataDirectory, namespace),
             now: clock.now(),
           });
-      if (repaired) yield { kind: 'document', repaired };
+      if (repaired) yield { kind: 'document', repaired: asTold(repaired, planned.get(id)) };
     }
   }
+}
+
+/** A store gives no bytes of what is damaged, so the look before knows more of what was lost. */
+function asTold(repaired: RepairedDocument, lost: Loss | undefined): RepairedDocument {
+  return lost === undefined ? repaired : { ...repaired, report: { ...repaired.report, lost } };
 }
 
 async function* idsOf(store: DocumentStore): AsyncGenerator<DocumentId> {

@@ -73,7 +73,8 @@ export function mendedText(event: RepairEvent, dataDirectory: string): string {
     case 'document': {
       const { namespace, id, quarantined, report, problem } = event.repaired;
       const rest = problem === undefined ? 'what is left is sound' : `it is still damaged: ${problem}`;
-      const head = `${namespace} ${documentUrl(id)}: ${count(quarantined, 'chunk')} in quarantine now; ${rest}.`;
+      const aside = quarantined > 0 ? `${count(quarantined, 'chunk')} in quarantine now` : 'recorded anew';
+      const head = `${namespace} ${documentUrl(id)}: ${aside}; ${rest}.`;
       return [head, ...lossText(report)].join('\n');
     }
     case 'database': {
@@ -94,7 +95,8 @@ export function mendedText(event: RepairEvent, dataDirectory: string): string {
 }
 
 export function planJson({ rebuild, documents, mustReplaceStoresFile }: RepairPlan): object {
-  return { kind: 'plan', rebuild, documents, replacesStoresFile: mustReplaceStoresFile };
+  const planned = documents.map(({ namespace, id, quarantined }) => ({ namespace, id, quarantined }));
+  return { kind: 'plan', rebuild, documents: planned, replacesStoresFile: mustReplaceStoresFile };
 }
 
 export function planText({ rebuild, documents, mustReplaceStoresFile }: RepairPlan): string {
