@@ -142,8 +142,9 @@ function ifNoServer(advice: string): string {
   return `${advice} If no server ever ran on this data directory, nothing is lost: the first makes it.`;
 }
 
-/** Whether a store was opened here. */
+/** Whether somebody of ours held the lock here and opened a store. */
 function hasMarks(dataDirectory: string): boolean {
+  if (!existsSync(lockPath(dataDirectory))) return false;
   try {
     return [...new StoresFile(dataDirectory).entries()].length > 0;
   } catch (error) {
