@@ -33,6 +33,7 @@ export interface DirectoryOptions {
 }
 
 const fromBackup = 'Bring it back from a backup.';
+const controlAdvice = `${fromBackup} It holds which apps and devices you let in; without it you approve each anew, and to begin so, move it away and start the server. No repair throws it away.`;
 
 /** What is wrong with the files of a data directory that belong to no document. */
 export async function* directoryFindings(options: DirectoryOptions): AsyncGenerator<VerifyEvent> {
@@ -104,12 +105,13 @@ async function controlFindings({
 }: DirectoryOptions): Promise<readonly FileFinding[]> {
   const file = controlDatabasePath(dataDirectory);
   const path = relative(dataDirectory, file);
-  const advice = `${fromBackup} It holds which apps and devices you let in; without it you approve each anew, and to begin so, move it away and start the server. No repair throws it away.`;
   const hadServer = hasMarks(dataDirectory);
   if (!existsSync(file)) {
     // While the sums are there they tell whether it was; a command that holds the lock needs none.
     if (!hadServer || isSealed(dataDirectory) || isLocked(dataDirectory)) return [];
-    return [{ path, problem: 'The database of apps and devices is gone.', advice: ifNoServer(advice) }];
+    return [
+      { path, problem: 'The database of apps and devices is gone.', advice: ifNoServer(controlAdvice) },
+    ];
   }
   using database = new ReadOnlyDatabase(file, {
     hasWriter: () => isLocked(dataDirectory),
@@ -134,7 +136,7 @@ async function controlFindings({
   return problems.map((problem) => ({
     path,
     problem: `The database of apps and devices is damaged: ${problem}.`,
-    advice,
+    advice: controlAdvice,
   }));
 }
 
@@ -177,7 +179,11 @@ async function* sealFindings({ dataDirectory, signal }: DirectoryOptions): Async
   for await (const one of changedFiles(dataDirectory, () => signal.throwIfAborted())) changed.push(one);
   // Where a server started meanwhile, it is that which changed them.
   if (!isSealed(dataDirectory) || isLocked(dataDirectory)) return;
-  for (const { path, change } of changed) yield { kind: 'file', finding: { path, ...sentences[change] } };
+  const control = relative(dataDirectory, controlDatabasePath(dataDirectory));
+  for (const { path, change } of changed) {
+    const advice = path === control && change === 'gone' ? controlAdvice : sentences[change].advice;
+    yield { kind: 'file', finding: { path, problem: sentences[change].problem, advice } };
+  }
 }
 
 function whyNotCompared(dataDirectory: string): string | undefined {

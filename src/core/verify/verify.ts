@@ -58,6 +58,7 @@ function* readableFindings({ reader }: Verification, namespace: Namespace): Gene
   const path = documentsPath(reader.dataDirectory, namespace);
   if (!existsSync(path)) return;
   const { documents, chunks } = salvage(path).count();
+  if (documents === 0) return; // What becomes of it is told with the damage.
   const counted = `${count(documents, 'document')} with ${count(chunks, 'chunk')}`;
   yield {
     kind: 'note',

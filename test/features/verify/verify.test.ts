@@ -175,7 +175,9 @@ describe('verify --repair', () => {
       using folder = temporaryFolder();
       await leaveData(folder.path, 'sqlite');
       change(folder.at('.groundmist/control.sqlite'));
-      expect((await runVerify(folder.path)).failure?.kind.exit).toBe(3);
+      const sealed = await runVerify(folder.path);
+      expect(sealed.failure?.kind.exit).toBe(3);
+      expect(sealed.output).toContain('without it you approve each anew');
       expect((await runVerify(folder.path, { options: { repair: true } })).failure?.kind.exit).toBe(3);
       rmSync(folder.at('.groundmist/sums'));
       const { output, failure } = await runVerify(folder.path);
