@@ -1,5 +1,6 @@
 import type { Database } from 'bun:sqlite';
-import { openDatabase, type Migration } from '../../platform/database.ts';
+import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { isEmptied } from './emptied-store.ts';
 import { createPrivateFile } from './private-file.ts';
 
 /** The tables of one namespace. A chunk's id is its document's number · 2²⁰ + its sequence. */
@@ -86,7 +87,26 @@ const logBytes = 16 * 2 ** 20;
 /** Opens, or makes, the database of one namespace, for this user only. */
 export function openDocumentsDatabase(path: string): Database {
   createPrivateFile(path);
-  const database = openDatabase(path, documentTablesMigrations);
+  return tuned(openDatabase(path, documentTablesMigrations));
+}
+
+/** The same of one that was made before; undefined where its tables are gone. */
+export function reopenDocumentsDatabase(path: string): Database | undefined {
+  const database = openDatabase(path);
+  try {
+    if (isEmptied(database)) {
+      database.close(true);
+      return undefined;
+    }
+    migrate(database, documentTablesMigrations);
+    return tuned(database);
+  } catch (error) {
+    database.close(true);
+    throw error;
+  }
+}
+
+function tuned(database: Database): Database {
   // A log that grew beside a long reader is cut back when it starts again from its beginning.
   database.run(`PRAGMA journal_size_limit = ${logBytes}`);
   return database;

@@ -2,14 +2,14 @@ import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:
 import { dirname } from 'node:path';
 
 /**
- * Replaces a file of ours as a whole: after a crash it has either the old text or the new one. Only for
+ * Replaces a file of ours as a whole: after a crash it has either the old content or the new one. Only for
  * files that one process writes; for this user only.
  */
-export function writeDurably(path: string, text: string): void {
+export function writeDurably(path: string, content: string | Uint8Array): void {
   const next = `${path}.next`;
   const file = openSync(next, 'w', 0o600);
   try {
-    writeFileSync(file, text);
+    writeFileSync(file, content);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -88,7 +88,16 @@ export function namespaceQuarantine(dataDirectory: string, namespace: Namespace)
 
 /** What is known of the files of a namespace whose documents are files. */
 export function nodefsIndexPath(dataDirectory: string, namespace: Namespace): string {
-  return join(dataDirectory, ownFolder, 'nodefs', `${namespace}.sqlite`);
+  return join(nodefsIndexFolder(dataDirectory), `${namespace}.sqlite`);
+}
+
+export function nodefsIndexFolder(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'nodefs');
+}
+
+/** Of which namespace a file in the folder of indexes is; undefined where it is none. */
+export function namespaceOfIndex(name: string): string | undefined {
+  return /^(.+)\.sqlite$/.exec(name)?.[1];
 }
 
 /** What belongs to a namespace whose documents are files. */

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
+import { hadDatabase } from './emptied-store.ts';
 import { documentsPath, namespaceDirectory, nodefsIndexPath, tailPath } from './layout.ts';
 import { isLocked } from './lock.ts';
 import type { NamespaceReader } from './namespace-reader.ts';
@@ -39,7 +40,10 @@ export async function openNamespace(
         `${namespace}: the running server's log cannot be read in place, so this is a copy of this moment.`,
       ),
   });
-  return new SqliteReader(database, tailPath(dataDirectory, namespace));
+  return new SqliteReader(database, {
+    tailPath: tailPath(dataDirectory, namespace),
+    hadDocuments: () => hadDatabase(dataDirectory, namespace),
+  });
 }
 
 /**

@@ -11,7 +11,12 @@ import { openNamespace, type OpenOptions } from './open-namespace.ts';
 import { explainReadError } from './read-error.ts';
 import type { StoreFinding } from './store-finding.ts';
 
-export type ReaderOptions = Partial<OpenOptions>;
+export interface ReaderOptions extends Partial<OpenOptions> {
+  /** Which namespaces there are; `findNamespaces` where it is not said. */
+  readonly listNamespaces?: (dataDirectory: string) => Promise<readonly Namespace[]>;
+}
+
+type ResolvedOptions = OpenOptions & Required<ReaderOptions>;
 
 /**
  * A data directory opened for reading: with a server beside it, without one, after a kill, and before the
@@ -20,17 +25,17 @@ export type ReaderOptions = Partial<OpenOptions>;
 export class Reader implements AsyncDisposable {
   /** Absolute. */
   readonly dataDirectory: string;
-  readonly #options: OpenOptions;
+  readonly #options: ResolvedOptions;
   readonly #open = new Map<Namespace, NamespaceReader>();
 
-  constructor(dataDirectory: string, options: OpenOptions) {
+  constructor(dataDirectory: string, options: ResolvedOptions) {
     this.dataDirectory = dataDirectory;
     this.#options = options;
   }
 
   /** Every namespace that has a store of its own, sorted. */
   async namespaces(): Promise<readonly Namespace[]> {
-    return this.#explained(this.dataDirectory, () => findNamespaces(this.dataDirectory));
+    return this.#explained(this.dataDirectory, () => this.#options.listNamespaces(this.dataDirectory));
   }
 
   summary(namespace: Namespace): Promise<NamespaceSummary> {
@@ -125,5 +130,9 @@ export async function openReader(dataDirectory: string, options: ReaderOptions =
       `The folder for temporary files, ${temporaryDirectory}, lies inside the data directory, which is not written to: set TMPDIR to another.`,
     );
   }
-  return new Reader(path, { temporaryDirectory, note: options.note ?? (() => {}) });
+  return new Reader(path, {
+    temporaryDirectory,
+    note: options.note ?? (() => {}),
+    listNamespaces: options.listNamespaces ?? findNamespaces,
+  });
 }

@@ -3,6 +3,7 @@ import { whyNotChunks } from '../format/whole-chunks.ts';
 import { documentRange, sequenceLimit } from './chunk-table.ts';
 import { expectedSchema, hasTable, readSchema } from './database-schema.ts';
 import { documentTablesMigrations } from './documents-database.ts';
+import { isEmptied } from './emptied-store.ts';
 import { errorCode } from './error-code.ts';
 import { decodeHeads } from './heads.ts';
 import type { LaidChunk, LaidDocument } from './laid-document.ts';
@@ -77,11 +78,18 @@ function isCorruption(error: unknown): boolean {
   return errorCode(error)?.startsWith('SQLITE_CORRUPT') ?? false;
 }
 
+const emptied =
+  'its store is empty: not even its tables are there, and the documents it had are not in it. Bring it back from a backup; a repair sets it aside, with what is whole in its tail, and makes no other';
+
 /** What is wrong with the database of a namespace, its tables, and the rows that belong to no document. */
-export function databaseFindings(database: Database): readonly StoreFinding[] {
+export function databaseFindings(database: Database, hadDocuments: boolean): readonly StoreFinding[] {
   const problems = integrityProblems(database);
   const schema = readSchema(database);
-  if (schema.length === 0) return []; // A server made it and has not filled it yet.
+  if (problems.length === 0 && isEmptied(database)) {
+    // Else a server made it and has not filled it yet.
+    if (hadDocuments) return [{ kind: 'database', problem: emptied }];
+    if (schema.length === 0) return [];
+  }
   const expected = expectedSchema(database, documentTablesMigrations);
   if (expected !== undefined && expected.join() !== schema.join()) {
     problems.push('its tables are not those that groundmist makes');

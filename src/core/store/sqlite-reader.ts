@@ -19,14 +19,20 @@ const maxAttempts = 4;
 export class SqliteReader implements NamespaceReader {
   readonly #database: ReadOnlyDatabase;
   readonly #tailPath: string;
+  readonly #hadDocuments: () => boolean;
   /** A tail that nobody can read any more is told once; the documents are there without it. */
   #isTailLost = false;
   /** The tail as it was when a database was copied: what came later does not go with the copy. */
   readonly #copied = new WeakMap<Database, { readonly bytes: Buffer | undefined }>();
 
-  constructor(database: ReadOnlyDatabase, tailPath: string) {
+  /** `hadDocuments` says whether its tables must be there. */
+  constructor(
+    database: ReadOnlyDatabase,
+    { tailPath, hadDocuments }: { readonly tailPath: string; readonly hadDocuments: () => boolean },
+  ) {
     this.#database = database;
     this.#tailPath = tailPath;
+    this.#hadDocuments = hadDocuments;
   }
 
   async summary(): Promise<NamespaceSummary> {
@@ -93,7 +99,8 @@ export class SqliteReader implements NamespaceReader {
 
   async findings(): Promise<readonly StoreFinding[]> {
     const lostTail = await this.#lookAtTail();
-    const found = await this.#database.read((database) => databaseFindings(database));
+    const hadDocuments = this.#hadDocuments();
+    const found = await this.#database.read((database) => databaseFindings(database, hadDocuments));
     return lostTail ? [...found, lostTail] : found;
   }
 

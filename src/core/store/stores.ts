@@ -7,7 +7,8 @@ import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { Disk } from './disk.ts';
 import type { DocumentStore } from './document-store.ts';
-import { openDocumentsDatabase } from './documents-database.ts';
+import { openDocumentsDatabase, reopenDocumentsDatabase } from './documents-database.ts';
+import { storeEmptied } from './emptied-store.ts';
 import { syncFolder } from './durable-file.ts';
 import { importStockDocuments, type ImportProblem } from './import.ts';
 import { findNamespaces } from './find-namespaces.ts';
@@ -116,7 +117,8 @@ export class Stores {
     try {
       const directory = prepareNamespaceDirectory(this.#dataDirectory, namespace);
       if (isFiles) return await this.#openFiles(namespace, isMarked);
-      const database = openDocumentsDatabase(path);
+      const database = isMarked ? reopenDocumentsDatabase(path) : openDocumentsDatabase(path);
+      if (database === undefined) throw storeEmptied(namespace, path, this.#dataDirectory);
       const store = this.#openStore(namespace, database);
       syncFolder(directory);
       if (!isMarked) await this.#importInto(store, namespace);

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { syncFolder, writeDurably } from './durable-file.ts';
 import { hasErrorCode } from './error-code.ts';
-import { sumsPath } from './layout.ts';
+import { controlDatabasePath, quarantineDirectory, sumsPath } from './layout.ts';
 import { filesToSeal } from './sealed-files.ts';
 import { isWithoutRoom } from './store-failure.ts';
 import { readSums, writeSums, type Sum, type Sums } from './sums-text.ts';
@@ -25,17 +25,22 @@ const never = (): boolean => false;
 export class Seal {
   readonly #dataDirectory: string;
   #before: Sums;
+  /** How the files were when this one began; undefined of those that were gone. */
+  readonly #states: ReadonlyMap<string, string | undefined>;
 
   constructor(dataDirectory: string) {
     this.#dataDirectory = dataDirectory;
     const text = readText(dataDirectory);
     this.#before = (text === undefined ? undefined : readSums(text)) ?? new Map();
+    this.#states = new Map(
+      [...this.#before.keys()].map((path) => [path, stateOf(join(dataDirectory, path))]),
+    );
     breakSeal(dataDirectory);
   }
 
   /**
-   * Once everything is closed and before the lock is released. What nobody has touched since the hashes before keeps
-   * its hash: it need not be read again, and what went bad in it meanwhile is still found. Throws once it is late.
+   * Once everything is closed and before the lock is released. What this holder has not written keeps its hash: it need
+   * not be read again, and what another changed is still found, before this holder and beside it. Throws once it is late.
    */
   async renew(isLate: () => boolean): Promise<void> {
     const sums = new Map<string, Sum>();
@@ -43,21 +48,30 @@ export class Seal {
       const file = join(this.#dataDirectory, path);
       const state = stateOf(file);
       const known = this.#before.get(path);
-      sums.set(path, known?.state === state ? known : { hash: await hashFile(file, isLate), state });
+      const isUntouched = known !== undefined && this.#states.get(path) === state;
+      sums.set(path, isUntouched ? known : { hash: await hashFile(file, isLate), state: state ?? '' });
     }
+    for (const [path, sum] of this.#before) if (this.#isMissed(path) && !sums.has(path)) sums.set(path, sum);
     writeDurably(sumsPath(this.#dataDirectory), writeSums(sums));
   }
 
-  /** Nothing of what was known of the files holds: the owner has looked at them. */
+  /** Nothing of what was known of the files holds: they were looked at. But that who was let in is gone is no less so. */
   forget(): void {
-    this.#before = new Map();
+    const control = relative(this.#dataDirectory, controlDatabasePath(this.#dataDirectory));
+    this.#before = new Map([...this.#before].filter(([path]) => path === control && this.#isMissed(path)));
+  }
+
+  /** What was gone already; but the owner may throw away what is in quarantine. */
+  #isMissed(path: string): boolean {
+    const quarantine = relative(this.#dataDirectory, quarantineDirectory(this.#dataDirectory));
+    return this.#states.get(path) === undefined && !path.startsWith(`${quarantine}/`);
   }
 }
 
-/** Also the time at which anything of it was changed (ctime), which nobody can set. */
-function stateOf(path: string): string {
-  const { ino, size, mtimeNs, ctimeNs } = lstatSync(path, { bigint: true });
-  return [ino, size, mtimeNs, ctimeNs].join();
+/** Undefined where it is gone. Also the time at which anything of it was changed (ctime), which nobody can set. */
+function stateOf(path: string): string | undefined {
+  const file = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return file && [file.ino, file.size, file.mtimeNs, file.ctimeNs].join();
 }
 
 /** What is not as the last holder of the lock left it; nothing where nobody says how it was. */

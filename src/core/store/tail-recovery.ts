@@ -14,10 +14,15 @@ export interface RecoveredTail {
   readonly unknownCount: number;
 }
 
+interface FoundRecord extends TailRecord {
+  readonly isFirstOfBlock: boolean;
+}
+
 /**
  * What is in a tail file. Batches follow each other, each written once the one before it was synced: whatever is
- * missing before the last batch was acknowledged and is damage. The last one counts where it is whole; else it was
- * torn by the end of its process, and nobody had been told of it.
+ * missing before the last batch was acknowledged and is damage. The last one counts where all of its blocks were
+ * written, and what is not whole in them is damage; else it was torn by the end of its process, and nobody had been told
+ * of it.
  */
 export function recoverTail(bytes: Buffer, salt: bigint): RecoveredTail {
   const records = findRecords(bytes, salt);
@@ -26,20 +31,27 @@ export function recoverTail(bytes: Buffer, salt: bigint): RecoveredTail {
   const named = namedPlaces(records);
   const changes: RecoveredChange[] = [];
   let unknownCount = 0;
-  for (let place = 0; place < lastBatch; place += 1) {
+  const end = endOfKnown(records, lastBatch);
+  for (let place = 0; place < end; place += 1) {
     const record = byPlace.get(place);
     const id = record?.id ?? named.get(place);
     if (id === undefined) unknownCount += 1;
     else changes.push({ id, change: record?.change });
   }
-  const last = records.filter(({ firstPlace }) => firstPlace === lastBatch);
-  return { changes: isWhole(last, lastBatch) ? [...changes, ...last] : changes, unknownCount };
+  return { changes, unknownCount };
 }
 
-function isWhole(batch: readonly TailRecord[], firstPlace: number): boolean {
-  const { place, isLast } = batch.at(-1) ?? { place: -1, isLast: false };
-  const isComplete = isLast && batch.length === place - firstPlace + 1;
-  return isComplete && batch.every(({ change }) => change !== undefined);
+/** A disk writes a block whole or not at all: where a record follows another in its block, that one was written too. */
+function endOfKnown(records: readonly FoundRecord[], lastBatch: number): number {
+  const batch = records.filter(({ firstPlace }) => firstPlace === lastBatch);
+  const last = batch.at(-1);
+  if (!last?.isLast) return lastBatch;
+  const byPlace = new Map(batch.map((record) => [record.place, record]));
+  for (let place = lastBatch; place < last.place; place += 1) {
+    const isWritten = byPlace.has(place) || byPlace.get(place + 1)?.isFirstOfBlock === false;
+    if (!isWritten) return lastBatch;
+  }
+  return last.place + 1;
 }
 
 /** The ids at places, as records behind them tell. */
@@ -52,7 +64,7 @@ function namedPlaces(records: readonly TailRecord[]): ReadonlyMap<number, number
 }
 
 /** All records with a whole head. Behind the last block that begins with one there is at most a block that is damaged there. */
-function findRecords(bytes: Buffer, salt: bigint): readonly TailRecord[] {
+function findRecords(bytes: Buffer, salt: bigint): readonly FoundRecord[] {
   const starts = Array.from({ length: Math.ceil(bytes.length / blockBytes) }, (_, block) =>
     block === 0 ? tailHeaderBytes : block * blockBytes,
   );
@@ -61,12 +73,12 @@ function findRecords(bytes: Buffer, salt: bigint): readonly TailRecord[] {
 }
 
 /** Those of one block. Behind a damaged head the next record is looked for byte by byte. */
-function recordsFrom(bytes: Buffer, start: number, salt: bigint): readonly TailRecord[] {
+function recordsFrom(bytes: Buffer, start: number, salt: bigint): readonly FoundRecord[] {
   const border = (Math.floor(start / blockBytes) + 1) * blockBytes;
-  const records: TailRecord[] = [];
+  const records: FoundRecord[] = [];
   for (let offset = start; offset < border;) {
     const found = readRecord(bytes, offset, salt);
-    if (found) records.push(found.record);
+    if (found) records.push({ ...found.record, isFirstOfBlock: offset === start });
     offset = found?.end ?? offset + 1;
   }
   return records;

@@ -14,6 +14,11 @@ export function refuseOtherBackends(file: StoresFile, backend: StoreBackend): vo
   }
 }
 
+/** A backend that no groundmist has, as one flipped bit makes it: nobody knows where the documents are. */
+export function isStoreBackend(name: string): name is StoreBackend {
+  return name === 'sqlite' || name === 'nodefs';
+}
+
 export function otherStore(namespace: Namespace, database: string): Failure {
   return new Failure(
     'ConfigurationInvalid',

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Migration } from '../../platform/database.ts';
 import { ReadOnlyDatabase } from '../../platform/read-only-database.ts';
 import { Failure } from '../failure.ts';
-import { isNamespace } from '../lexicon/namespace.ts';
+import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { expectedSchema, readSchema } from '../store/database-schema.ts';
 import { errorCode } from '../store/error-code.ts';
 import { integrityProblems } from '../store/integrity.ts';
@@ -21,6 +21,7 @@ import { isLocked } from '../store/lock.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import { changedInQuarantine } from '../store/nodefs/quarantine-folder.ts';
 import { changedFiles, isSealed, type ChangedFile } from '../store/sums.ts';
+import { isStoreBackend } from '../store/which-store.ts';
 import { whyLogLost } from '../store/wal-check.ts';
 import type { FileFinding, VerifyEvent } from './event.ts';
 
@@ -32,6 +33,7 @@ export interface DirectoryOptions {
 }
 
 const fromBackup = 'Bring it back from a backup.';
+const controlAdvice = `${fromBackup} It holds which apps and devices you let in; without it you approve each anew, and to begin so, move it away and start the server. No repair throws it away.`;
 
 /** What is wrong with the files of a data directory that belong to no document. */
 export async function* directoryFindings(options: DirectoryOptions): AsyncGenerator<VerifyEvent> {
@@ -51,17 +53,28 @@ function storesFileFindings(dataDirectory: string): readonly FileFinding[] {
   try {
     return [...new StoresFile(dataDirectory).entries()].flatMap(([namespace, { backend }]) => {
       if (!isNamespace(namespace)) return [];
+      if (!isStoreBackend(backend)) return [unknownBackend(dataDirectory, namespace, backend)];
       const path = (backend === 'nodefs' ? namespaceDirectory : documentsPath)(dataDirectory, namespace);
       if (existsSync(path)) return [];
       const problem = `The documents of ${namespace} were stored in it, and it is gone.`;
-      return [{ path: relative(dataDirectory, path), problem, advice: fromBackup }];
+      const advice = `${fromBackup} Or, to start again from what the devices have, take ${namespace} out of ${relative(dataDirectory, storesPath(dataDirectory))}.`;
+      return [{ path: relative(dataDirectory, path), problem, advice }];
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const path = relative(dataDirectory, storesPath(dataDirectory));
-    const advice = `${fromBackup} \`groundmist verify --repair\` makes it anew where what lies on disk leaves no doubt.`;
-    return [{ path, problem: 'It cannot be read, so no server starts on this data directory.', advice }];
+    return [storesFinding(dataDirectory, 'It cannot be read, so no server starts on this data directory.')];
   }
+}
+
+function unknownBackend(dataDirectory: string, namespace: Namespace, backend: string): FileFinding {
+  const problem = `It says that the documents of ${namespace} are kept by "${backend.slice(0, 40)}", which is no store, so no server starts on this data directory.`;
+  return storesFinding(dataDirectory, problem);
+}
+
+function storesFinding(dataDirectory: string, problem: string): FileFinding {
+  const path = relative(dataDirectory, storesPath(dataDirectory));
+  const advice = `${fromBackup} \`groundmist verify --repair\` makes it anew where what lies on disk leaves no doubt.`;
+  return { path, problem, advice };
 }
 
 /** Beside a writer its log changes under the eye; SQLite reads it then. */
@@ -76,18 +89,30 @@ async function logFindings(dataDirectory: string): Promise<readonly FileFinding[
     const problem = whyLogLost(`${database}-wal`);
     if (problem === undefined) return [];
     const path = relative(dataDirectory, `${database}-wal`);
-    const advice =
-      'What the last commits wrote is not read any more: bring the file back from a backup, or let the devices bring it.';
+    const advice = database === controlDatabasePath(dataDirectory) ? controlLogAdvice : documentsLogAdvice;
     return [{ path, problem: `The log is damaged: ${problem}.`, advice }];
   });
 }
+
+const documentsLogAdvice =
+  'What the last commits wrote is not read any more: bring the file back from a backup, or let the devices bring it.';
+const controlLogAdvice =
+  'What the last commits wrote is not read any more, and no repair and no device brings it: who was let in, or put out, in the last moments before the end. Bring it back with its database from a backup; or keep a copy and start the server, which goes on with what was committed before the damaged place, and look with `groundmist app list` whether all are there, and nobody whom you put out.';
 
 async function controlFindings({
   dataDirectory,
   controlMigrations,
 }: DirectoryOptions): Promise<readonly FileFinding[]> {
   const file = controlDatabasePath(dataDirectory);
-  if (!existsSync(file)) return [];
+  const path = relative(dataDirectory, file);
+  const hadServer = hasMarks(dataDirectory);
+  if (!existsSync(file)) {
+    // While the sums are there they tell whether it was; a command that holds the lock needs none.
+    if (!hadServer || isSealed(dataDirectory) || isLocked(dataDirectory)) return [];
+    return [
+      { path, problem: 'The database of apps and devices is gone.', advice: ifNoServer(controlAdvice) },
+    ];
+  }
   using database = new ReadOnlyDatabase(file, {
     hasWriter: () => isLocked(dataDirectory),
     temporaryDirectory: tmpdir(),
@@ -96,6 +121,8 @@ async function controlFindings({
   const problems = await database
     .read((opened) => {
       const found = integrityProblems(opened);
+      if (found.length === 0 && hadServer && readSchema(opened).length === 0)
+        return ['not one table is in it'];
       const expected = found.length > 0 ? undefined : expectedSchema(opened, controlMigrations);
       const isOurs = expected === undefined || expected.join() === readSchema(opened).join();
       return isOurs ? found : ['its tables are not those that groundmist makes'];
@@ -106,13 +133,26 @@ async function controlFindings({
         return [`it does not read as a database (${code})`];
       throw error;
     });
-  const path = relative(dataDirectory, file);
-  const advice = `${fromBackup} It holds which apps and devices you let in; without it you approve each anew, and to begin so, move it away. No repair throws it away.`;
   return problems.map((problem) => ({
     path,
     problem: `The database of apps and devices is damaged: ${problem}.`,
-    advice,
+    advice: controlAdvice,
   }));
+}
+
+function ifNoServer(advice: string): string {
+  return `${advice} If no server ever ran on this data directory, nothing is lost: the first makes it.`;
+}
+
+/** Whether somebody of ours held the lock here and opened a store. */
+function hasMarks(dataDirectory: string): boolean {
+  if (!existsSync(lockPath(dataDirectory))) return false;
+  try {
+    return [...new StoresFile(dataDirectory).entries()].length > 0;
+  } catch (error) {
+    if (error instanceof Failure) return false; // It is told by itself.
+    throw error;
+  }
 }
 
 async function quarantineFindings(dataDirectory: string): Promise<readonly FileFinding[]> {
@@ -139,7 +179,11 @@ async function* sealFindings({ dataDirectory, signal }: DirectoryOptions): Async
   for await (const one of changedFiles(dataDirectory, () => signal.throwIfAborted())) changed.push(one);
   // Where a server started meanwhile, it is that which changed them.
   if (!isSealed(dataDirectory) || isLocked(dataDirectory)) return;
-  for (const { path, change } of changed) yield { kind: 'file', finding: { path, ...sentences[change] } };
+  const control = relative(dataDirectory, controlDatabasePath(dataDirectory));
+  for (const { path, change } of changed) {
+    const advice = path === control && change === 'gone' ? controlAdvice : sentences[change].advice;
+    yield { kind: 'file', finding: { path, problem: sentences[change].problem, advice } };
+  }
 }
 
 function whyNotCompared(dataDirectory: string): string | undefined {

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
-import { documentsPath, storesPath } from '../store/layout.ts';
+import { documentsPath, namespaceDirectory, storesPath } from '../store/layout.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
+import type { Loss } from './document-report.ts';
 import type { VerifyEvent } from './event.ts';
 
 /** What a repair would do about what was found; what is in none of it only the owner can mend. */
@@ -20,6 +21,8 @@ export interface PlannedDocument {
   readonly id: DocumentId;
   /** Chunks that go to quarantine. */
   readonly quarantined: number;
+  /** As it was told; undefined where all files are gone. */
+  readonly lost: Loss | undefined;
 }
 
 export async function planRepair(
@@ -39,11 +42,13 @@ export async function planRepair(
   }
   const documents = damage.flatMap((event) => {
     if (event.kind === 'store' && event.finding.id !== undefined) {
-      return { namespace: event.namespace, id: event.finding.id, quarantined: 0 };
+      // Without its folder no store opens: its owner decides.
+      if (!existsSync(namespaceDirectory(dataDirectory, event.namespace))) return [];
+      return { namespace: event.namespace, id: event.finding.id, quarantined: 0, lost: undefined };
     }
     if (event.kind !== 'document') return [];
-    const { namespace, id, cure } = event.report;
-    return { namespace, id, quarantined: cure.aside.length };
+    const { namespace, id, cure, lost } = event.report;
+    return { namespace, id, quarantined: cure.aside.length, lost };
   });
   const mustReplaceStoresFile = files.has(relative(dataDirectory, storesPath(dataDirectory)));
   return { rebuild, documents, mustReplaceStoresFile };

@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Failure } from '../failure.ts';
-import type { Namespace } from '../lexicon/namespace.ts';
+import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { writeDurably } from '../store/durable-file.ts';
 import { findNamespaces } from '../store/find-namespaces.ts';
 import {
@@ -14,19 +14,35 @@ import {
 } from '../store/layout.ts';
 import { listStockDocuments } from '../store/stock-layout.ts';
 import { StoresFile, storesText, type StoresEntry } from '../store/stores-file.ts';
+import { isStoreBackend } from '../store/which-store.ts';
 
 /**
- * What `stores.json` would say, told from what lies on disk; undefined where it can be read. A namespace with a database
- * and originals that are not in it is left out, so that its import is taken up.
+ * What `stores.json` would say, told from what lies on disk; undefined where it says all that it should. What can be read
+ * of it stays. A namespace with a database and originals that are not in it is left out, so that its import is taken up.
  */
 export async function newStoresFile(dataDirectory: string): Promise<string | undefined> {
-  if (!isBroken(dataDirectory)) return undefined;
-  const entries: (readonly [Namespace, StoresEntry])[] = [];
-  for (const namespace of await findNamespaces(dataDirectory)) {
-    const backend = await backendOf(dataDirectory, namespace);
-    if (backend !== undefined) entries.push([namespace, { backend, problems: [] }]);
+  const known = readEntries(dataDirectory);
+  if (known !== undefined && [...known.values()].every(isKnown)) return undefined;
+  const entries = new Map([...(known ?? [])].filter(([, entry]) => isKnown(entry)));
+  const doubtful = known === undefined ? await findNamespaces(dataDirectory) : [...known.keys()];
+  for (const namespace of doubtful) {
+    if (entries.has(namespace) || !isNamespace(namespace)) continue;
+    const { problems, replaced } = known?.get(namespace) ?? { problems: [] };
+    const backend = (await backendOf(dataDirectory, namespace)) ?? usualWhereGone(dataDirectory, namespace);
+    if (backend !== undefined) {
+      entries.set(namespace, { backend, problems, ...(replaced !== undefined && { replaced }) });
+    }
   }
   return storesText(entries);
+}
+
+/** Nothing lies there: the namespace stays named, so that it is missed. */
+function usualWhereGone(dataDirectory: string, namespace: Namespace): string | undefined {
+  return existsSync(namespaceDirectory(dataDirectory, namespace)) ? undefined : 'sqlite';
+}
+
+function isKnown({ backend }: StoresEntry): boolean {
+  return isStoreBackend(backend);
 }
 
 /** Keeps the old one, whatever it is. */
@@ -38,12 +54,12 @@ export function replaceStoresFile(dataDirectory: string, text: string, now: numb
   writeDurably(path, text);
 }
 
-function isBroken(dataDirectory: string): boolean {
+/** Undefined where it cannot be read. */
+function readEntries(dataDirectory: string): ReadonlyMap<string, StoresEntry> | undefined {
   try {
-    void new StoresFile(dataDirectory);
-    return false;
+    return new Map(new StoresFile(dataDirectory).entries());
   } catch (error) {
-    if (error instanceof Failure) return true;
+    if (error instanceof Failure) return undefined;
     throw error;
   }
 }

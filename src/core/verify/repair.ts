@@ -4,14 +4,18 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
 import type { DocumentStore } from '../store/document-store.ts';
+import { hadDatabase } from '../store/emptied-store.ts';
 import { findNamespaces } from '../store/find-namespaces.ts';
 import { documentsPath, namespaceDirectory, namespaceQuarantine, storesPath } from '../store/layout.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
 import { renameChanged } from '../store/nodefs/quarantine-folder.ts';
 import { rebuildDatabase, type Rebuilt } from '../store/salvage/rebuild.ts';
+import { hasNoDocument, setDatabaseAside, type SetAside } from '../store/salvage/set-aside.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import type { StoreBackend } from '../store/stores.ts';
+import { isStoreBackend } from '../store/which-store.ts';
 import { takeDataDirectory, type TakenDirectory } from '../taken-directory.ts';
+import type { Loss } from './document-report.ts';
 import { repairDocument, type RepairedDocument } from './repair-document.ts';
 import type { RepairPlan } from './repair-plan.ts';
 import { repairStockDocument } from './repair-stock.ts';
@@ -21,6 +25,7 @@ import { newStoresFile, replaceStoresFile } from './repair-stores-file.ts';
 export type RepairEvent =
   | { readonly kind: 'document'; readonly repaired: RepairedDocument }
   | { readonly kind: 'database'; readonly namespace: Namespace; readonly rebuilt: Rebuilt }
+  | { readonly kind: 'set aside'; readonly namespace: Namespace; readonly aside: SetAside }
   | { readonly kind: 'file'; readonly path: string; readonly change: 'made anew' | 'renamed' };
 
 export interface RepairOptions {
@@ -52,14 +57,16 @@ export async function* repair(options: RepairOptions, plan: RepairPlan): AsyncGe
   });
   if (options.isEverything) taken.seal.forget();
   yield* done;
-  yield* repairDocuments(options, plan, { taken, backend });
+  const gone = done.flatMap((event) => (event.kind === 'set aside' ? event.namespace : []));
+  const rebuild = plan.rebuild.filter((namespace) => !gone.includes(namespace));
+  yield* repairDocuments(options, { ...plan, rebuild }, { taken, backend });
 }
 
 /** Of a namespace that is there already: all have the same. */
 function backendOf(dataDirectory: string): StoreBackend | undefined {
   try {
-    const [first] = [...new StoresFile(dataDirectory).entries()].map(([, { backend }]) => backend);
-    return first === 'nodefs' || first === 'sqlite' ? first : undefined;
+    const backends = [...new StoresFile(dataDirectory).entries()].map(([, { backend }]) => backend);
+    return backends.find(isStoreBackend);
   } catch {
     return undefined; // It is made anew, or the owner hears of it.
   }
@@ -74,8 +81,12 @@ async function repairFiles(
   for (const namespace of rebuild) {
     const path = documentsPath(dataDirectory, namespace);
     const quarantine = namespaceQuarantine(dataDirectory, namespace);
-    const rebuilt = rebuildDatabase({ path, quarantine, now: clock.now() });
-    done.push({ kind: 'database', namespace, rebuilt });
+    const options = { path, quarantine, now: clock.now() };
+    if (hasNoDocument(path) && hadDatabase(dataDirectory, namespace)) {
+      done.push({ kind: 'set aside', namespace, aside: setDatabaseAside(options) });
+    } else {
+      done.push({ kind: 'database', namespace, rebuilt: rebuildDatabase(options) });
+    }
   }
   if (text !== undefined) {
     replaceStoresFile(dataDirectory, text, clock.now());
@@ -103,8 +114,10 @@ async function* repairDocuments(
   for (const namespace of new Set([...rebuild, ...documents.map((one) => one.namespace)])) {
     const isImported = backend === 'nodefs' || !(await livesInStockLayout(dataDirectory, namespace));
     const store = isImported ? await stores.open(namespace) : undefined;
-    const planned = documents.filter((one) => one.namespace === namespace).map(({ id }) => id);
-    const ids = store && rebuild.includes(namespace) ? idsOf(store) : planned;
+    const planned = new Map(
+      documents.flatMap((one) => (one.namespace === namespace ? [[one.id, one.lost] as const] : [])),
+    );
+    const ids = store && rebuild.includes(namespace) ? idsOf(store) : planned.keys();
     for await (const id of ids) {
       signal.throwIfAborted();
       const repaired = store
@@ -115,9 +128,14 @@ async function* repairDocuments(
             quarantine: namespaceQuarantine(dataDirectory, namespace),
             now: clock.now(),
           });
-      if (repaired) yield { kind: 'document', repaired };
+      if (repaired) yield { kind: 'document', repaired: asTold(repaired, planned.get(id)) };
     }
   }
+}
+
+/** A store gives no bytes of what is damaged, so the look before knows more of what was lost. */
+function asTold(repaired: RepairedDocument, lost: Loss | undefined): RepairedDocument {
+  return lost === undefined ? repaired : { ...repaired, report: { ...repaired.report, lost } };
 }
 
 async function* idsOf(store: DocumentStore): AsyncGenerator<DocumentId> {

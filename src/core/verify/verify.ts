@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { count } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
@@ -57,6 +58,7 @@ function* readableFindings({ reader }: Verification, namespace: Namespace): Gene
   const path = documentsPath(reader.dataDirectory, namespace);
   if (!existsSync(path)) return;
   const { documents, chunks } = salvage(path).count();
+  if (documents === 0) return; // What becomes of it is told with the damage.
   const counted = `${count(documents, 'document')} with ${count(chunks, 'chunk')}`;
   yield {
     kind: 'note',
@@ -69,7 +71,7 @@ export async function* verifyDocument(
   verification: Verification,
   { namespace, id }: Extract<Target, { kind: 'document' }>,
 ): AsyncGenerator<VerifyEvent> {
-  const report = await examine(verification, namespace, id);
+  const report = await unlessAborted(verification.signal, examine(verification, namespace, id));
   if (report === undefined) throw new Failure('NotFound', `${id} is no longer in ${namespace}.`);
   yield { kind: 'document', report };
 }
@@ -79,7 +81,7 @@ async function* verifyDocuments(
   verification: Verification,
   namespace: Namespace,
 ): AsyncGenerator<VerifyEvent> {
-  const running = new Running();
+  const running = new Running(verification.signal);
   for await (const { id, sizeBytes } of verification.reader.list(namespace)) {
     verification.signal.throwIfAborted();
     while (!running.hasRoom(sizeBytes)) yield* running.next();
@@ -93,7 +95,12 @@ type Examination = Promise<DocumentReport | undefined>;
 /** Documents that are being looked at. */
 class Running {
   readonly #waiting: { readonly sizeBytes: number; readonly report: Examination }[] = [];
+  readonly #signal: AbortSignal;
   #sizeBytes = 0;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
@@ -114,7 +121,7 @@ class Running {
   async *next(): AsyncGenerator<VerifyEvent> {
     const first = this.#waiting.shift();
     this.#sizeBytes -= first?.sizeBytes ?? 0;
-    const report = await first?.report;
+    const report = first && (await unlessAborted(this.#signal, first.report));
     if (report) yield { kind: 'document', report };
   }
 }

@@ -4,7 +4,7 @@ import type { VerifyEvent } from '../../core/verify/event.ts';
 import type { RepairPlan } from '../../core/verify/repair-plan.ts';
 import type { RepairEvent } from '../../core/verify/repair.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
-import { escapeLines, escapeUnprintable, printableJson } from '../../platform/escape.ts';
+import { escapeLines, printableJson } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
 import { coreSettings } from '../../settings.ts';
 import { look, type Looked } from './look.ts';
@@ -64,7 +64,7 @@ function reportFor({ options, terminal, configuration }: CommandContext): Report
       }
     : {
         tell: (event) => terminal.result(`${eventText(event, root)}\n`),
-        mended: (event) => terminal.result(escapeUnprintable(mendedText(event, root))),
+        mended: (event) => terminal.result(escapeLines(mendedText(event, root))),
         plan: (plan) => terminal.result(escapeLines(planText(plan))),
         end: (tally) => terminal.result(summaryText(tally)),
       };

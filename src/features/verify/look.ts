@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { createFence, type Fence } from '../../core/fence/fence.ts';
 import { defaultFenceLimits } from '../../core/fence/limits.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
+import { knownNamespaces } from '../../core/store/known-namespaces.ts';
 import { openReader, type Reader } from '../../core/store/reader.ts';
 import { resolveTarget, type Target } from '../../core/store/target.ts';
 import { directoryFindings } from '../../core/verify/directory-findings.ts';
@@ -30,7 +31,10 @@ export async function look(
 ): Promise<Looked> {
   const { terminal, configuration, signal, options } = context;
   const { dataDirectory } = configuration.read({ dataDirectory: coreSettings.dataDirectory });
-  await using reader = await openReader(dataDirectory, { note: (sentence) => terminal.note(sentence) });
+  await using reader = await openReader(dataDirectory, {
+    note: (sentence) => terminal.note(sentence),
+    listNamespaces: knownNamespaces,
+  });
   const chosen = typeof options['in'] === 'string' ? options['in'] : undefined;
   const target = await resolveTarget(reader, context.arguments['target'], chosen);
   await using opened = new AsyncDisposableStack();

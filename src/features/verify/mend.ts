@@ -58,6 +58,11 @@ export function mendedJson(event: RepairEvent, dataDirectory: string): object {
       const { documents, chunks } = rebuilt;
       return { kind: 'rebuilt', namespace, documents, chunks, kept: relative(dataDirectory, rebuilt.kept) };
     }
+    case 'set aside': {
+      const { namespace, aside } = event;
+      const { changes, kept } = aside;
+      return { kind: 'setAside', namespace, changes, kept: relative(dataDirectory, kept) };
+    }
     case 'file':
       return { kind: event.change === 'renamed' ? 'renamed' : 'replaced', file: event.path };
   }
@@ -68,13 +73,19 @@ export function mendedText(event: RepairEvent, dataDirectory: string): string {
     case 'document': {
       const { namespace, id, quarantined, report, problem } = event.repaired;
       const rest = problem === undefined ? 'what is left is sound' : `it is still damaged: ${problem}`;
-      const head = `${namespace} ${documentUrl(id)}: ${count(quarantined, 'chunk')} in quarantine now; ${rest}.`;
+      const aside = quarantined > 0 ? `${count(quarantined, 'chunk')} in quarantine now` : 'recorded anew';
+      const head = `${namespace} ${documentUrl(id)}: ${aside}; ${rest}.`;
       return [head, ...lossText(report)].join('\n');
     }
     case 'database': {
       const { namespace, rebuilt } = event;
       const made = `made anew with ${count(rebuilt.documents, 'document')} and ${count(rebuilt.chunks, 'chunk')}`;
       return `${namespace}: ${made}; the old database is kept as ${relative(dataDirectory, rebuilt.kept)}.`;
+    }
+    case 'set aside': {
+      const { namespace, aside } = event;
+      const rescued = `${count(aside.changes, 'change')} of its tail, each a file,`;
+      return `${namespace}: not one document can be read out of its database, so none was made anew; it is kept with ${rescued} as ${relative(dataDirectory, aside.kept)}.`;
     }
     case 'file':
       return event.change === 'renamed'
@@ -84,14 +95,16 @@ export function mendedText(event: RepairEvent, dataDirectory: string): string {
 }
 
 export function planJson({ rebuild, documents, mustReplaceStoresFile }: RepairPlan): object {
-  return { kind: 'plan', rebuild, documents, replacesStoresFile: mustReplaceStoresFile };
+  const planned = documents.map(({ namespace, id, quarantined }) => ({ namespace, id, quarantined }));
+  return { kind: 'plan', rebuild, documents: planned, replacesStoresFile: mustReplaceStoresFile };
 }
 
 export function planText({ rebuild, documents, mustReplaceStoresFile }: RepairPlan): string {
   const lines = [
     ...(mustReplaceStoresFile ? ['stores.json would be made anew of what lies on disk'] : []),
     ...rebuild.map(
-      (namespace) => `the database of ${namespace} would be made anew of what can be read of it`,
+      (namespace) =>
+        `the database of ${namespace} would be made anew of what can be read of it, or set aside where that is nothing`,
     ),
     ...documents.map(
       ({ namespace, id, quarantined }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { copyFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../src/core/failure.ts';
 import { changedFiles, Seal } from '../../../src/core/store/sums.ts';
 import { readSums, writeSums, type Sum } from '../../../src/core/store/sums-text.ts';
@@ -67,22 +67,50 @@ describe('the sums of a data directory', () => {
     expect(await changes(folder.path)).toEqual([{ path: database, change: 'differs' }]);
   });
 
-  test('are made anew of a file that was put back, whatever its times say', async () => {
+  test('are made anew of what the holder wrote, whatever its times say', async () => {
     using folder = temporaryFolder();
     await leaveData(folder.path, 'sqlite');
-    copyFileSync(folder.at(database), folder.at('backup'));
+    const seal = new Seal(folder.path);
     writeFileSync(folder.at(database), 'something else');
     utimesSync(folder.at(database), 1, 1);
-    const seal = new Seal(folder.path);
     await seal.renew(() => false);
     expect(await changes(folder.path)).toEqual([]);
+  });
+
+  test('do not vouch for what another changed, until it was looked at', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    writeFileSync(folder.at(database), 'something else');
+    rmSync(folder.at('.groundmist/stores.json'));
+    const changed = [
+      { path: '.groundmist/stores.json', change: 'gone' },
+      { path: database, change: 'differs' },
+    ];
+    const toldOf = async () => (await changes(folder.path)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    await new Seal(folder.path).renew(() => false);
+    expect(await toldOf()).toMatchObject(changed);
+    const seal = new Seal(folder.path);
+    seal.forget();
+    await seal.renew(() => false);
+    expect(await toldOf()).toEqual([]);
+  });
+
+  test('stay as they were where nothing could be opened', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const file = folder.at('.groundmist/stores.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"sqlite"', '"wqlite"'));
+    const before = readFileSync(folder.at(sums), 'utf8');
+    await rejectionOf(useData(folder.path, 'sqlite', async () => {}));
+    expect(readFileSync(folder.at(sums), 'utf8')).toBe(before);
   });
 
   test('are not written where reading takes too long', async () => {
     using folder = temporaryFolder();
     await leaveData(folder.path, 'sqlite');
+    const seal = new Seal(folder.path);
     writeFileSync(folder.at(database), 'something that has to be read');
-    const renewing = new Seal(folder.path).renew(() => true);
+    const renewing = seal.renew(() => true);
     expect((await rejectionOf(renewing)).message).toContain('too long');
     expect(existsSync(folder.at(sums))).toBe(false);
   });

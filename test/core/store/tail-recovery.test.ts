@@ -137,6 +137,27 @@ test('a file that is cut off anywhere within its last batch has all batches befo
   );
 });
 
+test('a byte that turned in the only batch costs one change, and is told', () => {
+  const blocks = new TailBlocks(salt, { fromBytes: tailHeaderBytes, limitBytes });
+  const changes = Array.from({ length: 11 }, (_, index) => ({
+    id: 2 ** 20 + index,
+    heads: new Uint8Array(32),
+    changedAt: index,
+    bytes: new Uint8Array(124).fill(index),
+  }));
+  const { bytes, offset } = blocks.lay(changes) ?? expect.unreachable();
+  const file = Buffer.concat([encodeTailHeader(salt), bytes]);
+  const recordBytes = bytes.length / changes.length;
+  const headOfLast = file.length - recordBytes - 32;
+  for (let at = offset; at < headOfLast; at += 1) {
+    const damaged = Buffer.from(file);
+    damaged[at] = (damaged[at] ?? 0) ^ 1;
+    const found = plain(damaged);
+    expect(found.changes.length + found.unknownCount).toBe(11);
+    expect(found.changes.filter(({ change: one }) => one !== undefined)).toHaveLength(10);
+  }
+});
+
 /** What was acknowledged is there as it was, or said to be damaged; of the last batch nobody can say. */
 function expectNothingSilent({ batches: all }: Written, damaged: Buffer): void {
   const { changes, unknownCount } = plain(damaged);

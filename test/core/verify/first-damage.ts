@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { controlMigrations } from '../../../src/core/control-migrations.ts';
-import { findNamespaces } from '../../../src/core/store/find-namespaces.ts';
+import { knownNamespaces } from '../../../src/core/store/known-namespaces.ts';
 import { openReader } from '../../../src/core/store/reader.ts';
 import { directoryFindings } from '../../../src/core/verify/directory-findings.ts';
 import { isDamaged } from '../../../src/core/verify/document-report.ts';
@@ -22,7 +22,7 @@ export async function* everything(dataDirectory: string): AsyncGenerator<VerifyE
   await using reader = await openReader(dataDirectory);
   const { signal } = new AbortController();
   yield* directoryFindings({ dataDirectory, controlMigrations, signal });
-  const namespaces = await findNamespaces(dataDirectory);
+  const namespaces = await knownNamespaces(dataDirectory);
   yield* verifyNamespaces({ reader, fence: sharedFence(), signal }, namespaces);
 }
 

@@ -32,6 +32,26 @@ test('a document whose files are all gone is missed, and forgotten by a repair',
   expect(await allDamage(folder.path)).toEqual([]);
 });
 
+test('a namespace whose files are all gone is missed, also where its folder is', async () => {
+  using folder = temporaryFolder();
+  await leaveData(folder.path, 'nodefs');
+  for (const name of readdirSync(folder.at(base))) rmSync(join(folder.at(base), name), { recursive: true });
+  const gone = [1, 2, 3, 4].map((number) => ({ kind: 'store', finding: { id: sampleId(number) } }));
+  expect(await allDamage(folder.path)).toMatchObject(
+    gone.toSorted((left, right) => (left.finding.id < right.finding.id ? -1 : 1)),
+  );
+  rmSync(folder.at(base), { recursive: true });
+  expect(await allDamage(folder.path)).toMatchObject([
+    { kind: 'file', finding: { path: base } },
+    {},
+    {},
+    {},
+    {},
+  ]);
+  await repairAll(folder.path, 'nodefs');
+  expect(await allDamage(folder.path)).toHaveLength(5);
+});
+
 test('files that other software has made one of are not missed', async () => {
   using folder = temporaryFolder();
   const samples: SampleDocument[] = [];

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../support/folder.ts';
 import { HubPeer, openHub, sessionOf, type TestHub } from '../../support/hub.ts';
 import { SyncDocument } from '../../support/sync-document.ts';
+import { controlMigrations } from '../../../src/core/control-migrations.ts';
+import { openControlDatabase } from '../../../src/core/store/control-database.ts';
 import { allDamage, repairAll } from './repaired.ts';
 
 const anHourMs = 3_600_000;
@@ -22,6 +24,8 @@ async function repairedDocument(directory: string, place: number): Promise<SyncD
     await owner.upload();
   }
   await world[Symbol.asyncDispose]();
+  // As a server makes it, which a hub alone is not.
+  openControlDatabase(directory, controlMigrations).close(true);
   const spoiled = spoilChunk(join(directory, databaseFile), place);
   expect(await allDamage(directory)).toHaveLength(1);
   await repairAll(directory);

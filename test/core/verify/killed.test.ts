@@ -1,24 +1,14 @@
 import { describe, expect, test } from 'bun:test';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '../../support/folder.ts';
-import { leaveData, storeSample, useData } from '../../support/left-data.ts';
+import { useData } from '../../support/left-data.ts';
 import { sampleId } from '../../support/sample-documents.ts';
+import { leaveKilled } from './killed-data.ts';
 import { allDamage, repairAll } from './repaired.ts';
 
 const tail = 'xyz/groundmist/library/documents.sqlite-tail';
 const log = 'xyz/groundmist/library/documents.sqlite-wal';
 const blockBytes = 4096;
-
-/** A data directory as a kill leaves it: with a log and a tail, and no sums. Each document has three changes in the tail. */
-async function leaveKilled(directory: string, documents: number): Promise<void> {
-  const running = `${directory}-running`;
-  await leaveData(running, 'sqlite');
-  await useData(running, 'sqlite', async (store) => {
-    for (let number = 5; number < 5 + documents; number += 1) await storeSample(store, number);
-    cpSync(running, directory, { recursive: true });
-  });
-  for (const file of ['.groundmist/lock-holder.json']) rmSync(`${directory}/${file}`, { force: true });
-}
 
 function flip(path: string, at: number): void {
   const bytes = readFileSync(path);
@@ -85,5 +75,21 @@ describe('a data directory that a kill left', () => {
     await useData(data, 'sqlite', async (store) => {
       expect(await store.list({ limit: 100 })).toHaveLength(7);
     });
+  });
+
+  test('has a damaged log of apps and devices told with what no device brings', async () => {
+    using folder = temporaryFolder();
+    const data = folder.at('data');
+    await leaveKilled(data, 1);
+    writeFileSync(`${data}/.groundmist/control.sqlite-wal`, Buffer.alloc(64, 1));
+    expect(await allDamage(data)).toMatchObject([
+      {
+        kind: 'file',
+        finding: {
+          path: '.groundmist/control.sqlite-wal',
+          advice: expect.stringContaining('no device brings it'),
+        },
+      },
+    ]);
   });
 });

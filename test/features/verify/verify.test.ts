@@ -1,5 +1,6 @@
+import { Database } from 'bun:sqlite';
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { folderState, temporaryFolder } from '../../support/folder.ts';
@@ -98,6 +99,30 @@ describe('verify --repair', () => {
     expect((await runVerify(folder.path, { options: { repair: true } })).failure).toBeUndefined();
   });
 
+  test('says in words what verify said, on lines of their own', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const path = folder.at('xyz/groundmist/library/documents.sqlite');
+    {
+      using database = new Database(path);
+      database.run(
+        "UPDATE chunk SET bytes = CAST(substr(bytes, 1, 40) || x'00' || substr(bytes, 42) AS BLOB) WHERE id = (SELECT max(id) FROM chunk)",
+      );
+      database.run("UPDATE document SET heads = x'' WHERE number = 1");
+    }
+    const shown = { terminal: { isOutputShown: true } };
+    const lostOf = (output: string) => output.match(/ {2}Lost: .*/g)?.toSorted();
+    const before = await runVerify(folder.path, shown);
+    expect(before.output).toContain('Lost: 1 change');
+    const { output, failure } = await runVerify(folder.path, { ...shown, options: { repair: true } });
+    expect(failure).toBeUndefined();
+    expect(output).not.toContain('\\u000a');
+    expect(output).not.toContain('0 chunks in quarantine');
+    expect(output).toContain('recorded anew; what is left is sound.\n  Lost: ');
+    expect(lostOf(output.slice(output.indexOf('quarantine now')))?.length).toBeGreaterThan(0);
+    expect([...new Set(lostOf(output))]).toEqual([...new Set(lostOf(before.output))]);
+  });
+
   test('makes a broken database anew, and keeps the old one', async () => {
     using folder = temporaryFolder();
     await leaveData(folder.path, 'sqlite');
@@ -142,6 +167,27 @@ describe('verify --repair', () => {
     expect(readFileSync(folder.at('.groundmist/control.sqlite'))).toEqual(before);
   });
 
+  for (const [way, change] of Object.entries({
+    emptied: (path: string) => writeFileSync(path, ''),
+    deleted: (path: string) => rmSync(path),
+  })) {
+    test(`says of a database of apps and devices that was ${way} what that means, with sums and without`, async () => {
+      using folder = temporaryFolder();
+      await leaveData(folder.path, 'sqlite');
+      change(folder.at('.groundmist/control.sqlite'));
+      const sealed = await runVerify(folder.path);
+      expect(sealed.failure?.kind.exit).toBe(3);
+      expect(sealed.output).toContain('without it you approve each anew');
+      expect((await runVerify(folder.path, { options: { repair: true } })).failure?.kind.exit).toBe(3);
+      rmSync(folder.at('.groundmist/sums'));
+      const { output, failure } = await runVerify(folder.path);
+      expect(failure?.kind.exit).toBe(3);
+      expect(output).toContain('without it you approve each anew');
+      await useData(folder.path, 'sqlite', async () => {});
+      expect((await runVerify(folder.path)).failure).toBeUndefined();
+    });
+  }
+
   test('makes stores.json anew where what lies on disk leaves no doubt', async () => {
     using folder = temporaryFolder();
     await leaveData(folder.path, 'sqlite');
@@ -149,6 +195,18 @@ describe('verify --repair', () => {
     writeFileSync(folder.at('.groundmist/stores.json'), before.slice(0, -9));
     expect((await runVerify(folder.path, { options: { repair: true } })).failure).toBeUndefined();
     expect(readFileSync(folder.at('.groundmist/stores.json'), 'utf8')).toBe(before);
+  });
+
+  test('makes an entry of stores.json anew that names no store, and keeps the rest', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const file = folder.at('.groundmist/stores.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('"sqlite"', '"wqlite"'));
+    expect((await runVerify(folder.path)).output).toContain('kept by \\"wqlite\\", which is no store');
+    expect((await runVerify(folder.path, { options: { repair: true } })).failure).toBeUndefined();
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect((await runVerify(folder.path)).failure).toBeUndefined();
   });
 
   test('takes a file as it is that somebody put back and that is whole', async () => {

@@ -46,10 +46,12 @@ function pageBytesOf(file: Buffer): number {
 /** https://sqlite.org/fileformat2.html#the_freelist; none where it leads astray. */
 function freePages(page: (number: number) => Buffer | undefined, count: number): ReadonlySet<number> {
   const free = new Set<number>();
-  let trunk = page(1)?.readUInt32BE(32) ?? 0;
+  const first = page(1);
+  let trunk = first !== undefined && first.length >= headerBytes ? first.readUInt32BE(32) : 0;
   while (trunk !== 0) {
     const read = page(trunk);
-    if (read === undefined || free.has(trunk) || trunk > count) return new Set();
+    if (read === undefined || read.length < trunkEntriesAt) return new Set();
+    if (free.has(trunk) || trunk > count) return new Set();
     free.add(trunk);
     const leaves = read.readUInt32BE(4);
     if (leaves * 4 + trunkEntriesAt > read.length) return new Set();

@@ -52,7 +52,7 @@ function isMade(path: string, next: string): boolean {
 }
 
 /** Under a second name, so that nothing is without one in between. */
-function keep(path: string, quarantine: string, now: number): string {
+export function keep(path: string, quarantine: string, now: number): string {
   mkdirSync(quarantine, { recursive: true, mode: 0o700 });
   const kept = join(quarantine, `${basename(path)}-${now}`);
   for (const end of companions) {

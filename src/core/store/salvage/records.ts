@@ -19,7 +19,7 @@ export interface SalvagedRecord {
 export function* salvageRecords(pages: Pages): Generator<SalvagedRecord> {
   for (const page of pages.inUse) {
     const type = page[0];
-    if (type !== tableLeaf && type !== indexLeaf) continue;
+    if ((type !== tableLeaf && type !== indexLeaf) || page.length < leafHeaderBytes) continue;
     const cells = page.readUInt16BE(3);
     for (let cell = 0; cell < cells; cell += 1) {
       const at = leafHeaderBytes + cell * 2;

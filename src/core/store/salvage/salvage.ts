@@ -1,8 +1,7 @@
 import { sequenceLimit } from '../chunk-table.ts';
-import { readIfThere } from '../read-if-there.ts';
-import { tailHeaderBytes } from '../tail-header.ts';
+import { readTailAlone } from '../emptied-store.ts';
 import { byDocument } from '../tail-overlay.ts';
-import { recoverTail } from '../tail-recovery.ts';
+import type { RecoveredChange } from '../tail-recovery.ts';
 import { Salvaged } from './classify.ts';
 import { readPages } from './pages.ts';
 import { salvageRecords } from './records.ts';
@@ -11,15 +10,12 @@ import { salvageRecords } from './records.ts';
 export function salvage(path: string): Salvaged {
   const salvaged = new Salvaged();
   for (const record of salvageRecords(readPages(path))) salvaged.add(record);
-  addTail(salvaged, readIfThere(`${path}-tail`));
+  addTail(salvaged, readTailAlone(`${path}-tail`));
   salvaged.settle();
   return salvaged;
 }
 
-/** Its header says by itself which checksums it has. */
-function addTail(salvaged: Salvaged, tail: Buffer | undefined): void {
-  if (tail === undefined || tail.length < tailHeaderBytes) return;
-  const { changes } = recoverTail(tail, tail.readBigUInt64LE(tailHeaderBytes - 8));
+function addTail(salvaged: Salvaged, changes: readonly RecoveredChange[]): void {
   for (const [number, ofDocument] of byDocument(changes)) {
     const next = salvaged.documents.get(number)?.nextSequence ?? 0;
     for (const { id, change } of ofDocument) {
