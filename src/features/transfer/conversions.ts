@@ -1,16 +1,14 @@
-import type { Namespace } from '../../core/lexicon/namespace.ts';
-import type { Converted } from '../../core/store/conversion/convert.ts';
+import type { Conversion } from '../../core/store/conversion/convert-all.ts';
 import type { StoreBackend } from '../../core/store/stores.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
 
 /** What became of the namespaces that another backend kept. */
-export interface Conversions {
+export interface Conversions extends Conversion {
   readonly store: StoreBackend;
   readonly isDry: boolean;
-  readonly converted: readonly Converted[];
-  /** Those that stayed as they were, and why. */
-  readonly damaged: readonly { readonly namespace: Namespace; readonly error: string }[];
+  /** Some namespaces are kept by one backend and some by the other. */
+  readonly isSplit: boolean;
 }
 
 export function conversionsJson({ store, isDry, converted, damaged }: Conversions): string {
@@ -20,7 +18,8 @@ export function conversionsJson({ store, isDry, converted, damaged }: Conversion
     documents: documentCount,
     keptIn,
   }));
-  return printableJsonLines({ store, dryRun: isDry, namespaces, damaged });
+  const unmovable = damaged.map(({ namespace, error }) => ({ namespace, error }));
+  return printableJsonLines({ store, dryRun: isDry, namespaces, damaged: unmovable });
 }
 
 export function describeConversions({ store, isDry, converted, damaged }: Conversions): string {
@@ -32,6 +31,7 @@ export function describeConversions({ store, isDry, converted, damaged }: Conver
     ({ namespace, from, documentCount }) =>
       `${begin} ${store}: ${namespace}, ${count(documentCount, 'document')}, from ${from}.`,
   );
+  if (lines.length === 0) lines.push(`Nothing was moved to ${store}.`);
   const kept = converted.flatMap(({ keptIn }) => keptIn);
   if (kept.length > 0) {
     lines.push(
