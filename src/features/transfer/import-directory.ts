@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
+import { unpackHashes } from '../../core/fence/hashes.ts';
 import { whyNotChunks } from '../../core/format/whole-chunks.ts';
 import { parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
@@ -115,6 +116,9 @@ async function heldByReader(
 async function heldIn(store: DocumentStore, id: DocumentId): Promise<HeldDocument | undefined> {
   const found = await store.load(id);
   if (found === undefined) return undefined;
-  const { heads, chunks, damaged } = found;
-  return { heads, chunks: chunks.map(({ bytes }) => bytes), isWhole: damaged.length === 0 };
+  const { heads, chunks, damaged, checkedThrough } = found;
+  const checked = chunks.filter(({ sequence, hasInterior }) => hasInterior && sequence <= checkedThrough);
+  const interiors = await Promise.all(checked.map(({ sequence }) => store.interior(id, sequence)));
+  const opened = interiors.flatMap((hashes) => (hashes ? unpackHashes(hashes) : []));
+  return { heads, chunks: chunks.map(({ bytes }) => bytes), isWhole: damaged.length === 0, opened };
 }

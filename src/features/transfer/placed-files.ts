@@ -10,8 +10,9 @@ export interface StagedFile {
 }
 
 const stagingName = '.groundmist-export';
-const batchBytes = 16 * 2 ** 20;
-const batchFiles = 128;
+/** What waits to be written together: no more than takes some seconds, for a kill loses it. */
+const batchBytes = 4 * 2 ** 20;
+const batchFiles = 32;
 
 /**
  * Puts files into a folder whole: under its name a file is either as it was or all there, also after a kill or on a

@@ -11,7 +11,7 @@ import { generations } from '../../support/stock-client.ts';
 import { openStockStorage } from '../../support/stock-storage.ts';
 import { runInspect } from '../inspect/run-inspect.ts';
 import { damaged, entry, essay, filled, library } from '../inspect/inspected-data.ts';
-import { exportFrom, interrupted } from './run-transfer.ts';
+import { exportFrom, interrupted, interruptedAt } from './run-transfer.ts';
 
 const [first, second, third, fourth] = ids;
 const json = { format: 'json' };
@@ -222,6 +222,21 @@ test('Ctrl-C ends it between two documents, with nothing half-written', async ()
   expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
   expect(filesIn(out)).toEqual([]);
 });
+
+test.each([{}, json])(
+  'Ctrl-C keeps what is ready, and the next run goes on from there: %p',
+  async (options) => {
+    const whole = folder.at('whole');
+    await exportFrom({ dataDirectory, options }, whole, library);
+    const stopped = exportFrom({ dataDirectory, options, signal: interruptedAt(1) }, out, library);
+    expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
+    expect(filesIn(out)).toHaveLength(1);
+    expect(filesIn(whole)).toEqual(expect.arrayContaining([...filesIn(out)]));
+    const { output } = await exportFrom({ dataDirectory, options }, out, library);
+    expect(output).toContain('1 document; 1 there already');
+    expect(filesIn(out)).toEqual(filesIn(whole));
+  },
+);
 
 test('a file in the way ends it in a sentence', async () => {
   mkdirSync(join(out, first.slice(0, 2)), { recursive: true });

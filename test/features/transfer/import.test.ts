@@ -13,7 +13,7 @@ import { ids, makeDocument, writeStock } from '../../support/plain-store.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { generations } from '../../support/stock-client.ts';
 import { openStockStorage } from '../../support/stock-storage.ts';
-import { exportFrom, importInto, interrupted } from './run-transfer.ts';
+import { exportFrom, importInto, interrupted, interruptedAt } from './run-transfer.ts';
 
 const library = parseNamespace('xyz.groundmist.library');
 const into = { into: library };
@@ -229,6 +229,14 @@ test('Ctrl-C ends it between two documents, and running it again goes on', async
   expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
   const { output } = await importInto({ dataDirectory, options: into }, source);
   expect(output).toContain('2 new documents');
+});
+
+test('Ctrl-C keeps what is ready, and the next run goes on from there', async () => {
+  await writeSource();
+  const stopped = importInto({ dataDirectory, options: into, signal: interruptedAt(1) }, source);
+  expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
+  const { output } = await importInto({ dataDirectory, options: into }, source);
+  expect(output).toContain('1 new document, 0 merged; 1 already here');
 });
 
 test('its JSON is as documented', async () => {

@@ -32,6 +32,19 @@ export function exportFrom(run: Run, directory: string, target?: string): Promis
 /** Ctrl-C before the first document. */
 export const interrupted = AbortSignal.abort(new Cancelled('SIGINT'));
 
+/** Ctrl-C before the document of this number, counted from 0. */
+export function interruptedAt(number: number): AbortSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let asked = 0;
+  signal.throwIfAborted = () => {
+    if (asked === number) controller.abort(new Cancelled('SIGINT'));
+    asked += 1;
+    if (signal.aborted) throw signal.reason;
+  };
+  return signal;
+}
+
 async function transfer(
   run: RunCommand,
   { dataDirectory, store = 'sqlite', options = {}, signal }: Run,
