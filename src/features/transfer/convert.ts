@@ -2,6 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import { convertNamespaces, type Converted } from '../../core/store/conversion/convert-all.ts';
 import { pendingConversions } from '../../core/store/conversion/pending.ts';
 import { Disk } from '../../core/store/disk.ts';
+import { livesInStockLayout } from '../../core/store/open-namespace.ts';
 import { openReader } from '../../core/store/reader.ts';
 import { StoresFile } from '../../core/store/stores-file.ts';
 import type { Namespace } from '../../core/lexicon/namespace.ts';
@@ -40,13 +41,19 @@ export async function convertStores(context: CommandContext): Promise<void> {
 /** Takes no lock and writes nothing; a data directory that is not there is not made for this. */
 async function foresee({ dataDirectory, store }: Values): Promise<Conversions> {
   await using reader = await openReader(dataDirectory);
+  const file = new StoresFile(dataDirectory);
   const converted: Converted[] = [];
-  for (const { namespace, from, step } of pendingConversions(new StoresFile(dataDirectory), store)) {
+  for (const { namespace, from, step } of pendingConversions(file, store)) {
     if (step === 'clear') continue;
     const { documentCount } = await reader.summary(namespace);
     converted.push({ namespace, from, documentCount, keptIn: [] });
   }
-  return { store, isDry: true, converted, damaged: [], isSplit: false };
+  const stock: Namespace[] = [];
+  for (const namespace of await reader.namespaces()) {
+    if (file.get(namespace) === undefined && (await livesInStockLayout(dataDirectory, namespace)))
+      stock.push(namespace);
+  }
+  return { store, isDry: true, converted, damaged: [], stock, isSplit: false };
 }
 
 async function convertAll(
@@ -73,7 +80,7 @@ async function convertAll(
     told,
   });
   for (const { namespace, error } of all.damaged) terminal.problem(`${namespace}: ${error}`);
-  return { store, isDry: false, ...all, isSplit: holdsBoth(file) };
+  return { store, isDry: false, ...all, stock: foreseen.stock, isSplit: holdsBoth(file) };
 }
 
 /** Whether a run that was killed has left some namespaces on either side. */

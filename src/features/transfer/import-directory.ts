@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { unpackHashes } from '../../core/fence/hashes.ts';
 import { whyNotChunks } from '../../core/format/whole-chunks.ts';
-import { parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
+import { isNamespace, parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
 import { carryOut, type ImportStep } from '../../core/store/import-steps.ts';
 import { decideMerge, type HeldDocument, type MergeOptions } from '../../core/store/merge-step.ts';
@@ -29,7 +29,9 @@ export async function importDirectory(context: CommandContext, directory: string
       'Say which namespace the documents belong to: --into xyz.groundmist.library. An app syncs under it.',
     );
   }
-  const namespace = parseNamespace(into.replaceAll('/', '.'));
+  const dotted = into.replaceAll('/', '.');
+  // A mistake is shown as it was typed.
+  const namespace = isNamespace(dotted) ? dotted : parseNamespace(into);
   const source = await findSource(directory, values.dataDirectory);
   const isDry = options['dryRun'] === true;
   const tally = new ImportTally({ directory: source.base, namespace, isDry, terminal });

@@ -46,7 +46,7 @@ test('every namespace moves to the store of the settings, and says where the old
   expect(output).toContain(join(dataDirectory, '.groundmist/superseded', library, '1'));
   expect(await dump()).toBe(before);
   const again = await importInto({ dataDirectory });
-  expect(again.output).toStartWith('Every namespace is kept by sqlite already.');
+  expect(again.output).toStartWith('Nothing is to be moved: no namespace is kept by anything but sqlite.');
 });
 
 test('a dry run says what would move, beside a server, and writes nothing', async () => {
@@ -128,6 +128,17 @@ test('damage that comes between a killed run and the next is got out of as it sa
   expect((await repair('nodefs')).failure?.kind.exit).not.toBe(2);
   expect((await importInto({ dataDirectory })).failure).toBeUndefined();
   expect(await starts('sqlite')).toBe(true);
+});
+
+test.each([
+  ['sqlite', 'a server takes each namespace over into sqlite when an app of it first signs in'],
+  ['nodefs', 'a server uses the files where they are'],
+] as const)('of files that no server has seen it says what %s does with them', async (store, then) => {
+  const stock = folder.at('stock');
+  writeStock(stock, library, await makeDocument(first, { title: 'one' }));
+  const { output, failure } = await importInto({ dataDirectory: stock, store });
+  expect(failure).toBeUndefined();
+  expect(output).toStartWith(`Nothing is to be moved. As automerge-repo wrote them: ${library}; ${then}`);
 });
 
 test('--into is for a folder, and a data directory that is not there is not made', async () => {

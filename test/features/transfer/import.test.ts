@@ -187,6 +187,13 @@ describe('is refused with a sentence', () => {
     expect(await refusal(source, { into: 'library' })).toContain('2 "library" is not a lexicon authority');
   });
 
+  test('with a namespace that is none as it was typed', async () => {
+    await writeSource();
+    expect(await refusal(source, { into: '../../evil' })).toStartWith(
+      '2 "../../evil" is not a lexicon authority',
+    );
+  });
+
   test('while a server runs, and nothing is touched', async () => {
     await writeSource();
     using _held = lockDataDirectory(dataDirectory, { pid: 4711, startedAt: 0, listen: '127.0.0.1:3031' });
