@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync 
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
+import { PlacedFiles } from '../../../src/features/transfer/placed-files.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { folderState, temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 import { ids, makeDocument, writeStock, writeStore } from '../../support/plain-store.ts';
@@ -237,6 +238,25 @@ test.each([{}, json])(
     expect(filesIn(out)).toEqual(filesIn(whole));
   },
 );
+
+test('two runs do not write into one folder at a time, and the second says so', async () => {
+  mkdirSync(out);
+  await using _files = await PlacedFiles.in(out);
+  const before = folderState(out);
+  const { failure } = await exportFrom({ dataDirectory }, out, library);
+  expect(failure?.kind.exit).toBe(5);
+  expect(failure?.message).toStartWith(`Another \`groundmist export\` writes into ${out}`);
+  expect(folderState(out)).toEqual(before);
+});
+
+test('a link in the place of the staging folder is not followed', async () => {
+  mkdirSync(out);
+  mkdirSync(folder.at('mine'));
+  writeFileSync(folder.at('mine/notes.txt'), 'mine');
+  symlinkSync(folder.at('mine'), join(out, '.groundmist-export'));
+  expect((await exportFrom({ dataDirectory }, out, library)).failure).toBeUndefined();
+  expect(readdirSync(folder.at('mine'))).toEqual(['notes.txt']);
+});
 
 test('a file in the way ends it in a sentence', async () => {
   mkdirSync(join(out, first.slice(0, 2)), { recursive: true });
