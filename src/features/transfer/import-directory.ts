@@ -4,7 +4,7 @@ import { unpackHashes } from '../../core/fence/hashes.ts';
 import { whyNotChunks } from '../../core/format/whole-chunks.ts';
 import { isNamespace, parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
-import { carryOut, type ImportStep } from '../../core/store/import-steps.ts';
+import { carryOut } from '../../core/store/import-steps.ts';
 import { decideMerge, type HeldDocument, type MergeOptions } from '../../core/store/merge-step.ts';
 import type { DocumentStore } from '../../core/store/document-store.ts';
 import { openReader, type Reader } from '../../core/store/reader.ts';
@@ -91,12 +91,13 @@ async function goThrough(
   await carryOut(source.ids, {
     store,
     signal: context.signal,
-    decide: (id) => decideMerge(id, { ...merging, read }),
-    told(step: ImportStep) {
-      done += 1;
-      progress.show(done, source.ids.length, 'documents');
-      tally.add(step);
+    async decide(id) {
+      const step = await decideMerge(id, { ...merging, read });
+      // What takes the time is done: a batch that is committed would move the bar only now and then.
+      progress.show((done += 1), source.ids.length, 'documents');
+      return step;
     },
+    told: (step) => tally.add(step),
   });
 }
 

@@ -246,6 +246,23 @@ test('Ctrl-C keeps what is ready, and the next run goes on from there', async ()
   expect(output).toContain('1 new document, 0 merged; 1 already here');
 });
 
+test('the bar moves with each document that was looked at, and waits for no batch', async () => {
+  await writeSource();
+  const atFirstDraw = new AbortController();
+  const stopped = importInto(
+    {
+      dataDirectory,
+      options: into,
+      signal: atFirstDraw.signal,
+      draw: () => atFirstDraw.abort(new Cancelled('SIGINT')),
+    },
+    source,
+  );
+  expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
+  const { output } = await importInto({ dataDirectory, options: into }, source);
+  expect(output).toContain('1 new document, 0 merged; 1 already here');
+});
+
 test('its JSON is as documented', async () => {
   await writeSource();
   const snapshots = join(source, first.slice(0, 2), first.slice(2), 'snapshot');

@@ -17,6 +17,8 @@ interface Run {
   readonly store?: 'sqlite' | 'nodefs';
   readonly options?: CommandContext['options'];
   readonly signal?: AbortSignal;
+  /** Sees what is drawn on a terminal; without it there is none. */
+  readonly draw?: (text: string) => void;
 }
 
 /** `groundmist import`, as the command line would run it. */
@@ -47,10 +49,10 @@ export function interruptedAt(number: number): AbortSignal {
 
 async function transfer(
   run: RunCommand,
-  { dataDirectory, store = 'sqlite', options = {}, signal }: Run,
+  { dataDirectory, store = 'sqlite', options = {}, signal, draw }: Run,
   given: CommandContext['arguments'],
 ): Promise<Transferred> {
-  const terminal = recordingTerminal();
+  const terminal = recordingTerminal({ draw });
   const environment = { DATA_DIR: dataDirectory, GROUNDMIST_STORE: store };
   const failure = await run({
     arguments: given,
