@@ -5,6 +5,7 @@ import { createFence, type Fence } from './fence/fence.ts';
 import { defaultFenceLimits } from './fence/limits.ts';
 import type { Disk } from './store/disk.ts';
 import { lockDataDirectory } from './store/lock.ts';
+import { toStoreFailure } from './store/store-failure.ts';
 import { Seal } from './store/sums.ts';
 import { Stores, type StoreBackend } from './store/stores.ts';
 
@@ -87,6 +88,7 @@ async function leaveSealed(
     disk?.refuseIfBroken();
     await seal.renew(() => isServer && clock.elapsed() - startedAt > mostSealingMs);
   } catch (error) {
-    log.warn('The hashes of the data directory were not written: {cause}', { cause: error });
+    const reason = toStoreFailure(error, 'the data directory').message;
+    log.warn('The hashes that `verify` compares with were not written: {reason}', { reason });
   }
 }

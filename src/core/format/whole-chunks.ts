@@ -1,5 +1,6 @@
 import { checkedHash } from './chunk-hash.ts';
-import { compressedChangeType, documentType, readChunk, type Chunk } from './chunk.ts';
+import { compressedChangeType, documentType, readChunk, readChunks, type Chunk } from './chunk.ts';
+import { snapshotHeads } from './document-header.ts';
 import { inflate } from './inflate.ts';
 
 /** A whole inflated change has to fit. */
@@ -24,6 +25,20 @@ export function whyNotChunks(bytes: Uint8Array): string | undefined {
 export function changeHash(bytes: Uint8Array): string | undefined {
   const chunk = readChunk(bytes, 0);
   return chunk === undefined || chunk.type === documentType ? undefined : hashOf(chunk);
+}
+
+/**
+ * The newest changes that `bytes` name, by their hashes: the heads of each document and each change itself. Whether a
+ * document has the heads that it says, only Automerge finds out. Undefined where there are none, or where they are not whole chunks.
+ */
+export function newestHashes(bytes: Uint8Array): readonly string[] | undefined {
+  const newest = (readChunks(bytes) ?? []).map((chunk) => {
+    const hash = hashOf(chunk);
+    if (hash === undefined) return [];
+    return chunk.type === documentType ? (snapshotHeads(chunk.bytes) ?? []) : [hash];
+  });
+  const isWhole = newest.length > 0 && newest.every(({ length }) => length > 0);
+  return isWhole ? newest.flat() : undefined;
 }
 
 function hashOf(chunk: Chunk): string | undefined {

@@ -16,11 +16,12 @@ export type ImportStep =
   | { readonly kind: 'known'; readonly id: DocumentId }
   | { readonly kind: 'damaged'; readonly id: DocumentId; readonly reason: string };
 
+type AddingStore = Pick<DocumentStore, 'append' | 'vouch'>;
 type Adding = Extract<ImportStep, { readonly addition: Addition }>;
 
 export interface CarryOutOptions {
   /** Where documents are added; undefined where nothing is to be written. */
-  readonly store: DocumentStore | undefined;
+  readonly store: AddingStore | undefined;
   readonly signal: AbortSignal;
   /** Looks, and writes nothing. */
   decide(id: DocumentId): Promise<ImportStep>;
@@ -28,11 +29,14 @@ export interface CarryOutOptions {
   told(step: ImportStep): void;
 }
 
-/** So many bytes are read before they are committed together. */
-const batchBytes = 16 * 2 ** 20;
-const batchDocuments = 256;
+/** What waits to be committed together: no more than takes some seconds, for a kill loses it. */
+const batchBytes = 4 * 2 ** 20;
+const batchDocuments = 32;
 
-/** Decides and does, one document after the other; those of a batch are committed together. Ends between two when `signal` says so. */
+/**
+ * Decides and does, one document after the other; those of a batch are committed together. Ends between two when `signal` says so;
+ * whatever ends it, what was decided is done, so that running it again goes on from there.
+ */
 export async function carryOut(ids: readonly DocumentId[], options: CarryOutOptions): Promise<void> {
   const { store, signal, decide, told } = options;
   let batch: Adding[] = [];
@@ -44,27 +48,30 @@ export async function carryOut(ids: readonly DocumentId[], options: CarryOutOpti
     if (store) await addAll(store, full);
     full.forEach(told);
   };
-  for (const id of ids) {
-    signal.throwIfAborted();
-    const step = await decide(id);
-    if (step.kind === 'known' || step.kind === 'damaged') {
-      told(step);
-      continue;
+  try {
+    for (const id of ids) {
+      signal.throwIfAborted();
+      const step = await decide(id);
+      if (step.kind === 'known' || step.kind === 'damaged') {
+        told(step);
+        continue;
+      }
+      batch.push(step);
+      waitingBytes += step.addition.chunks.reduce((sum, { length }) => sum + length, 0);
+      if (waitingBytes >= batchBytes || batch.length >= batchDocuments) await commit();
     }
-    batch.push(step);
-    waitingBytes += step.addition.chunks.reduce((sum, { length }) => sum + length, 0);
-    if (waitingBytes >= batchBytes || batch.length >= batchDocuments) await commit();
+  } finally {
+    await commit();
   }
-  await commit();
 }
 
 /** Waits for all of them, so that whoever hears of a failure may close the store. */
-async function addAll(store: DocumentStore, batch: readonly Adding[]): Promise<void> {
+async function addAll(store: AddingStore, batch: readonly Adding[]): Promise<void> {
   const results = await Promise.allSettled(batch.map((step) => add(store, step)));
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-async function add(store: DocumentStore, { id, addition, interior }: Adding): Promise<void> {
+async function add(store: AddingStore, { id, addition, interior }: Adding): Promise<void> {
   const [sequence = 0] = await store.append(id, addition);
   if (interior === undefined) return;
   await store.vouch(id, { interiors: new Map([[sequence, interior]]), throughSequence: sequence });

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { writeDurably } from './durable-file.ts';
 import { errorCode, hasErrorCode } from './error-code.ts';
+import { holdFile } from './hold-file.ts';
 import { lockHolderPath, lockPath } from './layout.ts';
 import { prepareDataDirectory } from './prepare-folders.ts';
-import { createPrivateFile } from './private-file.ts';
 
 const holderSchema = z.object({
   pid: z.int(),
@@ -26,31 +26,20 @@ export interface Lock extends Disposable {
   release(): void;
 }
 
-/** A probe of `inspect` takes a shared lock for less than a millisecond; a server holds its own for life. */
-const patienceMs = 250;
-
-/**
- * Takes the one lock of a data directory for the life of the process: `BEGIN EXCLUSIVE` on a file that
- * nothing else opens, freed by the kernel also after kill -9. `Busy` tells who has it.
- */
+/** Takes the one lock of a data directory for the life of the process. `Busy` tells who has it. */
 export function lockDataDirectory(dataDirectory: string, holder: LockHolder): Lock {
   prepareDataDirectory(dataDirectory);
-  const path = lockPath(dataDirectory);
-  createPrivateFile(path);
-  const database = new Database(path, { readwrite: true });
+  using opened = new DisposableStack();
   try {
-    database.run(`PRAGMA busy_timeout = ${patienceMs}`);
-    // An empty database gets its first page in the transaction, never on disk: its journal must need no room there.
-    database.run('PRAGMA journal_mode = MEMORY');
-    database.run('BEGIN EXCLUSIVE');
+    opened.use(holdFile(lockPath(dataDirectory)));
     introduce(dataDirectory, holder);
   } catch (error) {
-    database.close(true);
     throw whyNotLocked(dataDirectory, error);
   }
+  const held = opened.move();
   const release = (): void => {
     rmSync(lockHolderPath(dataDirectory), { force: true });
-    database.close(true);
+    held.dispose();
   };
   return { release, [Symbol.dispose]: release };
 }

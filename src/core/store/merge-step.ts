@@ -1,10 +1,11 @@
 import type { Fence } from '../fence/fence.ts';
 import { unpackHashes } from '../fence/hashes.ts';
+import { newestHashes } from '../format/whole-chunks.ts';
 import type { DocumentId } from './document-id.ts';
 import type { Heads } from './document-store.ts';
 import { sameHeads } from './heads.ts';
 import type { ImportStep } from './import-steps.ts';
-import { openSource, type OpenedSource, type SourceOptions } from './open-source.ts';
+import { openChunks, readSource, type OpenedSource, type SourceOptions } from './open-source.ts';
 
 /** What is there of a document already. */
 export interface HeldDocument {
@@ -13,6 +14,8 @@ export interface HeldDocument {
   /** Those that are intact. */
   readonly chunks: readonly Uint8Array[];
   readonly isWhole: boolean;
+  /** The hashes of changes in it that Automerge has opened, where the store knows them. */
+  readonly opened?: readonly string[];
 }
 
 export interface MergeOptions extends SourceOptions {
@@ -27,13 +30,26 @@ type Opened = Extract<OpenedSource, { readonly kind: 'opened' }>;
  * never replaced, and where a part of it is damaged the rest of it and what comes are put together.
  */
 export async function decideMerge(id: DocumentId, options: MergeOptions): Promise<ImportStep> {
-  const opened = await openSource(id, options);
-  if (opened.kind === 'damaged') return { kind: 'damaged', id, reason: opened.reason };
+  const found = await readSource(id, options.read);
+  if (found.kind === 'damaged') return { kind: 'damaged', id, reason: found.reason };
   const held = await options.held(id);
+  if (held && isHere(found.chunks, held)) return { kind: 'known', id };
+  const opened = await openChunks(found.chunks, options.fence);
+  if (opened.kind === 'damaged') return { kind: 'damaged', id, reason: opened.reason };
   const { snapshot, heads, interior } = opened;
   if (held === undefined) return { kind: 'new', id, addition: { chunks: [snapshot], heads }, interior };
   if (held.isWhole && held.heads && sameHeads(held.heads, heads)) return { kind: 'known', id };
   return mergeWith(id, { held, opened, fence: options.fence });
+}
+
+/**
+ * Whether the newest that each chunk names is here, and so all before it, for a hash stands for all that it builds on. An
+ * import that is run again must not open each document again, or one that is interrupted time after time gets no further.
+ */
+function isHere(chunks: readonly Uint8Array[], { isWhole, heads, opened }: HeldDocument): boolean {
+  if (!isWhole || heads === undefined) return false;
+  const here = new Set([...heads, ...(opened ?? [])]);
+  return chunks.every((chunk) => newestHashes(chunk)?.every((hash) => here.has(hash)));
 }
 
 interface Meeting {

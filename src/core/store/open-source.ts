@@ -12,7 +12,14 @@ export type OpenedSource =
       /** The hashes of its changes, 32 bytes each. */
       readonly interior: Uint8Array;
     }
-  | { readonly kind: 'damaged'; readonly reason: string };
+  | DamagedSource;
+
+interface DamagedSource {
+  readonly kind: 'damaged';
+  readonly reason: string;
+}
+
+export type ReadSource = { readonly kind: 'read'; readonly chunks: readonly Uint8Array[] } | DamagedSource;
 
 export interface SourceOptions {
   /** The chunks of one document, checked; throws a sentence where one is damaged. */
@@ -24,6 +31,12 @@ const reasonLimit = 300;
 
 /** One document that lies elsewhere, opened by Automerge behind the fence. */
 export async function openSource(id: DocumentId, { read, fence }: SourceOptions): Promise<OpenedSource> {
+  const found = await readSource(id, read);
+  return found.kind === 'damaged' ? found : openChunks(found.chunks, fence);
+}
+
+/** Its chunks, of which none has been opened. */
+export async function readSource(id: DocumentId, read: SourceOptions['read']): Promise<ReadSource> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   try {
@@ -35,13 +48,19 @@ export async function openSource(id: DocumentId, { read, fence }: SourceOptions)
   } catch (error) {
     return damaged(error instanceof Error ? error.message : String(error));
   }
-  if (chunks.length === 0) return damaged('It has no chunks.');
+  return chunks.length === 0 ? damaged('It has no chunks.') : { kind: 'read', chunks };
+}
+
+export async function openChunks(
+  chunks: readonly Uint8Array[],
+  fence: SourceOptions['fence'],
+): Promise<OpenedSource> {
   const made = await fence.compact(chunks);
   if (made.kind === 'refused') return damaged(`Automerge cannot open it: ${made.reason}`);
   if (made.heads.length === 0) return damaged('It is empty: no change is in it.');
   return { kind: 'opened', snapshot: made.snapshot, heads: made.heads, interior: made.interior };
 }
 
-function damaged(reason: string): OpenedSource {
+function damaged(reason: string): DamagedSource {
   return { kind: 'damaged', reason: reason.slice(0, reasonLimit) };
 }

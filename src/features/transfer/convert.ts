@@ -1,9 +1,11 @@
 import { Failure } from '../../core/failure.ts';
-import { convertNamespace, type Converted } from '../../core/store/conversion/convert.ts';
+import { convertNamespaces, type Converted } from '../../core/store/conversion/convert-all.ts';
 import { pendingConversions } from '../../core/store/conversion/pending.ts';
 import { Disk } from '../../core/store/disk.ts';
+import { livesInStockLayout } from '../../core/store/open-namespace.ts';
 import { openReader } from '../../core/store/reader.ts';
 import { StoresFile } from '../../core/store/stores-file.ts';
+import type { Namespace } from '../../core/lexicon/namespace.ts';
 import type { StoreBackend } from '../../core/store/stores.ts';
 import { holdDataDirectory } from '../../core/taken-directory.ts';
 import type { CommandContext } from '../../feature.ts';
@@ -39,13 +41,19 @@ export async function convertStores(context: CommandContext): Promise<void> {
 /** Takes no lock and writes nothing; a data directory that is not there is not made for this. */
 async function foresee({ dataDirectory, store }: Values): Promise<Conversions> {
   await using reader = await openReader(dataDirectory);
+  const file = new StoresFile(dataDirectory);
   const converted: Converted[] = [];
-  for (const { namespace, from, step } of pendingConversions(new StoresFile(dataDirectory), store)) {
+  for (const { namespace, from, step } of pendingConversions(file, store)) {
     if (step === 'clear') continue;
     const { documentCount } = await reader.summary(namespace);
     converted.push({ namespace, from, documentCount, keptIn: [] });
   }
-  return { store, isDry: true, converted, damaged: [] };
+  const stock: Namespace[] = [];
+  for (const namespace of await reader.namespaces()) {
+    if (file.get(namespace) === undefined && (await livesInStockLayout(dataDirectory, namespace)))
+      stock.push(namespace);
+  }
+  return { store, isDry: true, converted, damaged: [], stock, isSplit: false };
 }
 
 async function convertAll(
@@ -57,32 +65,38 @@ async function convertAll(
   await using held = await holdDataDirectory({ dataDirectory, listen: '', command: 'import', clock, log });
   const file = new StoresFile(dataDirectory);
   const ground = { dataDirectory, clock, disk: Disk.of(dataDirectory), fence: held.fence, file };
-  const converted: Converted[] = [];
-  const damaged: Failed[] = [];
   using progress = documentProgress(terminal);
-  for (const pending of pendingConversions(file, store)) {
-    signal.throwIfAborted();
-    const { namespace } = pending;
+  const done = new Map<Namespace, number>();
+  const told = (count: number, namespace: Namespace): void => {
+    const now = (done.get(namespace) ?? 0) + count;
+    done.set(namespace, now);
     const total = foreseen.converted.find((one) => one.namespace === namespace)?.documentCount ?? 0;
-    let done = 0;
-    const told = (count: number): void => progress.show((done += count), total, namespace);
-    try {
-      converted.push(await convertNamespace(pending, { ...ground, to: store, signal, told }));
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'StoreDamaged') throw error;
-      damaged.push({ namespace, error: error.message });
-      terminal.problem(`${namespace}: ${error.message}`);
-    }
-  }
-  return { store, isDry: false, converted, damaged };
+    progress.show(now, total, namespace);
+  };
+  const all = await convertNamespaces(pendingConversions(file, store), {
+    ...ground,
+    to: store,
+    signal,
+    told,
+  });
+  for (const { namespace, error } of all.damaged) terminal.problem(`${namespace}: ${error}`);
+  return { store, isDry: false, ...all, stock: foreseen.stock, isSplit: holdsBoth(file) };
 }
 
-type Failed = Conversions['damaged'][number];
+/** Whether a run that was killed has left some namespaces on either side. */
+function holdsBoth(file: StoresFile): boolean {
+  return new Set([...file.entries()].map(([, { backend }]) => backend)).size > 1;
+}
 
-function notAll({ damaged, store }: Conversions): Failure {
+/** With a server that neither setting starts, `verify --repair` cannot begin either: then the way leads back first. */
+function notAll({ damaged, store, isSplit }: Conversions): Failure {
   const which = damaged.map(({ namespace }) => namespace).join(', ');
+  const before = `GROUNDMIST_STORE=${damaged[0]?.from ?? ''} groundmist`;
+  const first = isSplit
+    ? `Run \`${before} import\`, which moves back what an earlier run has moved, and then \`${before} verify --repair\``
+    : `Run \`${before} verify --repair\``;
   return new Failure(
     'StoreDamaged',
-    `${which} stayed as it was, for what is damaged would be lost on the way to ${store}. Set GROUNDMIST_STORE back and let a device that has the document bring it, or bring it back from a backup; then run this again.`,
+    `Nothing was moved, for what is damaged in ${which} would be lost on the way to ${store}. ${first}, which puts aside what is damaged; then run this again.`,
   );
 }

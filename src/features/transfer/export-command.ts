@@ -10,7 +10,7 @@ import type { CommandContext, RunCommand } from '../../feature.ts';
 import { coreSettings } from '../../settings.ts';
 import { countUnder, documentsUnder, type LeavingDocument } from './export-documents.ts';
 import { jsonFile } from './export-json.ts';
-import { nodefsFile, snapshotOf } from './export-nodefs.ts';
+import { isExported, nodefsFile, snapshotOf } from './export-nodefs.ts';
 import { findPlace, makePlace } from './export-place.ts';
 import { ExportTally, type ExportFormat, type Subject } from './export-tally.ts';
 import { PlacedFiles, type StagedFile } from './placed-files.ts';
@@ -49,11 +49,15 @@ async function exportAll(work: Export, way: 'look' | 'write'): Promise<void> {
   makePlace(directory);
   try {
     await using files = await PlacedFiles.in(directory);
-    await forEachFile(work, async (file) => {
-      await files.add(file);
-      tally.exported();
-    });
-    await files.flush();
+    try {
+      await forEachFile(work, async (file) => {
+        await files.add(file);
+        tally.exported();
+      });
+    } finally {
+      // Also when it ends early: what is ready need not be made again.
+      await files.flush();
+    }
   } catch (error) {
     // What the file system said; all else is no matter of the folder.
     throw errorCode(error) === undefined ? error : toStoreFailure(error, directory);
@@ -91,9 +95,11 @@ function jsonMaker({ directory, tally }: Export): FileMaker {
 
 function nodefsMaker({ directory, target, tally }: Export, fence: Fence): FileMaker {
   return async (document) => {
+    const base = baseOf(directory, target, document.namespace);
+    if (await isExported(document, base)) return 'there';
     const snapshot = await tally.guard(subjectOf(document), () => snapshotOf(document, fence));
     if (snapshot === undefined) return 'unreadable';
-    return (await nodefsFile(snapshot, baseOf(directory, target, document.namespace), fence)) ?? 'there';
+    return (await nodefsFile(snapshot, base, fence)) ?? 'there';
   };
 }
 

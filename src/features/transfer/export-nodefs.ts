@@ -5,7 +5,7 @@ import { unpackHashes } from '../../core/fence/hashes.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
 import type { Heads } from '../../core/store/document-store.ts';
 import { sameHeads } from '../../core/store/heads.ts';
-import { nameSnapshot } from '../../core/store/nodefs/chunk-file.ts';
+import { digest, nameSnapshot } from '../../core/store/nodefs/chunk-file.ts';
 import { readStockChunk } from '../../core/store/stock-chunk.ts';
 import { listStockChunks, stockDocumentFolder } from '../../core/store/stock-layout.ts';
 import type { LeavingDocument } from './export-documents.ts';
@@ -31,6 +31,15 @@ export async function snapshotOf(
     throw new Failure('StoreDamaged', 'Its chunks are whole but give other heads than the store recorded.');
   }
   return { id, bytes: made.snapshot, heads: made.heads };
+}
+
+/**
+ * Whether the file of all that is stored lies in `base`, by its name, whole. A run after one that was interrupted gets further
+ * than that one only if it need not open each document again.
+ */
+export async function isExported({ facts: { id }, stored }: LeavingDocument, base: string): Promise<boolean> {
+  if (stored.heads === undefined || stored.heads.length === 0) return false;
+  return isWhole(snapshotPath(base, id, digest(stored.heads.toSorted().join(''))));
 }
 
 /** It as the one file that automerge-repo's storage makes of it; undefined where all of it is in `base` already. */
@@ -63,12 +72,7 @@ interface Looking {
 /** Under its own name, or in what a Repo has made of it since. */
 async function isThere({ base, id, path, heads, fence }: Looking): Promise<boolean> {
   const paths = await listStockChunks(base, id);
-  if (paths.includes(path)) {
-    return readStockChunk(path).then(
-      () => true,
-      () => false,
-    );
-  }
+  if (paths.includes(path)) return isWhole(path);
   if (paths.length === 0) return false;
   const chunks = await Promise.all(paths.map(readStockChunk)).catch(() => []);
   if (chunks.length === 0) return false;
@@ -76,6 +80,13 @@ async function isThere({ base, id, path, heads, fence }: Looking): Promise<boole
   if (made.kind === 'refused') return false;
   const there = new Set(unpackHashes(made.interior));
   return heads.every((head) => there.has(head));
+}
+
+async function isWhole(path: string): Promise<boolean> {
+  return readStockChunk(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function snapshotPath(base: string, id: DocumentId, name: string): string {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
+import { unpackHashes } from '../../core/fence/hashes.ts';
 import { whyNotChunks } from '../../core/format/whole-chunks.ts';
-import { parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
+import { isNamespace, parseNamespace, type Namespace } from '../../core/lexicon/namespace.ts';
 import type { DocumentId } from '../../core/store/document-id.ts';
-import { carryOut, type ImportStep } from '../../core/store/import-steps.ts';
+import { carryOut } from '../../core/store/import-steps.ts';
 import { decideMerge, type HeldDocument, type MergeOptions } from '../../core/store/merge-step.ts';
 import type { DocumentStore } from '../../core/store/document-store.ts';
 import { openReader, type Reader } from '../../core/store/reader.ts';
@@ -28,7 +29,9 @@ export async function importDirectory(context: CommandContext, directory: string
       'Say which namespace the documents belong to: --into xyz.groundmist.library. An app syncs under it.',
     );
   }
-  const namespace = parseNamespace(into.replaceAll('/', '.'));
+  const dotted = into.replaceAll('/', '.');
+  // A mistake is shown as it was typed.
+  const namespace = isNamespace(dotted) ? dotted : parseNamespace(into);
   const source = await findSource(directory, values.dataDirectory);
   const isDry = options['dryRun'] === true;
   const tally = new ImportTally({ directory: source.base, namespace, isDry, terminal });
@@ -88,12 +91,13 @@ async function goThrough(
   await carryOut(source.ids, {
     store,
     signal: context.signal,
-    decide: (id) => decideMerge(id, { ...merging, read }),
-    told(step: ImportStep) {
-      done += 1;
-      progress.show(done, source.ids.length, 'documents');
-      tally.add(step);
+    async decide(id) {
+      const step = await decideMerge(id, { ...merging, read });
+      // What takes the time is done: a batch that is committed would move the bar only now and then.
+      progress.show((done += 1), source.ids.length, 'documents');
+      return step;
     },
+    told: (step) => tally.add(step),
   });
 }
 
@@ -115,6 +119,9 @@ async function heldByReader(
 async function heldIn(store: DocumentStore, id: DocumentId): Promise<HeldDocument | undefined> {
   const found = await store.load(id);
   if (found === undefined) return undefined;
-  const { heads, chunks, damaged } = found;
-  return { heads, chunks: chunks.map(({ bytes }) => bytes), isWhole: damaged.length === 0 };
+  const { heads, chunks, damaged, checkedThrough } = found;
+  const checked = chunks.filter(({ sequence, hasInterior }) => hasInterior && sequence <= checkedThrough);
+  const interiors = await Promise.all(checked.map(({ sequence }) => store.interior(id, sequence)));
+  const opened = interiors.flatMap((hashes) => (hashes ? unpackHashes(hashes) : []));
+  return { heads, chunks: chunks.map(({ bytes }) => bytes), isWhole: damaged.length === 0, opened };
 }

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { takeStaging, type Staging } from './staging.ts';
 
 /** One file on its way: written somewhere below the staging folder, then moved to its place. */
 export interface StagedFile {
@@ -9,30 +10,27 @@ export interface StagedFile {
   stage(staging: string): Promise<string>;
 }
 
-const stagingName = '.groundmist-export';
-const batchBytes = 16 * 2 ** 20;
-const batchFiles = 128;
+/** What waits to be written together: no more than takes some seconds, for a kill loses it. */
+const batchBytes = 4 * 2 ** 20;
+const batchFiles = 32;
 
 /**
  * Puts files into a folder whole: under its name a file is either as it was or all there, also after a kill or on a
  * full disk. Several are written together, for each waits for the disk.
  */
 export class PlacedFiles implements AsyncDisposable {
-  readonly #staging: string;
+  readonly #staging: Staging;
   #waiting: StagedFile[] = [];
   #waitingBytes = 0;
   #batches = 0;
 
-  private constructor(staging: string) {
+  private constructor(staging: Staging) {
     this.#staging = staging;
   }
 
-  /** What a killed run left half-written is removed. */
+  /** `Busy` where another process puts files there. */
   static async in(directory: string): Promise<PlacedFiles> {
-    const staging = join(directory, stagingName);
-    await rm(staging, { recursive: true, force: true });
-    await mkdir(staging, { mode: 0o700 });
-    return new PlacedFiles(staging);
+    return new PlacedFiles(await takeStaging(directory));
   }
 
   async add(file: StagedFile): Promise<void> {
@@ -47,7 +45,7 @@ export class PlacedFiles implements AsyncDisposable {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#batches += 1;
-    const folder = join(this.#staging, String(this.#batches));
+    const folder = join(this.#staging.path, String(this.#batches));
     const staged = await all(batch, (file, index) => stage(file, join(folder, String(index))));
     // Only now, for then the disk writes them down together.
     await all(staged, sync);
@@ -60,7 +58,7 @@ export class PlacedFiles implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#staging, { recursive: true, force: true });
+    await this.#staging[Symbol.asyncDispose]();
   }
 }
 

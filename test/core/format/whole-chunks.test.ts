@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { loadAutomerge } from '../../../src/core/automerge.ts';
 import { snapshotHeads } from '../../../src/core/format/document-header.ts';
-import { whyNotChunks } from '../../../src/core/format/whole-chunks.ts';
+import { newestHashes, whyNotChunks } from '../../../src/core/format/whole-chunks.ts';
 import { SampleDocument } from '../../support/sample-documents.ts';
 
 const automerge = await loadAutomerge();
@@ -33,6 +33,18 @@ test('all kinds of chunks are whole, as they are for Automerge', () => {
   const joined = new Uint8Array(Buffer.concat(chunks));
   expect(whyNotChunks(joined)).toBeUndefined();
   expect(automerge.load<{ text: string }>(joined).text).toBe('long '.repeat(2_000));
+});
+
+test('the newest changes are the heads of a document and each change itself, compressed or not', () => {
+  const [document = empty, first = empty, second = empty] = someChunks();
+  const [firstHash = '', secondHash = ''] = [first, second].map((one) => automerge.decodeChange(one).hash);
+  // Saved after both.
+  expect(newestHashes(document)).toEqual([secondHash]);
+  const joined = new Uint8Array(Buffer.concat([document, first, second]));
+  expect(newestHashes(joined)).toEqual([secondHash, firstHash, secondHash]);
+  expect(newestHashes(empty)).toBeUndefined();
+  expect(newestHashes(first.subarray(0, -1))).toBeUndefined();
+  expect(newestHashes(automerge.save(automerge.init()))).toBeUndefined();
 });
 
 test('a flipped bit anywhere, or a cut anywhere, is seen', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { unpackHashes } from '../../../src/core/fence/hashes.ts';
 import type { ImportStep } from '../../../src/core/store/import-steps.ts';
 import { decideMerge, type HeldDocument } from '../../../src/core/store/merge-step.ts';
 import { sharedFence } from '../../support/fence.ts';
@@ -38,6 +39,27 @@ test('one that is here, or that is here with more, is known', async () => {
   expect(await decide(document, holding(further))).toEqual({ kind: 'known', id });
   // Whoever wrote the files of a stock folder recorded no heads.
   expect(await decide(document, holding(further, { heads: undefined }))).toEqual({ kind: 'known', id });
+});
+
+test('what is here is known without opening it, as one document or in pieces, so that a second run is quick', async () => {
+  const document = new SampleDocument().write('a');
+  const further = document.copy().write('b').write('c');
+  const fence = { compact: () => Promise.reject(new Error('it was opened')) };
+  const decideUnopened = (chunks: readonly Uint8Array[], held: HeldDocument): Promise<ImportStep> =>
+    decideMerge(id, {
+      fence,
+      async *read() {
+        yield* chunks;
+      },
+      held: async () => held,
+    });
+  const opened = unpackHashes(further.interior);
+  const pieces = [document.snapshot, further.addition().chunks[0] ?? new Uint8Array()];
+  expect(await decideUnopened([further.snapshot], holding(further))).toEqual({ kind: 'known', id });
+  expect(await decideUnopened(pieces, holding(further, { opened }))).toEqual({ kind: 'known', id });
+  // What is damaged here is made up for, and what is not known to be here is opened.
+  expect(decideUnopened([further.snapshot], holding(further, { isWhole: false }))).rejects.toThrow('opened');
+  expect(decideUnopened(pieces, holding(document))).rejects.toThrow('opened');
 });
 
 test('one that went on is merged: its heads take the place of those it builds on', async () => {

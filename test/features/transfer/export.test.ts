@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync 
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
+import { PlacedFiles } from '../../../src/features/transfer/placed-files.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { folderState, temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 import { ids, makeDocument, writeStock, writeStore } from '../../support/plain-store.ts';
@@ -11,7 +12,7 @@ import { generations } from '../../support/stock-client.ts';
 import { openStockStorage } from '../../support/stock-storage.ts';
 import { runInspect } from '../inspect/run-inspect.ts';
 import { damaged, entry, essay, filled, library } from '../inspect/inspected-data.ts';
-import { exportFrom, interrupted } from './run-transfer.ts';
+import { exportFrom, interrupted, interruptedAt } from './run-transfer.ts';
 
 const [first, second, third, fourth] = ids;
 const json = { format: 'json' };
@@ -221,6 +222,40 @@ test('Ctrl-C ends it between two documents, with nothing half-written', async ()
   const stopped = exportFrom({ dataDirectory, signal: interrupted }, out);
   expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
   expect(filesIn(out)).toEqual([]);
+});
+
+test.each([{}, json])(
+  'Ctrl-C keeps what is ready, and the next run goes on from there: %p',
+  async (options) => {
+    const whole = folder.at('whole');
+    await exportFrom({ dataDirectory, options }, whole, library);
+    const stopped = exportFrom({ dataDirectory, options, signal: interruptedAt(1) }, out, library);
+    expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
+    expect(filesIn(out)).toHaveLength(1);
+    expect(filesIn(whole)).toEqual(expect.arrayContaining([...filesIn(out)]));
+    const { output } = await exportFrom({ dataDirectory, options }, out, library);
+    expect(output).toContain('1 document; 1 there already');
+    expect(filesIn(out)).toEqual(filesIn(whole));
+  },
+);
+
+test('two runs do not write into one folder at a time, and the second says so', async () => {
+  mkdirSync(out);
+  await using _files = await PlacedFiles.in(out);
+  const before = folderState(out);
+  const { failure } = await exportFrom({ dataDirectory }, out, library);
+  expect(failure?.kind.exit).toBe(5);
+  expect(failure?.message).toStartWith(`Another \`groundmist export\` writes into ${out}`);
+  expect(folderState(out)).toEqual(before);
+});
+
+test('a link in the place of the staging folder is not followed', async () => {
+  mkdirSync(out);
+  mkdirSync(folder.at('mine'));
+  writeFileSync(folder.at('mine/notes.txt'), 'mine');
+  symlinkSync(folder.at('mine'), join(out, '.groundmist-export'));
+  expect((await exportFrom({ dataDirectory }, out, library)).failure).toBeUndefined();
+  expect(readdirSync(folder.at('mine'))).toEqual(['notes.txt']);
 });
 
 test('a file in the way ends it in a sentence', async () => {

@@ -13,7 +13,7 @@ import { ids, makeDocument, writeStock } from '../../support/plain-store.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { generations } from '../../support/stock-client.ts';
 import { openStockStorage } from '../../support/stock-storage.ts';
-import { exportFrom, importInto, interrupted } from './run-transfer.ts';
+import { exportFrom, importInto, interrupted, interruptedAt } from './run-transfer.ts';
 
 const library = parseNamespace('xyz.groundmist.library');
 const into = { into: library };
@@ -187,6 +187,13 @@ describe('is refused with a sentence', () => {
     expect(await refusal(source, { into: 'library' })).toContain('2 "library" is not a lexicon authority');
   });
 
+  test('with a namespace that is none as it was typed', async () => {
+    await writeSource();
+    expect(await refusal(source, { into: '../../evil' })).toStartWith(
+      '2 "../../evil" is not a lexicon authority',
+    );
+  });
+
   test('while a server runs, and nothing is touched', async () => {
     await writeSource();
     using _held = lockDataDirectory(dataDirectory, { pid: 4711, startedAt: 0, listen: '127.0.0.1:3031' });
@@ -229,6 +236,31 @@ test('Ctrl-C ends it between two documents, and running it again goes on', async
   expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
   const { output } = await importInto({ dataDirectory, options: into }, source);
   expect(output).toContain('2 new documents');
+});
+
+test('Ctrl-C keeps what is ready, and the next run goes on from there', async () => {
+  await writeSource();
+  const stopped = importInto({ dataDirectory, options: into, signal: interruptedAt(1) }, source);
+  expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
+  const { output } = await importInto({ dataDirectory, options: into }, source);
+  expect(output).toContain('1 new document, 0 merged; 1 already here');
+});
+
+test('the bar moves with each document that was looked at, and waits for no batch', async () => {
+  await writeSource();
+  const atFirstDraw = new AbortController();
+  const stopped = importInto(
+    {
+      dataDirectory,
+      options: into,
+      signal: atFirstDraw.signal,
+      draw: () => atFirstDraw.abort(new Cancelled('SIGINT')),
+    },
+    source,
+  );
+  expect(await rejectionOf(stopped)).toBeInstanceOf(Cancelled);
+  const { output } = await importInto({ dataDirectory, options: into }, source);
+  expect(output).toContain('1 new document, 0 merged; 1 already here');
 });
 
 test('its JSON is as documented', async () => {

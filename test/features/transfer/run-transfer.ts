@@ -17,6 +17,8 @@ interface Run {
   readonly store?: 'sqlite' | 'nodefs';
   readonly options?: CommandContext['options'];
   readonly signal?: AbortSignal;
+  /** Sees what is drawn on a terminal; without it there is none. */
+  readonly draw?: (text: string) => void;
 }
 
 /** `groundmist import`, as the command line would run it. */
@@ -32,12 +34,25 @@ export function exportFrom(run: Run, directory: string, target?: string): Promis
 /** Ctrl-C before the first document. */
 export const interrupted = AbortSignal.abort(new Cancelled('SIGINT'));
 
+/** Ctrl-C before the document of this number, counted from 0. */
+export function interruptedAt(number: number): AbortSignal {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let asked = 0;
+  signal.throwIfAborted = () => {
+    if (asked === number) controller.abort(new Cancelled('SIGINT'));
+    asked += 1;
+    if (signal.aborted) throw signal.reason;
+  };
+  return signal;
+}
+
 async function transfer(
   run: RunCommand,
-  { dataDirectory, store = 'sqlite', options = {}, signal }: Run,
+  { dataDirectory, store = 'sqlite', options = {}, signal, draw }: Run,
   given: CommandContext['arguments'],
 ): Promise<Transferred> {
-  const terminal = recordingTerminal();
+  const terminal = recordingTerminal({ draw });
   const environment = { DATA_DIR: dataDirectory, GROUNDMIST_STORE: store };
   const failure = await run({
     arguments: given,

@@ -5,7 +5,6 @@ import type { Namespace } from '../../lexicon/namespace.ts';
 import type { DocumentStore } from '../document-store.ts';
 import { syncFolder } from '../durable-file.ts';
 import { conversionDirectory, namespaceDirectory, storesPath, supersededDirectory } from '../layout.ts';
-import { toStoreFailure } from '../store-failure.ts';
 import type { StoresEntry, StoresFile } from '../stores-file.ts';
 import type { StoreBackend } from '../stores.ts';
 import { storeGone } from '../which-store.ts';
@@ -20,74 +19,68 @@ export interface ConvertOptions extends ConversionGround {
   readonly to: StoreBackend;
   readonly signal: AbortSignal;
   /** Hears of each batch of documents that is copied. */
-  told(count: number): void;
-}
-
-export interface Converted {
-  readonly namespace: Namespace;
-  readonly from: StoreBackend;
-  readonly documentCount: number;
-  /** The folders with what was there before. */
-  readonly keptIn: readonly string[];
+  told(count: number, namespace: Namespace): void;
 }
 
 const forms: Readonly<Record<StoreBackend, StoreForm>> = { sqlite: sqliteForm, nodefs: nodefsForm };
 const ownerOnly = 0o700;
 
 /**
- * Moves a namespace from one backend to the other. All of it is written and compared in a folder of its own, moved
- * beside what is there, and counts from the moment that `stores.json` says so; then what was there is put aside. Nobody
- * looks at files of a backend that `stores.json` does not name, so a kill at any point leaves the old or the new, and
- * running it again ends what was begun. Nothing but an unfinished copy is ever deleted.
+ * Writes and compares all of a namespace, as the wanted backend keeps it, in a folder of its own, which nobody looks at.
+ * Gives how many documents there are.
  */
-export async function convertNamespace(
-  { namespace, from, step }: Pending,
-  options: ConvertOptions,
-): Promise<Converted> {
-  const keptIn: string[] = [];
-  const makeFolder = (): string => {
-    const folder = nextFolder(supersededDirectory(options.dataDirectory, namespace));
-    keptIn.push(folder);
-    return folder;
-  };
-  const moveAway = (backend: StoreBackend): Promise<void> =>
-    forms[backend].moveAway(options, namespace, makeFolder);
-  try {
-    const documentCount = step === 'copy' ? await replace({ namespace, from, moveAway }, options) : 0;
-    await moveAway(from);
-    const { replaced: _, ...entry } = entryOf(options.file, namespace);
-    options.file.set(namespace, entry);
-    return { namespace, from, documentCount, keptIn };
-  } catch (error) {
-    if (options.signal.aborted) options.signal.throwIfAborted();
-    throw toStoreFailure(error, `The store of ${namespace}`);
-  }
-}
-
-interface Replacing {
-  readonly namespace: Namespace;
-  readonly from: StoreBackend;
-  moveAway(backend: StoreBackend): Promise<void>;
-}
-
-/** Up to the moment that the new store counts. */
-async function replace({ namespace, from, moveAway }: Replacing, options: ConvertOptions): Promise<number> {
-  const { dataDirectory, file, to } = options;
-  const entry = entryOf(file, namespace);
+export async function stageCopy({ namespace, from }: Pending, options: ConvertOptions): Promise<number> {
+  const { dataDirectory } = options;
   const path = forms[from].path(dataDirectory, namespace);
   if (!existsSync(path)) throw storeGone(namespace, path, storesPath(dataDirectory));
   const staging = conversionDirectory(dataDirectory, namespace);
   emptyStaging(staging, dataDirectory, namespace);
-  try {
-    const documentCount = await copyInto(staging, namespace, from, options);
-    // Nobody looked at it: stock files that were imported once, or an attempt that was killed right here.
-    await moveAway(to);
-    await forms[to].moveIn(options, namespace, staging);
-    file.set(namespace, { ...entry, backend: to, replaced: from });
-    return documentCount;
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-  }
+  return copyInto(staging, namespace, from, options);
+}
+
+/**
+ * Moves what `stageCopy` wrote beside what is there. It counts from the moment that `stores.json` says so, and nobody looks
+ * at files of a backend that `stores.json` does not name: a kill at any point leaves the old or the new. Gives the folders with
+ * what was there before.
+ */
+export async function putInForce(pending: Pending, options: ConvertOptions): Promise<readonly string[]> {
+  const { namespace, from } = pending;
+  const { dataDirectory, file, to } = options;
+  // Nobody looked at it: stock files that were imported once, or an attempt that was killed right here.
+  const keptIn = await moveAway(to, namespace, options);
+  await forms[to].moveIn(options, namespace, conversionDirectory(dataDirectory, namespace));
+  file.set(namespace, { ...entryOf(file, namespace), backend: to, replaced: from });
+  return [...keptIn, ...(await putAside(pending, options))];
+}
+
+/** Puts aside what the backend before left in its place, and forgets that it is there. */
+export async function putAside(
+  { namespace, from }: Pending,
+  options: ConvertOptions,
+): Promise<readonly string[]> {
+  const keptIn = await moveAway(from, namespace, options);
+  const { replaced: _, ...entry } = entryOf(options.file, namespace);
+  options.file.set(namespace, entry);
+  return keptIn;
+}
+
+/** Also of a killed run. */
+export function removeStaging(dataDirectory: string, namespace: Namespace): void {
+  rmSync(conversionDirectory(dataDirectory, namespace), { recursive: true, force: true });
+}
+
+async function moveAway(
+  backend: StoreBackend,
+  namespace: Namespace,
+  options: ConvertOptions,
+): Promise<readonly string[]> {
+  const folders: string[] = [];
+  await forms[backend].moveAway(options, namespace, () => {
+    const folder = nextFolder(supersededDirectory(options.dataDirectory, namespace));
+    folders.push(folder);
+    return folder;
+  });
+  return folders;
 }
 
 async function copyInto(
@@ -100,7 +93,9 @@ async function copyInto(
   const source = await forms[from].open(options, namespace);
   try {
     const target = await forms[to].openStaged(options, staging);
-    const copied = await closing(target, () => copyDocuments({ from: source, to: target, signal, told }));
+    const copied = await closing(target, () =>
+      copyDocuments({ from: source, to: target, signal, told: (count) => told(count, namespace) }),
+    );
     await forms[to].remember(staging, copied);
     await forms[to].keepAside(staging, quarantined(source));
     return copied.length;
@@ -119,7 +114,7 @@ async function closing<Result>(store: DocumentStore, work: () => Promise<Result>
 
 /** What a killed run left there is no store. */
 function emptyStaging(staging: string, dataDirectory: string, namespace: Namespace): void {
-  rmSync(staging, { recursive: true, force: true });
+  removeStaging(dataDirectory, namespace);
   mkdirSync(staging, { recursive: true, mode: ownerOnly });
   const base = namespaceDirectory(dataDirectory, namespace);
   if (lstatSync(base).dev === lstatSync(staging).dev) return;

@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../../../../src/core/failure.ts';
 import { parseNamespace } from '../../../../src/core/lexicon/namespace.ts';
-import { convertNamespace, type Converted } from '../../../../src/core/store/conversion/convert.ts';
+import {
+  convertNamespaces,
+  type Conversion,
+  type Converted,
+} from '../../../../src/core/store/conversion/convert-all.ts';
 import { pendingConversions } from '../../../../src/core/store/conversion/pending.ts';
 import type { DocumentId } from '../../../../src/core/store/document-id.ts';
 import type { DocumentStore } from '../../../../src/core/store/document-store.ts';
@@ -105,13 +110,16 @@ async function told(store: DocumentStore): Promise<unknown> {
 }
 
 async function convert(to: StoreBackend, signal = never): Promise<readonly Converted[]> {
-  const file = new StoresFile(directory.path);
-  const converted: Converted[] = [];
-  for (const pending of pendingConversions(file, to)) {
-    const ground = { clock: systemClock, disk: roomyDisk(), fence: sharedFence(), file, to, signal };
-    converted.push(await convertNamespace(pending, { ...ground, dataDirectory: directory.path, told() {} }));
-  }
+  const { converted, damaged } = await convertAll(to, signal);
+  if (damaged[0]) throw new Failure('StoreDamaged', damaged[0].error);
   return converted;
+}
+
+function convertAll(to: StoreBackend, signal = never): Promise<Conversion> {
+  const file = new StoresFile(directory.path);
+  const ground = { clock: systemClock, disk: roomyDisk(), fence: sharedFence(), file, to, signal };
+  const options = { ...ground, dataDirectory: directory.path, told() {} };
+  return Promise.try(() => convertNamespaces(pendingConversions(file, to), options));
 }
 
 async function inspected(): Promise<unknown> {
@@ -212,6 +220,25 @@ test('a damaged document keeps its namespace where it is, with nothing changed',
   expect(existsSync(documentsPath(directory.path, library))).toBe(false);
   expect(existsSync(conversionDirectory(directory.path, library))).toBe(false);
   expect(await inStore('nodefs', async (store) => (await store.list({ limit: 100 })).length)).toBe(4);
+});
+
+test('where one namespace is damaged none is moved, and every damaged one is named', async () => {
+  const third = parseNamespace('xyz.groundmist.other');
+  for (const namespace of [below, library, third]) await inStore('nodefs', fill, namespace);
+  for (const namespace of [library, third]) {
+    const base = namespaceDirectory(directory.path, namespace);
+    const folder = join(base, grown.slice(0, 2), grown.slice(2), 'incremental');
+    const [name = ''] = readdirSync(folder);
+    truncateSync(join(folder, name), 10);
+  }
+  const { converted, damaged } = await convertAll('sqlite');
+  expect(converted).toEqual([]);
+  expect(damaged.map(({ namespace }) => namespace)).toEqual([library, third]);
+  const count = async (store: DocumentStore) => (await store.list({ limit: 100 })).length;
+  for (const namespace of [below, library, third]) {
+    expect(await inStore('nodefs', count, namespace)).toBe(4);
+    expect(existsSync(conversionDirectory(directory.path, namespace))).toBe(false);
+  }
 });
 
 test('a store that is gone is not converted to an empty one', async () => {
