@@ -3,8 +3,10 @@ import type { CreatedBackup, CreateOptions } from '../../src/core/backup/create.
 import { createBackup } from '../../src/core/backup/create.ts';
 import { restoreBackup, type Restored, type RestoreOptions } from '../../src/core/backup/restore.ts';
 import { verifyBackup, type Verified } from '../../src/core/backup/verify.ts';
+import { controlMigrations } from '../../src/core/control-migrations.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentId } from '../../src/core/store/document-id.ts';
+import { openControlDatabase } from '../../src/core/store/control-database.ts';
 import { Stores, type StoreBackend } from '../../src/core/store/stores.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { sharedFence } from './fence.ts';
@@ -81,6 +83,7 @@ export async function fill(
   count = 3,
 ): Promise<ReadonlyMap<DocumentId, readonly string[]>> {
   const stores = openStores(dataDirectory, backend);
+  openControlDatabase(dataDirectory, controlMigrations).close(true);
   const heads = new Map<DocumentId, readonly string[]>();
   try {
     const store = await stores.open(library);

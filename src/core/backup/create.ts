@@ -105,10 +105,11 @@ async function stageWhole(work: WorkFolder, options: CreateOptions): Promise<Sta
     temporaryDirectory: work.path,
     begins: options.copying,
     async staged(document) {
-      await documents.add(document);
-      if (document.heads !== null) return;
+      const { namespace, id, heads } = document;
+      await documents.add({ namespace, id, heads });
+      if (heads !== null) return;
       damagedCount += 1;
-      if (damaged.length < mostNamed) damaged.push(`${document.namespace} ${document.id}`);
+      if (damaged.length < mostNamed) damaged.push(`${namespace} ${id}`);
     },
   });
   const { files, dataBytes } = await listFiles(work, options);

@@ -77,6 +77,7 @@ describe.each(backends)('a backup of documents in %s', (backend) => {
 test('a data directory that a killed server left is backed up with the tail that it left', async () => {
   using folder = temporaryFolder();
   const data = folder.at('data');
+  await fill(data, 'sqlite', 0);
   const stores = openStores(data, 'sqlite');
   const store = await stores.open(library);
   const document = new SampleDocument();
@@ -121,7 +122,8 @@ test('what is not the store’s is not in it: secrets, sockets, strays, what lin
   const files = dataTree(folder.at('restored')).filter((name) =>
     statSync(folder.at(`restored/${name}`)).isFile(),
   );
-  for (const name of files) expect(name).toMatch(/^\.groundmist\/stores\.json$|\/(?:snapshot|incremental)\//);
+  for (const name of files)
+    expect(name).toMatch(/^\.groundmist\/(?:stores\.json|control\.sqlite)$|\/(?:snapshot|incremental)\//);
 });
 
 test('documents that an import could not take over stay beside the others', async () => {
