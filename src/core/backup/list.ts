@@ -22,7 +22,7 @@ export interface ListedBackup extends FoundBackup {
   readonly problem: string | undefined;
 }
 
-/** The files in a folder that have the name of a backup, newest first. `NotFound` where there is no such folder. */
+/** The files in a folder that have the name of a backup, newest first. `FileMissing` where there is no such folder. */
 export async function findBackups(directory: string): Promise<readonly FoundBackup[]> {
   const found: FoundBackup[] = [];
   for (const entry of await entriesOf(directory)) {
@@ -78,7 +78,7 @@ async function entriesOf(directory: string) {
     return await readdir(directory, { withFileTypes: true });
   } catch (error) {
     throw new Failure(
-      'NotFound',
+      'FileMissing',
       `The folder ${directory} cannot be read: is it there, and may this user see it?`,
       {
         cause: error,

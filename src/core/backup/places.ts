@@ -14,7 +14,7 @@ export function refuseBadPlaces(dataDirectory: string, file: string): void {
   }
   const folder = dirname(file);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure('NotFound', `There is no folder ${folder} to put the backup into: make it first.`);
+    throw new Failure('FileMissing', `There is no folder ${folder} to put the backup into: make it first.`);
   }
   refuseInside(dataDirectory, folder);
   refuseTaken(file);
@@ -30,11 +30,11 @@ export function refuseInside(dataDirectory: string, folder: string): void {
   );
 }
 
-/** Nothing is written over. */
+/** `PlaceTaken`: nothing is written over. */
 export function refuseTaken(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
   throw new Failure(
-    'Usage',
+    'PlaceTaken',
     `There is a ${basename(file)} in ${dirname(file)} already, which is not written over.`,
   );
 }

@@ -89,28 +89,28 @@ function resolveTarget(dataDirectory: string): string {
   }
 }
 
-/** Whether something has to be moved aside; `Usage` where that was not asked for, or it is no data directory. */
+/** Whether something has to be moved aside; `PlaceTaken` where that was not asked for, or it is no data directory. */
 async function refuseTaken(target: string, { isForced, path }: RestoreOptions): Promise<boolean> {
   const entry = lstatSync(target, { throwIfNoEntry: false });
   if (entry === undefined) return false;
   if (!entry.isDirectory())
-    throw new Failure('Usage', `${target} is not a folder: name another one with --data-dir.`);
+    throw new Failure('PlaceTaken', `${target} is not a folder: name another one with --data-dir.`);
   if (readdirSync(target).length === 0) return false;
   if (realpathSync(path).startsWith(`${target}${sep}`)) {
     throw new Failure(
-      'Usage',
+      'PlaceTaken',
       `The backup lies inside of ${target}, which would be moved aside: move the backup first.`,
     );
   }
   if (!(await isDataDirectory(target))) {
     throw new Failure(
-      'Usage',
+      'PlaceTaken',
       `${target} holds what is not groundmist's: name an empty folder, or one that is not there.`,
     );
   }
   if (isForced) return true;
   throw new Failure(
-    'Usage',
+    'PlaceTaken',
     `There is a data directory at ${target} already. Name another folder, or let --force move this one aside.`,
   );
 }

@@ -31,7 +31,7 @@ export interface Verified {
 }
 
 /**
- * Unpacks a backup for a moment, checks all of it, and has Automerge open every document. `StoreDamaged` where the file
+ * Unpacks a backup for a moment, checks all of it, and has Automerge open every document. `BackupDamaged` where the file
  * itself is damaged; what is wrong with single documents is told and counted.
  */
 export async function verifyBackup(options: VerifyOptions): Promise<Verified> {
@@ -138,12 +138,12 @@ function sizeOf(loaded: ReadDocument | string): number {
   return typeof loaded === 'string' ? 0 : loaded.chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** `StoreDamaged` where documents of a backup are not what they were. */
+/** `BackupDamaged` where documents of a backup are not what they were. */
 export function refuseProblems(problemCount: number): void {
   if (problemCount === 0) return;
   const what = problemCount === 1 ? 'One document' : `${problemCount} documents`;
   throw new Failure(
-    'StoreDamaged',
+    'BackupDamaged',
     `${what} of this backup cannot be relied on, as said above; the file itself is whole.`,
   );
 }

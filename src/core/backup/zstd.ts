@@ -29,7 +29,7 @@ export async function* compress(plain: AsyncIterable<Uint8Array>): AsyncGenerato
 
 /**
  * What `compress` was given. The decoder alone takes what is cut off for whole, and some changed bits for none.
- * `StoreDamaged` at the end, or before, where anything is not as it was written.
+ * `BackupDamaged` at the end, or before, where anything is not as it was written.
  */
 export async function* decompress(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const decoder = createZstdDecompress();
@@ -74,7 +74,7 @@ function isOfDecoder(error: unknown): boolean {
 
 function damaged(cause?: unknown): Failure {
   return new Failure(
-    'StoreDamaged',
+    'BackupDamaged',
     'The backup is damaged or cut off: its bytes are not those that were written.',
     {
       cause,

@@ -191,7 +191,7 @@ describe('stores that are not what they were', () => {
 });
 
 /** The beginning of an encrypted file says what opens it: changed there, no key fits. */
-const refusals = ['StoreDamaged', 'Usage', 'InvalidRequest'];
+const refusals = ['BackupDamaged', 'WrongKey', 'BackupForeign'];
 
 describe('encrypted', () => {
   test('for recipients, whose key opens it and no other', async () => {
@@ -205,7 +205,7 @@ describe('encrypted', () => {
     const lock: Lock = { kind: 'recipients', recipients };
     const { path } = await create(folder.at('data'), folder.path, { lock });
     const wrong = async () => ({ kind: 'identities', identities: [other] }) as const;
-    expect(await codeOf(restore(path, folder.at('restored'), { key: wrong }))).toBe('Usage');
+    expect(await codeOf(restore(path, folder.at('restored'), { key: wrong }))).toBe('WrongKey');
     expect(existsSync(folder.at('restored'))).toBe(false);
     const key = async () => ({ kind: 'identities', identities: [other, identity] }) as const;
     expect((await verify(path, key)).problems).toEqual([]);
@@ -220,7 +220,7 @@ describe('encrypted', () => {
     const { path } = await create(folder.at('data'), folder.path, { lock });
     expect((await verify(path, async () => lock)).problems).toEqual([]);
     const wrong = async () => ({ kind: 'passphrase', passphrase: 'wrong' }) as const;
-    expect(await codeOf(verify(path, wrong))).toBe('Usage');
+    expect(await codeOf(verify(path, wrong))).toBe('WrongKey');
   });
 
   test('it is refused when it is cut off or changed anywhere', async () => {
@@ -252,11 +252,11 @@ describe('where a backup goes back', () => {
     await restore(path, folder.at('empty'));
     expect(await headsIn(folder.at('empty'), 'sqlite')).toEqual(heads);
     const before = folderState(folder.at('data'));
-    expect(await codeOf(restore(path, folder.at('data')))).toBe('Usage');
+    expect(await codeOf(restore(path, folder.at('data')))).toBe('PlaceTaken');
     expect(folderState(folder.at('data'))).toEqual(before);
     mkdirSync(folder.at('home'));
     writeFileSync(folder.at('home/letter'), 'dear');
-    expect(await codeOf(restore(path, folder.at('home'), { isForced: true }))).toBe('Usage');
+    expect(await codeOf(restore(path, folder.at('home'), { isForced: true }))).toBe('PlaceTaken');
     expect(readdirSync(folder.at('home'))).toEqual(['letter']);
   });
 
@@ -276,7 +276,7 @@ describe('where a backup goes back', () => {
     expect(await headsIn(data, 'sqlite')).toEqual(heads);
     expect((await headsIn(movedTo, 'sqlite')).size).toBe(heads.size + 1);
     cpSync(path, join(data, 'backup.tar.zst'));
-    expect(await codeOf(restore(join(data, 'backup.tar.zst'), data, { isForced: true }))).toBe('Usage');
+    expect(await codeOf(restore(join(data, 'backup.tar.zst'), data, { isForced: true }))).toBe('PlaceTaken');
   });
 
   test('a link to a folder stays a link; one that leads nowhere is refused', async () => {
@@ -314,7 +314,7 @@ describe('where a backup goes back', () => {
     mkdirSync(folder.at('data/backups'));
     expect(await codeOf(create(folder.at('data'), folder.at('data/backups')))).toBe('Usage');
     await create(folder.at('data'), folder.path);
-    expect(await codeOf(create(folder.at('data'), folder.path))).toBe('Usage');
+    expect(await codeOf(create(folder.at('data'), folder.path))).toBe('PlaceTaken');
   });
 });
 

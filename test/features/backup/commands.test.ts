@@ -101,7 +101,7 @@ describe('for a person', () => {
     );
     mkdirSync(folder.at('empty'));
     expect((await runBackup(list, { directory: folder.at('empty') })).output).toContain('No backups in');
-    expect(codeOf((await runBackup(list, { directory: folder.at('missing') })).error)).toBe('NotFound');
+    expect(codeOf((await runBackup(list, { directory: folder.at('missing') })).error)).toBe('FileMissing');
   });
 
   test('restore says that sessions ended, that revoked devices are back, and what comes next', async () => {
@@ -180,6 +180,6 @@ test('damage of a document ends verify with a failure that says so, after all of
     database.run('UPDATE document SET heads = zeroblob(32) WHERE number = 1');
   }
   const { error, problems } = await runBackup(verify, { file: await created() });
-  expect(codeOf(error)).toBe('StoreDamaged');
+  expect(codeOf(error)).toBe('BackupDamaged');
   expect(problems.join('\n')).toContain('has other heads than it had');
 });
