@@ -21,7 +21,7 @@ import {
   parseListedFile,
   type Manifest,
 } from './manifest.ts';
-import { refuseBadPlaces, refuseLittleRoom, refuseTaken } from './places.ts';
+import { refuseBadPlaces, refuseLittleRoom, refuseStrangeData, refuseTaken } from './places.ts';
 import { stage } from './stage.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
@@ -63,6 +63,7 @@ export async function createBackup(options: CreateOptions): Promise<CreatedBacku
   const file = resolve(options.file);
   const folder = dirname(file);
   refuseBadPlaces(options.dataDirectory, file);
+  await refuseStrangeData(options.dataDirectory);
   try {
     refuseLittleRoom(options.dataDirectory, folder);
     using work = openWorkFolder(folder);

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { diskRoom } from '../../platform/files.ts';
 import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
+import { findNamespaces, isOwnDataDirectory } from '../store/find-namespaces.ts';
 
 /** `NotFound` or `Usage` where the data directory, or the place of the backup, is none. */
 export function refuseBadPlaces(dataDirectory: string, file: string): void {
@@ -18,6 +19,15 @@ export function refuseBadPlaces(dataDirectory: string, file: string): void {
   }
   refuseInside(dataDirectory, folder);
   refuseTaken(file);
+}
+
+/** `NotFound` where the folder is another than a data directory: a backup of it would be empty, for ever. */
+export async function refuseStrangeData(dataDirectory: string): Promise<void> {
+  if (isOwnDataDirectory(dataDirectory) || (await findNamespaces(dataDirectory)).length > 0) return;
+  throw new Failure(
+    'NotFound',
+    `${resolve(dataDirectory)} is no data directory: there is neither a .groundmist nor a namespace in it. Name the right one with --data-dir or DATA_DIR.`,
+  );
 }
 
 /** `Usage` where backups would lie in what they are a copy of. */

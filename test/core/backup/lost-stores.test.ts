@@ -75,3 +75,9 @@ test('a document of files that is gone is counted as damaged, and named', async 
   ]);
   await restore(path, folder.at('restored'));
 });
+
+test('a folder that is no data directory is refused, for its backups would be empty for ever', async () => {
+  mkdirSync(join(data, 'letters'), { recursive: true });
+  expect((await failureOf(create(data, folder.path))).code).toBe('NotFound');
+  expect(readdirSync(folder.path)).toEqual(['data']);
+});
