@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CreatedBackup, CreateOptions } from '../../src/core/backup/create.ts';
 import { createBackup } from '../../src/core/backup/create.ts';
 import { restoreBackup, type Restored, type RestoreOptions } from '../../src/core/backup/restore.ts';
-import { verifyBackup, type Verified } from '../../src/core/backup/verify.ts';
+import { verifyBackup, type Verified, type VerifyOptions } from '../../src/core/backup/verify.ts';
 import { controlMigrations } from '../../src/core/control-migrations.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentId } from '../../src/core/store/document-id.ts';
@@ -41,6 +41,7 @@ export function create(
 export async function verify(
   path: string,
   key: RestoreOptions['key'] = noKey,
+  changed: Partial<VerifyOptions> = {},
 ): Promise<Verified & { readonly problems: readonly string[] }> {
   const problems: string[] = [];
   const verified = await verifyBackup({
@@ -50,6 +51,7 @@ export async function verify(
     signal: never,
     opened() {},
     problem: (sentence) => void problems.push(sentence),
+    ...changed,
   });
   return { ...verified, problems };
 }

@@ -73,8 +73,10 @@ async function openAll(
     if (documentCount !== documents)
       tell(`${namespace} has ${documentCount} documents and should have ${documents}.`);
   }
-  const opening = new Opening();
+  const opening = new Opening(signal);
   for await (const line of readLines(list)) {
+    // Else documents that are in memory already let no signal through.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
     signal.throwIfAborted();
     const listed = parseListedHeads(line);
     const loaded = await load(reader, listed);
@@ -85,6 +87,7 @@ async function openAll(
     });
   }
   await opening.finish();
+  signal.throwIfAborted();
   return problemCount;
 }
 
@@ -92,6 +95,16 @@ async function openAll(
 class Opening {
   #running: Promise<void>[] = [];
   #sizeBytes = 0;
+  readonly #aborted: Promise<never>;
+
+  /** What waits for a document that takes minutes ends when `signal` does. */
+  constructor(signal: AbortSignal) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    promise.catch(() => {});
+    this.#aborted = promise;
+  }
 
   async add(sizeBytes: number, open: () => Promise<void>): Promise<void> {
     if (this.#running.length >= mostAtOnce || this.#sizeBytes + sizeBytes > mostBytesAtOnce)
@@ -107,7 +120,7 @@ class Opening {
     const running = this.#running;
     this.#running = [];
     this.#sizeBytes = 0;
-    await Promise.all(running);
+    await Promise.race([this.#aborted, Promise.all(running)]);
   }
 }
 

@@ -21,6 +21,7 @@ import { folderState, temporaryFolder } from '../../support/folder.ts';
 import { readExpected, stockFixtures } from '../../support/stock-data.ts';
 import { codeOf, rejectionOf } from '../../support/rejection.ts';
 import { SampleDocument, sampleId } from '../../support/sample-documents.ts';
+import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
 
 const backends: readonly StoreBackend[] = ['sqlite', 'nodefs'];
@@ -192,6 +193,21 @@ describe('stores that are not what they were', () => {
 
 /** The beginning of an encrypted file says what opens it: changed there, no key fits. */
 const refusals = ['BackupDamaged', 'WrongKey', 'BackupForeign'];
+
+test('verify ends at once when it is cancelled, also while a document takes without end', async () => {
+  using folder = temporaryFolder();
+  await fill(folder.at('data'), 'sqlite', 1);
+  const { path } = await create(folder.at('data'), folder.path);
+  const cancel = new AbortController();
+  const endless = (): Promise<never> => {
+    cancel.abort(new Cancelled('SIGINT'));
+    return new Promise(() => {});
+  };
+  const fence = { open: endless, compact: endless };
+  const noKey = () => Promise.reject(new Error('it is not encrypted'));
+  expect(await rejectionOf(verify(path, noKey, { signal: cancel.signal, fence }))).toBeInstanceOf(Cancelled);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['backup.tar.zst', 'data']);
+});
 
 describe('encrypted', () => {
   test('for recipients, whose key opens it and no other', async () => {
