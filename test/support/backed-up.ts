@@ -9,12 +9,15 @@ import type { DocumentId } from '../../src/core/store/document-id.ts';
 import { openControlDatabase } from '../../src/core/store/control-database.ts';
 import { Stores, type StoreBackend } from '../../src/core/store/stores.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { features } from '../../src/features.ts';
 import { sharedFence } from './fence.ts';
 import { SampleDocument, sampleId } from './sample-documents.ts';
 
 export const library = parseNamespace('xyz.groundmist.library');
 
 const noKey = () => Promise.reject(new Error('no key was expected to be asked for'));
+/** As the command line knows them. */
+const controlTables = [...controlMigrations, ...features.flatMap(({ tables }) => tables ?? [])];
 const never = new AbortController().signal;
 
 /** `backup create` as the command runs it, into `folder`. */
@@ -48,6 +51,7 @@ export async function verify(
     path,
     key,
     fence: sharedFence(),
+    controlTables,
     signal: never,
     opened() {},
     problem: (sentence) => void problems.push(sentence),
@@ -67,6 +71,7 @@ export function restore(
     owner: undefined,
     isForced: false,
     isDryRun: false,
+    controlTables,
     clock: systemClock,
     key: noKey,
     signal: never,

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, renameSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
+import type { Migration } from '../../platform/database.ts';
 import { makePrivateFolder } from '../../platform/files.ts';
 import { endAllSessions } from '../auth/end-all-sessions.ts';
 import { Failure } from '../failure.ts';
@@ -12,6 +13,7 @@ import { lockDataDirectory } from '../store/lock.ts';
 import { refuseForeign, type ReadArchiveOptions } from './archive-reader.ts';
 import { explainBackupError } from './explain-error.ts';
 import { dataFolder, type Manifest } from './manifest.ts';
+import { refuseStrangeContents } from './refuse-strange-contents.ts';
 import { unpack } from './unpack.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -23,6 +25,8 @@ export interface RestoreOptions extends ReadArchiveOptions {
   readonly isForced: boolean;
   /** All is checked, and nothing is put into its place. */
   readonly isDryRun: boolean;
+  /** All that a control database may have. */
+  readonly controlTables: readonly Migration[];
   readonly clock: Clock;
 }
 
@@ -54,6 +58,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
       work,
       learned: (learned) => refuseOtherOwner(learned, options.owner),
     });
+    await refuseStrangeContents(work, manifest, options.controlTables);
     const data = work.at(dataFolder);
     const control = controlDatabasePath(data);
     const sessionCount = manifest.sessions + (existsSync(control) ? endAllSessions(control) : 0);

@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import type { Migration } from '../../platform/database.ts';
 import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { sameHeads } from '../store/heads.ts';
@@ -11,6 +12,7 @@ import { explainBackupError } from './explain-error.ts';
 import { findHeads } from './find-heads.ts';
 import { readLines } from './lines.ts';
 import { dataFolder, documentsName, parseListedHeads, type ListedHeads, type Manifest } from './manifest.ts';
+import { refuseStrangeContents } from './refuse-strange-contents.ts';
 import { unpack } from './unpack.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -19,6 +21,8 @@ const mostBytesAtOnce = 8 * 2 ** 20;
 
 export interface VerifyOptions extends ReadArchiveOptions {
   readonly fence: Pick<Fence, 'open' | 'compact'>;
+  /** All that a control database may have. */
+  readonly controlTables: readonly Migration[];
   /** Told of each document that was opened. */
   readonly opened: (done: number, total: number) => void;
   /** Told of each document that is not what it was: a sentence. */
@@ -39,6 +43,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verified> {
   try {
     using work = openWorkFolder(folder);
     const manifest = await unpack({ ...options, work });
+    await refuseStrangeContents(work, manifest, options.controlTables);
     await using reader = await openReader(work.at(dataFolder), { temporaryDirectory: work.path });
     return { manifest, problemCount: await openAll(reader, work.at(documentsName), manifest, options) };
   } catch (error) {
