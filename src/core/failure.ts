@@ -113,6 +113,12 @@ export const failures = {
     exit: 2,
     hint: 'Name a file that `groundmist backup create` made.',
   },
+  RestoreUnfinished: {
+    status: 500,
+    close: 1011,
+    exit: 3,
+    hint: 'Do what the sentence says; nothing was deleted.',
+  },
   WrongKey: {
     status: 403,
     close: 1008,

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, realpathSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import type { Migration } from '../../platform/database.ts';
@@ -6,13 +6,14 @@ import { makePrivateFolder } from '../../platform/files.ts';
 import { endAllSessions } from '../auth/end-all-sessions.ts';
 import { Failure } from '../failure.ts';
 import type { Did } from '../identity/did.ts';
-import { syncFolder } from '../store/durable-file.ts';
 import { isDataDirectory } from '../store/find-namespaces.ts';
 import { controlDatabasePath } from '../store/layout.ts';
 import { lockDataDirectory } from '../store/lock.ts';
+import { movedAsideStem } from '../store/unfinished-restore.ts';
 import { refuseForeign, type ReadArchiveOptions } from './archive-reader.ts';
 import { explainBackupError } from './explain-error.ts';
 import { dataFolder, type Manifest } from './manifest.ts';
+import { giveToOwnerOf, isEmptyButForWork, moveIn, moveInto, syncFolders } from './put-in-place.ts';
 import { refuseStrangeContents } from './refuse-strange-contents.ts';
 import { unpack } from './unpack.ts';
 import { openWorkFolder } from './work-folder.ts';
@@ -40,19 +41,21 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in the place of a data directory. All of it is unpacked and checked beside that first; then one rename
- * brings it in. Killed before, it leaves nothing but a folder that the next one takes away.
+ * Puts a backup in the place of a data directory. All of it is unpacked and checked beside that first, or inside where that is
+ * an empty folder; then one rename, or a few, bring it in. Killed before, it leaves nothing but a folder that the next one takes away.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const target = resolveTarget(options.dataDirectory);
   await refuseForeign(options.path);
-  const parent = dirname(target);
   const isTaken = await refuseTaken(target, options);
-  const unmake = makePrivateFolder(parent);
+  const isThere = existsSync(target);
+  // Whoever owns an empty folder need not own the one around it, and a mount point cannot be replaced.
+  const place = isThere && !isTaken ? target : dirname(target);
+  const unmake = makePrivateFolder(place);
   let isDone = false;
   try {
     using _held = isTaken ? takeLock(target, options.clock) : undefined;
-    using work = openWorkFolder(parent);
+    using work = openWorkFolder(place);
     const manifest = await unpack({
       ...options,
       work,
@@ -65,13 +68,15 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     const movedTo = isTaken ? asidePath(target, options.clock) : undefined;
     options.signal.throwIfAborted();
     if (!options.isDryRun) {
+      if (isThere) giveToOwnerOf(target, data);
       syncFolders(data);
-      moveIn(data, target, movedTo);
+      if (place === target) moveInto(data, target);
+      else moveIn(data, target, movedTo);
       isDone = true;
     }
     return { dataDirectory: target, movedTo, sessionCount, manifest };
   } catch (error) {
-    throw explainBackupError(error, 'The backup', parent);
+    throw explainBackupError(error, 'The backup', place);
   } finally {
     if (!isDone) unmake();
   }
@@ -100,7 +105,7 @@ async function refuseTaken(target: string, { isForced, path }: RestoreOptions): 
   if (entry === undefined) return false;
   if (!entry.isDirectory())
     throw new Failure('PlaceTaken', `${target} is not a folder: name another one with --data-dir.`);
-  if (readdirSync(target).length === 0) return false;
+  if (isEmptyButForWork(target)) return false;
   if (realpathSync(path).startsWith(`${target}${sep}`)) {
     throw new Failure(
       'PlaceTaken',
@@ -139,40 +144,7 @@ function refuseOtherOwner({ owner }: Manifest, configured: Did | undefined): voi
 
 function asidePath(target: string, clock: Clock): string {
   const time = new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const path = `${target}.before-restore-${time}`;
+  const path = `${movedAsideStem(target)}${time}`;
   if (!existsSync(path)) return path;
   throw new Failure('Busy', `${path} is there already; try again in a moment.`);
-}
-
-/** Files were synced one by one; their names are on disk after this. */
-function syncFolders(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) syncFolders(`${folder}/${entry.name}`);
-  }
-  syncFolder(folder);
-}
-
-function moveIn(data: string, target: string, movedTo: string | undefined): void {
-  if (movedTo !== undefined) rename(target, movedTo);
-  try {
-    rename(data, target);
-  } catch (error) {
-    if (movedTo !== undefined) renameSync(movedTo, target);
-    throw error;
-  }
-  syncFolder(dirname(target));
-}
-
-function rename(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'EBUSY' && code !== 'EXDEV') throw error;
-    throw new Failure(
-      'StoreUnavailable',
-      `A file system is mounted at ${from} or ${to}, so nothing can be moved there as a whole. Restore into a folder inside of it, and let DATA_DIR name that one.`,
-      { cause: error },
-    );
-  }
 }
