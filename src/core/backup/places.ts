@@ -5,11 +5,11 @@ import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
 import { findNamespaces, isOwnDataDirectory } from '../store/find-namespaces.ts';
 
-/** `NotFound` or `Usage` where the data directory, or the place of the backup, is none. */
+/** `FileMissing` or `Usage` where the data directory, or the place of the backup, is none. */
 export function refuseBadPlaces(dataDirectory: string, file: string): void {
   if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure(
-      'NotFound',
+      'FileMissing',
       `There is no data directory at ${resolve(dataDirectory)}: name it with --data-dir or DATA_DIR.`,
     );
   }
@@ -21,11 +21,11 @@ export function refuseBadPlaces(dataDirectory: string, file: string): void {
   refuseTaken(file);
 }
 
-/** `NotFound` where the folder is another than a data directory: a backup of it would be empty, for ever. */
+/** `FileMissing` where the folder is another than a data directory: a backup of it would be empty, for ever. */
 export async function refuseStrangeData(dataDirectory: string): Promise<void> {
   if (isOwnDataDirectory(dataDirectory) || (await findNamespaces(dataDirectory)).length > 0) return;
   throw new Failure(
-    'NotFound',
+    'FileMissing',
     `${resolve(dataDirectory)} is no data directory: there is neither a .groundmist nor a namespace in it. Name the right one with --data-dir or DATA_DIR.`,
   );
 }

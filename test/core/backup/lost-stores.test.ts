@@ -78,6 +78,6 @@ test('a document of files that is gone is counted as damaged, and named', async 
 
 test('a folder that is no data directory is refused, for its backups would be empty for ever', async () => {
   mkdirSync(join(data, 'letters'), { recursive: true });
-  expect((await failureOf(create(data, folder.path))).code).toBe('NotFound');
+  expect((await failureOf(create(data, folder.path))).code).toBe('FileMissing');
   expect(readdirSync(folder.path)).toEqual(['data']);
 });
