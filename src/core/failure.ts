@@ -107,6 +107,42 @@ export const failures = {
     exit: 3,
     hint: '`groundmist verify` says what is lost; keep a copy of the data directory, then --repair keeps what loads.',
   },
+  BackupDamaged: {
+    status: 500,
+    close: 1011,
+    exit: 3,
+    hint: 'Use another backup: `groundmist backup list` shows which there are.',
+  },
+  BackupForeign: {
+    status: 400,
+    close: 1008,
+    exit: 2,
+    hint: 'Name a file that `groundmist backup create` made.',
+  },
+  RestoreUnfinished: {
+    status: 500,
+    close: 1011,
+    exit: 3,
+    hint: 'Do what the sentence says; nothing was deleted.',
+  },
+  WrongKey: {
+    status: 403,
+    close: 1008,
+    exit: 4,
+    hint: 'Try the passphrase or the identity that it was made for; nobody opens it without.',
+  },
+  PlaceTaken: {
+    status: 400,
+    close: 1008,
+    exit: 2,
+    hint: 'Name another place; nothing was changed.',
+  },
+  FileMissing: {
+    status: 404,
+    close: 1008,
+    exit: 1,
+    hint: 'Check the path, and that this user may read it.',
+  },
   Busy: { status: 503, close: 1013, exit: 5, hint: 'Wait, or end what holds it.' },
   ProtocolViolation: {
     status: 400,

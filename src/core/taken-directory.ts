@@ -7,6 +7,7 @@ import type { Disk } from './store/disk.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { toStoreFailure } from './store/store-failure.ts';
 import { Seal } from './store/sums.ts';
+import { refuseUnfinishedRestore } from './store/unfinished-restore.ts';
 import { Stores, type StoreBackend } from './store/stores.ts';
 
 /** A data directory that nobody else writes to until it is disposed, before it is known which stores are in it. */
@@ -56,6 +57,7 @@ export function holdDataDirectory(options: HoldOptions): Promise<HeldDirectory> 
 
 async function hold(options: HoldOptions, diskInUse: () => Disk | undefined): Promise<HeldDirectory> {
   const { dataDirectory, listen, command, clock, log } = options;
+  refuseUnfinishedRestore(dataDirectory);
   await using opened = new AsyncDisposableStack();
   const holder = { pid: process.pid, startedAt: clock.now(), listen, ...(command && { command }) };
   opened.use(lockDataDirectory(dataDirectory, holder));

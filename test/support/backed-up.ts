@@ -2,17 +2,22 @@ import { join } from 'node:path';
 import type { CreatedBackup, CreateOptions } from '../../src/core/backup/create.ts';
 import { createBackup } from '../../src/core/backup/create.ts';
 import { restoreBackup, type Restored, type RestoreOptions } from '../../src/core/backup/restore.ts';
-import { verifyBackup, type Verified } from '../../src/core/backup/verify.ts';
+import { verifyBackup, type Verified, type VerifyOptions } from '../../src/core/backup/verify.ts';
+import { controlMigrations } from '../../src/core/control-migrations.ts';
 import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
 import type { DocumentId } from '../../src/core/store/document-id.ts';
+import { openControlDatabase } from '../../src/core/store/control-database.ts';
 import { Stores, type StoreBackend } from '../../src/core/store/stores.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { features } from '../../src/features.ts';
 import { sharedFence } from './fence.ts';
 import { SampleDocument, sampleId } from './sample-documents.ts';
 
 export const library = parseNamespace('xyz.groundmist.library');
 
 const noKey = () => Promise.reject(new Error('no key was expected to be asked for'));
+/** As the command line knows them. */
+const controlTables = [...controlMigrations, ...features.flatMap(({ tables }) => tables ?? [])];
 const never = new AbortController().signal;
 
 /** `backup create` as the command runs it, into `folder`. */
@@ -39,15 +44,18 @@ export function create(
 export async function verify(
   path: string,
   key: RestoreOptions['key'] = noKey,
+  changed: Partial<VerifyOptions> = {},
 ): Promise<Verified & { readonly problems: readonly string[] }> {
   const problems: string[] = [];
   const verified = await verifyBackup({
     path,
     key,
     fence: sharedFence(),
+    controlTables,
     signal: never,
     opened() {},
     problem: (sentence) => void problems.push(sentence),
+    ...changed,
   });
   return { ...verified, problems };
 }
@@ -63,6 +71,7 @@ export function restore(
     owner: undefined,
     isForced: false,
     isDryRun: false,
+    controlTables,
     clock: systemClock,
     key: noKey,
     signal: never,
@@ -81,6 +90,7 @@ export async function fill(
   count = 3,
 ): Promise<ReadonlyMap<DocumentId, readonly string[]>> {
   const stores = openStores(dataDirectory, backend);
+  openControlDatabase(dataDirectory, controlMigrations).close(true);
   const heads = new Map<DocumentId, readonly string[]>();
   try {
     const store = await stores.open(library);

@@ -14,6 +14,8 @@ export interface CraftedOptions {
   readonly manifest?: Readonly<Record<string, unknown>>;
   /** Replaces the fields of each line of the list of files. */
   readonly listed?: Readonly<Record<string, unknown>>;
+  /** The lines of the list of documents. */
+  readonly documents?: readonly object[];
   /** By path below `data/`. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
   /** Changes the entries before they are packed. */
@@ -22,7 +24,7 @@ export interface CraftedOptions {
 
 /** A backup whose lists fit, but for what the test changes. */
 export async function craftBackup(path: string, options: CraftedOptions = {}): Promise<void> {
-  const { files = {}, change = (entries) => entries } = options;
+  const { files = {}, documents = [], change = (entries) => entries } = options;
   const lines = Object.entries(files).map(([name, bytes]) =>
     JSON.stringify({
       path: name,
@@ -33,6 +35,7 @@ export async function craftBackup(path: string, options: CraftedOptions = {}): P
     }),
   );
   const list = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const documentList = Buffer.from(documents.map((one) => `${JSON.stringify(one)}\n`).join(''));
   const manifest = {
     format: 'groundmist-backup',
     version: 1,
@@ -44,13 +47,13 @@ export async function craftBackup(path: string, options: CraftedOptions = {}): P
     namespaces: [],
     dataBytes: Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0),
     files: { count: lines.length, bytes: list.length, sha256: hash(list) },
-    documents: { count: 0, bytes: 0, sha256: hash(Buffer.alloc(0)) },
+    documents: { count: documents.length, bytes: documentList.length, sha256: hash(documentList) },
     ...options.manifest,
   };
   const entries = [
     file('manifest.json', Buffer.from(JSON.stringify(manifest))),
     file('files.ndjson', list),
-    file('documents.ndjson', Buffer.alloc(0)),
+    file('documents.ndjson', documentList),
     ...Object.entries(files).map(([name, bytes]) => file(`data/${name}`, bytes)),
   ];
   writeFileSync(path, await compressed(await tarOf(change(entries))));

@@ -1,4 +1,5 @@
 import { openDatabase } from '../../platform/database.ts';
+import { Failure } from '../failure.ts';
 import { EndedTokens, endedTokenTables } from './ended-token-table.ts';
 import { SessionTable, sessionTables } from './session-table.ts';
 
@@ -15,6 +16,8 @@ export function endAllSessions(path: string): number {
     return sessions.inTransaction(() => {
       const ended = sessions.deleteAll();
       new EndedTokens(database).keep(ended);
+      if (database.query('SELECT 1 FROM session').get() !== null)
+        throw new Failure('StoreDamaged', `There are sessions in ${path} that do not end.`);
       return ended.length;
     });
   } finally {

@@ -42,13 +42,13 @@ export class Allowance {
   take(bytes: number): void {
     this.#leftBytes -= bytes;
     if (this.#leftBytes < 0)
-      throw new Failure('StoreDamaged', 'The backup holds more than it says that it does.');
+      throw new Failure('BackupDamaged', 'The backup holds more than it says that it does.');
   }
 }
 
 /**
- * The files of an archive in their order, from the beginning to its very end. `StoreDamaged` where it is not whole or
- * holds anything but plain files, `InvalidRequest` where it is no backup at all.
+ * The files of an archive in their order, from the beginning to its very end. `BackupDamaged` where it is not whole or
+ * holds anything but plain files, `BackupForeign` where it is no backup at all.
  */
 export async function* readArchive(
   options: ReadArchiveOptions,
@@ -59,39 +59,50 @@ export async function* readArchive(
   const compressed = isEncrypted ? await decrypt(file, await options.key()) : file;
   const source = Readable.from(limited(decompress(compressed), allowance), { objectMode: false });
   const archive = extract();
-  source.on('error', (error) => archive.destroy(error));
+  let broken: unknown;
+  source.on('error', (error) => {
+    broken = error;
+    archive.destroy(error);
+  });
+  // Whoever reads an entry of a destroyed archive is told only that it was.
+  const explained = (error: unknown): unknown => explain(broken ?? error);
   source.pipe(archive);
   try {
     for await (const entry of archive) {
       const { name, size, type } = entry.header;
       if (type !== 'file') {
-        throw new Failure('StoreDamaged', `This is no backup of groundmist: ${name} in it is no plain file.`);
+        throw new Failure(
+          'BackupDamaged',
+          `This is no backup of groundmist: ${name} in it is no plain file.`,
+        );
       }
-      yield { name, sizeBytes: size, pieces: bytesOf(entry) };
+      yield { name, sizeBytes: size, pieces: explainedPieces(entry, explained) };
     }
   } catch (error) {
-    throw explain(error);
+    throw explained(error);
   } finally {
     source.destroy();
     archive.destroy();
   }
 }
 
-/** Whether the file is encrypted; `InvalidRequest` where it begins like no backup. */
+/** Whether the file is encrypted; `BackupForeign` where it begins like no backup. */
 export async function refuseForeign(path: string): Promise<boolean> {
   const beginning = Buffer.alloc(64);
   try {
     await using file = await open(path);
-    if (!(await file.stat()).isFile()) throw new Failure('InvalidRequest', `${path} is not a plain file.`);
+    if (!(await file.stat()).isFile()) throw new Failure('BackupForeign', `${path} is not a plain file.`);
     await file.read(beginning, 0, beginning.length, 0);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure('NotFound', `The backup ${path} cannot be opened: ${whyNot(error)}.`, { cause: error });
+    throw new Failure('FileMissing', `The backup ${path} cannot be opened: ${whyNot(error)}.`, {
+      cause: error,
+    });
   }
   if (isAge(beginning)) return true;
   if (isZstd(beginning)) return false;
   throw new Failure(
-    'InvalidRequest',
+    'BackupForeign',
     `${path} is no backup of groundmist: it begins like another kind of file.`,
   );
 }
@@ -101,6 +112,17 @@ async function* pieces({ path, signal, read }: ReadArchiveOptions): AsyncGenerat
     signal.throwIfAborted();
     read?.(piece.length);
     yield piece;
+  }
+}
+
+async function* explainedPieces(
+  entry: AsyncIterable<unknown>,
+  explained: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytesOf(entry);
+  } catch (error) {
+    throw explained(error);
   }
 }
 
@@ -114,9 +136,14 @@ async function* limited(source: AsyncIterable<Uint8Array>, allowance: Allowance)
 /** What the reader of the tar says of damage is no sentence. */
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Failure) return error;
-  if (!/unexpected end|invalid tar header|invalid header|Premature close/i.test(error.message)) return error;
+  if (
+    !/unexpected end|invalid tar header|invalid header|Premature close|Stream was destroyed/i.test(
+      error.message,
+    )
+  )
+    return error;
   return new Failure(
-    'StoreDamaged',
+    'BackupDamaged',
     'The backup is damaged or cut off: the archive inside does not hold together.',
     {
       cause: error,

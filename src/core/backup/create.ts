@@ -21,7 +21,7 @@ import {
   parseListedFile,
   type Manifest,
 } from './manifest.ts';
-import { refuseBadPlaces, refuseLittleRoom, refuseTaken } from './places.ts';
+import { refuseBadPlaces, refuseLittleRoom, refuseStrangeData, refuseTaken } from './places.ts';
 import { stage } from './stage.ts';
 import { openWorkFolder, type WorkFolder } from './work-folder.ts';
 
@@ -63,6 +63,7 @@ export async function createBackup(options: CreateOptions): Promise<CreatedBacku
   const file = resolve(options.file);
   const folder = dirname(file);
   refuseBadPlaces(options.dataDirectory, file);
+  await refuseStrangeData(options.dataDirectory);
   try {
     refuseLittleRoom(options.dataDirectory, folder);
     using work = openWorkFolder(folder);
@@ -105,10 +106,11 @@ async function stageWhole(work: WorkFolder, options: CreateOptions): Promise<Sta
     temporaryDirectory: work.path,
     begins: options.copying,
     async staged(document) {
-      await documents.add(document);
-      if (document.heads !== null) return;
+      const { namespace, id, heads } = document;
+      await documents.add({ namespace, id, heads });
+      if (heads !== null) return;
       damagedCount += 1;
-      if (damaged.length < mostNamed) damaged.push(`${document.namespace} ${document.id}`);
+      if (damaged.length < mostNamed) damaged.push(`${namespace} ${id}`);
     },
   });
   const { files, dataBytes } = await listFiles(work, options);

@@ -32,7 +32,7 @@ export async function encrypt(
   return pieces(await encrypter.encrypt(toWeb(plain)));
 }
 
-/** What `encrypt` was given. `Usage` where the key does not open it; later, `StoreDamaged` where it is not whole. */
+/** What `encrypt` was given. `WrongKey` where the key does not open it; later, `BackupDamaged` where it is not whole. */
 export async function decrypt(
   sealed: AsyncIterable<Uint8Array>,
   key: Key,
@@ -52,7 +52,7 @@ export async function decrypt(
   } catch (error) {
     if (error instanceof Failure) throw error;
     const what = key.kind === 'passphrase' ? 'This passphrase does' : 'These identities do';
-    throw new Failure('Usage', `${what} not open the backup, or its beginning is damaged.`, {
+    throw new Failure('WrongKey', `${what} not open the backup, or its beginning is damaged.`, {
       cause: error,
     });
   }
@@ -90,7 +90,7 @@ async function* whole(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
     yield* plain;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure('StoreDamaged', 'The backup is damaged or cut off: its encryption does not hold.', {
+    throw new Failure('BackupDamaged', 'The backup is damaged or cut off: its encryption does not hold.', {
       cause: error,
     });
   }

@@ -1,10 +1,12 @@
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, toFailure } from '../failure.ts';
 import { parseBackupName, type BackupName } from './backup-name.ts';
 import { refuseForeign } from './archive-reader.ts';
 import { readManifestOf } from './unpack.ts';
+import { isAge } from './encryption.ts';
 import type { Manifest } from './manifest.ts';
+import { isSeal, isZstd, sealBytes } from './zstd.ts';
 
 /** A backup as its folder shows it. */
 export interface FoundBackup extends BackupName {
@@ -20,7 +22,7 @@ export interface ListedBackup extends FoundBackup {
   readonly problem: string | undefined;
 }
 
-/** The files in a folder that have the name of a backup, newest first. `NotFound` where there is no such folder. */
+/** The files in a folder that have the name of a backup, newest first. `FileMissing` where there is no such folder. */
 export async function findBackups(directory: string): Promise<readonly FoundBackup[]> {
   const found: FoundBackup[] = [];
   for (const entry of await entriesOf(directory)) {
@@ -31,6 +33,13 @@ export async function findBackups(directory: string): Promise<readonly FoundBack
     if (facts) found.push({ ...name, path, sizeBytes: facts.size });
   }
   return found.toSorted((a, b) => b.at - a.at || (a.path < b.path ? 1 : -1));
+}
+
+/** Those that begin and end as backups do: an empty file, or half of one, is none. */
+export async function findWholeBackups(directory: string): Promise<readonly FoundBackup[]> {
+  const whole: FoundBackup[] = [];
+  for (const backup of await findBackups(directory)) if (await looksWhole(backup)) whole.push(backup);
+  return whole;
 }
 
 /** What the beginning of a backup says. */
@@ -46,6 +55,20 @@ export async function lookInto(backup: FoundBackup, signal: AbortSignal): Promis
   }
 }
 
+async function looksWhole({ path, sizeBytes }: FoundBackup): Promise<boolean> {
+  try {
+    await using file = await open(path);
+    const beginning = Buffer.alloc(64);
+    await file.read(beginning, 0, beginning.length, 0);
+    if (isAge(beginning)) return true;
+    const ending = Buffer.alloc(sealBytes);
+    await file.read(ending, 0, sealBytes, Math.max(0, sizeBytes - sealBytes));
+    return isZstd(beginning) && isSeal(ending);
+  } catch {
+    return false;
+  }
+}
+
 function noKey(): Promise<never> {
   return Promise.reject(new Error('a backup that is not encrypted has no key'));
 }
@@ -55,7 +78,7 @@ async function entriesOf(directory: string) {
     return await readdir(directory, { withFileTypes: true });
   } catch (error) {
     throw new Failure(
-      'NotFound',
+      'FileMissing',
       `The folder ${directory} cannot be read: is it there, and may this user see it?`,
       {
         cause: error,

@@ -75,19 +75,19 @@ export function makeManifest(facts: Omit<Manifest, 'format' | 'version'>): Manif
   return { format, version: formatVersion, ...facts };
 }
 
-/** `InvalidRequest` where it is no manifest of ours, or of a format that this version does not know. */
+/** `BackupForeign` where it is no manifest of ours, or of a format that this version does not know. */
 export function parseManifest(text: string): Manifest {
   const value = parseJson(text);
   const newer = z.object({ format: z.literal(format), version: z.int().gt(formatVersion) }).safeParse(value);
   if (newer.success) {
     throw new Failure(
-      'InvalidRequest',
+      'BackupForeign',
       `This backup has format ${newer.data.version}, and this groundmist knows ${formatVersion}: use a newer groundmist.`,
     );
   }
   const parsed = manifestSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new Failure('StoreDamaged', `The ${manifestName} of this backup does not read as one.`, {
+  throw new Failure('BackupDamaged', `The ${manifestName} of this backup does not read as one.`, {
     cause: parsed.error,
   });
 }
@@ -103,7 +103,7 @@ export function parseListedHeads(line: string): ListedHeads {
 function parseLine<Output>(schema: z.ZodType<Output>, line: string, name: string): Output {
   const parsed = schema.safeParse(parseJson(line));
   if (parsed.success) return parsed.data;
-  throw new Failure('StoreDamaged', `A line of ${name} in this backup does not read as one.`, {
+  throw new Failure('BackupDamaged', `A line of ${name} in this backup does not read as one.`, {
     cause: parsed.error,
   });
 }

@@ -3,21 +3,31 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { diskRoom } from '../../platform/files.ts';
 import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
+import { findNamespaces, isOwnDataDirectory } from '../store/find-namespaces.ts';
 
-/** `NotFound` or `Usage` where the data directory, or the place of the backup, is none. */
+/** `FileMissing` or `Usage` where the data directory, or the place of the backup, is none. */
 export function refuseBadPlaces(dataDirectory: string, file: string): void {
   if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure(
-      'NotFound',
+      'FileMissing',
       `There is no data directory at ${resolve(dataDirectory)}: name it with --data-dir or DATA_DIR.`,
     );
   }
   const folder = dirname(file);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure('NotFound', `There is no folder ${folder} to put the backup into: make it first.`);
+    throw new Failure('FileMissing', `There is no folder ${folder} to put the backup into: make it first.`);
   }
   refuseInside(dataDirectory, folder);
   refuseTaken(file);
+}
+
+/** `FileMissing` where the folder is another than a data directory: a backup of it would be empty, for ever. */
+export async function refuseStrangeData(dataDirectory: string): Promise<void> {
+  if (isOwnDataDirectory(dataDirectory) || (await findNamespaces(dataDirectory)).length > 0) return;
+  throw new Failure(
+    'FileMissing',
+    `${resolve(dataDirectory)} is no data directory: there is neither a .groundmist nor a namespace in it. Name the right one with --data-dir or DATA_DIR.`,
+  );
 }
 
 /** `Usage` where backups would lie in what they are a copy of. */
@@ -30,11 +40,11 @@ export function refuseInside(dataDirectory: string, folder: string): void {
   );
 }
 
-/** Nothing is written over. */
+/** `PlaceTaken`: nothing is written over. */
 export function refuseTaken(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return;
   throw new Failure(
-    'Usage',
+    'PlaceTaken',
     `There is a ${basename(file)} in ${dirname(file)} already, which is not written over.`,
   );
 }

@@ -1,17 +1,20 @@
-import { existsSync, lstatSync, readdirSync, realpathSync, renameSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
+import type { Migration } from '../../platform/database.ts';
 import { makePrivateFolder } from '../../platform/files.ts';
 import { endAllSessions } from '../auth/end-all-sessions.ts';
 import { Failure } from '../failure.ts';
 import type { Did } from '../identity/did.ts';
-import { syncFolder } from '../store/durable-file.ts';
 import { isDataDirectory } from '../store/find-namespaces.ts';
 import { controlDatabasePath } from '../store/layout.ts';
 import { lockDataDirectory } from '../store/lock.ts';
+import { movedAsideStem } from '../store/unfinished-restore.ts';
 import { refuseForeign, type ReadArchiveOptions } from './archive-reader.ts';
 import { explainBackupError } from './explain-error.ts';
 import { dataFolder, type Manifest } from './manifest.ts';
+import { giveToOwnerOf, isEmptyButForWork, moveIn, moveInto, syncFolders } from './put-in-place.ts';
+import { refuseStrangeContents } from './refuse-strange-contents.ts';
 import { unpack } from './unpack.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -23,6 +26,8 @@ export interface RestoreOptions extends ReadArchiveOptions {
   readonly isForced: boolean;
   /** All is checked, and nothing is put into its place. */
   readonly isDryRun: boolean;
+  /** All that a control database may have. */
+  readonly controlTables: readonly Migration[];
   readonly clock: Clock;
 }
 
@@ -36,37 +41,42 @@ export interface Restored {
 }
 
 /**
- * Puts a backup in the place of a data directory. All of it is unpacked and checked beside that first; then one rename
- * brings it in. Killed before, it leaves nothing but a folder that the next one takes away.
+ * Puts a backup in the place of a data directory. All of it is unpacked and checked beside that first, or inside where that is
+ * an empty folder; then one rename, or a few, bring it in. Killed before, it leaves nothing but a folder that the next one takes away.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
   const target = resolveTarget(options.dataDirectory);
   await refuseForeign(options.path);
-  const parent = dirname(target);
   const isTaken = await refuseTaken(target, options);
-  const unmake = makePrivateFolder(parent);
+  const isThere = existsSync(target);
+  // Whoever owns an empty folder need not own the one around it, and a mount point cannot be replaced.
+  const place = isThere && !isTaken ? target : dirname(target);
+  const unmake = makePrivateFolder(place);
   let isDone = false;
   try {
     using _held = isTaken ? takeLock(target, options.clock) : undefined;
-    using work = openWorkFolder(parent);
+    using work = openWorkFolder(place);
     const manifest = await unpack({
       ...options,
       work,
       learned: (learned) => refuseOtherOwner(learned, options.owner),
     });
+    await refuseStrangeContents(work, manifest, options.controlTables);
     const data = work.at(dataFolder);
     const control = controlDatabasePath(data);
     const sessionCount = manifest.sessions + (existsSync(control) ? endAllSessions(control) : 0);
     const movedTo = isTaken ? asidePath(target, options.clock) : undefined;
     options.signal.throwIfAborted();
     if (!options.isDryRun) {
+      if (isThere) giveToOwnerOf(target, data);
       syncFolders(data);
-      moveIn(data, target, movedTo);
+      if (place === target) moveInto(data, target);
+      else moveIn(data, target, movedTo);
       isDone = true;
     }
     return { dataDirectory: target, movedTo, sessionCount, manifest };
   } catch (error) {
-    throw explainBackupError(error, 'The backup', parent);
+    throw explainBackupError(error, 'The backup', place);
   } finally {
     if (!isDone) unmake();
   }
@@ -89,28 +99,28 @@ function resolveTarget(dataDirectory: string): string {
   }
 }
 
-/** Whether something has to be moved aside; `Usage` where that was not asked for, or it is no data directory. */
+/** Whether something has to be moved aside; `PlaceTaken` where that was not asked for, or it is no data directory. */
 async function refuseTaken(target: string, { isForced, path }: RestoreOptions): Promise<boolean> {
   const entry = lstatSync(target, { throwIfNoEntry: false });
   if (entry === undefined) return false;
   if (!entry.isDirectory())
-    throw new Failure('Usage', `${target} is not a folder: name another one with --data-dir.`);
-  if (readdirSync(target).length === 0) return false;
+    throw new Failure('PlaceTaken', `${target} is not a folder: name another one with --data-dir.`);
+  if (isEmptyButForWork(target)) return false;
   if (realpathSync(path).startsWith(`${target}${sep}`)) {
     throw new Failure(
-      'Usage',
+      'PlaceTaken',
       `The backup lies inside of ${target}, which would be moved aside: move the backup first.`,
     );
   }
   if (!(await isDataDirectory(target))) {
     throw new Failure(
-      'Usage',
+      'PlaceTaken',
       `${target} holds what is not groundmist's: name an empty folder, or one that is not there.`,
     );
   }
   if (isForced) return true;
   throw new Failure(
-    'Usage',
+    'PlaceTaken',
     `There is a data directory at ${target} already. Name another folder, or let --force move this one aside.`,
   );
 }
@@ -134,40 +144,7 @@ function refuseOtherOwner({ owner }: Manifest, configured: Did | undefined): voi
 
 function asidePath(target: string, clock: Clock): string {
   const time = new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const path = `${target}.before-restore-${time}`;
+  const path = `${movedAsideStem(target)}${time}`;
   if (!existsSync(path)) return path;
   throw new Failure('Busy', `${path} is there already; try again in a moment.`);
-}
-
-/** Files were synced one by one; their names are on disk after this. */
-function syncFolders(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) syncFolders(`${folder}/${entry.name}`);
-  }
-  syncFolder(folder);
-}
-
-function moveIn(data: string, target: string, movedTo: string | undefined): void {
-  if (movedTo !== undefined) rename(target, movedTo);
-  try {
-    rename(data, target);
-  } catch (error) {
-    if (movedTo !== undefined) renameSync(movedTo, target);
-    throw error;
-  }
-  syncFolder(dirname(target));
-}
-
-function rename(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'EBUSY' && code !== 'EXDEV') throw error;
-    throw new Failure(
-      'StoreUnavailable',
-      `A file system is mounted at ${from} or ${to}, so nothing can be moved there as a whole. Restore into a folder inside of it, and let DATA_DIR name that one.`,
-      { cause: error },
-    );
-  }
 }

@@ -8,7 +8,7 @@ import type { FoundBackup } from './list.ts';
 
 /** How a backup that was begun ended. */
 export type Outcome =
-  | { readonly kind: 'made'; readonly damagedCount: number }
+  | { readonly kind: 'made'; readonly damagedCount: number; readonly documentCount: number }
   | { readonly kind: 'failed'; readonly sentence: string };
 
 /** A backup under way. */
@@ -25,7 +25,7 @@ export interface ScheduleOptions {
   readonly isEncrypted: boolean;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The backups in the folder, newest first. */
+  /** The whole backups in the folder, newest first by their names. */
   readonly find: () => Promise<readonly FoundBackup[]>;
   /** Begins one with this file name. */
   readonly make: (name: string) => Making;
@@ -110,11 +110,10 @@ export class ScheduledBackups implements AsyncDisposable {
     });
   }
 
-  /** A clock that was far ahead must not put off the next one. */
   get #dueAt(): number {
     const { clock, everyMs } = this.#options;
     const now = clock.now();
-    const bySchedule = this.#lastAt === undefined ? now : Math.min(this.#lastAt, now) + everyMs;
+    const bySchedule = this.#lastAt === undefined ? now : this.#lastAt + everyMs;
     if (this.#failure === undefined) return bySchedule;
     const { at, count } = this.#failure;
     const pauseMs = Math.min(everyMs, mostWaitMs, firstRetryMs * 2 ** (count - 1));
@@ -135,11 +134,12 @@ export class ScheduledBackups implements AsyncDisposable {
       const outcome = await this.#making.outcome;
       if (this.#isClosed) return;
       if (outcome.kind === 'failed') return this.#failed(outcome.sentence);
-      this.#lastAt = Math.max(at, this.#lastAt ?? 0);
+      this.#lastAt = at;
       this.#failure = undefined;
       this.#damagedCount = outcome.damagedCount;
       log.info('Made a backup');
-      if (outcome.damagedCount === 0) await this.#deleteOldest();
+      // What has nothing in it stands for none that had.
+      if (outcome.damagedCount === 0 && outcome.documentCount > 0) await this.#deleteOldest();
     } catch (error) {
       this.#failed(sentenceOf(error));
     } finally {
@@ -148,17 +148,23 @@ export class ScheduledBackups implements AsyncDisposable {
   }
 
   async #deleteOldest(): Promise<void> {
-    const { find, keepCount, remove } = this.#options;
-    const own = (await find()).filter(({ isScheduled }) => isScheduled);
+    const { keepCount, remove } = this.#options;
+    const own = (await this.#found()).filter(({ isScheduled }) => isScheduled);
     for (const old of own.slice(keepCount)) await remove(old);
   }
 
   async #learn(): Promise<void> {
     try {
-      this.#lastAt = (await this.#options.find())[0]?.at;
+      this.#lastAt = (await this.#found())[0]?.at;
     } catch (error) {
       if (this.#failure === undefined) this.#failed(sentenceOf(error));
     }
+  }
+
+  /** A name from a time to come, of a clock that was ahead once, says nothing: such a file is neither counted nor deleted. */
+  async #found(): Promise<readonly FoundBackup[]> {
+    const { clock, find } = this.#options;
+    return (await find()).filter(({ at }) => at <= clock.now());
   }
 
   #failed(sentence: string): void {

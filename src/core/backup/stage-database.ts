@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import { copyDatabase } from '../store/copy-database.ts';
+import { hasTable } from '../store/database-schema.ts';
 import { Disk } from '../store/disk.ts';
 import type { DocumentFacts, DocumentStore } from '../store/document-store.ts';
 import { openDocumentsDatabase } from '../store/documents-database.ts';
@@ -12,6 +13,7 @@ import { prepareNamespaceDirectory } from '../store/prepare-folders.ts';
 import { SqliteStore } from '../store/sqlite-store.ts';
 import { readTailFile } from '../store/tail-reading.ts';
 import { TailView } from '../store/tail-view.ts';
+import { storeEmptied } from './refuse-lost.ts';
 import type { StagedDocument } from './staged-document.ts';
 
 const pageSize = 500;
@@ -24,6 +26,8 @@ export interface StageDatabaseOptions {
   readonly into: string;
   readonly temporaryDirectory: string;
   readonly clock: Clock;
+  /** Whether `stores.json` names it: then it had tables before. */
+  readonly isKnown: boolean;
 }
 
 /**
@@ -60,7 +64,7 @@ export async function* stageDatabase(
 /** The bytes of the tail that belongs to the copy. */
 async function copyWithTail(
   namespace: Namespace,
-  { dataDirectory, into, temporaryDirectory }: StageDatabaseOptions,
+  { dataDirectory, into, temporaryDirectory, isKnown }: StageDatabaseOptions,
 ): Promise<Buffer | undefined> {
   const original = tailPath(dataDirectory, namespace);
   const to = documentsPath(into, namespace);
@@ -72,18 +76,31 @@ async function copyWithTail(
       dataDirectory,
       temporaryDirectory,
     });
-    const outcome = look(to, original, bytes);
+    const outcome = look(to, original, bytes) ?? whyEmpty(namespace, { dataDirectory, isKnown, bytes });
     if (outcome === 'whole' || (outcome === 'doubtful' && attempt === maxAttempts)) return bytes;
     if (outcome !== 'doubtful' && attempt === maxAttempts) throw outcome;
   }
 }
 
-/** Whether a tail belongs to a copy; it may have begun anew, or been written, between the reading of the two. */
-function look(copy: string, tail: string, bytes: Buffer | undefined): 'whole' | 'doubtful' | Failure {
+type Outcome = 'whole' | 'doubtful' | Failure;
+
+/** A database without tables is one that a server is making, unless something says that it was more. */
+function whyEmpty(
+  namespace: Namespace,
+  { dataDirectory, isKnown, bytes }: { dataDirectory: string; isKnown: boolean; bytes: Buffer | undefined },
+): Outcome {
+  const wasMore = isKnown || (bytes?.length ?? 0) > 0;
+  return wasMore ? storeEmptied(namespace, documentsPath(dataDirectory, namespace)) : 'whole';
+}
+
+/**
+ * Whether a tail belongs to a copy; it may have begun anew, or been written, between the reading of the two. Undefined where the
+ * copy has no tables.
+ */
+function look(copy: string, tail: string, bytes: Buffer | undefined): Outcome | undefined {
   using database = new Database(copy, { readonly: true });
   try {
-    const hasDocuments = database.query("SELECT 1 FROM sqlite_schema WHERE name = 'document'").get() !== null;
-    if (!hasDocuments) return 'whole';
+    if (!hasTable(database, 'document')) return undefined;
     return new TailView(database, tail, bytes).isDoubtful ? 'doubtful' : 'whole';
   } catch (error) {
     if (error instanceof Failure) return error;

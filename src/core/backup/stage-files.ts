@@ -9,6 +9,7 @@ import { namespaceDirectory } from '../store/layout.ts';
 import { readRegularFile } from '../store/stock-chunk.ts';
 import { listStockChunks, listStockDocuments, stockDocumentFolder } from '../store/stock-layout.ts';
 import { findHeads } from './find-heads.ts';
+import { knownDocuments } from './refuse-lost.ts';
 import type { StagedDocument } from './staged-document.ts';
 
 const maxAttempts = 10;
@@ -17,18 +18,27 @@ export interface StageFilesOptions {
   readonly dataDirectory: string;
   /** The data directory that is being made. */
   readonly into: string;
+  readonly temporaryDirectory: string;
   readonly fence: Pick<Fence, 'open' | 'compact'>;
 }
 
-/** Copies the documents of a namespace that lives in the stock layout, each as it was at one moment. */
+/**
+ * Copies the documents of a namespace that lives in the stock layout, each as it was at one moment. One that the index knows
+ * and whose files are gone is damaged too.
+ */
 export async function* stageFiles(
   namespace: Namespace,
-  { dataDirectory, into, fence }: StageFilesOptions,
+  { dataDirectory, into, temporaryDirectory, fence }: StageFilesOptions,
 ): AsyncGenerator<StagedDocument> {
   const from = namespaceDirectory(dataDirectory, namespace);
-  for (const id of await listStockDocuments(from)) {
+  const known = new Set(await knownDocuments(namespace, { dataDirectory, temporaryDirectory }));
+  const ids = new Set([...(await listStockDocuments(from)), ...known]);
+  for (const id of [...ids].toSorted()) {
     const chunks = await copyDocument(id, from, namespaceDirectory(into, namespace));
-    if (chunks.length === 0) continue;
+    if (chunks.length === 0) {
+      if (known.has(id)) yield { namespace, id, heads: null, isGone: true };
+      continue;
+    }
     const found = chunks.includes(undefined) ? undefined : await findHeads(fence, chunks.filter(isRead));
     yield { namespace, id, heads: found ?? null };
   }

@@ -12,24 +12,22 @@ import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { endAllSessions } from '../auth/end-all-sessions.ts';
 import type { Fence } from '../fence/fence.ts';
-import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
+import type { Namespace } from '../lexicon/namespace.ts';
 import { copyDatabase } from '../store/copy-database.ts';
 import { isDocumentId } from '../store/document-id.ts';
 import { findNamespaces } from '../store/find-namespaces.ts';
 import { isKeptPath, keptPath } from '../store/kept-paths.ts';
 import {
   controlDatabasePath,
-  documentsPath,
   namespaceDirectory,
   quarantineDirectory,
-  storesPath,
   withdrawalsPath,
 } from '../store/layout.ts';
 import { prepareDataDirectory } from '../store/prepare-folders.ts';
 import { livesInStockLayout } from '../store/open-namespace.ts';
 import { StoresFile } from '../store/stores-file.ts';
-import { storeGone } from '../store/which-store.ts';
 import type { Manifest } from './manifest.ts';
+import { refuseEmptiedFolders, refuseEmptyControl, refuseMissingStores } from './refuse-lost.ts';
 import { stageDatabase } from './stage-database.ts';
 import { copyDocument, stageFiles } from './stage-files.ts';
 import type { StagedDocument } from './staged-document.ts';
@@ -66,6 +64,7 @@ export async function stage(options: StageOptions): Promise<Staged> {
   const copiedStores = new StoresFile(into);
   const namespaces: Manifest['namespaces'] = [];
   const found = await findNamespaces(dataDirectory);
+  await refuseEmptiedFolders(stores, found, options);
   for (const [index, namespace] of found.entries()) {
     signal.throwIfAborted();
     options.begins(index, found.length, namespace);
@@ -73,9 +72,9 @@ export async function stage(options: StageOptions): Promise<Staged> {
     let documents = 0;
     for await (const document of isFiles
       ? stageFiles(namespace, options)
-      : stageDatabase(namespace, options)) {
+      : stageDatabase(namespace, { ...options, isKnown: stores.get(namespace) !== undefined })) {
       signal.throwIfAborted();
-      documents += 1;
+      if (!document.isGone) documents += 1;
       await options.staged(document);
     }
     namespaces.push({ namespace, store: isFiles ? 'files' : 'sqlite', documents });
@@ -88,14 +87,6 @@ export async function stage(options: StageOptions): Promise<Staged> {
   return { namespaces, sessionCount };
 }
 
-function refuseMissingStores(stores: StoresFile, dataDirectory: string): void {
-  for (const [namespace, { backend }] of stores.entries()) {
-    if (!isNamespace(namespace)) continue;
-    const path = (backend === 'nodefs' ? namespaceDirectory : documentsPath)(dataDirectory, namespace);
-    if (!existsSync(path)) throw storeGone(namespace, path, storesPath(dataDirectory));
-  }
-}
-
 /** What was taken back is read before the database that takes it in: it is in one of the two, or in both. */
 async function stageControl({ dataDirectory, into, temporaryDirectory }: StageOptions): Promise<number> {
   const withdrawals = withdrawalsPath(dataDirectory);
@@ -106,6 +97,7 @@ async function stageControl({ dataDirectory, into, temporaryDirectory }: StageOp
   if (!existsSync(from)) return 0;
   const to = controlDatabasePath(into);
   await copyDatabase({ from, to, dataDirectory, temporaryDirectory });
+  refuseEmptyControl(to, from);
   return endAllSessions(to);
 }
 

@@ -31,7 +31,7 @@ export interface UnpackOptions extends ReadArchiveOptions {
 
 /**
  * Unpacks a backup into a folder of its own, each file checked against what the backup says of it, and nothing in it that
- * it does not name. `StoreDamaged` names what is wrong.
+ * it does not name. `BackupDamaged` names what is wrong.
  */
 export async function unpack(options: UnpackOptions): Promise<Manifest> {
   const { work } = options;
@@ -70,7 +70,7 @@ async function readManifest(entries: AsyncGenerator<ArchiveEntry>): Promise<Mani
   const first = await entries.next();
   if (first.done || first.value.name !== manifestName || first.value.sizeBytes > mostManifestBytes) {
     throw new Failure(
-      'InvalidRequest',
+      'BackupForeign',
       `This is no backup of groundmist: it does not begin with ${manifestName}.`,
     );
   }
@@ -79,7 +79,7 @@ async function readManifest(entries: AsyncGenerator<ArchiveEntry>): Promise<Mani
   const manifest = parseManifest(Buffer.concat(pieces).toString('utf8'));
   const { files, documents } = manifest;
   if (Math.max(files.bytes, documents.bytes) > mostListBytes || files.count * leastLineBytes > files.bytes) {
-    throw new Failure('StoreDamaged', `The ${manifestName} of this backup says what cannot be.`);
+    throw new Failure('BackupDamaged', `The ${manifestName} of this backup says what cannot be.`);
   }
   return manifest;
 }
@@ -151,11 +151,11 @@ function refuseLittleRoom(folder: string, neededBytes: number): void {
 }
 
 function strange(why: string): Failure {
-  return new Failure('StoreDamaged', `The backup is damaged, or not one of groundmist: ${why}.`);
+  return new Failure('BackupDamaged', `The backup is damaged, or not one of groundmist: ${why}.`);
 }
 
 function damaged(name: string, why: string): Failure {
-  return new Failure('StoreDamaged', `${shown(name)} in the backup is damaged: ${why}.`);
+  return new Failure('BackupDamaged', `${shown(name)} in the backup is damaged: ${why}.`);
 }
 
 function shown(name: string): string {

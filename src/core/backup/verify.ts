@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
+import type { Migration } from '../../platform/database.ts';
 import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { sameHeads } from '../store/heads.ts';
@@ -11,6 +12,7 @@ import { explainBackupError } from './explain-error.ts';
 import { findHeads } from './find-heads.ts';
 import { readLines } from './lines.ts';
 import { dataFolder, documentsName, parseListedHeads, type ListedHeads, type Manifest } from './manifest.ts';
+import { refuseStrangeContents } from './refuse-strange-contents.ts';
 import { unpack } from './unpack.ts';
 import { openWorkFolder } from './work-folder.ts';
 
@@ -19,6 +21,8 @@ const mostBytesAtOnce = 8 * 2 ** 20;
 
 export interface VerifyOptions extends ReadArchiveOptions {
   readonly fence: Pick<Fence, 'open' | 'compact'>;
+  /** All that a control database may have. */
+  readonly controlTables: readonly Migration[];
   /** Told of each document that was opened. */
   readonly opened: (done: number, total: number) => void;
   /** Told of each document that is not what it was: a sentence. */
@@ -31,7 +35,7 @@ export interface Verified {
 }
 
 /**
- * Unpacks a backup for a moment, checks all of it, and has Automerge open every document. `StoreDamaged` where the file
+ * Unpacks a backup for a moment, checks all of it, and has Automerge open every document. `BackupDamaged` where the file
  * itself is damaged; what is wrong with single documents is told and counted.
  */
 export async function verifyBackup(options: VerifyOptions): Promise<Verified> {
@@ -39,6 +43,7 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verified> {
   try {
     using work = openWorkFolder(folder);
     const manifest = await unpack({ ...options, work });
+    await refuseStrangeContents(work, manifest, options.controlTables);
     await using reader = await openReader(work.at(dataFolder), { temporaryDirectory: work.path });
     return { manifest, problemCount: await openAll(reader, work.at(documentsName), manifest, options) };
   } catch (error) {
@@ -73,8 +78,10 @@ async function openAll(
     if (documentCount !== documents)
       tell(`${namespace} has ${documentCount} documents and should have ${documents}.`);
   }
-  const opening = new Opening();
+  const opening = new Opening(signal);
   for await (const line of readLines(list)) {
+    // Else documents that are in memory already let no signal through.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
     signal.throwIfAborted();
     const listed = parseListedHeads(line);
     const loaded = await load(reader, listed);
@@ -85,6 +92,7 @@ async function openAll(
     });
   }
   await opening.finish();
+  signal.throwIfAborted();
   return problemCount;
 }
 
@@ -92,6 +100,16 @@ async function openAll(
 class Opening {
   #running: Promise<void>[] = [];
   #sizeBytes = 0;
+  readonly #aborted: Promise<never>;
+
+  /** What waits for a document that takes minutes ends when `signal` does. */
+  constructor(signal: AbortSignal) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+    promise.catch(() => {});
+    this.#aborted = promise;
+  }
 
   async add(sizeBytes: number, open: () => Promise<void>): Promise<void> {
     if (this.#running.length >= mostAtOnce || this.#sizeBytes + sizeBytes > mostBytesAtOnce)
@@ -107,7 +125,7 @@ class Opening {
     const running = this.#running;
     this.#running = [];
     this.#sizeBytes = 0;
-    await Promise.all(running);
+    await Promise.race([this.#aborted, Promise.all(running)]);
   }
 }
 
@@ -138,12 +156,12 @@ function sizeOf(loaded: ReadDocument | string): number {
   return typeof loaded === 'string' ? 0 : loaded.chunks.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** `StoreDamaged` where documents of a backup are not what they were. */
+/** `BackupDamaged` where documents of a backup are not what they were. */
 export function refuseProblems(problemCount: number): void {
   if (problemCount === 0) return;
   const what = problemCount === 1 ? 'One document' : `${problemCount} documents`;
   throw new Failure(
-    'StoreDamaged',
+    'BackupDamaged',
     `${what} of this backup cannot be relied on, as said above; the file itself is whole.`,
   );
 }

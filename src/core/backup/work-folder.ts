@@ -1,8 +1,8 @@
 import { Database } from 'bun:sqlite';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWorkFolder, workFolderStem } from '../store/unfinished-restore.ts';
 
-const prefix = '.groundmist-work-';
 const lockName = 'lock';
 
 /** A private folder for what is under way; gone when it is disposed. */
@@ -15,7 +15,7 @@ export interface WorkFolder extends Disposable {
 /** Makes one in `directory`, on whose disk the result will lie, and takes away those that killed processes left there. */
 export function openWorkFolder(directory: string): WorkFolder {
   removeAbandoned(directory);
-  const path = mkdtempSync(join(directory, prefix));
+  const path = mkdtempSync(workFolderStem(directory));
   using opened = new DisposableStack();
   opened.defer(() => rmSync(path, { recursive: true, force: true }));
   opened.adopt(takeLock(join(path, lockName)), (lock) => lock.close(true));
@@ -26,7 +26,7 @@ export function openWorkFolder(directory: string): WorkFolder {
 /** Takes away the folders of killed processes: those whose lock can be taken. */
 export function removeAbandoned(directory: string): void {
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    if (entry.isDirectory() && entry.name.startsWith(prefix)) removeIfAbandoned(join(directory, entry.name));
+    if (entry.isDirectory() && isWorkFolder(entry.name)) removeIfAbandoned(join(directory, entry.name));
   }
 }
 

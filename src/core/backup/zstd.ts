@@ -8,7 +8,7 @@ const parameters = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_c
 /** A frame that decoders skip, with 32 bytes in it (RFC 8878 §3.1.2). */
 const sealHeader = Buffer.from('502a4d1820000000', 'hex');
 const hashBytes = 32;
-const sealBytes = sealHeader.length + hashBytes;
+export const sealBytes = sealHeader.length + hashBytes;
 
 /** `plain` as zstd, and behind it, in a frame that decoders skip, the SHA-256 of all before. */
 export async function* compress(plain: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -29,7 +29,7 @@ export async function* compress(plain: AsyncIterable<Uint8Array>): AsyncGenerato
 
 /**
  * What `compress` was given. The decoder alone takes what is cut off for whole, and some changed bits for none.
- * `StoreDamaged` at the end, or before, where anything is not as it was written.
+ * `BackupDamaged` at the end, or before, where anything is not as it was written.
  */
 export async function* decompress(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const decoder = createZstdDecompress();
@@ -47,6 +47,11 @@ export async function* decompress(compressed: AsyncIterable<Uint8Array>): AsyncG
 
 export function isZstd(beginning: Uint8Array): boolean {
   return Buffer.from('28b52ffd', 'hex').equals(beginning.subarray(0, 4));
+}
+
+/** Whether the last `sealBytes` of a file look like a seal; whether it fits is known once all was read. */
+export function isSeal(ending: Uint8Array): boolean {
+  return ending.length === sealBytes && sealHeader.equals(ending.subarray(0, sealHeader.length));
 }
 
 /** All but the seal, which is looked at once everything before it has gone by. */
@@ -69,7 +74,7 @@ function isOfDecoder(error: unknown): boolean {
 
 function damaged(cause?: unknown): Failure {
   return new Failure(
-    'StoreDamaged',
+    'BackupDamaged',
     'The backup is damaged or cut off: its bytes are not those that were written.',
     {
       cause,

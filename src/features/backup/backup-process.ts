@@ -16,7 +16,7 @@ export interface ProcessOptions {
 
 /** How long a process may take to end what it began when it is told to. */
 const patienceMs = 3_000;
-const createdSchema = z.object({ damaged: z.int() });
+const createdSchema = z.object({ damaged: z.int(), documents: z.int() });
 
 /** Makes one backup in a process of its own, this program started again: its memory and its time are not the server's. */
 export function makeInProcess(name: string, options: ProcessOptions): Making {
@@ -71,7 +71,10 @@ async function outcomeOf(child: Bun.Subprocess<'ignore' | Blob, 'pipe', 'pipe'>)
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
-  if (exitCode === 0) return { kind: 'made', damagedCount: createdSchema.parse(JSON.parse(said)).damaged };
+  if (exitCode === 0) {
+    const { damaged: damagedCount, documents: documentCount } = createdSchema.parse(JSON.parse(said));
+    return { kind: 'made', damagedCount, documentCount };
+  }
   const sentence = /^groundmist: (.*)$/m.exec(complained)?.[1];
   return {
     kind: 'failed',

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { refuseInside } from '../../core/backup/places.ts';
 import { refuseStrangeRecipients, type Lock } from '../../core/backup/encryption.ts';
-import { findBackups } from '../../core/backup/list.ts';
+import { findWholeBackups } from '../../core/backup/list.ts';
 import { ScheduledBackups } from '../../core/backup/scheduled-backups.ts';
 import { removeAbandoned } from '../../core/backup/work-folder.ts';
 import type { Core } from '../../core/core.ts';
@@ -29,7 +29,7 @@ export async function contribute(
     isEncrypted: lock !== undefined,
     clock,
     log,
-    find: () => findBackups(directory),
+    find: () => findWholeBackups(directory),
     remove: ({ path }) => unlink(path),
     make: (name) =>
       makeInProcess(name, {

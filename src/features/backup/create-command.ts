@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { backupFileName } from '../../core/backup/backup-name.ts';
 import { createBackup, type CreatedBackup } from '../../core/backup/create.ts';
@@ -27,7 +27,7 @@ export const run: RunCommand = async (context) => {
     using packing = startProgress({ terminal, elapsed, unit: 'bytes' });
     return createBackup({
       dataDirectory: values.dataDirectory,
-      file: fileAt(to, lock !== undefined),
+      file: fileAt(to, lock !== undefined, systemClock.now()),
       owner: values.owner,
       version,
       lock,
@@ -56,10 +56,16 @@ export const run: RunCommand = async (context) => {
   );
 };
 
-/** The folder that is there gets a file with the usual name; anything else is the file itself. */
-function fileAt(to: string, isEncrypted: boolean): string {
+/**
+ * The folder that is there gets a file with the usual name, of the next second where one of this second is there already;
+ * anything else is the file itself.
+ */
+export function fileAt(to: string, isEncrypted: boolean, now: number): string {
   if (!statSync(to, { throwIfNoEntry: false })?.isDirectory()) return to;
-  return join(to, backupFileName({ at: systemClock.now(), isScheduled: false, isEncrypted }));
+  for (let at = now; ; at += 1000) {
+    const file = join(to, backupFileName({ at, isScheduled: false, isEncrypted }));
+    if (!existsSync(file)) return file;
+  }
 }
 
 function describe({ path, sizeBytes, sha256, manifest }: CreatedBackup, lock: Lock | undefined): string {

@@ -5,6 +5,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
 import { restoredJson } from './backup-json.ts';
+import { controlTablesOf } from './control-tables.ts';
 import { readBackupSettings } from './read-settings.ts';
 import { readingProgress } from './reading-progress.ts';
 import { readKey } from './secrets.ts';
@@ -19,6 +20,7 @@ export const run: RunCommand = async (context) => {
     using reading = readingProgress(path, terminal);
     return restoreBackup({
       path,
+      controlTables: controlTablesOf(context),
       dataDirectory: values.dataDirectory,
       owner: values.owner,
       isForced: options['force'] === true,

@@ -94,7 +94,7 @@ async function askForNewPassphrase({ terminal, signal }: CommandContext): Promis
 /** Blank lines and comments between keys are what age-keygen writes. */
 async function readIdentities(path: string): Promise<readonly string[]> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new Failure('NotFound', `The identity file ${path} cannot be read.`, { cause });
+    throw new Failure('FileMissing', `The identity file ${path} cannot be read.`, { cause });
   });
   const lines = text.split('\n').map((line) => line.trim());
   const identities = lines.filter((line) => line !== '' && !line.startsWith('#'));

@@ -7,6 +7,7 @@ import { count, formatBytes } from '../../platform/format.ts';
 import { startProgress } from '../../platform/progress.ts';
 import { verifiedJson } from './backup-json.ts';
 import { openOwnFence } from './own-fence.ts';
+import { controlTablesOf } from './control-tables.ts';
 import { readBackupSettings } from './read-settings.ts';
 import { readKey } from './secrets.ts';
 import { readingProgress } from './reading-progress.ts';
@@ -23,6 +24,7 @@ export const run: RunCommand = async (context) => {
     using opening = startProgress({ terminal, elapsed: systemClock.elapsed, unit: 'items' });
     return verifyBackup({
       path,
+      controlTables: controlTablesOf(context),
       key: () => readKey(context, values),
       signal,
       fence,

@@ -21,6 +21,7 @@ import { folderState, temporaryFolder } from '../../support/folder.ts';
 import { readExpected, stockFixtures } from '../../support/stock-data.ts';
 import { codeOf, rejectionOf } from '../../support/rejection.ts';
 import { SampleDocument, sampleId } from '../../support/sample-documents.ts';
+import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
 
 const backends: readonly StoreBackend[] = ['sqlite', 'nodefs'];
@@ -77,6 +78,7 @@ describe.each(backends)('a backup of documents in %s', (backend) => {
 test('a data directory that a killed server left is backed up with the tail that it left', async () => {
   using folder = temporaryFolder();
   const data = folder.at('data');
+  await fill(data, 'sqlite', 0);
   const stores = openStores(data, 'sqlite');
   const store = await stores.open(library);
   const document = new SampleDocument();
@@ -121,7 +123,8 @@ test('what is not the store’s is not in it: secrets, sockets, strays, what lin
   const files = dataTree(folder.at('restored')).filter((name) =>
     statSync(folder.at(`restored/${name}`)).isFile(),
   );
-  for (const name of files) expect(name).toMatch(/^\.groundmist\/stores\.json$|\/(?:snapshot|incremental)\//);
+  for (const name of files)
+    expect(name).toMatch(/^\.groundmist\/(?:stores\.json|control\.sqlite)$|\/(?:snapshot|incremental)\//);
 });
 
 test('documents that an import could not take over stay beside the others', async () => {
@@ -189,7 +192,22 @@ describe('stores that are not what they were', () => {
 });
 
 /** The beginning of an encrypted file says what opens it: changed there, no key fits. */
-const refusals = ['StoreDamaged', 'Usage', 'InvalidRequest'];
+const refusals = ['BackupDamaged', 'WrongKey', 'BackupForeign'];
+
+test('verify ends at once when it is cancelled, also while a document takes without end', async () => {
+  using folder = temporaryFolder();
+  await fill(folder.at('data'), 'sqlite', 1);
+  const { path } = await create(folder.at('data'), folder.path);
+  const cancel = new AbortController();
+  const endless = (): Promise<never> => {
+    cancel.abort(new Cancelled('SIGINT'));
+    return new Promise(() => {});
+  };
+  const fence = { open: endless, compact: endless };
+  const noKey = () => Promise.reject(new Error('it is not encrypted'));
+  expect(await rejectionOf(verify(path, noKey, { signal: cancel.signal, fence }))).toBeInstanceOf(Cancelled);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['backup.tar.zst', 'data']);
+});
 
 describe('encrypted', () => {
   test('for recipients, whose key opens it and no other', async () => {
@@ -203,7 +221,7 @@ describe('encrypted', () => {
     const lock: Lock = { kind: 'recipients', recipients };
     const { path } = await create(folder.at('data'), folder.path, { lock });
     const wrong = async () => ({ kind: 'identities', identities: [other] }) as const;
-    expect(await codeOf(restore(path, folder.at('restored'), { key: wrong }))).toBe('Usage');
+    expect(await codeOf(restore(path, folder.at('restored'), { key: wrong }))).toBe('WrongKey');
     expect(existsSync(folder.at('restored'))).toBe(false);
     const key = async () => ({ kind: 'identities', identities: [other, identity] }) as const;
     expect((await verify(path, key)).problems).toEqual([]);
@@ -218,7 +236,7 @@ describe('encrypted', () => {
     const { path } = await create(folder.at('data'), folder.path, { lock });
     expect((await verify(path, async () => lock)).problems).toEqual([]);
     const wrong = async () => ({ kind: 'passphrase', passphrase: 'wrong' }) as const;
-    expect(await codeOf(verify(path, wrong))).toBe('Usage');
+    expect(await codeOf(verify(path, wrong))).toBe('WrongKey');
   });
 
   test('it is refused when it is cut off or changed anywhere', async () => {
@@ -250,11 +268,11 @@ describe('where a backup goes back', () => {
     await restore(path, folder.at('empty'));
     expect(await headsIn(folder.at('empty'), 'sqlite')).toEqual(heads);
     const before = folderState(folder.at('data'));
-    expect(await codeOf(restore(path, folder.at('data')))).toBe('Usage');
+    expect(await codeOf(restore(path, folder.at('data')))).toBe('PlaceTaken');
     expect(folderState(folder.at('data'))).toEqual(before);
     mkdirSync(folder.at('home'));
     writeFileSync(folder.at('home/letter'), 'dear');
-    expect(await codeOf(restore(path, folder.at('home'), { isForced: true }))).toBe('Usage');
+    expect(await codeOf(restore(path, folder.at('home'), { isForced: true }))).toBe('PlaceTaken');
     expect(readdirSync(folder.at('home'))).toEqual(['letter']);
   });
 
@@ -274,7 +292,7 @@ describe('where a backup goes back', () => {
     expect(await headsIn(data, 'sqlite')).toEqual(heads);
     expect((await headsIn(movedTo, 'sqlite')).size).toBe(heads.size + 1);
     cpSync(path, join(data, 'backup.tar.zst'));
-    expect(await codeOf(restore(join(data, 'backup.tar.zst'), data, { isForced: true }))).toBe('Usage');
+    expect(await codeOf(restore(join(data, 'backup.tar.zst'), data, { isForced: true }))).toBe('PlaceTaken');
   });
 
   test('a link to a folder stays a link; one that leads nowhere is refused', async () => {
@@ -312,7 +330,7 @@ describe('where a backup goes back', () => {
     mkdirSync(folder.at('data/backups'));
     expect(await codeOf(create(folder.at('data'), folder.at('data/backups')))).toBe('Usage');
     await create(folder.at('data'), folder.path);
-    expect(await codeOf(create(folder.at('data'), folder.path))).toBe('Usage');
+    expect(await codeOf(create(folder.at('data'), folder.path))).toBe('PlaceTaken');
   });
 });
 

@@ -11,7 +11,7 @@ import { Failure } from '../../../src/core/failure.ts';
 import { TestClock } from '../../support/clock.ts';
 
 const hourMs = 3_600_000;
-const made: Outcome = { kind: 'made', damagedCount: 0 };
+const made: Outcome = { kind: 'made', damagedCount: 0, documentCount: 1 };
 const failed: Outcome = { kind: 'failed', sentence: 'The disk of /mnt/backups is full.' };
 
 /** A folder of backups that are names alone, and how the next one will end. */
@@ -120,14 +120,32 @@ describe('the time of the next backup', () => {
     expect(ground.begun).toBe(5);
   });
 
-  test('is not put off by a file from the future', async () => {
+  test('is not put off by a file from the future, which neither reads as fresh nor counts when old ones are deleted', async () => {
     ground.add(-1000 * hourMs);
-    await using scheduled = ground.open({ everyMs: hourMs });
+    const [ahead = ''] = ground.names;
+    ground.add(72 * hourMs);
+    await using scheduled = ground.open({ keepCount: 1 });
     await scheduled.start();
-    ground.names = [];
+    expect(scheduled.report().backup?.isStale).toBe(true);
     await pass(scheduled, 2 * hourMs);
-    expect(ground.begun).toBeGreaterThan(0);
+    expect(ground.begun).toBe(1);
+    expect(ground.names).toHaveLength(2);
+    expect(ground.names).toContain(ahead);
+    const [last = 0] = ground.names.flatMap((name) =>
+      name === ahead ? [] : (parseBackupName(name)?.at ?? []),
+    );
+    expect(scheduled.report().backup).toEqual({ lastAt: last, isStale: false });
   });
+});
+
+test('a backup without any document deletes none that may have some', async () => {
+  for (const days of [2, 3, 4, 5, 6]) ground.add(days * 24 * hourMs);
+  const before = [...ground.names];
+  ground.next = { kind: 'made', damagedCount: 0, documentCount: 0 };
+  await using scheduled = ground.open();
+  await scheduled.start();
+  await pass(scheduled, hourMs);
+  expect(ground.names).toHaveLength(before.length + 1);
 });
 
 describe('what is deleted', () => {
@@ -145,7 +163,7 @@ describe('what is deleted', () => {
 
   test.each([
     ['the new one failed', failed],
-    ['the new one holds damage', { kind: 'made', damagedCount: 2 } as const],
+    ['the new one holds damage', { kind: 'made', damagedCount: 2, documentCount: 1 } as const],
   ])('is nothing where %s', async (_, outcome) => {
     for (const days of [2, 3, 4, 5, 6]) ground.add(days * 24 * hourMs);
     const before = [...ground.names];

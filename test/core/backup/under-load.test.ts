@@ -4,7 +4,7 @@ import { loadAutomerge } from '../../../src/core/automerge.ts';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
 import type { DocumentStore } from '../../../src/core/store/document-store.ts';
 import type { StoreBackend } from '../../../src/core/store/stores.ts';
-import { library, openStores, restore, verify } from '../../support/backed-up.ts';
+import { fill, library, openStores, restore, verify } from '../../support/backed-up.ts';
 import { startCommand } from '../../support/command-process.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { bytesOf, SampleDocument, sampleId } from '../../support/sample-documents.ts';
@@ -64,6 +64,7 @@ test.each(['sqlite', 'nodefs'] as const satisfies StoreBackend[])(
     const data = folder.at('data');
     mkdirSync(folder.at('out'));
     using _lock = lockDataDirectory(data, { pid: process.pid, startedAt: 0, listen: 'here' });
+    await fill(data, backend, 0);
     const stores = openStores(data, backend);
     const writer = new Writer(await stores.open(library));
     for (let round = 0; round < 10; round += 1) await writer.round();

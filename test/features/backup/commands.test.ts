@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Failure } from '../../../src/core/failure.ts';
-import { run as create } from '../../../src/features/backup/create-command.ts';
+import { fileAt, run as create } from '../../../src/features/backup/create-command.ts';
 import { run as list } from '../../../src/features/backup/list-command.ts';
 import { run as restore } from '../../../src/features/backup/restore-command.ts';
 import { run as verify } from '../../../src/features/backup/verify-command.ts';
@@ -101,7 +101,7 @@ describe('for a person', () => {
     );
     mkdirSync(folder.at('empty'));
     expect((await runBackup(list, { directory: folder.at('empty') })).output).toContain('No backups in');
-    expect(codeOf((await runBackup(list, { directory: folder.at('missing') })).error)).toBe('NotFound');
+    expect(codeOf((await runBackup(list, { directory: folder.at('missing') })).error)).toBe('FileMissing');
   });
 
   test('restore says that sessions ended, that revoked devices are back, and what comes next', async () => {
@@ -180,6 +180,14 @@ test('damage of a document ends verify with a failure that says so, after all of
     database.run('UPDATE document SET heads = zeroblob(32) WHERE number = 1');
   }
   const { error, problems } = await runBackup(verify, { file: await created() });
-  expect(codeOf(error)).toBe('StoreDamaged');
+  expect(codeOf(error)).toBe('BackupDamaged');
   expect(problems.join('\n')).toContain('has other heads than it had');
+});
+
+test('a second backup within one second has a name of its own', () => {
+  const now = Date.UTC(2026, 10, 28, 20, 0, 0, 500);
+  const first = fileAt(folder.at('out'), false, now);
+  expect(first).toBe(folder.at('out/groundmist-20261128T200000Z.tar.zst'));
+  writeFileSync(first, '');
+  expect(fileAt(folder.at('out'), false, now)).toBe(folder.at('out/groundmist-20261128T200001Z.tar.zst'));
 });

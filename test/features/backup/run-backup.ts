@@ -1,5 +1,6 @@
 import { Configuration } from '../../../src/configuration.ts';
 import type { RunCommand } from '../../../src/feature.ts';
+import { features } from '../../../src/features.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 
 export interface BackupRun {
@@ -26,7 +27,7 @@ export async function runBackup(run: RunCommand, given: BackupRun): Promise<Ran>
     options,
     terminal,
     configuration: new Configuration({ flags: {}, environment }),
-    features: [],
+    features,
     compose: () => Promise.reject(new Error('backup runs no server')),
     signal: new AbortController().signal,
   }).then(
