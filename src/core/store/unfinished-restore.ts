@@ -39,9 +39,12 @@ export function refuseUnfinishedRestore(dataDirectory: string): void {
     .toSorted()
     .at(-1);
   if (aside === undefined) return;
+  const from = join(dirname(path), aside);
+  // Into a folder that is there, mv would put it inside.
+  const command = `${existsSync(path) ? `rmdir ${path} && ` : ''}mv ${from} ${path}`;
   throw new Failure(
     'RestoreUnfinished',
-    `There is nothing in ${path}, and ${join(dirname(path), aside)} lies beside it, which a restore moved aside before it was cut off. Restore again; or go on with what was: \`mv ${join(dirname(path), aside)} ${path}\`. To begin anew, move that away.`,
+    `There is nothing in ${path}, and ${from} lies beside it, which a restore moved aside before it was cut off. Restore again; or go on with what was: \`${command}\`. To begin anew, move that away.`,
   );
 }
 
