@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 
@@ -25,16 +25,16 @@ export function movedAsideStem(dataDirectory: string): string {
  */
 export function refuseUnfinishedRestore(dataDirectory: string): void {
   const path = throughLink(resolve(dataDirectory));
-  const names = existsSync(path) ? readdirSync(path) : [];
+  const names = namesIn(path);
   if (names.some(isWorkFolder)) {
     throw new Failure(
       'RestoreUnfinished',
       `A restore into ${path} is under way or was cut off. Wait for it; or, if none runs, empty that folder and restore again.`,
     );
   }
-  if (names.length > 0 || !existsSync(dirname(path))) return;
+  if (names.length > 0) return;
   const stem = basename(movedAsideStem(path));
-  const aside = readdirSync(dirname(path))
+  const aside = namesIn(dirname(path))
     .filter((name) => name.startsWith(stem))
     .toSorted()
     .at(-1);
@@ -48,8 +48,20 @@ export function refuseUnfinishedRestore(dataDirectory: string): void {
   );
 }
 
+/** Nothing where there is no such folder, or it is not for us to read: who makes it a data directory says what is wrong. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** What a link names, also where that is gone. */
 function throughLink(path: string): string {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
-  return resolve(dirname(path), readlinkSync(path));
+  try {
+    return resolve(dirname(path), readlinkSync(path));
+  } catch {
+    return path; // It is no link, or nothing.
+  }
 }
