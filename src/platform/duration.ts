@@ -29,15 +29,3 @@ export function formatDuration(seconds: number): string {
   });
   return words.filter(Boolean).join(' ');
 }
-
-/** `40 minutes`, `36 hours`, `9 days`: as a person says how long it is. */
-export function roughDuration(milliseconds: number): string {
-  const minutes = Math.max(0, Math.floor(milliseconds / unitsMs.m));
-  if (minutes < 120) return said(minutes, 'minute');
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? said(hours, 'hour') : said(Math.floor(hours / 24), 'day');
-}
-
-function said(amount: number, unit: string): string {
-  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
-}

@@ -1,6 +1,6 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
-import { roughDuration } from '../../platform/duration.ts';
+import { formatDuration } from '../../platform/duration.ts';
 import { Failure } from '../failure.ts';
 import type { Report } from '../reports.ts';
 import { backupFileName } from './backup-name.ts';
@@ -93,8 +93,8 @@ export class ScheduledBackups implements AsyncDisposable {
     const { clock, everyMs } = this.#options;
     if (isStale && this.#lastAt === undefined) yield 'No backup has been made yet.';
     if (isStale && this.#lastAt !== undefined) {
-      const age = roughDuration(clock.now() - this.#lastAt);
-      yield `The last backup is ${age} old, and one should be made every ${roughDuration(everyMs)}.`;
+      const age = formatDuration((clock.now() - this.#lastAt) / 1000);
+      yield `The last backup is ${age} old, and one should be made every ${formatDuration(everyMs / 1000)}.`;
     }
     if (this.#failure) yield `The last scheduled backup failed: ${this.#failure.sentence}`;
     if (this.#damagedCount > 0) {

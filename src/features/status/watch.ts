@@ -1,4 +1,5 @@
 import { Failure } from '../../core/failure.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { escapeUnprintable, printableJson } from '../../platform/escape.ts';
 import { count, formatTime, isoTime } from '../../platform/format.ts';
 import type { Terminal } from '../../platform/terminal.ts';
@@ -29,7 +30,7 @@ export async function watchStatus(watching: Watching): Promise<void> {
   let isEntered = false;
   try {
     for (;;) {
-      const text = await unlessAborted(look(watching), signal);
+      const text = await untilLeft(signal, look(watching));
       if (text === undefined) return;
       if (form === 'screen') {
         await terminal.result(`${isEntered ? '' : enter}${frame(text, terminal.height)}`);
@@ -37,7 +38,7 @@ export async function watchStatus(watching: Watching): Promise<void> {
       } else {
         await terminal.result(form === 'json' ? text : `${text}\n`);
       }
-      await unlessAborted(watching.pause(signal), signal);
+      await untilLeft(signal, watching.pause(signal));
     }
   } finally {
     if (isEntered) await terminal.result(leave);
@@ -69,18 +70,12 @@ function fitLines(lines: readonly string[], room: number): readonly string[] {
   return [...shown, `… ${count(lines.length - shown.length, 'more line')}`];
 }
 
-/** Undefined as soon as the person leaves. */
-async function unlessAborted<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-): Promise<Result | undefined> {
-  const left = Promise.withResolvers<undefined>();
-  const leaveNow = (): void => left.resolve(undefined);
-  signal.addEventListener('abort', leaveNow, { once: true });
-  if (signal.aborted) leaveNow();
+/** Undefined as soon as the person leaves: that is how watching ends. */
+async function untilLeft<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result | undefined> {
   try {
-    return await Promise.race([work, left.promise]);
-  } finally {
-    signal.removeEventListener('abort', leaveNow);
+    return await unlessAborted(signal, work);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }

@@ -226,7 +226,7 @@ describe('a backup is stale', () => {
     expect(scheduled.report().backup?.isStale).toBe(false);
     await pass(scheduled, 2 * hourMs);
     expect(scheduled.report().backup?.isStale).toBe(true);
-    expect(scheduled.report().warnings?.join()).toContain('The last backup is 2 days old');
+    expect(scheduled.report().warnings?.join()).toContain('The last backup is 2 days 1 h old');
   });
 
   test('where none was made for as long as one should take', async () => {
