@@ -33,6 +33,7 @@ export function openStockStorage(generation: Generation, directory: string): Sto
   const storage = isCurrent ? new NodeFSStorageAdapter(directory) : new NodeFSStorageAdapter1(directory);
   const repo = isCurrent ? new Repo({ storage }) : new Repo1({ storage });
   const find = async (id: string): Promise<Opened> => {
+    await repo.storageId(); // Else a Repo may still write its name when the test has taken the folder away.
     if (repo instanceof Repo) {
       const handle = await repo.find<Content>(`automerge:${id}` as AutomergeUrl);
       return { handle, content: handle.doc() };
