@@ -25,6 +25,7 @@ _groundmist() {
       'app revoke') place='app/revoke' ;;
       'app pair') place='app/pair' ;;
       ' status') place='status' ;;
+      ' doctor') place='doctor' ;;
       ' config') place='config' ;;
       ' demo') place='demo' ;;
       ' completion') place='completion' ;;
@@ -91,6 +92,12 @@ _groundmist() {
     'app/pair --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'status --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'status --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
+    'doctor --did') COMPREPLY=(); return ;;
+    'doctor --port') COMPREPLY=(); return ;;
+    'doctor --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
+    'doctor --host') COMPREPLY=(); return ;;
+    'doctor --listen') COMPREPLY=(); return ;;
+    'doctor --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'config --did') COMPREPLY=(); return ;;
     'config --port') COMPREPLY=(); return ;;
     'config --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -101,7 +108,7 @@ _groundmist() {
     'completion --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
-    '') words='init serve publish inspect restore import export verify backup app status config demo completion --env-file --quiet --verbose --help --version' ;;
+    '') words='init serve publish inspect restore import export verify backup app status doctor config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'backup') words='create list verify restore --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
@@ -122,6 +129,7 @@ _groundmist() {
     'app/revoke') words='--json --data-dir --env-file --quiet --verbose --help' ;;
     'app/pair') words='--read-only --json --data-dir --env-file --quiet --verbose --help' ;;
     'status') words='--watch --json --data-dir --env-file --quiet --verbose --help' ;;
+    'doctor') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'config') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'demo') words='--exit --env-file --quiet --verbose --help' ;;
     'completion') words='bash zsh fish --env-file --quiet --verbose --help' ;;

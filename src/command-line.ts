@@ -141,6 +141,7 @@ async function run(command: Command, parser: Parser, invocation: Invocation): Pr
       const { compose } = await import('./compose.ts');
       return await compose({ features, configuration, clock: systemClock, log });
     },
+    runCommand: (argv) => runCommandLine(argv, invocation),
     signal,
   });
 }

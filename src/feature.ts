@@ -79,6 +79,8 @@ export interface CommandContext {
   readonly features: readonly Feature[];
   /** Builds the server of this configuration, listening nowhere yet. */
   compose(log: Logger): Promise<Groundmist>;
+  /** Runs another command on this terminal, as if the person had typed these words after `groundmist`. */
+  runCommand(argv: readonly string[]): Promise<void>;
   /** Aborted by Ctrl-C or SIGTERM; a second one ends the process at once. */
   readonly signal: AbortSignal;
 }

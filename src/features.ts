@@ -5,6 +5,7 @@ import { backupFeature } from './features/backup/feature.ts';
 import { completionFeature } from './features/completion/feature.ts';
 import { configFeature } from './features/config/feature.ts';
 import { demoFeature } from './features/demo/feature.ts';
+import { doctorFeature } from './features/doctor/feature.ts';
 import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
@@ -28,6 +29,7 @@ export const features: readonly Feature[] = [
   backupFeature,
   appFeature,
   statusFeature,
+  doctorFeature,
   configFeature,
   demoFeature,
   completionFeature,

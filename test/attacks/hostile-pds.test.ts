@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { run } from '../../src/features/publish/command.ts';
-import { readPublished } from '../../src/features/publish/published.ts';
+import { readPublished } from '../../src/core/discovery/published-record.ts';
 import { createOutbound } from '../../src/platform/outbound.ts';
 import { runCommand, type CommandRun } from '../support/command.ts';
 import { recordAnswer, sessionOf, startFakePds, type FakePds } from '../support/fake-pds.ts';

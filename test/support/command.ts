@@ -1,5 +1,6 @@
 import { Configuration } from '../../src/configuration.ts';
 import type { CommandContext, RunCommand } from '../../src/feature.ts';
+import { byItself } from './by-itself.ts';
 
 export interface CommandRun {
   readonly arguments?: CommandContext['arguments'];
@@ -24,7 +25,7 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
     options: given.options ?? {},
     configuration: new Configuration({ flags: {}, environment }),
     features: [],
-    compose: () => Promise.reject(new Error('this command runs no server')),
+    ...byItself,
     signal: new AbortController().signal,
     terminal: {
       isInteractive: false,

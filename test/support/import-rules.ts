@@ -8,6 +8,7 @@ const coreRanks: Readonly<Record<string, number>> = {
   fence: 1,
   lexicon: 1,
   identity: 2,
+  discovery: 3,
   store: 2,
   auth: 3,
   access: 4,

@@ -5,6 +5,7 @@ import type { RunCommand } from '../../src/feature.ts';
 import { features } from '../../src/features.ts';
 import { createTerminal } from '../../src/platform/terminal.ts';
 import { runCommand, type CommandRun } from './command.ts';
+import { byItself } from './by-itself.ts';
 import { ComposedServer, type SignInOptions } from './composed-server.ts';
 import { eventually } from './eventually.ts';
 import { temporaryFolder } from './folder.ts';
@@ -49,6 +50,7 @@ export class Served implements AsyncDisposable {
     const composed = Promise.withResolvers<ComposedServer>();
     const stderr = recordingStream(isWatched);
     const running = serve({
+      ...byItself,
       arguments: {},
       options: {},
       features,

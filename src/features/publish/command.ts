@@ -1,15 +1,15 @@
+import { findServer } from '../../core/discovery/is-this-server.ts';
+import { readPublished, type Place } from '../../core/discovery/published-record.ts';
 import { Failure } from '../../core/failure.ts';
 import { pdsOf } from '../../core/identity/did-document.ts';
 import { resolveDid } from '../../core/identity/resolve-did.ts';
-import { makeSyncRecord } from '../../core/lexicon/sync-record.ts';
+import { makeSyncRecord } from '../../core/discovery/sync-record.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { createOutbound } from '../../platform/outbound.ts';
 import { coreSettings } from '../../settings.ts';
-import { checkIsThisServer } from './is-this-server.ts';
 import { readPassword } from './password.ts';
 import { logIn } from './pds-session.ts';
-import { readPublished, type Place } from './published.ts';
 import { describe, type Outcome } from './outcome.ts';
 import { readRequest, type PublishRequest } from './request.ts';
 
@@ -33,11 +33,15 @@ export const run: RunCommand = async (context) => {
 /** Its own name may lead to a private address: the owner typed it, and only a public document is asked for. */
 async function check({ configuration }: CommandContext, publicUrl: URL): Promise<void> {
   const values = configuration.read({ secretKey });
-  await checkIsThisServer({
-    publicUrl,
-    secretKey: values.secretKey,
-    fetch: createOutbound({ privateHosts: [publicUrl.host] }),
-  });
+  const fetch = createOutbound({ privateHosts: [publicUrl.host] });
+  const found = await findServer({ publicUrl, secretKey: values.secretKey, fetch });
+  if (found.kind === 'this-server') return;
+  throw new Failure(
+    'ServerUnreachable',
+    `Apps would not find this server at ${publicUrl.host}: ${found.why}. ` +
+      'Correct the name, DNS or the reverse proxy, or write the record unseen with --skip-check.',
+    { cause: found.cause },
+  );
 }
 
 async function carryOut(context: CommandContext, place: Place, request: PublishRequest): Promise<Outcome> {

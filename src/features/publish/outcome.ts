@@ -1,4 +1,4 @@
-import { syncCollection } from '../../core/lexicon/sync-record.ts';
+import { syncCollection } from '../../core/discovery/sync-record.ts';
 
 interface At {
   readonly did: string;

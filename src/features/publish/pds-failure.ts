@@ -1,9 +1,9 @@
 import { XRPCError } from '@atproto/api';
+import { quoteRemote } from '../../core/discovery/remote-words.ts';
 import { Failure } from '../../core/failure.ts';
 import { describeCause } from '../../core/identity/resolve-did.ts';
 import { OutboundError } from '../../platform/outbound-error.ts';
 
-const maxQuoted = 200;
 const tooManyRequests = 429;
 /** The library has numbers of its own, below those of HTTP, for answers that it cannot use. */
 const lowestStatus = 100;
@@ -26,14 +26,5 @@ export function pdsFailure(pds: URL, error: unknown): Failure {
     return new Failure('PdsUnavailable', sentence, { cause: error });
   }
   const code = status === tooManyRequests ? 'RateLimited' : 'PdsUnavailable';
-  return new Failure(code, `Your PDS ${pds.host} answered: ${quote(error.message)}.`, { cause: error });
-}
-
-/** The words of a remote server as one harmless line. */
-export function quote(text: string): string {
-  return text
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, maxQuoted)
-    .replace(/\.$/, '');
+  return new Failure(code, `Your PDS ${pds.host} answered: ${quoteRemote(error.message)}.`, { cause: error });
 }

@@ -1,9 +1,10 @@
 import { AtpAgent, XRPCError } from '@atproto/api';
+import type { Place } from '../../core/discovery/published-record.ts';
+import { quoteRemote } from '../../core/discovery/remote-words.ts';
 import { Failure } from '../../core/failure.ts';
-import { syncCollection, type SyncRecord } from '../../core/lexicon/sync-record.ts';
+import { syncCollection, type SyncRecord } from '../../core/discovery/sync-record.ts';
 import { toGlobalFetch } from '../../platform/outbound.ts';
-import { pdsFailure, quote } from './pds-failure.ts';
-import type { Place } from './published.ts';
+import { pdsFailure } from './pds-failure.ts';
 
 /** A login at the owner's PDS; it signs out when it is disposed of. */
 export interface PdsSession extends AsyncDisposable {
@@ -23,7 +24,7 @@ export async function logIn(place: Place, password: string): Promise<PdsSession>
     await agent.logout();
     throw new Failure(
       'LoginRefused',
-      `The password belongs to ${quote(session.data.did)}, but this server to ${did} (ATPROTO_DID).`,
+      `The password belongs to ${quoteRemote(session.data.did)}, but this server to ${did} (ATPROTO_DID).`,
     );
   }
   const key = { repo: did, collection: syncCollection, rkey: did };
@@ -46,7 +47,7 @@ function loginFailure({ did, pds }: Place, error: unknown): Failure {
   if (!isNo) return pdsFailure(pds, error);
   return new Failure(
     'LoginRefused',
-    `Your PDS ${pds.host} refused the login of ${did}: ${quote(error.message)}.`,
+    `Your PDS ${pds.host} refused the login of ${did}: ${quoteRemote(error.message)}.`,
     {
       cause: error,
     },

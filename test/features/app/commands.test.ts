@@ -13,6 +13,7 @@ import type { Terminal } from '../../../src/platform/terminal.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
+import { byItself } from '../../support/by-itself.ts';
 
 type Given = Partial<Pick<CommandContext, 'arguments' | 'options'>> & {
   readonly terminal?: Partial<Terminal>;
@@ -30,7 +31,7 @@ async function runCommand(dataDirectory: string, name: string, given: Given = {}
     terminal,
     configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } }),
     features: [],
-    compose: () => Promise.reject(new Error('no command of an app builds a server')),
+    ...byItself,
     signal: new AbortController().signal,
   });
   return terminal.output();

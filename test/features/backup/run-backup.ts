@@ -2,6 +2,7 @@ import { Configuration } from '../../../src/configuration.ts';
 import type { RunCommand } from '../../../src/feature.ts';
 import { features } from '../../../src/features.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
+import { byItself } from '../../support/by-itself.ts';
 
 export interface BackupRun {
   readonly file?: string;
@@ -28,7 +29,7 @@ export async function runBackup(run: RunCommand, given: BackupRun): Promise<Ran>
     terminal,
     configuration: new Configuration({ flags: {}, environment }),
     features,
-    compose: () => Promise.reject(new Error('backup runs no server')),
+    ...byItself,
     signal: new AbortController().signal,
   }).then(
     () => undefined,

@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/failure.ts';
 import { run } from '../../../src/features/inspect/command.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
+import { byItself } from '../../support/by-itself.ts';
 
 export interface Inspected {
   readonly output: string;
@@ -28,7 +29,7 @@ export async function runInspect(
     terminal,
     configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } }),
     features: [],
-    compose: () => Promise.reject(new Error('inspect runs no server')),
+    ...byItself,
     signal,
   }).then(
     () => undefined,

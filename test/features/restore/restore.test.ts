@@ -14,6 +14,7 @@ import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { failureOf, rejectionOf } from '../../support/rejection.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 import { id, namespace, store } from './restored-document.ts';
+import { byItself } from '../../support/by-itself.ts';
 
 async function restore(
   dataDirectory: string,
@@ -28,7 +29,7 @@ async function restore(
     terminal,
     configuration: new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory, ...environment } }),
     features: [],
-    compose: () => Promise.reject(new Error('restore builds no server')),
+    ...byItself,
     signal,
   });
   return terminal.output();

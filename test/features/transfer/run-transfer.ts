@@ -5,6 +5,7 @@ import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { run as runExport } from '../../../src/features/transfer/export-command.ts';
 import { run as runImport } from '../../../src/features/transfer/import-command.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
+import { byItself } from '../../support/by-itself.ts';
 
 export interface Transferred {
   readonly output: string;
@@ -60,7 +61,7 @@ async function transfer(
     terminal,
     configuration: new Configuration({ flags: {}, environment }),
     features: [],
-    compose: () => Promise.reject(new Error('this command runs no server')),
+    ...byItself,
     signal: signal ?? new AbortController().signal,
   }).then(
     () => undefined,

@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/failure.ts';
 import { run } from '../../../src/features/verify/command.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
+import { byItself } from '../../support/by-itself.ts';
 
 export interface Verified {
   readonly output: string;
@@ -35,7 +36,7 @@ export async function runVerify(dataDirectory: string, given: VerifyRun = {}): P
       environment: { DATA_DIR: dataDirectory, ...given.environment },
     }),
     features: [],
-    compose: () => Promise.reject(new Error('verify runs no server')),
+    ...byItself,
     signal: given.signal ?? new AbortController().signal,
   }).then(
     () => undefined,

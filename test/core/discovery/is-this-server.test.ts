@@ -1,8 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { makeServerDocument } from '../../../src/core/identity/server-document.ts';
-import { checkIsThisServer } from '../../../src/features/publish/is-this-server.ts';
+import { findServer, type ServerFinding } from '../../../src/core/discovery/is-this-server.ts';
 import { createOutbound } from '../../../src/platform/outbound.ts';
-import { rejectionOf } from '../../support/rejection.ts';
 
 const secretKey = 'ab'.repeat(32);
 const servers: Bun.Server<undefined>[] = [];
@@ -13,27 +12,28 @@ afterEach(async () => {
 type Answer = (publicUrl: URL) => Response | Promise<Response>;
 
 /** Checks a server that answers for its document as given. */
-function check(answer: Answer, timeoutMs = 5000): Promise<void> {
+function check(answer: Answer, timeoutMs = 5000): Promise<ServerFinding> {
   const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => answer(publicUrl) });
   const publicUrl = new URL(`http://localhost:${server.port}`);
   servers.push(server);
   const fetch = createOutbound({ privateHosts: [publicUrl.host], timeoutMs });
-  return checkIsThisServer({ publicUrl, secretKey, fetch });
+  return findServer({ publicUrl, secretKey, fetch });
 }
 
 const documentOf = async (publicUrl: URL, secret = secretKey) =>
   Response.json(await makeServerDocument(publicUrl, secret));
 
 test('the server with our name and our key is this server', async () => {
-  await check((publicUrl) => documentOf(publicUrl));
+  expect(await check((publicUrl) => documentOf(publicUrl))).toEqual({ kind: 'this-server' });
 });
 
 test('a document of a later version, with more in it, is good too', async () => {
-  await check(async (publicUrl) => {
+  const found = await check(async (publicUrl) => {
     const { verificationMethod, ...rest } = await makeServerDocument(publicUrl, secretKey);
     const more = { id: '#more', type: 'Multikey', controller: rest.id, publicKeyMultibase: 'zMore' };
     return Response.json({ ...rest, later: 1, verificationMethod: [more, ...verificationMethod] });
   });
+  expect(found.kind).toBe('this-server');
 });
 
 test.each<[string, Answer, string]>([
@@ -45,14 +45,12 @@ test.each<[string, Answer, string]>([
   ['a redirect', () => Response.redirect('https://sync.example.com/'), 'redirect'],
   ['too much', () => new Response(new Uint8Array(100_000)), 'more than 65536 bytes'],
 ])('a server with %s is not, and the sentence says why', async (_what, answer, why) => {
-  const error = await rejectionOf(check(answer));
-  expect(error).toMatchObject({ code: 'ServerUnreachable', kind: { exit: 1 } });
-  expect(error.message).toMatch(/^Apps would not find this server at localhost:\d+: /);
-  expect(error.message).toContain(why);
-  expect(error.message).toContain('--skip-check');
+  const found = await check(answer);
+  expect(found).toMatchObject({ kind: 'elsewhere', why: expect.stringContaining(why) });
 });
 
 test('a server that never answers is given up', async () => {
-  const error = await rejectionOf(check(() => new Promise(() => {}), 50));
-  expect(error.message).toContain('gave no complete answer within 0.05 s');
+  const found = await check(() => new Promise(() => {}), 50);
+  const why = expect.stringContaining('gave no complete answer within 0.05 s');
+  expect(found).toMatchObject({ kind: 'elsewhere', why });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { lexicons } from '@atproto/api';
 import lexicon from '../../../lexicons/xyz.groundmist.sync.json' with { type: 'json' };
 import { whyNotHost } from '../../../src/core/lexicon/host.ts';
-import { makeSyncRecord, parseSyncRecord, syncCollection } from '../../../src/core/lexicon/sync-record.ts';
+import { makeSyncRecord, parseSyncRecord, syncCollection } from '../../../src/core/discovery/sync-record.ts';
 
 test.each([
   'sync.example.com',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { whyNotHost } from './host.ts';
-import { parseNsid } from './nsid.ts';
+import { whyNotHost } from '../lexicon/host.ts';
+import { parseNsid } from '../lexicon/nsid.ts';
 
 /** Where apps look for the sync server of an account; lexicons/xyz.groundmist.sync.json. */
 export const syncCollection = parseNsid('xyz.groundmist.sync');
