@@ -1,3 +1,5 @@
+import { identityFailures } from './identity-failures.ts';
+
 /** How a failure looks from outside: over HTTP, as a WebSocket close code, as an exit code. */
 interface FailureKind {
   readonly status: number;
@@ -70,11 +72,12 @@ export const failures = {
   MethodNotAllowed: { status: 405, close: 1008, exit: 1, hint: 'See the Allow header.' },
   PayloadTooLarge: { status: 413, close: 1009, exit: 1, hint: 'Send less at once.' },
   RateLimited: { status: 429, close: 1013, exit: 5, hint: 'Wait as long as Retry-After says.' },
+  ...identityFailures,
   IdentityUnresolved: {
     status: 503,
     close: 1013,
     exit: 1,
-    hint: 'Check the network and the DID, then try again.',
+    hint: 'Try again in a minute; the owner sees why with `groundmist doctor`.',
   },
   PdsUnavailable: {
     status: 502,

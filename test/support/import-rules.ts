@@ -1,5 +1,6 @@
 /** The parts of core from the ground: a part sees those of lower rank, and itself. */
 const coreRanks: Readonly<Record<string, number>> = {
+  'identity-failures': -1,
   failure: 0,
   events: 0,
   reports: 0,

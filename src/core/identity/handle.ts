@@ -1,14 +1,12 @@
-import type { Fetch } from '../../platform/outbound.ts';
 import type { ResolveTxt } from '../../platform/dns.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
-import { Failure } from '../failure.ts';
+import { OutboundError } from '../../platform/outbound-error.ts';
+import type { Fetch } from '../../platform/outbound.ts';
+import { Failure, type FailureCode } from '../failure.ts';
 import { handleOf } from './did-document.ts';
-import { isDid, type Did } from './did.ts';
-import { describeCause, resolveDid } from './resolve-did.ts';
-
-/** https://atproto.com/specs/handle */
-const syntax = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const maxLength = 253;
+import { parseHandle } from './handle-name.ts';
+import { isDid, whyNotDid, type Did } from './did.ts';
+import { describeCause, isAnswer, resolveDid } from './resolve-did.ts';
 
 export interface HandleResolution {
   readonly fetch: Fetch;
@@ -16,33 +14,29 @@ export interface HandleResolution {
   readonly plcUrl: string;
 }
 
-/** What one of the two places says of a handle: a DID, or why there is none as the rest of a sentence. */
+/** What one of the two places says of a handle; `why` is the rest of a sentence. */
 type Finding =
   | { readonly kind: 'did'; readonly did: Did }
-  | { readonly kind: 'nothing'; readonly why: string };
+  /** It was asked, and names none. */
+  | { readonly kind: 'none'; readonly why: string }
+  /** It names something that no account has as its DID. */
+  | { readonly kind: 'unusable'; readonly code: FailureCode; readonly why: string }
+  /** It could not be asked, and may name one all the same. */
+  | { readonly kind: 'silent'; readonly why: string };
 
 /**
- * The DID of a handle, by DNS or by its https host, that also claims this handle in its document. Fails with
- * `InvalidRequest` where it is no handle, `IdentityUnresolved` where it leads nowhere or only one way.
+ * The DID of a handle, by DNS or by its https host, that also claims this handle in its document
+ * (https://atproto.com/specs/handle). Fails with `HandleInvalid`, `HandleReserved`, `HandleNotFound`, `HandleAmbiguous` or
+ * `HandleMismatch`; with `DidInvalid` or `DidUnsupported` where it leads to what is no DID of an account; with
+ * `IdentityUnreachable` where nobody could be asked; or as its DID does.
  */
 export async function resolveHandle(text: string, resolution: HandleResolution): Promise<Did> {
   const handle = parseHandle(text);
   const did = await findDid(handle, resolution);
   const claimed = handleOf(await resolveDid(did, resolution));
   if (claimed === handle) return did;
-  throw unresolved(
-    handle,
-    `it leads to ${did}, but that identity ${claimed === undefined ? 'has no handle' : `calls itself ${claimed}`}`,
-  );
-}
-
-function parseHandle(text: string): string {
-  const handle = text.replace(/^@/, '').toLowerCase();
-  if (handle.length <= maxLength && syntax.test(handle)) return handle;
-  throw new Failure(
-    'InvalidRequest',
-    `"${text.slice(0, 80)}" is not a handle; it looks like alice.example.com.`,
-  );
+  const instead = claimed === undefined ? 'has no handle' : `calls itself ${claimed}`;
+  throw unresolved('HandleMismatch', handle, `it leads to ${did}, but that identity ${instead}`);
 }
 
 async function findDid(handle: string, { fetch, resolveTxt }: HandleResolution): Promise<Did> {
@@ -50,37 +44,71 @@ async function findDid(handle: string, { fetch, resolveTxt }: HandleResolution):
   if (byName.kind === 'did') return byName.did;
   const byHost = await askHost(handle, fetch);
   if (byHost.kind === 'did') return byHost.did;
-  throw unresolved(handle, `${byName.why}, and ${byHost.why}`);
+  // DNS has the first word, unless it has nothing to say.
+  const code = codeOf(byName.kind === 'none' ? byHost : byName);
+  throw unresolved(code, handle, `${byName.why}, and ${byHost.why}`);
 }
 
-/** The TXT record `did=…` of `_atproto.`; two different ones count as none. */
+function codeOf(finding: Exclude<Finding, { readonly kind: 'did' }>): FailureCode {
+  switch (finding.kind) {
+    case 'none':
+      return 'HandleNotFound';
+    case 'unusable':
+      return finding.code;
+    case 'silent':
+      return 'IdentityUnreachable';
+  }
+}
+
+/** The TXT record `did=…` of `_atproto.`; two different ones are an error, whatever they say. */
 async function askDns(handle: string, resolveTxt: ResolveTxt): Promise<Finding> {
   const name = `_atproto.${handle}`;
-  const records = await resolveTxt(name).catch(() => []);
+  const records = await resolveTxt(name).catch(() => undefined);
+  if (records === undefined) return { kind: 'silent', why: `DNS could not be asked for ${name}` };
   const dids = new Set(records.filter((text) => text.startsWith('did=')).map((text) => text.slice(4).trim()));
   const [did] = dids;
-  if (did === undefined) return { kind: 'nothing', why: `DNS has no DID at ${name}` };
-  if (dids.size > 1) throw unresolved(handle, `DNS has ${dids.size} different DIDs at ${name}`);
-  if (isDid(did)) return { kind: 'did', did };
-  return {
-    kind: 'nothing',
-    why: `"${escapeUnprintable(did.slice(0, 80))}" in DNS at ${name} is not a DID of atproto`,
-  };
+  if (did === undefined) return { kind: 'none', why: `DNS has no DID at ${name}` };
+  if (dids.size > 1) {
+    throw unresolved('HandleAmbiguous', handle, `DNS has ${dids.size} different DIDs at ${name}`);
+  }
+  return judge(did, `in DNS at ${name}`);
 }
 
 async function askHost(handle: string, fetch: Fetch): Promise<Finding> {
   const url = new URL(`https://${handle}/.well-known/atproto-did`);
   try {
     const response = await fetch(url);
-    if (!response.ok) return { kind: 'nothing', why: `${url.href} answered with status ${response.status}` };
+    if (!response.ok) {
+      const kind = response.status >= 500 || response.status === 429 ? 'silent' : 'none';
+      return { kind, why: `${url.href} answered with status ${response.status}` };
+    }
     const did = (await response.text()).trim();
-    if (isDid(did)) return { kind: 'did', did };
-    return { kind: 'nothing', why: `${url.href} answered with something that is not a DID of atproto` };
+    // Many hosts answer every address with a page of theirs.
+    if (!did.startsWith('did:')) return { kind: 'none', why: `${url.href} answered with something else` };
+    return judge(did, `at ${url.href}`);
   } catch (error) {
-    return { kind: 'nothing', why: describeCause(error, url) };
+    const isNobody = isAnswer(error) || hasNoAddress(error);
+    return { kind: isNobody ? 'none' : 'silent', why: describeCause(error, url) };
   }
 }
 
-function unresolved(handle: string, why: string): Failure {
-  return new Failure('IdentityUnresolved', `The handle ${handle} could not be resolved: ${why}.`);
+function judge(did: string, where: string): Finding {
+  if (isDid(did)) return { kind: 'did', did };
+  const fault = whyNotDid(did);
+  const quoted = `"${escapeUnprintable(did.slice(0, 80))}" ${where}`;
+  return {
+    kind: 'unusable',
+    code: fault?.code ?? 'DidInvalid',
+    why: `${quoted} is not the DID of an account (${fault?.why})`,
+  };
+}
+
+/** DNS answered that there is no such host, which is not the same as no answer. */
+function hasNoAddress(error: unknown): boolean {
+  const cause = error instanceof OutboundError ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND';
+}
+
+function unresolved(code: FailureCode, handle: string, why: string): Failure {
+  return new Failure(code, `The handle ${handle} could not be resolved: ${why}.`);
 }

@@ -1,7 +1,7 @@
 import { webDidToDocumentUrl } from '@atcute/identity';
 import { OutboundError } from '../../platform/outbound-error.ts';
 import type { Fetch } from '../../platform/outbound.ts';
-import { Failure } from '../failure.ts';
+import { Failure, type FailureCode } from '../failure.ts';
 import { parseDidDocument, type DidDocument } from './did-document.ts';
 import type { Did } from './did.ts';
 
@@ -13,19 +13,23 @@ export interface DidResolution {
 
 /**
  * Fetches the DID document: did:plc from the directory (https://web.plc.directory/spec/v0.1/did-plc), did:web from
- * its host. Fails with `IdentityUnresolved` and a sentence that names the host asked.
+ * its host. Fails with a sentence that names the host asked: `DidNotFound`, `DidGivenUp`, `DidDocumentInvalid`, or
+ * `IdentityUnreachable` where nobody answered the question.
  */
 export async function resolveDid(did: Did, { plcUrl, fetch }: DidResolution): Promise<DidDocument> {
   const url = documentUrl(did, plcUrl);
   const headers = { accept: 'application/did+ld+json, application/did+json, application/json' };
   const response = await fetch(url, { headers }).catch((cause: unknown) => {
-    throw unresolved(did, describeCause(cause, url), cause);
+    const code = isAnswer(cause) ? 'DidDocumentInvalid' : 'IdentityUnreachable';
+    throw unresolved(code, did, describeCause(cause, url), cause);
   });
-  if (response.status === 404) throw unresolved(did, `${url.host} does not know it`);
-  if (response.status === 410) throw unresolved(did, `${url.host} says that it was given up`);
-  if (!response.ok) throw unresolved(did, `${url.host} answered with status ${response.status}`);
+  if (response.status === 404) throw unresolved('DidNotFound', did, `${url.host} does not know it`);
+  if (response.status === 410) throw unresolved('DidGivenUp', did, `${url.host} says that it was given up`);
+  if (!response.ok) {
+    throw unresolved('IdentityUnreachable', did, `${url.host} answered with status ${response.status}`);
+  }
   const json: unknown = await response.json().catch((cause: unknown) => {
-    throw unresolved(did, `${url.host} did not answer with JSON`, cause);
+    throw unresolved('DidDocumentInvalid', did, `${url.host} did not answer with JSON`, cause);
   });
   return parseDidDocument(did, json);
 }
@@ -39,6 +43,11 @@ function isWeb(did: string): did is `did:web:${string}` {
   return did.startsWith('did:web:');
 }
 
+/** Somebody was there and answered what we do not take; asking again changes nothing. */
+export function isAnswer(cause: unknown): boolean {
+  return cause instanceof OutboundError && (cause.reason === 'redirect' || cause.reason === 'large');
+}
+
 /** The rest of a sentence about a request that gave no answer, with the setting that would let it pass. */
 export function describeCause(cause: unknown, url: URL): string {
   if (!(cause instanceof OutboundError)) return `${url.host} could not be asked`;
@@ -47,6 +56,6 @@ export function describeCause(cause: unknown, url: URL): string {
   return `${sentence}; where it is yours and meant, name ${url.host} in GROUNDMIST_PRIVATE_HOSTS`;
 }
 
-function unresolved(did: Did, why: string, cause?: unknown): Failure {
-  return new Failure('IdentityUnresolved', `The identity ${did} could not be resolved: ${why}.`, { cause });
+function unresolved(code: FailureCode, did: Did, why: string, cause?: unknown): Failure {
+  return new Failure(code, `The identity ${did} could not be resolved: ${why}.`, { cause });
 }
