@@ -1,14 +1,18 @@
 import { z } from 'zod';
-import { isDid } from './core/identity/did.ts';
+import { isDid, readDid } from './core/identity/did.ts';
 import { whyNotHost } from './core/lexicon/host.ts';
 import { isCidr, parseCidr } from './platform/client-address.ts';
 
 const highestPort = 65535;
 const whatIsAPort = `a port is a whole number from 0 to ${highestPort}`;
 
-export const didSchema = z
-  .string()
-  .refine(isDid, 'a DID looks like did:plc:ewvi7nxzyoun6zhxrhs64oiz or did:web:example.com');
+export const didSchema = z.string().refine(isDid, {
+  error: ({ input }) => {
+    const read = readDid(String(input));
+    const why = read.kind === 'unusable' ? `${read.why}; ` : '';
+    return `${why}a DID looks like did:plc:ewvi7nxzyoun6zhxrhs64oiz or did:web:example.com`;
+  },
+});
 
 export const secretKeySchema = z
   .string()

@@ -28,14 +28,16 @@ describe('a DID document whose PDS is', () => {
     ['a loopback address in disguise', (port) => `https://0x7f.1:${port}`, 'GROUNDMIST_PRIVATE_HOSTS'],
     ['a mapped address', (port) => `https://[::ffff:7f00:1]:${port}`, 'GROUNDMIST_PRIVATE_HOSTS'],
     ['a name of this machine', (port) => `https://localhost:${port}`, 'GROUNDMIST_PRIVATE_HOSTS'],
-    ['the metadata address of a cloud', () => 'http://169.254.169.254', 'GROUNDMIST_PRIVATE_HOSTS'],
+    ['the metadata address of a cloud', () => 'http://169.254.169.254', 'without TLS'],
+    ['that address with TLS', () => 'https://169.254.169.254', 'GROUNDMIST_PRIVATE_HOSTS'],
+    ['behind userinfo', (port) => `https://pds.example.com@127.0.0.1:${port}`, 'with a user in its URL'],
+    ['a path', (port) => `http://127.0.0.1:${port}/admin?`, 'with more in its URL than a host'],
+    ['a file', () => 'file:///etc/passwd', 'that is no https URL'],
     [
-      'behind userinfo',
-      (port) => `https://pds.example.com@127.0.0.1:${port}`,
-      'names a PDS (#atproto_pds) with a user',
+      'what a terminal obeys',
+      () => 'https://\u001b]0;own\u0007',
+      '"https://\\u001b]0;own\\u0007" that is no URL',
     ],
-    ['a path', (port) => `http://127.0.0.1:${port}/admin?`, 'names no PDS'],
-    ['a file', () => 'file:///etc/passwd', 'names no PDS'],
   ])('%s gets no request, no password, and a sentence', async (_what, endpointOf, sentence) => {
     const victim = startVictim();
     using _server = victim.server;
@@ -83,7 +85,7 @@ describe('a directory that answers with another one’s document', () => {
       GROUNDMIST_PRIVATE_HOSTS: `${directory.url.host},${pds.host}`,
     };
     expect(await rejectionOf(runCommand(run, { options: { skipCheck: true }, environment }))).toMatchObject({
-      code: 'IdentityUnresolved',
+      code: 'DidDocumentInvalid',
       message: `The DID document of did:plc:aaaaaaaaaaaaaaaaaaaaaaaa is that of "${pds.owner.did}".`,
     });
     expect(pds.called).toEqual([]);

@@ -5,7 +5,7 @@ import type { Fetch } from '../../platform/outbound.ts';
 import { Failure, type FailureCode } from '../failure.ts';
 import { handleOf } from './did-document.ts';
 import { parseHandle } from './handle-name.ts';
-import { isDid, whyNotDid, type Did } from './did.ts';
+import { readDid, type Did } from './did.ts';
 import { describeCause, isAnswer, resolveDid } from './resolve-did.ts';
 
 export interface HandleResolution {
@@ -92,15 +92,11 @@ async function askHost(handle: string, fetch: Fetch): Promise<Finding> {
   }
 }
 
-function judge(did: string, where: string): Finding {
-  if (isDid(did)) return { kind: 'did', did };
-  const fault = whyNotDid(did);
-  const quoted = `"${escapeUnprintable(did.slice(0, 80))}" ${where}`;
-  return {
-    kind: 'unusable',
-    code: fault?.code ?? 'DidInvalid',
-    why: `${quoted} is not the DID of an account (${fault?.why})`,
-  };
+function judge(text: string, where: string): Finding {
+  const read = readDid(text);
+  if (read.kind === 'did') return read;
+  const quoted = `"${escapeUnprintable(text.slice(0, 80))}"`;
+  return { ...read, why: `${quoted} ${where} is not the DID of an account (${read.why})` };
 }
 
 /** DNS answered that there is no such host, which is not the same as no answer. */

@@ -33,7 +33,7 @@ export class OwnerIdentity {
     this.#options = options;
   }
 
-  /** The document, at most five minutes old, or `IdentityUnresolved`. */
+  /** The document, at most five minutes old, or the failure of `resolveDid`. */
   async document(): Promise<DidDocument> {
     const last = this.#current();
     if (last?.kind === 'document') return last.document;

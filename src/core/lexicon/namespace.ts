@@ -14,6 +14,8 @@ const startsWithDigit = /^[0-9]/;
 /** Why `text` is not a namespace, as the rest of a sentence, or undefined where it is one. */
 export function whyNotNamespace(text: string): string | undefined {
   if (text.length > maxLength) return `it has ${text.length} characters and may have ${maxLength}`;
+  const lower = text.toLowerCase();
+  if (text !== lower && isNamespace(lower)) return `it has capitals; write it as "${lower}"`;
   const labels = text.split('.');
   if (labels.length < 2) return 'it needs two labels at least, like "xyz.groundmist"';
   if (labels.length > maxLabels) return `it has ${labels.length} labels and may have ${maxLabels}`;

@@ -1,21 +1,21 @@
+import { isNsid as hasNsidSyntax } from '@atcute/lexicons/syntax';
 import { Failure } from '../failure.ts';
 import { whyNotNamespace, type Namespace } from './namespace.ts';
 
 declare const nsidBrand: unique symbol;
 
-/** A full name of a lexicon: an authority and a name in it, `xyz.groundmist.library.item` (https://atproto.com/specs/nsid). */
+/**
+ * A full name of a lexicon: an authority and a name in it, `xyz.groundmist.library.item` (https://atproto.com/specs/nsid).
+ * Its authority is a namespace, which is narrower than the protocol has it.
+ */
 export type Nsid = string & { readonly [nsidBrand]: true };
 
-const name = /^[a-zA-Z][a-zA-Z0-9]{0,62}$/;
-
-/** Why `text` is not an NSID, as the rest of a sentence, or undefined where it is one. */
+/** Why `text` is no NSID that we can use, as the rest of a sentence, or undefined where it is one. */
 export function whyNotNsid(text: string): string | undefined {
-  const { authority, last } = split(text);
-  if (!authority.includes('.')) return 'it needs three parts at least, like "xyz.groundmist.sync"';
-  if (!name.test(last)) {
-    return `its name "${last.slice(0, 70)}" is not 1–63 letters and digits that begin with a letter`;
+  if (!hasNsidSyntax(text)) {
+    return 'it needs three parts at least, the last of letters and digits alone, like "xyz.groundmist.sync"';
   }
-  const why = whyNotNamespace(authority);
+  const why = whyNotNamespace(split(text).authority);
   return why === undefined ? undefined : `of its authority: ${why}`;
 }
 

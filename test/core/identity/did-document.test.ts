@@ -1,12 +1,25 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
+import { z } from 'zod';
 import { base58 } from '../../support/base58.ts';
 import { makeSigningKey, type Algorithm } from '../../support/plc.ts';
 import { verifySig } from '@atcute/crypto';
 import { handleOf, parseDidDocument, pdsOf, signingKeyOf } from '../../../src/core/identity/did-document.ts';
 import { parseDid } from '../../../src/core/identity/did.ts';
+import { Failure } from '../../../src/core/failure.ts';
+import { interopJson } from '../../support/interop.ts';
 
 const did = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
-const message = new TextEncoder().encode('message');
+const signed = new TextEncoder().encode('message');
+
+function thrownBy(action: () => unknown): Failure {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 function documentWith(parts: Record<string, unknown>): unknown {
   return { '@context': 'https://www.w3.org/ns/did/v1', id: did, ...parts };
@@ -17,7 +30,7 @@ test.each<[Algorithm, string]>([
   ['ES256', 'EcdsaSecp256r1VerificationKey2019'],
 ])('an %s key is read in the Multikey and in the older form', async (algorithm, olderType) => {
   const key = await makeSigningKey(algorithm);
-  const signature = await key.sign(message);
+  const signature = await key.sign(signed);
   const { x = '', y = '' } = await key.exportPublicKey('jwk');
   const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
   const forms = [
@@ -28,7 +41,7 @@ test.each<[Algorithm, string]>([
     const json = documentWith({ verificationMethod: [{ controller: did, ...form }] });
     const found = signingKeyOf(parseDidDocument(did, json));
     expect(found.jwtAlg).toBe(algorithm);
-    expect(await verifySig(found, signature, message)).toBe(true);
+    expect(await verifySig(found, signature, signed)).toBe(true);
   }
 });
 
@@ -51,20 +64,76 @@ test('handle and PDS are read, the handle in lower case', () => {
   expect(pdsOf(document).origin).toBe('https://pds.example.com');
 });
 
-test('what is missing is said', () => {
+test('what is missing is said, each by its name', () => {
   const empty = parseDidDocument(did, documentWith({}));
   expect(handleOf(empty)).toBeUndefined();
-  expect(() => pdsOf(empty)).toThrow(`The DID document of ${did} names no PDS (#atproto_pds).`);
-  expect(() => signingKeyOf(empty)).toThrow('names no signing key (#atproto).');
+  expect(thrownBy(() => pdsOf(empty))).toMatchObject({
+    code: 'PdsMissing',
+    message: `The DID document of ${did} names no PDS (#atproto_pds).`,
+  });
+  expect(thrownBy(() => signingKeyOf(empty))).toMatchObject({
+    code: 'SigningKeyMissing',
+    message: `The DID document of ${did} names no signing key (#atproto).`,
+  });
 });
 
-test.each([
-  ['a file', 'file:///etc/passwd'],
-  ['a path', 'https://pds.example.com/path'],
-  ['a list', ['https://pds.example.com']],
-])('a PDS that is %s counts as none', (_what, serviceEndpoint) => {
-  const service = [{ id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint }];
-  expect(() => pdsOf(parseDidDocument(did, documentWith({ service })))).toThrow('names no PDS');
+describe('a PDS', () => {
+  const pdsAt = (serviceEndpoint: unknown, more: object = {}) => {
+    const service = [{ id: '#atproto_pds', type: 'AtprotoPersonalDataServer', serviceEndpoint, ...more }];
+    return () => pdsOf(parseDidDocument(did, documentWith({ service })));
+  };
+
+  test.each([
+    ['https://pds.example.com', 'https://pds.example.com/'],
+    ['https://pds.example.com/', 'https://pds.example.com/'],
+    ['https://PDS.example.com:8443', 'https://pds.example.com:8443/'],
+    ['http://localhost:2583', 'http://localhost:2583/'],
+    ['http://127.0.0.1:2583', 'http://127.0.0.1:2583/'],
+    ['http://[::1]:2583', 'http://[::1]:2583/'],
+  ])('at %s is taken', (endpoint, href) => {
+    expect(pdsAt(endpoint)().href).toBe(href);
+  });
+
+  test.each([
+    ['pds.example.com', 'that is no URL'],
+    ['', 'that is no URL'],
+    ['file:///etc/passwd', 'that is no https URL'],
+    ['ftp://pds.example.com', 'that is no https URL'],
+    ['http://pds.example.com', 'without TLS'],
+    ['http://169.254.169.254', 'without TLS'],
+    ['https://pds.example.com/path', 'with more in its URL than a host'],
+    ['https://pds.example.com/?x', 'with more in its URL than a host'],
+    ['https://pds.example.com/#x', 'with more in its URL than a host'],
+    ['http://localhost:2583/path', 'with more in its URL than a host'],
+    ['https://user@pds.example.com', 'with a user in its URL'],
+    ['https://:secret@pds.example.com', 'with a user in its URL'],
+    ['https://\u001b[2J', 'that is no URL'],
+  ])('at "%s" is refused: %s', (endpoint, why) => {
+    const { code, message } = thrownBy(pdsAt(endpoint));
+    expect(code).toBe('PdsInvalid');
+    expect(message).toEndWith(`${why}.`);
+    // oxlint-disable-next-line no-control-regex
+    expect(message).not.toMatch(/[\u0000-\u001f]/);
+  });
+
+  test.each([[['https://pds.example.com']], [{ uri: 'https://pds.example.com' }], [null]])(
+    'that is %j is refused',
+    (endpoint) => {
+      expect(thrownBy(pdsAt(endpoint)).code).toBe('PdsInvalid');
+    },
+  );
+
+  test('of another type or another id is none', () => {
+    expect(thrownBy(pdsAt('https://x.com', { type: 'NotAtprotoPersonalDataServer' })).code).toBe(
+      'PdsMissing',
+    );
+    expect(thrownBy(pdsAt('https://x.com', { id: 'did:plc:x#atproto_pds' })).code).toBe('PdsMissing');
+    expect(pdsAt('https://x.com', { type: ['Other', 'AtprotoPersonalDataServer'] })().host).toBe('x.com');
+  });
+
+  test('that is named at length is cut', () => {
+    expect(thrownBy(pdsAt(`https://x.com/${'x'.repeat(5000)}`)).message.length).toBeLessThan(250);
+  });
 });
 
 test('a key of another kind is refused', () => {
@@ -75,7 +144,56 @@ test('a key of another kind is refused', () => {
     publicKeyMultibase: 'z6MkhaXgBZDvotDkL5257f',
   };
   const document = parseDidDocument(did, documentWith({ verificationMethod: [method] }));
-  expect(() => signingKeyOf(document)).toThrow('of a kind that atproto does not know');
+  const { code, message } = thrownBy(() => signingKeyOf(document));
+  expect(code).toBe('SigningKeyInvalid');
+  expect(message).toContain('of a kind that atproto does not know');
+});
+
+describe('the protocol’s own keys', () => {
+  const keyOf = (method: object) => {
+    const verificationMethod = [{ id: `${did}#atproto`, controller: did, ...method }];
+    return signingKeyOf(parseDidDocument(did, documentWith({ verificationMethod })));
+  };
+
+  const signatures = z.array(
+    z.object({
+      comment: z.string(),
+      messageBase64: z.string(),
+      algorithm: z.string(),
+      didDocSuite: z.string(),
+      publicKeyDid: z.string(),
+      publicKeyMultibase: z.string(),
+      signatureBase64: z.string(),
+      validSignature: z.boolean(),
+    }),
+  );
+
+  test.each(signatures.parse(interopJson('signature-fixtures')))(
+    'are read in both forms: $comment',
+    async (vector) => {
+      const forms = [
+        { type: vector.didDocSuite, publicKeyMultibase: vector.publicKeyMultibase },
+        { type: 'Multikey', publicKeyMultibase: vector.publicKeyDid.replace('did:key:', '') },
+      ];
+      const signature = Buffer.from(vector.signatureBase64, 'base64');
+      const vectorMessage = Buffer.from(vector.messageBase64, 'base64');
+      for (const form of forms) {
+        const key = keyOf(form);
+        expect<string>(key.jwtAlg).toBe(vector.algorithm);
+        expect(await verifySig(key, signature, vectorMessage)).toBe(vector.validSignature);
+      }
+    },
+  );
+
+  const pairs = z.array(z.object({ publicDidKey: z.string() }));
+  test.each(['K256', 'P256'] as const)('are read of W3C’s did:key list of %s', (curve) => {
+    const listed = pairs.parse(interopJson(`w3c_didkey_${curve}`));
+    expect(listed.length).toBeGreaterThan(0);
+    for (const { publicDidKey } of listed) {
+      const key = keyOf({ type: 'Multikey', publicKeyMultibase: publicDidKey.replace('did:key:', '') });
+      expect<string>(key.jwtAlg).toBe({ K256: 'ES256K', P256: 'ES256' }[curve]);
+    }
+  });
 });
 
 test.each([
@@ -88,5 +206,7 @@ test.each([
     'is that of "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"',
   ],
 ])('%s is refused', (_what, json, why) => {
-  expect(() => parseDidDocument(did, json)).toThrow(`The DID document of ${did} ${why}`);
+  const { code, message } = thrownBy(() => parseDidDocument(did, json));
+  expect(code).toBe('DidDocumentInvalid');
+  expect(message).toStartWith(`The DID document of ${did} ${why}`);
 });

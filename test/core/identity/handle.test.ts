@@ -1,15 +1,19 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
+import type { Failure, FailureCode } from '../../../src/core/failure.ts';
 import { resolveHandle } from '../../../src/core/identity/handle.ts';
+import { OutboundError } from '../../../src/platform/outbound-error.ts';
 import { createOutbound, type Fetch } from '../../../src/platform/outbound.ts';
 import { startOwner, type TestOwner } from '../../support/plc.ts';
-import { rejectionOf } from '../../support/rejection.ts';
+import { failureOf } from '../../support/rejection.ts';
 
 const stranger = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa';
+const handle = 'alice.example.com';
 
 interface Answers {
-  readonly txt?: readonly string[];
-  /** The body of /.well-known/atproto-did, or the status in its place. */
-  readonly wellKnown?: string | number;
+  /** `down`: no name server answers. */
+  readonly txt?: readonly string[] | 'down';
+  /** The body of /.well-known/atproto-did, or the status in its place, or why there is no answer. */
+  readonly wellKnown?: string | number | OutboundError;
 }
 
 /** Everything that handle resolution needs: the DNS and the host of the handle as told, the directory on loopback. */
@@ -20,13 +24,20 @@ function world(owner: TestOwner, { txt = [], wellKnown = 404 }: Answers) {
     const url = input instanceof Request ? input.url : input.toString();
     if (!url.startsWith('https://')) return outbound(input, init);
     asked.push(url);
+    if (wellKnown instanceof OutboundError) throw wellKnown;
     return typeof wellKnown === 'string' ? new Response(wellKnown) : new Response('', { status: wellKnown });
   };
   const resolveTxt = async (name: string) => {
     asked.push(name);
+    if (txt === 'down') throw new Error('ESERVFAIL');
     return txt;
   };
   return { fetch, resolveTxt, plcUrl: owner.plcUrl, asked };
+}
+
+async function failureWith(answers: Answers): Promise<Failure> {
+  await using owner = await startOwner({ handle });
+  return await failureOf(resolveHandle(handle, world(owner, answers)));
 }
 
 test('DNS is asked first and is enough', async () => {
@@ -43,52 +54,118 @@ test('the host of the handle is asked where DNS has nothing', async () => {
   expect(answers.asked[1]).toBe('https://alice.example.com/.well-known/atproto-did');
 });
 
-test('the host is also asked where DNS fails', async () => {
-  await using owner = await startOwner({ handle: 'alice.example.com' });
-  const answers = world(owner, { wellKnown: owner.did });
-  const failing = { ...answers, resolveTxt: () => Promise.reject(new Error('ETIMEOUT')) };
-  expect(await resolveHandle('alice.example.com', failing)).toBe(owner.did);
+test('the host is also asked where DNS is down, and is enough', async () => {
+  await using owner = await startOwner({ handle });
+  expect(await resolveHandle(handle, world(owner, { txt: 'down', wellKnown: owner.did }))).toBe(owner.did);
 });
 
-test('an identity that does not claim the handle is refused', async () => {
-  await using owner = await startOwner({ handle: 'alice.example.com' });
+test('the host is also asked where DNS names no DID of an account', async () => {
+  await using owner = await startOwner({ handle });
+  const txt = ['did=did:example:alice'];
+  expect(await resolveHandle(handle, world(owner, { txt, wellKnown: owner.did }))).toBe(owner.did);
+});
+
+test('an identity that does not claim the handle is HandleMismatch', async () => {
+  await using owner = await startOwner({ handle });
   const answers = world(owner, { txt: [`did=${owner.did}`] });
-  expect(await rejectionOf(resolveHandle('bob.example.com', answers))).toMatchObject({
-    code: 'IdentityUnresolved',
+  expect(await failureOf(resolveHandle('bob.example.com', answers))).toMatchObject({
+    code: 'HandleMismatch',
     message: `The handle bob.example.com could not be resolved: it leads to ${owner.did}, but that identity calls itself alice.example.com.`,
+  });
+  await using nameless = await startOwner({ handle: 'not a handle' });
+  const { code, message } = await failureOf(
+    resolveHandle(handle, world(nameless, { txt: [`did=${nameless.did}`] })),
+  );
+  expect(code).toBe('HandleMismatch');
+  expect(message).toEndWith('but that identity has no handle.');
+});
+
+test('two different DIDs in DNS are HandleAmbiguous, whatever the host says; the same one twice is one', async () => {
+  await using owner = await startOwner({ handle });
+  const twice = world(owner, { txt: [`did=${owner.did}`, `did=${owner.did}`] });
+  expect(await resolveHandle(handle, twice)).toBe(owner.did);
+  for (const other of [stranger, 'me']) {
+    const two = world(owner, { txt: [`did=${owner.did}`, `did=${other}`], wellKnown: owner.did });
+    const { code, message } = await failureOf(resolveHandle(handle, two));
+    expect(code).toBe('HandleAmbiguous');
+    expect(message).toContain('DNS has 2 different DIDs at _atproto.alice.example.com.');
+  }
+});
+
+describe('where neither names one', () => {
+  const nobody = new OutboundError('unreachable', 'The name alice.example.com could not be resolved.', {
+    cause: Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }),
+  });
+
+  test.each<[string, string | number | OutboundError, string]>([
+    ['does not know it', 404, 'answered with status 404'],
+    ['is not there', nobody, 'could not be resolved'],
+    ['answers everything with a page', '<!doctype html>', 'answered with something else'],
+    ['sends us elsewhere', new OutboundError('redirect', 'It is elsewhere.'), 'It is elsewhere'],
+    ['does not end', new OutboundError('large', 'It is large.'), 'It is large'],
+  ])('it is HandleNotFound, when the host %s', async (_what, wellKnown, why) => {
+    const { code, message } = await failureWith({ wellKnown });
+    expect(code).toBe('HandleNotFound');
+    expect(message).toStartWith(
+      'The handle alice.example.com could not be resolved: DNS has no DID at _atproto.alice.example.com, and ',
+    );
+    expect(message).toContain(why);
+  });
+
+  test.each<[string, Answers]>([
+    ['no name server answers', { txt: 'down' }],
+    ['the host is not reached', { wellKnown: new OutboundError('unreachable', 'Refused.') }],
+    ['the host is slow', { wellKnown: new OutboundError('slow', 'Slow.') }],
+    ['the host is out of order', { wellKnown: 503 }],
+    ['the host is asked too often', { wellKnown: 429 }],
+    [
+      'the name cannot be looked up now',
+      {
+        wellKnown: new OutboundError('unreachable', 'No.', {
+          cause: Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' }),
+        }),
+      },
+    ],
+  ])('it is IdentityUnreachable, when %s: it may be there all the same', async (_what, answers) => {
+    expect((await failureWith(answers)).code).toBe('IdentityUnreachable');
+  });
+
+  test('a DNS that could not be asked is said', async () => {
+    expect((await failureWith({ txt: 'down' })).message).toContain(
+      ': DNS could not be asked for _atproto.alice.example.com, and https://alice.example.com/',
+    );
+  });
+
+  test.each<[string, Answers]>([
+    ['DidInvalid', { txt: ['did=me'] }],
+    ['DidInvalid', { txt: ['did='] }],
+    ['DidInvalid', { wellKnown: 'did:' }],
+    ['DidUnsupported', { txt: ['did=did:example:alice'] }],
+    ['DidUnsupported', { wellKnown: 'did:web:example.com:alice' }],
+    ['DidUnsupported', { txt: ['did=did:example:alice'], wellKnown: 503 }],
+  ])('it is %s, with %j', async (expected, answers) => {
+    expect((await failureWith(answers)).code).toBe(expected as FailureCode);
+  });
+
+  test('strangers’ words are cut, and tell a terminal nothing', async () => {
+    const { message } = await failureWith({
+      txt: [`did=\u001b[2J${'x'.repeat(5000)}`],
+      wellKnown: `did:\u202e${'y'.repeat(5000)}`,
+    });
+    expect(message).toContain('"\\u001b[2Jxxx');
+    expect(message).toContain('"did:\\u202eyyy');
+    expect(message.length).toBeLessThan(700);
   });
 });
 
-test('two different DIDs in DNS are refused, the same one twice is not', async () => {
-  await using owner = await startOwner({ handle: 'alice.example.com' });
-  const twice = world(owner, { txt: [`did=${owner.did}`, `did=${owner.did}`] });
-  expect(await resolveHandle('alice.example.com', twice)).toBe(owner.did);
-  const two = world(owner, { txt: [`did=${owner.did}`, `did=${stranger}`], wellKnown: owner.did });
-  const error = await rejectionOf(resolveHandle('alice.example.com', two));
-  expect(error.message).toContain('DNS has 2 different DIDs');
-});
-
-test('where neither knows it, both are named', async () => {
-  await using owner = await startOwner();
-  const error = await rejectionOf(resolveHandle('alice.example.com', world(owner, { txt: ['did=me'] })));
-  expect(error.message).toBe(
-    'The handle alice.example.com could not be resolved: "me" in DNS at _atproto.alice.example.com is not a DID ' +
-      'of atproto, and https://alice.example.com/.well-known/atproto-did answered with status 404.',
-  );
-});
-
-test.each([
-  '',
-  'alice',
-  'alice..com',
-  '-a.com',
-  'alice.1',
-  'al ice.com',
-  `${'a.'.repeat(126)}com`,
-  'a.com/x',
-])('"%s" is not a handle', async (text) => {
+test('what is no handle asks nobody', async () => {
   await using owner = await startOwner();
   const answers = world(owner, {});
-  expect(await rejectionOf(resolveHandle(text, answers))).toMatchObject({ code: 'InvalidRequest' });
+  expect((await failureOf(resolveHandle('alice', answers))).code).toBe('HandleInvalid');
+  expect((await failureOf(resolveHandle('alice.local', answers))).code).toBe('HandleReserved');
   expect(answers.asked).toEqual([]);
+});
+
+test('a DID that leads nowhere fails as a DID does', async () => {
+  expect((await failureWith({ txt: [`did=${stranger}`] })).code).toBe('DidNotFound');
 });

@@ -72,12 +72,12 @@ test('a clock that is set back makes neither a copy fresh again nor a refresh wa
   expect(signingKeyOf(await identity.document())).not.toEqual(signingKeyOf(second));
 });
 
-test('an outage is IdentityUnresolved and is not asked about again for 5 s', async () => {
+test('an outage is IdentityUnreachable and is not asked about again for 5 s', async () => {
   await using owner = await startOwner();
   const { identity, pass } = identityOf(owner);
   owner.outage(true);
   expect(await rejectionOf(identity.document())).toMatchObject({
-    code: 'IdentityUnresolved',
+    code: 'IdentityUnreachable',
     message: `The identity ${owner.did} could not be resolved: ${owner.plcHost} answered with status 503.`,
   });
   await rejectionOf(identity.document());
@@ -92,7 +92,7 @@ test('a refresh that fails leaves the known copy in use', async () => {
   const { identity } = identityOf(owner);
   const first = await identity.document();
   owner.outage(true);
-  expect(await rejectionOf(identity.refresh())).toMatchObject({ code: 'IdentityUnresolved' });
+  expect(await rejectionOf(identity.refresh())).toMatchObject({ code: 'IdentityUnreachable' });
   expect(await identity.document()).toBe(first);
 });
 
