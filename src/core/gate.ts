@@ -10,6 +10,8 @@ import { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { Vouching } from './auth/vouching.ts';
 import { Withdrawals } from './auth/withdrawals.ts';
+import { readOwnerRecord } from './discovery/owner-record.ts';
+import type { Published } from './discovery/published-record.ts';
 import { EventBus } from './events.ts';
 import type { Did } from './identity/did.ts';
 import { OwnerIdentity } from './identity/owner-identity.ts';
@@ -39,11 +41,12 @@ export interface Gate {
   readonly access: Access;
   readonly clientNames: ClientNames;
   readonly sessions: Sessions;
+  readPublished(signal: AbortSignal): Promise<Published | undefined>;
 }
 
 /** Who is known and who may; what was taken back is read before anybody is let in. */
 export function openGate(opened: AsyncDisposableStack, database: Database, options: GateOptions): Gate {
-  const { publicUrl, dataDirectory, fetch, clock, log, randomBytes } = options;
+  const { owner, publicUrl, plcUrl, dataDirectory, fetch, clock, log, randomBytes } = options;
   const withdrawals = openWithdrawals(dataDirectory);
   const events = new EventBus();
   const sessions = new Sessions({ database, clock, randomBytes, withdrawals });
@@ -53,8 +56,10 @@ export function openGate(opened: AsyncDisposableStack, database: Database, optio
   const clientNames = opened.use(new ClientNames({ database, fetch, clock, events, log }));
   learnNames(clientNames, events);
   const plainHttp = new PlainHttp({ publicUrl, database, clock, log });
-  const authentication = openAuthentication(database, options);
-  return { events, authentication, plainHttp, access, clientNames, sessions };
+  const ownerIdentity = opened.use(new OwnerIdentity({ did: owner, plcUrl, fetch, clock }));
+  const authentication = openAuthentication(database, ownerIdentity, options);
+  const readPublished = (signal: AbortSignal) => readOwnerRecord(ownerIdentity, fetch, signal);
+  return { events, authentication, plainHttp, access, clientNames, sessions, readPublished };
 }
 
 function openWithdrawals(dataDirectory: string): Withdrawals {
@@ -76,9 +81,12 @@ function learnNames(clientNames: ClientNames, events: EventBus): void {
   });
 }
 
-function openAuthentication(database: Database, options: GateOptions): Authentication {
-  const { owner, publicUrl, plcUrl, fetch, clock } = options;
-  const documents = new OwnerIdentity({ did: owner, plcUrl, fetch, clock });
+function openAuthentication(
+  database: Database,
+  documents: OwnerIdentity,
+  options: GateOptions,
+): Authentication {
+  const { owner, publicUrl, fetch, clock } = options;
   const vouching = new Vouching({ owner, documents, fetch, clock });
   const nonceSecret = options.randomBytes(nonceSecretBytes);
   return new Authentication({ owner, publicUrl, documents, vouching, clock, database, nonceSecret });

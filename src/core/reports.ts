@@ -6,12 +6,20 @@ export interface BackupReport {
   readonly isStale: boolean;
 }
 
+/** Where the public record leads apps; `unknown` until somebody could look. */
+export type PublishState = 'this-server' | 'another-host' | 'no-usable-host' | 'nothing' | 'unknown';
+
 /** Whether apps find this server, as whoever looks at the public record knows it. */
 export interface PublishReport {
-  /** Milliseconds since 1970 of the last look. */
-  readonly checkedAt: number;
-  /** Undefined where the record names this server, else a sentence. */
-  readonly problem: string | undefined;
+  readonly state: PublishState;
+  /** Milliseconds since 1970 of the last look that was answered. */
+  readonly checkedAt?: number;
+  /** The same of the first that saw this. */
+  readonly since?: number;
+  /** Where the record leads instead of here. */
+  readonly host?: string;
+  /** What is wrong and what to do, in sentences. */
+  readonly problem?: string;
 }
 
 /** What one feature of the running server has to say to its owner. */

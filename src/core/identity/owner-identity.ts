@@ -21,12 +21,13 @@ type Outcome =
   | { readonly kind: 'failure'; readonly error: unknown; readonly atMs: number };
 
 /** The owner's DID document, kept for five minutes that passed, whatever the wall clock says. One request at a time, whoever asks. */
-export class OwnerIdentity {
+export class OwnerIdentity implements Disposable {
   readonly did: Did;
   readonly #options: OwnerIdentityOptions;
   #last: Outcome | undefined;
   #running: Promise<DidDocument> | undefined;
   #refreshedAtMs = -Infinity;
+  readonly #closing = new AbortController();
 
   constructor(options: OwnerIdentityOptions) {
     this.did = options.did;
@@ -49,6 +50,11 @@ export class OwnerIdentity {
     return this.#fetch();
   }
 
+  /** Ends what is being asked. */
+  [Symbol.dispose](): void {
+    this.#closing.abort();
+  }
+
   #current(): Outcome | undefined {
     const last = this.#last;
     if (last === undefined) return undefined;
@@ -64,9 +70,11 @@ export class OwnerIdentity {
   }
 
   async #resolve(): Promise<DidDocument> {
-    const { did, clock } = this.#options;
+    const { did, plcUrl, clock } = this.#options;
+    const { signal } = this.#closing;
+    const fetch: Fetch = (input, init) => this.#options.fetch(input, { ...init, signal });
     try {
-      const document = await resolveDid(did, this.#options);
+      const document = await resolveDid(did, { plcUrl, fetch });
       this.#last = { kind: 'document', document, atMs: clock.elapsed() };
       return document;
     } catch (error) {

@@ -16,8 +16,11 @@ export function contribute(core: Pick<Core, 'clock' | 'reports' | 'whyNotReady'>
         path: '/ready',
         handle: () =>
           core.whyNotReady().length === 0
-            ? Response.json({ status: 'ready', ...backupJson(core) })
-            : Response.json({ status: 'not ready', ...backupJson(core) }, { status: 503 }),
+            ? Response.json({ status: 'ready', ...backupJson(core), ...publishJson(core) })
+            : Response.json(
+                { status: 'not ready', ...backupJson(core), ...publishJson(core) },
+                { status: 503 },
+              ),
       },
     ],
     controls: [
@@ -25,8 +28,14 @@ export function contribute(core: Pick<Core, 'clock' | 'reports' | 'whyNotReady'>
         method: 'GET',
         path: '/ready',
         handle: () => {
-          const { warnings } = core.reports.read();
-          return Response.json({ reasons: core.whyNotReady(), warnings, ...backupJson(core) });
+          const { publish, warnings } = core.reports.read();
+          const { problem } = publish ?? {};
+          return Response.json({
+            reasons: core.whyNotReady(),
+            warnings: problem === undefined ? warnings : [problem, ...warnings],
+            ...backupJson(core),
+            ...publishJson(core),
+          });
         },
       },
     ],
@@ -38,6 +47,17 @@ function backupJson({ clock, reports }: Pick<Core, 'clock' | 'reports'>): object
   const { backup } = reports.read();
   if (backup === undefined) return {};
   const { lastAt, isStale } = backup;
-  const ageSeconds = lastAt === undefined ? null : Math.max(0, Math.floor((clock.now() - lastAt) / 1000));
-  return { backup: { ageSeconds, isStale } };
+  return { backup: { ageSeconds: secondsSince(lastAt, clock), isStale } };
+}
+
+/** Where the public record leads apps, which anybody can see; a wrong one keeps no server from being ready. */
+function publishJson({ clock, reports }: Pick<Core, 'clock' | 'reports'>): object {
+  const { publish } = reports.read();
+  if (publish === undefined) return {};
+  const { state, checkedAt } = publish;
+  return { publish: { state, ageSeconds: secondsSince(checkedAt, clock) } };
+}
+
+function secondsSince(at: number | undefined, clock: Core['clock']): number | null {
+  return at === undefined ? null : Math.max(0, Math.floor((clock.now() - at) / 1000));
 }

@@ -3,7 +3,7 @@ import { coreSettings } from '../../settings.ts';
 
 const { owner, host, plcUrl, privateHosts } = coreSettings;
 
-/** Tells apps where this server is, with a public record in the owner's PDS. */
+/** Tells apps where this server is, with a public record in the owner's PDS; the running server watches that. */
 export const publishFeature: Feature = {
   name: 'publish',
   commands: [
@@ -28,4 +28,5 @@ export const publishFeature: Feature = {
       load: () => import('./command.ts').then((module) => module.run),
     },
   ],
+  start: async (core) => (await import('./contribution.ts')).contribute(core),
 };

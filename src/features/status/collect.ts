@@ -26,6 +26,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
   const sessions = [...core.sessions.usesByDevice().values()];
   const reasons = core.whyNotReady();
   const failed = namespaces.flatMap(problemOf);
+  const misled = reports.publish?.problem === undefined ? [] : [reports.publish.problem];
   return {
     at: new Date(clock.now()).toISOString(),
     version,
@@ -37,7 +38,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     url: publicUrl.origin,
     dataDirectory,
     isReady: reasons.length === 0,
-    problems: [...reasons, ...failed],
+    problems: [...reasons, ...failed, ...misled],
     warnings: [...reports.warnings, ...warnOfDisk(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
@@ -87,7 +88,12 @@ function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | '
     publish:
       publish === undefined
         ? null
-        : { checkedAt: new Date(publish.checkedAt).toISOString(), problem: publish.problem ?? null },
+        : {
+            state: publish.state,
+            checkedAt: isoTime(publish.checkedAt),
+            since: isoTime(publish.since),
+            host: publish.host ?? null,
+          },
   };
 }
 

@@ -25,9 +25,7 @@ export function describeStatus(status: Status, screen: Screen): readonly string[
   const { paint, width } = screen;
   return [
     ...headingLines(status, screen),
-    ...paragraphs([...status.problems, ...recordProblem(status)], '✗', width).map((line) =>
-      paint('problem', line),
-    ),
+    ...paragraphs(status.problems, '✗', width).map((line) => paint('problem', line)),
     ...paragraphs(status.warnings, '!', width).map((line) => paint('warning', line)),
     '',
     ...factLines(identity(status), screen),
@@ -99,14 +97,21 @@ function backup({ backup: report, at }: Status): Fact {
 
 function record({ publish, at }: Status): Fact {
   const label = 'published';
-  if (publish === null) return { label, text: 'never looked at', tone: 'faint' };
-  const looked = `looked at ${ago(publish.checkedAt, at)}`;
-  if (publish.problem === null) return { label, text: `apps find this server, ${looked}` };
-  return { label, text: `apps do not find this server, ${looked}`, tone: 'problem' };
-}
-
-function recordProblem({ publish }: Status): readonly string[] {
-  return publish?.problem ? [publish.problem] : [];
+  if (publish === null) return { label, text: 'nothing to publish: it has no public name', tone: 'faint' };
+  const { state, host, checkedAt } = publish;
+  const looked = checkedAt === null ? '' : `, looked at ${ago(checkedAt, at)}`;
+  switch (state) {
+    case 'this-server':
+      return { label, text: `apps find this server${looked}` };
+    case 'another-host':
+      return { label, text: `apps are sent to ${host}${looked}`, tone: 'problem' };
+    case 'no-usable-host':
+      return { label, text: `the record names no usable host${looked}`, tone: 'problem' };
+    case 'nothing':
+      return { label, text: 'not published; `groundmist publish` tells apps where it is' };
+    case 'unknown':
+      return { label, text: 'not looked at yet', tone: 'faint' };
+  }
 }
 
 /** `2 h 5 min ago (2025-11-21 05:14:50Z)`. */

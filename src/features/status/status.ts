@@ -30,7 +30,7 @@ export const status = z.object({
   url: z.string(),
   dataDirectory: z.string(),
   isReady: z.boolean(),
-  /** Why it is not ready, or cannot serve a namespace. */
+  /** Why it is not ready, cannot serve a namespace, or is not found by apps. */
   problems: z.array(z.string()),
   warnings: z.array(z.string()),
   namespaces: z.array(namespaceStatus),
@@ -45,7 +45,15 @@ export const status = z.object({
   memory: z.object({ serverBytes: bytes, automergeBytes: bytes }),
   disk: z.object({ freeBytes: z.number(), sizeBytes: z.number() }),
   backup: z.object({ lastAt: time, isStale: z.boolean() }).nullable(),
-  publish: z.object({ checkedAt: z.string(), problem: z.string().nullable() }).nullable(),
+  /** Null where there is no public name to look for. */
+  publish: z
+    .object({
+      state: z.enum(['this-server', 'another-host', 'no-usable-host', 'nothing', 'unknown']),
+      checkedAt: time,
+      since: time,
+      host: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 export type Status = z.output<typeof status>;

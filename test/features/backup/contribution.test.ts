@@ -27,7 +27,9 @@ function start(environment: Readonly<Record<string, string>> = {}): Promise<Comp
 }
 
 async function ready(server: ComposedServer): Promise<unknown> {
-  return (await server.fetch(new Request('https://sync.example.com/ready'))).json();
+  const answer = await server.fetch(new Request('https://sync.example.com/ready'));
+  const { publish: _watched, ...rest } = (await answer.json()) as Record<string, unknown>;
+  return rest;
 }
 
 async function warnings(server: ComposedServer): Promise<readonly string[]> {

@@ -31,7 +31,7 @@ describe('the screen', () => {
       'memory     84.2 MB',
       'disk       12.3 GB left of 40.0 GB',
       'backup     not set up',
-      'published  never looked at',
+      'published  nothing to publish: it has no public name',
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('the screen', () => {
   test('of one with much to say', () => {
     const lines = shown({
       isReady: false,
-      problems: ['The disk of /srv/groundmist is full.'],
+      problems: ['The disk of /srv/groundmist is full.', 'The record names another server.'],
       warnings: ['A backup is older than it should be. '.repeat(3)],
       namespaces: [
         library,
@@ -63,7 +63,12 @@ describe('the screen', () => {
       approvals: ['aa1', 'aa2', 'aa3', 'aa4'].map((id) => ({ id, namespace: 'com.example' })),
       memory: { serverBytes: null, automergeBytes: 120_000_000 },
       backup: { lastAt: '2025-11-20T05:41:07.089Z', isStale: true },
-      publish: { checkedAt: '2025-11-21T09:50:00.000Z', problem: 'The record names another server.' },
+      publish: {
+        state: 'another-host',
+        checkedAt: '2025-11-21T09:50:00.000Z',
+        since: '2025-11-21T08:50:00.000Z',
+        host: 'elsewhere.example',
+      },
     });
     expect(lines).toEqual([
       'groundmist 0.1.0  up 3 days 4 h  ● in trouble',
@@ -90,7 +95,7 @@ describe('the screen', () => {
       'memory     not known on this system, and 120.0 MB of its Automerge process',
       'disk       12.3 GB left of 40.0 GB',
       'backup     1 day 4 h ago (2025-11-20 05:41:07Z), older than it should be',
-      'published  apps do not find this server, looked at 10 min ago (2025-11-21 09:50…',
+      'published  apps are sent to elsewhere.example, looked at 10 min ago (2025-11-21…',
     ]);
   });
 
@@ -129,6 +134,33 @@ describe('the screen', () => {
       describeStatus(status, { width: 80, paint: plain }) as string[],
     );
     expect(inColour.join('')).toContain('\u001b[');
+  });
+});
+
+describe('the line about the public record', () => {
+  const looked = { checkedAt: '2025-11-21T09:50:00.000Z', since: '2025-11-21T09:50:00.000Z', host: null };
+  const never = { checkedAt: null, since: null, host: null };
+
+  test.each<[NonNullable<Status['publish']>, string]>([
+    [
+      { state: 'this-server', ...looked },
+      'apps find this server, looked at 10 min ago (2025-11-21 09:50:00Z)',
+    ],
+    [
+      { state: 'no-usable-host', ...looked },
+      'the record names no usable host, looked at 10 min ago (2025-11-21 09:50:00Z)',
+    ],
+    [{ state: 'nothing', ...looked }, 'not published; `groundmist publish` tells apps where it is'],
+    [{ state: 'unknown', ...never }, 'not looked at yet'],
+  ])('of %j', (publish, text) => {
+    expect(shown({ publish }, 200).at(-1)).toBe(`published  ${text}`);
+  });
+
+  test('shows a hostile host as it is, and no more of it than there is room', () => {
+    const publish = { state: 'another-host' as const, ...looked, host: `\u001b[2J${'x'.repeat(300)}` };
+    const line = shown({ publish }).at(-1) ?? '';
+    expect(line).toStartWith('published  apps are sent to \\u001b[2Jxxx');
+    expect(line.length).toBe(80);
   });
 });
 

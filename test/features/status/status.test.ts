@@ -74,7 +74,7 @@ describe('the running server', () => {
       peers: 0,
       approvals: [{ id, namespace: library }],
       backup: null,
-      publish: null,
+      publish: { state: 'unknown', checkedAt: null, since: null, host: null },
     });
     expect(answer.namespaces.map(({ namespace, documents }) => [namespace, documents])).toEqual(
       Object.entries(expected).map(([namespace, documents]) => [namespace, Object.keys(documents).length]),
@@ -88,17 +88,17 @@ describe('the running server', () => {
     const at = Date.UTC(2025, 10, 21);
     world.server.groundmist.core.reports.add(() => ({
       backup: { lastAt: at, isStale: true },
-      publish: { checkedAt: at, problem: undefined },
+      publish: { state: 'another-host', checkedAt: at, since: at, host: 'x.com', problem: 'It leads away.' },
       warnings: ['The backup is old.'],
     }));
     const time = '2025-11-21T00:00:00.000Z';
     expect(await world.ask()).toMatchObject({
       backup: { lastAt: time, isStale: true },
-      publish: { checkedAt: time, problem: null },
+      publish: { state: 'another-host', checkedAt: time, since: time, host: 'x.com' },
+      problems: ['It leads away.'],
       warnings: expect.arrayContaining(['The backup is old.']),
     });
-    const { results } = await world.command();
-    expect(results.join()).toContain('! The backup is old.');
+    expect((await failureOf(world.command())).kind.exit).toBe(3);
   });
 
   test('is asked over the control socket alone', async () => {

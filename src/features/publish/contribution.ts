@@ -1,0 +1,26 @@
+import type { Core } from '../../core/core.ts';
+import { isLoopbackHost } from '../../core/identity/public-url.ts';
+import type { Contribution } from '../../feature.ts';
+import { RecordWatch } from './watch-record.ts';
+
+/** Watches the public record, where there is a public name to find in it. */
+export function contribute(core: Pick<Core, 'publicUrl' | 'readPublished' | 'clock' | 'log'>): Contribution {
+  const { publicUrl, readPublished, clock, log } = core;
+  if (isLoopbackHost(publicUrl.hostname)) return {};
+  const watch = new RecordWatch({ publicUrl, read: readPublished, clock, log, random: Math.random });
+  watch.start();
+  return {
+    controls: [
+      {
+        method: 'POST',
+        path: '/publish/look',
+        handle: async () => {
+          await watch.look();
+          return Response.json({ state: watch.report().state });
+        },
+      },
+    ],
+    report: () => ({ publish: watch.report() }),
+    close: () => watch[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,145 @@
+import type { Logger } from '@logtape/logtape';
+import type { Published } from '../../core/discovery/published-record.ts';
+import { Failure } from '../../core/failure.ts';
+import type { PublishReport } from '../../core/reports.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { describeProblem, judgeRecord, type RecordState } from './record-state.ts';
+
+export interface WatchOptions {
+  readonly publicUrl: URL;
+  /** Asks the owner's PDS. */
+  readonly read: (signal: AbortSignal) => Promise<Published | undefined>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** From 0 up to 1, so that not all servers in the world ask at once. */
+  readonly random: () => number;
+}
+
+/** A server that starts has other work first. */
+const firstMs = 5_000;
+const everyMs = 10 * 60_000;
+/** Of each wait, as the part of it that is left to chance. */
+const jitter = 0.2;
+const repeatWarningMs = 24 * 3_600_000;
+
+interface Seen {
+  readonly state: RecordState;
+  /** Since when it is known, and when it was seen last. */
+  readonly since: number;
+  readonly at: number;
+}
+
+/**
+ * Looks at the public record soon after the start and every ten minutes, for any app with a broad scope can rewrite it. What is
+ * wrong is logged when it is seen first, when it changes, and once a day; an outage leaves what is known as it was.
+ */
+export class RecordWatch implements AsyncDisposable {
+  readonly #options: WatchOptions;
+  readonly #closing = new AbortController();
+  #seen: Seen | undefined;
+  #isOut = false;
+  #warnedAt = -Infinity;
+  #cancel = () => {};
+  #running: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#wait(firstMs);
+  }
+
+  /** Looks now, or once more where a look is under way, for that one may have seen what was there before. Never rejects. */
+  look(): Promise<void> {
+    if (this.#running === undefined) return this.#begin();
+    this.#next ??= this.#running.then(() => this.#begin());
+    return this.#next;
+  }
+
+  report(): PublishReport {
+    if (this.#seen === undefined) return { state: 'unknown' };
+    const { state, since, at } = this.#seen;
+    const problem = describeProblem(state, since, this.#options.publicUrl);
+    return {
+      state: state.kind,
+      checkedAt: at,
+      since,
+      ...(state.kind === 'another-host' && { host: state.host }),
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    this.#cancel();
+    await this.#running;
+    await this.#next;
+  }
+
+  #wait(delayMs: number): void {
+    const { clock, random } = this.#options;
+    const chosenMs = delayMs * (1 + jitter * (random() - 0.5));
+    this.#cancel = clock.after(chosenMs, () => void this.look());
+  }
+
+  #begin(): Promise<void> {
+    this.#cancel();
+    this.#next = undefined;
+    this.#running = this.#look().finally(() => {
+      this.#running = undefined;
+      if (!this.#closing.signal.aborted && this.#next === undefined) this.#wait(everyMs);
+    });
+    return this.#running;
+  }
+
+  async #look(): Promise<void> {
+    const { signal } = this.#closing;
+    const { read, publicUrl } = this.#options;
+    try {
+      if (signal.aborted) return;
+      this.#note(judgeRecord(await unlessAborted(signal, read(signal)), publicUrl));
+    } catch (error) {
+      if (!signal.aborted) this.#miss(error);
+    }
+  }
+
+  #note(state: RecordState): void {
+    const { clock } = this.#options;
+    const before = this.#seen;
+    const isNew = before === undefined || !Bun.deepEquals(before.state, state);
+    this.#isOut = false;
+    this.#seen = { state, since: isNew ? clock.now() : before.since, at: clock.now() };
+    const isToldLongAgo = clock.elapsed() - this.#warnedAt >= repeatWarningMs;
+    if (isNew || (isToldLongAgo && this.report().problem !== undefined)) this.#tell(state);
+  }
+
+  #tell({ kind }: RecordState): void {
+    const { clock, log } = this.#options;
+    const { problem, host } = this.report();
+    if (problem !== undefined) {
+      this.#warnedAt = clock.elapsed();
+      log.warn('{problem}', { problem, ...(host !== undefined && { host }) });
+    } else if (kind === 'nothing') {
+      log.info(
+        'Nothing is published: apps do not find this server until `groundmist publish` has told them.',
+      );
+    } else {
+      log.info('The public record names this server: apps find it.');
+    }
+  }
+
+  /** Once an outage, however long it lasts. */
+  #miss(error: unknown): void {
+    const { log } = this.#options;
+    if (this.#isOut) return;
+    this.#isOut = true;
+    const isForeseen = error instanceof Failure;
+    const reason = isForeseen ? error.message : String(error);
+    const properties = { reason, cause: isForeseen ? error.cause : error };
+    if (isForeseen) log.info('The public record cannot be looked at for now: {reason}', properties);
+    else log.error('The public record cannot be looked at: {reason}', properties);
+  }
+}
