@@ -7,7 +7,13 @@ export interface BackupReport {
 }
 
 /** Where the public record leads apps; `unknown` until somebody could look. */
-export type PublishState = 'this-server' | 'another-host' | 'no-usable-host' | 'nothing' | 'unknown';
+export type PublishState =
+  | 'this-server'
+  | 'another-host'
+  | 'another-key'
+  | 'no-usable-host'
+  | 'nothing'
+  | 'unknown';
 
 /** Whether apps find this server, as whoever looks at the public record knows it. */
 export interface PublishReport {

@@ -4,10 +4,10 @@ import type { Contribution } from '../../feature.ts';
 import { RecordWatch } from './watch-record.ts';
 
 /** Watches the public record, where there is a public name to find in it. */
-export function contribute(core: Pick<Core, 'publicUrl' | 'readPublished' | 'clock' | 'log'>): Contribution {
-  const { publicUrl, readPublished, clock, log } = core;
+export function contribute(core: Core): Contribution {
+  const { publicUrl, serverDocument, readPublished: read, clock, log } = core;
   if (isLoopbackHost(publicUrl.hostname)) return {};
-  const watch = new RecordWatch({ publicUrl, read: readPublished, clock, log, random: Math.random });
+  const watch = new RecordWatch({ publicUrl, serverDocument, read, clock, log, random: Math.random });
   watch.start();
   return {
     controls: [

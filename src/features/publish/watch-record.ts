@@ -4,10 +4,9 @@ import { Failure } from '../../core/failure.ts';
 import type { PublishReport } from '../../core/reports.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { describeProblem, judgeRecord, type RecordState } from './record-state.ts';
+import { describeProblem, judgeRecord, type RecordState, type Self } from './record-state.ts';
 
-export interface WatchOptions {
-  readonly publicUrl: URL;
+export interface WatchOptions extends Self {
   /** Asks the owner's PDS. */
   readonly read: (signal: AbortSignal) => Promise<Published | undefined>;
   readonly clock: Clock;
@@ -97,10 +96,10 @@ export class RecordWatch implements AsyncDisposable {
 
   async #look(): Promise<void> {
     const { signal } = this.#closing;
-    const { read, publicUrl } = this.#options;
+    const { read } = this.#options;
     try {
       if (signal.aborted) return;
-      this.#note(judgeRecord(await unlessAborted(signal, read(signal)), publicUrl));
+      this.#note(judgeRecord(await unlessAborted(signal, read(signal)), this.#options));
     } catch (error) {
       if (!signal.aborted) this.#miss(error);
     }

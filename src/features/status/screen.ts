@@ -105,6 +105,8 @@ function record({ publish, at }: Status): Fact {
       return { label, text: `apps find this server${looked}` };
     case 'another-host':
       return { label, text: `apps are sent to ${host}${looked}`, tone: 'problem' };
+    case 'another-key':
+      return { label, text: `the record names another key or DID${looked}`, tone: 'problem' };
     case 'no-usable-host':
       return { label, text: `the record names no usable host${looked}`, tone: 'problem' };
     case 'nothing':

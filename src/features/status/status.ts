@@ -48,7 +48,7 @@ export const status = z.object({
   /** Null where there is no public name to look for. */
   publish: z
     .object({
-      state: z.enum(['this-server', 'another-host', 'no-usable-host', 'nothing', 'unknown']),
+      state: z.enum(['this-server', 'another-host', 'another-key', 'no-usable-host', 'nothing', 'unknown']),
       checkedAt: time,
       since: time,
       host: z.string().nullable(),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import type { Logger } from '@logtape/logtape';
-import { makeSyncRecord } from '../../../src/core/discovery/sync-record.ts';
 import type { Published } from '../../../src/core/discovery/published-record.ts';
 import { Failure } from '../../../src/core/failure.ts';
+import { makeServerDocument } from '../../../src/core/identity/server-document.ts';
 import { RecordWatch } from '../../../src/features/publish/watch-record.ts';
 import { formatTime } from '../../../src/platform/format.ts';
 import { TestClock } from '../../support/clock.ts';
@@ -12,8 +12,11 @@ const dayMs = 24 * 60 * minuteMs;
 const firstMs = 5_000;
 const everyMs = 10 * minuteMs;
 
-function recordOf(host: string | undefined): Published {
-  return { host, cid: undefined, value: host === undefined ? {} : makeSyncRecord(host) };
+const publicUrl = new URL('https://sync.example.com');
+const serverDocument = await makeServerDocument(publicUrl, 'ab'.repeat(32));
+
+function recordOf(host: string | undefined, more: object = {}): Published {
+  return { host, cid: undefined, value: { $type: 'xyz.groundmist.sync', host, ...more } };
 }
 
 const ours = recordOf('sync.example.com');
@@ -39,7 +42,8 @@ function watching(answer: Published | undefined | Error, random = () => 0.5) {
   const log = { info: write('info'), warn: write('warn'), error: write('error') } as unknown as Logger;
   const world = { answer, count: 0, signal: undefined as AbortSignal | undefined };
   const watch = new RecordWatch({
-    publicUrl: new URL('https://sync.example.com'),
+    publicUrl,
+    serverDocument,
     read: async (signal) => {
       world.count += 1;
       world.signal = signal;
@@ -147,6 +151,35 @@ describe('what it says of a record that', () => {
       expect(lines).toEqual([{ level: 'warn', text: problem }]);
     },
   );
+
+  const [key] = serverDocument.verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase);
+
+  test.each([
+    { did: 'did:web:sync.example.com' },
+    { did: 'did:web:sync.example.com', publicKeyMultibase: key },
+    { did: 7, publicKeyMultibase: null },
+  ])('names it with %j, which is right or says nothing', async (more) => {
+    const { watch, pass } = watching(recordOf('sync.example.com', more));
+    await pass(firstMs);
+    expect(watch.report().state).toBe('this-server');
+  });
+
+  test.each([
+    { did: 'did:web:evil.example.com' },
+    { did: '' },
+    {
+      did: 'did:web:sync.example.com',
+      publicKeyMultibase: 'zDnaembgSGUhZULN2Caob4HLJPaxBh92N7rtH21TErzqf8HQo',
+    },
+  ])('names it with %j, which is another’s', async (more) => {
+    const { watch, lines, pass } = watching(recordOf('sync.example.com', more));
+    await pass(firstMs);
+    expect(watch.report().state).toBe('another-key');
+    expect(JSON.stringify(lines)).not.toContain('evil');
+    expect(lines).toMatchObject([
+      { level: 'warn', text: expect.stringContaining('another key or DID than it has') },
+    ]);
+  });
 
   test('names no host that apps can use', async () => {
     const { watch, lines, pass } = watching(recordOf(undefined));

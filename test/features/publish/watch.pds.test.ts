@@ -27,6 +27,7 @@ function environmentOf(account: PdsAccount) {
   return {
     ATPROTO_DID: account.did,
     GROUNDMIST_HOST: 'sync.example.com',
+    GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
     GROUNDMIST_PLC_URL: pds.plcUrl,
     GROUNDMIST_PRIVATE_HOSTS: pds.privateHosts.join(','),
   };
@@ -48,7 +49,7 @@ async function serve(account: PdsAccount) {
       owners: await askServer(socket, { method: 'GET', path: '/ready' }),
     }),
     publish: (options: CommandRun['options'] = {}) =>
-      runCommand(publish, { options: { skipCheck: true, ...options }, environment }),
+      runCommand(publish, { options: { skipCheck: true, yes: true, ...options }, environment }),
     look: () => served.composed.clock.advance(laterMs),
     [Symbol.asyncDispose]: () => served[Symbol.asyncDispose](),
   };

@@ -150,6 +150,10 @@ describe('the line about the public record', () => {
       { state: 'no-usable-host', ...looked },
       'the record names no usable host, looked at 10 min ago (2025-11-21 09:50:00Z)',
     ],
+    [
+      { state: 'another-key', ...looked },
+      'the record names another key or DID, looked at 10 min ago (2025-11-21 09:50:00Z)',
+    ],
     [{ state: 'nothing', ...looked }, 'not published; `groundmist publish` tells apps where it is'],
     [{ state: 'unknown', ...never }, 'not looked at yet'],
   ])('of %j', (publish, text) => {
