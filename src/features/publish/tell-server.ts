@@ -2,6 +2,7 @@ import { askServer } from '../../core/control.ts';
 import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { CommandContext } from '../../feature.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { coreSettings } from '../../settings.ts';
 
 const { dataDirectory } = coreSettings;
@@ -10,10 +11,14 @@ const { dataDirectory } = coreSettings;
  * Has the server of this data directory look at the record now and not in ten minutes. Where none runs, or one that watches
  * nothing, there is nobody to tell.
  */
-export async function tellServer({ configuration }: Pick<CommandContext, 'configuration'>): Promise<void> {
+export async function tellServer({
+  configuration,
+  signal,
+}: Pick<CommandContext, 'configuration' | 'signal'>): Promise<void> {
   const values = configuration.read({ dataDirectory });
   try {
-    await askServer(controlSocketPath(values.dataDirectory), { method: 'POST', path: '/publish/look' });
+    const request = { method: 'POST', path: '/publish/look' } as const;
+    await unlessAborted(signal, askServer(controlSocketPath(values.dataDirectory), request));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }

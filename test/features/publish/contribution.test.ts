@@ -26,6 +26,12 @@ async function startPds() {
   return { pds, record, [Symbol.asyncDispose]: () => pds[Symbol.asyncDispose]() };
 }
 
+/** Of a command on this data directory. */
+function contextOf(dataDirectory: string) {
+  const configuration = new Configuration({ flags: {}, environment: { DATA_DIR: dataDirectory } });
+  return { configuration, signal: new AbortController().signal };
+}
+
 function publicReady(served: Served): Promise<unknown> {
   return served.ask({ start: 'GET /ready' }).then(({ body }) => JSON.parse(body) as unknown);
 }
@@ -117,15 +123,14 @@ describe('after a change of the record', () => {
   test('the command has the running server look at once', async () => {
     await using world = await startPds();
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
-    const environment = { DATA_DIR: served.composed.dataDirectory };
-    const configuration = new Configuration({ flags: {}, environment });
+    const context = contextOf(served.composed.dataDirectory);
     for (const [host, state] of [
       ['evil.example.com', 'another-host'],
       ['sync.example.com', 'this-server'],
       [undefined, 'nothing'],
     ]) {
       world.record.host = host;
-      await tellServer({ configuration });
+      await tellServer(context);
       expect(await publicReady(served)).toMatchObject({ publish: { state } });
     }
   });
@@ -139,8 +144,7 @@ describe('after a change of the record', () => {
 
   test('there is nobody to tell where no server runs', async () => {
     using folder = temporaryFolder();
-    const environment = { DATA_DIR: folder.path };
-    await tellServer({ configuration: new Configuration({ flags: {}, environment }) });
+    await tellServer(contextOf(folder.path));
   });
 });
 
@@ -151,11 +155,7 @@ test.each(['localhost:3031', '127.0.0.1:3031', '[::1]:3031'])(
     const environment = { ...world.pds.environment(), GROUNDMIST_HOST: host };
     await using served = await Served.start({ owner: world.pds.owner, environment });
     served.composed.clock.advance(laterMs);
-    const configuration = new Configuration({
-      flags: {},
-      environment: { DATA_DIR: served.composed.dataDirectory },
-    });
-    await tellServer({ configuration });
+    await tellServer(contextOf(served.composed.dataDirectory));
     expect(world.pds.called).toEqual([]);
     expect(world.pds.owner.requests()).toBe(0);
     expect(await ask(served, '/status')).toMatchObject({ problems: [], publish: null });
