@@ -51,7 +51,7 @@ export function isAnswer(cause: unknown): boolean {
 /** The rest of a sentence about a request that gave no answer, with the setting that would let it pass. */
 export function describeCause(cause: unknown, url: URL): string {
   if (!(cause instanceof OutboundError)) return `${url.host} could not be asked`;
-  const sentence = cause.message.replace(/\.$/, '');
+  const sentence = cause.message.replace(/\.$/, '').replace(/^(?:A|The) /, (word) => word.toLowerCase());
   if (cause.reason !== 'forbidden') return sentence;
   return `${sentence}; where it is yours and meant, name ${url.host} in GROUNDMIST_PRIVATE_HOSTS`;
 }

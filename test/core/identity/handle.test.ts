@@ -99,7 +99,7 @@ describe('where neither names one', () => {
 
   test.each<[string, string | number | OutboundError, string]>([
     ['does not know it', 404, 'answered with status 404'],
-    ['is not there', nobody, 'could not be resolved'],
+    ['is not there', nobody, 'the name alice.example.com could not be resolved'],
     ['answers everything with a page', '<!doctype html>', 'answered with something else'],
     ['sends us elsewhere', new OutboundError('redirect', 'It is elsewhere.'), 'It is elsewhere'],
     ['does not end', new OutboundError('large', 'It is large.'), 'It is large'],
@@ -110,6 +110,7 @@ describe('where neither names one', () => {
       'The handle alice.example.com could not be resolved: DNS has no DID at _atproto.alice.example.com, and ',
     );
     expect(message).toContain(why);
+    expect(message).not.toContain(', and The');
   });
 
   test.each<[string, Answers]>([

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { ServiceJwtVerifier } from '@atcute/xrpc-server/auth';
 import { OwnerIdentity } from '../../../src/core/identity/owner-identity.ts';
 import { pdsOf, signingKeyOf } from '../../../src/core/identity/did-document.ts';
-import { createOutbound } from '../../../src/platform/outbound.ts';
+import { createOutbound, type Fetch } from '../../../src/platform/outbound.ts';
 import { TestClock } from '../../support/clock.ts';
 import { startOwner, type TestOwner } from '../../support/plc.ts';
 import { rejectionOf } from '../../support/rejection.ts';
@@ -85,6 +85,23 @@ test('an outage is IdentityUnreachable and is not asked about again for 5 s', as
   owner.outage(false);
   pass(5);
   expect<string>((await identity.document()).id).toBe(owner.did);
+});
+
+test('closing ends what is being asked', async () => {
+  await using owner = await startOwner();
+  const asked = Promise.withResolvers<AbortSignal>();
+  const fetch: Fetch = (_input, init) => {
+    const signal = init?.signal ?? AbortSignal.abort();
+    asked.resolve(signal);
+    return new Promise((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(new Error('aborted'))),
+    );
+  };
+  const identity = new OwnerIdentity({ did: owner.did, plcUrl: owner.plcUrl, fetch, clock: new TestClock() });
+  const rejection = rejectionOf(identity.document());
+  await asked.promise;
+  identity[Symbol.dispose]();
+  expect(await rejection).toMatchObject({ code: 'IdentityUnreachable' });
 });
 
 test('a refresh that fails leaves the known copy in use', async () => {
