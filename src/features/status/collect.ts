@@ -25,8 +25,8 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
   const reports = core.reports.read();
   const sessions = [...core.sessions.usesByDevice().values()];
   const reasons = core.whyNotReady();
-  const failed = namespaces.flatMap(problemOf);
-  const misled = reports.publish?.problem === undefined ? [] : [reports.publish.problem];
+  const misled = reports.publish?.problem ?? [];
+  const failed = namespaces.flatMap(problemOf).concat(misled);
   return {
     at: new Date(clock.now()).toISOString(),
     version,
@@ -38,7 +38,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     url: publicUrl.origin,
     dataDirectory,
     isReady: reasons.length === 0,
-    problems: [...reasons, ...failed, ...misled],
+    problems: [...reasons, ...failed],
     warnings: [...reports.warnings, ...warnOfDisk(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
