@@ -11,8 +11,8 @@ import { coreSettings } from '../../settings.ts';
 import { readPassword } from './password.ts';
 import { logIn } from './pds-session.ts';
 import { describe, type Outcome } from './outcome.ts';
-import { tellServer } from './tell-server.ts';
 import { readRequest, type PublishRequest } from './request.ts';
+import { tellServer } from './tell-server.ts';
 
 const { owner, host, plcUrl, privateHosts, secretKey } = coreSettings;
 
@@ -29,7 +29,7 @@ export const run: RunCommand = async (context) => {
   await context.terminal.result(
     context.options['json'] === true ? printableJsonLines(outcome) : describe(outcome),
   );
-  if (outcome.kind === 'published' || outcome.kind === 'removed') await tellServer(context);
+  if (outcome.kind !== 'shown' && outcome.kind !== 'dry-run') await tellServer(context);
 };
 
 /** Its own name may lead to a private address: the owner typed it, and only a public document is asked for. */
