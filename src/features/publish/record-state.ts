@@ -18,7 +18,7 @@ export type RecordState =
 /** Who this server is. */
 export interface Self {
   readonly publicUrl: URL;
-  readonly serverDocument: ServerDocument;
+  readonly serverDocument: Pick<ServerDocument, 'id' | 'verificationMethod'>;
 }
 
 /** What apps may compare with our DID document, where it is there. */
@@ -36,7 +36,7 @@ export function judgeRecord(published: Published | undefined, self: Self): Recor
   return { kind: fits(value, self.serverDocument) ? 'this-server' : 'another-key' };
 }
 
-function fits(value: unknown, { id, verificationMethod }: ServerDocument): boolean {
+function fits(value: unknown, { id, verificationMethod }: Self['serverDocument']): boolean {
   const { did = id, publicKeyMultibase: key } = identity.safeParse(value).data ?? {};
   const keys = verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase);
   return did === id && (key === undefined || keys.includes(key));
