@@ -1,6 +1,7 @@
 import { getLogger } from '@logtape/logtape';
 import { expect, test } from 'bun:test';
-import { Failure } from '../../src/core/failure.ts';
+import { Failure, type FailureCode } from '../../src/core/failure.ts';
+import { identityFailures } from '../../src/core/identity-failures.ts';
 import { toPublicFailure } from '../../src/core/public-failure.ts';
 
 const log = getLogger('test');
@@ -13,6 +14,12 @@ test.each(['StoreUnavailable', 'StoreDamaged', 'ConfigurationInvalid', 'Internal
     expect(failure.message).not.toContain('/srv');
   },
 );
+
+test.each(Object.keys(identityFailures))('the network hears nothing of %s', (code) => {
+  const failure = toPublicFailure(new Failure(code as FailureCode, 'It names a PDS.'), log);
+  expect(failure.code).toBe('IdentityUnresolved');
+  expect(failure.message).not.toContain('PDS');
+});
 
 test('the network hears nothing of a fault of ours', () => {
   const failure = toPublicFailure(new TypeError('undefined is not a token'), log);
