@@ -318,10 +318,12 @@ describe('where a backup goes back', () => {
   test('the server of another owner is refused', async () => {
     using folder = temporaryFolder();
     await fill(folder.at('data'), 'sqlite', 1);
-    const { path } = await create(folder.at('data'), folder.path, { owner: 'did:web:one.example' as never });
-    const owner = 'did:web:two.example' as never;
+    const { path } = await create(folder.at('data'), folder.path, {
+      owner: 'did:web:one.example.com' as never,
+    });
+    const owner = 'did:web:two.example.com' as never;
     expect(await codeOf(restore(path, folder.at('restored'), { owner }))).toBe('ConfigurationInvalid');
-    await restore(path, folder.at('restored'), { owner: 'did:web:one.example' as never });
+    await restore(path, folder.at('restored'), { owner: 'did:web:one.example.com' as never });
   });
 
   test('a backup is not made inside of what it is a copy of, nor over another file', async () => {
