@@ -20,13 +20,24 @@ export interface Pane {
 export const narrowestColumns = 72;
 const widestPane = 46;
 const gap = '  ';
+/** The two edges, and the news. */
+const frameHeight = 3;
 
-/** Two panes beside one another, in `width` columns. */
-export function drawColumns(panes: readonly Pane[], width: number, paint: Paint): readonly string[] {
+export interface Drawing {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly paint: Paint;
+  /** Lines there are at least: what was drawn before is drawn over. */
+  readonly leastHeight?: number;
+}
+
+/** Two panes beside one another. */
+export function drawColumns(panes: readonly Pane[], drawing: Drawing): readonly string[] {
+  const { width, paint, leastHeight = 0 } = drawing;
   const outer = Math.min(widestPane, Math.floor((width - gap.length) / 2));
   const inner = outer - 4;
   const contents = panes.map(({ lines }) => lines.flatMap((line) => wrapItem(line, inner)));
-  const height = Math.max(...contents.map((lines) => lines.length));
+  const height = Math.max(leastHeight - frameHeight, ...contents.map((lines) => lines.length));
   const boxes = panes.map((pane, index) =>
     drawBox(pane, { lines: contents[index] ?? [], height, inner, paint }),
   );

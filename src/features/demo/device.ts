@@ -55,11 +55,11 @@ export class Device implements Disposable {
   }
 
   connected(): Promise<void> {
-    return this.#changedTo(true, `${this.name}: the connection to the server`);
+    return this.#changedTo(true, `the connection of ${this.name} to the server`);
   }
 
   disconnected(): Promise<void> {
-    return this.#changedTo(false, `${this.name}: the end of the connection`);
+    return this.#changedTo(false, `the end of the connection of ${this.name}`);
   }
 
   /** As in a tunnel: what is written from now on stays on the device. */
@@ -82,7 +82,7 @@ export class Device implements Disposable {
   /** The document, or undefined where the server says that there is none. */
   async find<Content>(url: AutomergeUrl): Promise<DocHandle<Content> | undefined> {
     const finding = this.#repo.find<Content>(url, { allowableStates: ['ready', 'unavailable'] });
-    const handle = await this.#patience.for(`${this.name}: the answer about ${url}`, finding);
+    const handle = await this.#patience.for(`the answer to ${this.name} about ${url}`, finding);
     return handle.isReady() ? handle : undefined;
   }
 
@@ -125,7 +125,7 @@ export class Device implements Disposable {
     };
     handle.on('change', look).on('remote-heads', look).on('ephemeral-message', look);
     try {
-      await this.#patience.for(`${this.name}: ${what}`, promise);
+      await this.#patience.for(`${what} on ${this.name}`, promise);
     } finally {
       handle.off('change', look).off('remote-heads', look).off('ephemeral-message', look);
     }

@@ -39,12 +39,12 @@ export async function askToComeIn(
   told.catch(() => {}); // Awaited below; it may fail while the person thinks.
   try {
     const asked = await patience.for(
-      'The question of the app',
+      'the question of the app',
       Promise.race([first, told.then(() => first)]),
     );
     await narrator.said(asked.message);
     await answer(() => latestId);
-    return await patience.for('The answer to the app', told);
+    return await patience.for('the answer to the app', told);
   } finally {
     leave();
   }

@@ -11,13 +11,16 @@ export interface Finale {
 type Line = readonly [command: string, effect: string];
 
 /** What to do next. */
-export async function tellNext({ narrator }: Stage, { name, dataDirectory, staysUp }: Finale): Promise<void> {
+export async function tellNext(
+  { narrator }: Pick<Stage, 'narrator'>,
+  { name, dataDirectory, staysUp }: Finale,
+): Promise<void> {
   await narrator.heading('Now yours');
   await narrator.say('A server of your own:');
   await narrator.lines(
     listed(
       [
-        [`${name} init`, 'asks for your handle and its name'],
+        [`${name} init`, 'asks a few questions'],
         [`${name} serve`, 'runs it'],
         [`${name} publish sync.example.com`, 'tells your apps where it is'],
       ],

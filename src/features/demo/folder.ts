@@ -9,17 +9,30 @@ export interface Folder extends Disposable {
 }
 
 /** Makes it below the system's folder for temporary files: `TMPDIR`, else /tmp. */
-export function makeFolder(): Folder {
-  const parent = resolve(tmpdir());
+export function makeFolder(place = tmpdir()): Folder {
+  const parent = resolve(place);
   try {
     const path = mkdtempSync(join(realpathSync(parent), 'groundmist-demo-'));
     return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(
       'StoreUnavailable',
-      `The demo cannot make a folder in ${parent}: ${reason}. Name another place: TMPDIR=<folder> groundmist demo.`,
+      `The demo cannot make a folder in ${parent}: ${whyNot(error)}. Name another place: TMPDIR=<folder> groundmist demo.`,
       { cause: error },
     );
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'it is not a folder',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its disk can only be read',
+  ENOSPC: 'its disk is full',
+};
+
+function whyNot(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
 }

@@ -23,11 +23,11 @@ export class Patience {
     this.#broken.reject(error);
   }
 
-  /** What `work` gives. Fails where it takes too long; `what` says what was waited for. */
+  /** What `work` gives. Fails where it takes too long; `what` names what was waited for. */
   async for<Result>(what: string, work: Promise<Result>): Promise<Result> {
     const { promise, reject } = Promise.withResolvers<never>();
     const cancel = this.#clock.after(limitMs, () => {
-      reject(new Failure('Busy', `${what} did not happen within ${limitMs / 1000} s.`));
+      reject(new Failure('Internal', `Nothing came within ${limitMs / 1000} s: ${what}.`));
     });
     try {
       return await unlessAborted(this.#signal, Promise.race([work, promise, this.#broken.promise]));

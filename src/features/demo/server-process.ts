@@ -9,7 +9,8 @@ type Child = Subprocess<'ignore', 'pipe', 'pipe'>;
 
 /** A running `groundmist serve`, and what it says. */
 export class ServerProcess implements AsyncDisposable {
-  readonly #lastLines: string[] = [];
+  /** The last that it said. */
+  readonly lastLines: string[] = [];
   readonly #child: Child;
   readonly #listeners = new Set<(line: string) => void>();
   readonly #reading: Promise<void>;
@@ -69,7 +70,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   #failure(): Failure {
-    return new Failure('Internal', `The server has ended. It said:\n${this.#lastLines.join('\n')}`);
+    return new Failure('Internal', `The server has ended by itself. It said:\n${this.lastLines.join('\n')}`);
   }
 
   async #read(): Promise<void> {
@@ -83,8 +84,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   #tell(line: string): void {
-    this.#lastLines.push(line);
-    if (this.#lastLines.length > rememberedLines) this.#lastLines.shift();
+    this.lastLines.push(line);
+    if (this.lastLines.length > rememberedLines) this.lastLines.shift();
     for (const hear of this.#listeners) hear(line);
   }
 }

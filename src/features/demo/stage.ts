@@ -64,7 +64,12 @@ export class Stage {
     this.#server = server;
     this.unexpectedEnd = server.unexpectedEnd();
     this.unexpectedEnd.catch((error: unknown) => patience.fail(toFailure(error)));
-    await this.narrator.output(await patience.for('The start of the server', server.hears(readAddress)));
+    await this.narrator.output(await patience.for('the start of the server', server.hears(readAddress)));
+  }
+
+  /** The last that the server said. */
+  get lastLines(): readonly string[] {
+    return this.#server?.lastLines ?? [];
   }
 }
 

@@ -1,4 +1,5 @@
-import { toFailure, Failure } from '../../core/failure.ts';
+import { Failure } from '../../core/failure.ts';
+import { Cancelled } from '../../platform/cancelled.ts';
 import { OutputClosed, OutputFailed } from '../../platform/terminal.ts';
 import { cutPower } from './scenes/cut-power.ts';
 import { letIn } from './scenes/let-in.ts';
@@ -29,10 +30,15 @@ export async function tellStory(stage: Stage): Promise<void> {
   await tell('What is stored now', () => lookInside(stage, pair, merge));
 }
 
+/** What is not the fault of a scene: the person has left, or nobody reads what it says. */
+const ends = [Cancelled, OutputClosed, OutputFailed];
+
 type Tell = <Result>(title: string, play: () => Promise<Result>) => Promise<Result>;
 
 /** Plays one scene after the other; one that fails says which it was. */
-function teller({ narrator, options }: Stage): Tell {
+function teller(stage: Stage): Tell {
+  const { narrator, options } = stage;
+  const { terminal } = options;
   let number = 0;
   return async (title, play) => {
     if (number > 0) await options.audience.goOn();
@@ -41,13 +47,15 @@ function teller({ narrator, options }: Stage): Tell {
     try {
       return await play();
     } catch (error) {
-      if (error instanceof OutputClosed || error instanceof OutputFailed) throw error;
+      if (ends.some((End) => error instanceof End)) throw error;
+      if (terminal.isVerbose) terminal.problem(`The server said last:\n${stage.lastLines.join('\n')}`);
       throw inScene(`${number} of ${sceneCount}, “${title}”`, error);
     }
   };
 }
 
 function inScene(scene: string, error: unknown): Failure {
-  const { code, message } = toFailure(error);
-  return new Failure(code, `The demo stopped in scene ${scene}. ${message}`, { cause: error });
+  const code = error instanceof Failure ? error.code : 'Internal';
+  const why = error instanceof Error ? error.message : String(error);
+  return new Failure(code, `The demo stopped in scene ${scene}. ${why}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { cursorMark, drawColumns, narrowestColumns, type Pane } from './columns.ts';
+import type { Terminal } from '../../platform/terminal.ts';
 import type { Narrator } from './narrator.ts';
-import type { Stage } from './stage.ts';
 
 /** A device that can be looked at. */
 export interface Shown {
@@ -25,9 +25,14 @@ interface ViewOptions {
   readonly look: () => readonly Pane[];
 }
 
+interface Place {
+  readonly narrator: Narrator;
+  readonly options: { readonly terminal: Pick<Terminal, 'isScreen' | 'height'> };
+}
+
 /** Shows the devices until `work` is done, and then what they have come to. */
 export async function showWhile(
-  { narrator, options }: Stage,
+  { narrator, options }: Place,
   shown: readonly Shown[],
   work: (view: View) => Promise<void>,
 ): Promise<void> {
@@ -44,8 +49,8 @@ export async function showWhile(
 }
 
 /** Beside one another, drawn in place while they change; below one another where there is no room or no screen. */
-function openView(options: ViewOptions, { isScreen }: { readonly isScreen: boolean }): View {
-  const hasRoom = options.narrator.width >= narrowestColumns;
+function openView(options: ViewOptions, { isScreen, height }: Place['options']['terminal']): View {
+  const hasRoom = options.narrator.width >= narrowestColumns && height >= lowestScreen;
   return isScreen && hasRoom ? new Columns(options) : new Lines(options);
 }
 
@@ -61,8 +66,9 @@ class Columns implements View {
 
   async draw(): Promise<void> {
     const { narrator, look } = this.#options;
-    const lines = drawColumns(look(), narrator.width, narrator.paint);
     const before = this.#height;
+    const { width, paint } = narrator;
+    const lines = drawColumns(look(), { width, paint, leastHeight: before });
     this.#height = lines.length;
     if (before === 0) await narrator.lines(lines);
     else await narrator.redraw(lines, before);
@@ -103,6 +109,8 @@ class Lines implements View {
   }
 }
 
+/** Lines of a screen below which panes would leave it at the top, where nothing can be drawn over. */
+const lowestScreen = 14;
 const labelWidth = 'laptop  '.length;
 
 function shownOf({ lines }: Pane): readonly string[] {

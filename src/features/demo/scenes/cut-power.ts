@@ -75,7 +75,7 @@ async function reaches(
   const leave = both.map((one) => one.watch(look));
   look();
   try {
-    await options.patience.for('The first entries of the diary', promise);
+    await options.patience.for('the first entries of the diary', promise);
   } finally {
     for (const end of leave) end();
   }

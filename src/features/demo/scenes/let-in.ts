@@ -70,7 +70,7 @@ async function phoneComesIn(stage: Stage, entrance: Entrance): Promise<Device> {
   );
   await stage.show(['app', 'approve', deniedId], 'output');
   const again = await options.patience.for(
-    'The second answer to the phone',
+    'the second answer to the phone',
     app.signIn(entrance.namespace, entrance.rootDocUrl),
   );
   claim(again.kind === 'admitted', 'The phone was not let in, although it was approved.');
