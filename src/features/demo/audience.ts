@@ -36,7 +36,13 @@ const clearLine = '\r\u001B[2K';
 
 /** Somebody at a keyboard. They are waited for as long as they like. */
 export function personAt({ keyboard, draw, canErase, clock, signal }: PersonOptions): Audience {
-  const key = (): Promise<string | undefined> => unlessAborted(signal, keyboard.next());
+  const key = async (): Promise<string | undefined> => {
+    try {
+      return await unlessAborted(signal, keyboard.next());
+    } finally {
+      if (signal.aborted) draw('\n');
+    }
+  };
   return {
     isWatching: true,
     async goOn() {

@@ -1,10 +1,7 @@
 import { Repo, type AutomergeUrl, type DocHandle, type StorageId } from '@automerge/automerge-repo/slim';
-import { WebSocketClientAdapter } from '@automerge/automerge-repo-network-websocket';
 import { loadAutomerge } from '../../core/automerge.ts';
+import { Adapter } from './adapter.ts';
 import type { Patience } from './patience.ts';
-
-/** The adapter's own is five seconds, which is long to look at. */
-const retryMs = 250;
 
 export interface DeviceOptions {
   /** `laptop` */
@@ -18,7 +15,7 @@ export interface DeviceOptions {
 export class Device implements Disposable {
   readonly name: string;
   readonly #repo: Repo;
-  readonly #adapter: WebSocketClientAdapter;
+  readonly #adapter: Adapter;
   readonly #patience: Patience;
   readonly #watchers = new Set<() => void>();
   #serverStorageId: StorageId | undefined;
@@ -27,7 +24,7 @@ export class Device implements Disposable {
   private constructor({ name, url, patience }: DeviceOptions) {
     this.name = name;
     this.#patience = patience;
-    this.#adapter = new WebSocketClientAdapter(url, retryMs);
+    this.#adapter = new Adapter(url);
     this.#adapter.on('peer-candidate', ({ peerMetadata }) => {
       this.#serverStorageId = peerMetadata.storageId;
       this.#setConnected(true);
@@ -114,7 +111,7 @@ export class Device implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#adapter.disconnect();
+    this.leaveNetwork();
   }
 
   async #until<Content>(handle: DocHandle<Content>, isTrue: () => boolean, what: string): Promise<void> {

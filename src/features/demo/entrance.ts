@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { App } from './app.ts';
+import { Failure } from '../../core/failure.ts';
+import { App, type SignIn } from './app.ts';
 import { Device } from './device.ts';
-import { claim, type Stage } from './stage.ts';
+import type { Narrator } from './narrator.ts';
+import type { ServerProcess } from './server-process.ts';
+import { claim, type Stage, type StageOptions } from './stage.ts';
 
 /** How an app comes in. */
 export interface Entrance {
@@ -22,26 +25,37 @@ const askingLine = z.object({
 });
 type Asking = z.output<typeof askingLine>;
 
-/** An app that asks for admission until its owner has answered; what it is told. */
+/** What is needed of the stage while an app asks. */
+interface Door {
+  readonly narrator: Pick<Narrator, 'said'>;
+  readonly server: Pick<ServerProcess, 'hears' | 'follow'>;
+  readonly options: Pick<StageOptions, 'patience'>;
+}
+
+interface Wish {
+  readonly app: Pick<App, 'signIn'>;
+  readonly namespace: string;
+  readonly rootDocUrl: string | null;
+}
+
+type Told = Exclude<SignIn, { readonly kind: 'waiting' }>;
+
+/** An app asks for admission until its owner has answered, however long they think. Gives what it is told. */
 export async function askToComeIn(
-  stage: Stage,
-  { app, namespace, rootDocUrl }: Omit<Entrance, 'device' | 'clientId'> & { readonly app: App },
+  { narrator, options, server }: Door,
+  wish: Wish,
   answer: Answer,
-) {
-  const { narrator, options, server } = stage;
+): Promise<Told> {
   const { patience } = options;
   const first = server.hears(readAsking);
   let latestId = '';
   const leave = server.follow((line) => {
     latestId = readAsking(line)?.properties.id ?? latestId;
   });
-  const told = knock(app, namespace, rootDocUrl);
+  const told = knock(wish);
   told.catch(() => {}); // Awaited below; it may fail while the person thinks.
   try {
-    const asked = await patience.for(
-      'the question of the app',
-      Promise.race([first, told.then(() => first)]),
-    );
+    const asked = await patience.for('the question of the app', Promise.race([first, told.then(unasked)]));
     await narrator.said(asked.message);
     await answer(() => latestId);
     return await patience.for('the answer to the app', told);
@@ -50,12 +64,17 @@ export async function askToComeIn(
   }
 }
 
-/** A wish that was not answered in ten minutes is made anew. */
-async function knock(app: App, namespace: string, rootDocUrl: string | null) {
+/** The server lets go of a request after a while; a wish that was not answered in ten minutes is a new one then. */
+async function knock({ app, namespace, rootDocUrl }: Wish): Promise<Told> {
   for (;;) {
     const told = await app.signIn(namespace, rootDocUrl);
     if (told.kind !== 'waiting') return told;
   }
+}
+
+function unasked(told: Told): never {
+  const answer = told.kind === 'refused' ? told.message : told.kind;
+  throw new Failure('Internal', `An app got its answer before the owner was asked: ${answer}`);
 }
 
 /** A new device of an app, which asks, is answered yes, and connects. */

@@ -75,7 +75,7 @@ export class Program implements Runner {
   }
 
   /**
-   * Nothing of the person's own settings gets in: no variable, no home, and no env file but the demo's. A session of
+   * Nothing of the person's own settings gets in: no variable, no home, and no env file but the one where they run. A session of
    * its own, so that Ctrl-C in the terminal reaches the demo alone, which then ends them in order.
    */
   #spawn(args: readonly string[]) {
@@ -86,7 +86,6 @@ export class Program implements Runner {
         PATH: environment['PATH'],
         HOME: folder,
         TMPDIR: folder,
-        GROUNDMIST_ENV_FILE: join(folder, settingsFile),
         ...settings,
       },
       detached: true,

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import { nobody, personAt } from '../../../src/features/demo/audience.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 
 function personWhoPresses(keys: readonly (string | undefined)[], canErase = true) {
   const left = [...keys];
@@ -36,8 +37,10 @@ test('a terminal that gives no keys any more answers nothing', async () => {
   expect(await nobody.confirm('Let it in?')).toBeUndefined();
 });
 
-test('Ctrl-C ends the wait for a key', async () => {
-  await expect(personWhoPresses([]).person.goOn()).rejects.toBeInstanceOf(Cancelled);
+test('Ctrl-C ends the wait for a key, and what is said next has a line of its own', async () => {
+  const { person, drawn } = personWhoPresses([]);
+  expect(await rejectionOf(person.goOn())).toBeInstanceOf(Cancelled);
+  expect(drawn()).toBe('\n  Press a key to go on.\n');
 });
 
 test('the request for a key goes once it was pressed, where lines can be cleared', async () => {

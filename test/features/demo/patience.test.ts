@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/failure.ts';
 import { Patience } from '../../../src/features/demo/patience.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
 import { systemClock, type Clock } from '../../../src/platform/clock.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 
 const never = new Promise<never>(() => {});
 
@@ -23,9 +24,8 @@ test('what does not come fails with its name', async () => {
     return () => {};
   };
   const patience = new Patience({ ...systemClock, after }, new AbortController().signal);
-  await expect(patience.for('the answer to the phone', never)).rejects.toThrow(
-    'Nothing came within 30 s: the answer to the phone.',
-  );
+  const { message } = await rejectionOf(patience.for('the answer to the phone', never));
+  expect(message).toBe('Nothing came within 30 s: the answer to the phone.');
 });
 
 test('Ctrl-C ends a wait, and so does a server that has ended', async () => {
@@ -33,8 +33,8 @@ test('Ctrl-C ends a wait, and so does a server that has ended', async () => {
   const patience = new Patience(systemClock, leaving.signal);
   const left = patience.for('an answer', never);
   leaving.abort(new Cancelled('SIGINT'));
-  await expect(left).rejects.toBeInstanceOf(Cancelled);
+  expect(await rejectionOf(left)).toBeInstanceOf(Cancelled);
   const broken = new Patience(systemClock, new AbortController().signal);
   broken.fail(new Failure('Internal', 'The server has ended.'));
-  await expect(broken.for('an answer', never)).rejects.toThrow('The server has ended.');
+  expect((await rejectionOf(broken.for('an answer', never))).message).toBe('The server has ended.');
 });

@@ -4,6 +4,7 @@ import { Narrator } from '../../../src/features/demo/narrator.ts';
 import { showWhile, type Shown } from '../../../src/features/demo/view.ts';
 import { OutputClosed } from '../../../src/platform/terminal.ts';
 import { recordingTerminal, type RecordingTerminal } from '../../support/terminal.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 
 class Device implements Shown {
   readonly name: string;
@@ -83,5 +84,5 @@ test('where nobody reads what is drawn, the work is not waited for', async () =>
     laptop.write('- K');
     await new Promise(() => {});
   });
-  await expect(showing).rejects.toBeInstanceOf(OutputClosed);
+  expect(await rejectionOf(showing)).toBeInstanceOf(OutputClosed);
 });

@@ -13,6 +13,7 @@ import { systemClock } from '../../../../src/platform/clock.ts';
 import { ownCommand } from '../../../../src/platform/executable.ts';
 import { createOutbound } from '../../../../src/platform/outbound.ts';
 import { recordingTerminal } from '../../../support/terminal.ts';
+import { rejectionOf } from '../../../support/rejection.ts';
 
 /** A disk that has lost the first entry of the laptop. */
 function forgetful(program: Program): Runner {
@@ -52,7 +53,8 @@ test('an acknowledged edit that the disk does not have ends the demo, with its n
   });
   await openServer(stage);
   const pair = await letIn(stage);
-  await expect(cutPower(stage, pair)).rejects.toThrow(
+  const { message } = await rejectionOf(cutPower(stage, pair));
+  expect(message).toMatch(
     /^Only (\d+) of \d+ acknowledged edits are on the disk\. These are lost: laptop, entry 1\.$/,
   );
 });
