@@ -85,6 +85,8 @@ describe('into a pipe', () => {
     expect(said).toContain('Nobody is asked here, so the demo says yes:');
     expect(said).toContain('✓ Both are in, and the list that the laptop made is on the phone already.');
     expect(said).toContain('both To read - A Pattern Language - The Left Hand of Darkness');
+    expect(said).toContain('laptop sees: phone is typing');
+    expect(said).toContain('phone sees: laptop is typing');
     expect(said).toContain('✓ All 43 letters are on both');
     expect(said).toMatch(/“phone is typing” came in [1-9]\d* messages, “laptop is typing” in [1-9]\d*\./);
     expect(said).toContain(

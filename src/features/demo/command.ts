@@ -14,6 +14,7 @@ import { freePort } from './port.ts';
 import { Program } from './program.ts';
 import { Stage } from './stage.ts';
 import { tellStory } from './story.ts';
+import { onSuddenEnd } from './sudden-end.ts';
 
 /** Longer than the server holds the request of an app that asks. */
 const requestMs = 90_000;
@@ -24,8 +25,7 @@ export const run: RunCommand = async (context) => {
   const leaving = new AbortController();
   const signal = AbortSignal.any([context.signal, leaving.signal]);
   const folder = makeFolder();
-  const hangUp = (): void => leaving.abort(new Cancelled('SIGTERM'));
-  process.on('SIGHUP', hangUp);
+  const sudden = onSuddenEnd(process, (reason) => leaving.abort(reason));
   try {
     using keyboard = keyboardOf(context, () => leaving.abort(new Cancelled('SIGINT')));
     await play({ ...context, signal }, folder.path, keyboard);
@@ -35,7 +35,7 @@ export const run: RunCommand = async (context) => {
     throw error;
   } finally {
     folder[Symbol.dispose]();
-    process.off('SIGHUP', hangUp);
+    sudden[Symbol.dispose]();
     terminal.note('The demo is over: its server is stopped, and all that it wrote is removed.');
   }
 };

@@ -96,6 +96,11 @@ export class Editor implements Shown {
     return this.device.sees(this.#handle, ({ text }) => isExpected(text));
   }
 
+  /** Waits for the first sign that the other one types. */
+  async seesSomebodyType(): Promise<void> {
+    await this.device.follows(this.#handle, () => this.#other?.isTyping === true);
+  }
+
   /** Waits until the other one is seen to be still. */
   async seesNobodyType(): Promise<void> {
     await this.device.follows(this.#handle, () => this.#other?.isTyping === false);

@@ -28,8 +28,16 @@ export async function writeTogether(stage: Stage, { laptop, phone }: Editors): P
   await showWhile(stage, [laptop, phone], async (view) => {
     await view.tell('laptop', `types “${title.laptop}”`);
     await view.tell('phone', `types “${title.phone}” at the same time`);
+    const signs = [
+      laptop.seesSomebodyType().then(() => view.tell('laptop', 'sees: phone is typing')),
+      phone.seesSomebodyType().then(() => view.tell('phone', 'sees: laptop is typing')),
+    ];
     // The first line begins the text, the second ends it.
-    await Promise.all([laptop.type(title.laptop, '- ', audience), phone.type(title.phone, '\n- ', audience)]);
+    await Promise.all([
+      laptop.type(title.laptop, '- ', audience),
+      phone.type(title.phone, '\n- ', audience),
+      ...signs,
+    ]);
     await Promise.all([laptop.seesNobodyType(), phone.seesNobodyType()]);
     const isWhole = (text: string): boolean => text === `- ${title.laptop}\n- ${title.phone}`;
     await Promise.all([laptop.sees(isWhole), phone.sees(isWhole)]);
