@@ -29,7 +29,12 @@ export class Narrator {
   }
 
   get width(): number {
-    return Math.max(narrowest, Math.min(widest, this.#terminal.width - 1));
+    return Math.max(narrowest, Math.min(widest, this.#columns - 1));
+  }
+
+  /** Some terminals do not know their width, and say 0. */
+  get #columns(): number {
+    return this.#terminal.width > 0 ? this.#terminal.width : widest;
   }
 
   /** The name of a part, with a rule to the edge; `number` is `3/7`. */
@@ -76,7 +81,7 @@ export class Narrator {
 
   /** What a command printed in columns: lines that are too long for the screen are cut. */
   async table(text: string): Promise<void> {
-    const room = this.#terminal.isScreen ? this.#terminal.width - 5 : Infinity;
+    const room = this.#terminal.isScreen ? this.#columns - 5 : Infinity;
     const lines = text.split('\n').map((line) => (line === '' ? '' : `${margin}  ${cutToWidth(line, room)}`));
     await this.#print('command', lines);
   }

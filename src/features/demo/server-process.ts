@@ -52,7 +52,7 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** Ends it as a power cut would. */
+  /** Ends it without a warning: nothing of its own runs any more. */
   async kill(): Promise<void> {
     this.#isWanted = false;
     this.#child.kill('SIGKILL');

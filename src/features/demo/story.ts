@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
 import { OutputClosed, OutputFailed } from '../../platform/terminal.ts';
-import { cutPower } from './scenes/cut-power.ts';
+import { killServer } from './scenes/kill-server.ts';
 import { letIn } from './scenes/let-in.ts';
 import { lookInside } from './scenes/look-inside.ts';
 import { openServer } from './scenes/open-server.ts';
@@ -26,7 +26,7 @@ export async function tellStory(stage: Stage): Promise<void> {
   await tell('Both write at once', () => writeTogether(stage, editors));
   const merge = await tell('One is offline', () => writeOffline(stage, editors));
   await tell('Another app sees none of it', () => stayApart(stage, pair));
-  await tell('The power goes', () => cutPower(stage, pair));
+  await tell('The server is killed', () => killServer(stage, pair));
   await tell('What is stored now', () => lookInside(stage, pair, merge));
 }
 

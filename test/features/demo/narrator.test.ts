@@ -39,6 +39,13 @@ test('a long line is no wider than can be read, however wide the terminal is', a
   expect(Math.max(...widths)).toBeLessThanOrEqual(80);
 });
 
+test('a terminal that does not know its width gets what a pipe gets', async () => {
+  const unknown = recordingTerminal({ width: 0 });
+  const pipe = recordingTerminal({ width: 80 });
+  for (const terminal of [unknown, pipe]) await new Narrator(terminal).heading('The power goes');
+  expect(unknown.output()).toBe(pipe.output());
+});
+
 test('what a program prints in columns is cut for a screen, and whole for all else', async () => {
   const row = 'xyz.groundmist.library  3 documents  22.3 KB  2026-11-28';
   const screen = recordingTerminal({ width: 40, isScreen: true });

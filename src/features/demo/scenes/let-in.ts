@@ -21,7 +21,7 @@ export interface Pair {
 export async function letIn(stage: Stage): Promise<Pair> {
   const { narrator } = stage;
   await narrator.say(
-    'Library, an app that keeps reading lists, runs on your laptop. It knows where your server is, proves that it acts for you, and asks to come in. The server says:',
+    'Library, an app that keeps reading lists, runs on your laptop. It knows where your server is, proves that it acts for you, and asks to come in with documents of its own kind. The server says:',
   );
   const laptop = await enter(stage, { ...library, device: 'laptop', rootDocUrl: null }, async (id) => {
     await narrator.say('Nobody gets in without your yes. On the command line that is:');

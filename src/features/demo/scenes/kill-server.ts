@@ -11,11 +11,11 @@ const entriesBefore = 40;
 const entriesAfter = 20;
 
 /** Both devices write while the server is killed; what it had acknowledged is there, and they go on. */
-export async function cutPower(stage: Stage, pair: Pair): Promise<void> {
+export async function killServer(stage: Stage, pair: Pair): Promise<void> {
   const { narrator, options } = stage;
   const { id, both } = await openDiary(pair);
   await narrator.say(
-    'Both write into a diary, entry after entry, and the server acknowledges what is on its disk. In the middle of it the server is killed, as by a power cut:',
+    'Both write into a diary, entry after entry, and the server acknowledges what is on its disk. In the middle of it the server is killed, without a warning:',
   );
   let goal = Infinity;
   const countAcknowledged = (): number => both.flatMap((one) => one.acknowledged).length;
@@ -40,7 +40,7 @@ export async function cutPower(stage: Stage, pair: Pair): Promise<void> {
   const written = both.flatMap((one) => one.written);
   const stored = readEntries(await options.program.run(['inspect', id, '--json']));
   await narrator.prove(
-    `${countRecovered(written, stored)} edits of both devices are stored, also those that were on their way when the power went.`,
+    `${countRecovered(written, stored)} edits of both devices are stored, also those that were on their way when it was killed.`,
   );
 }
 

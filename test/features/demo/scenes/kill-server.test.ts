@@ -5,7 +5,7 @@ import { startOwner } from '../../../../src/features/demo/owner.ts';
 import { Patience } from '../../../../src/features/demo/patience.ts';
 import { freePort } from '../../../../src/features/demo/port.ts';
 import { Program, type Runner } from '../../../../src/features/demo/program.ts';
-import { cutPower } from '../../../../src/features/demo/scenes/cut-power.ts';
+import { killServer } from '../../../../src/features/demo/scenes/kill-server.ts';
 import { letIn } from '../../../../src/features/demo/scenes/let-in.ts';
 import { openServer } from '../../../../src/features/demo/scenes/open-server.ts';
 import { Stage } from '../../../../src/features/demo/stage.ts';
@@ -53,7 +53,7 @@ test('an acknowledged edit that the disk does not have ends the demo, with its n
   });
   await openServer(stage);
   const pair = await letIn(stage);
-  const { message } = await rejectionOf(cutPower(stage, pair));
+  const { message } = await rejectionOf(killServer(stage, pair));
   expect(message).toMatch(
     /^Only (\d+) of \d+ acknowledged edits are on the disk\. These are lost: laptop, entry 1\.$/,
   );
