@@ -131,7 +131,7 @@ _groundmist() {
     'status') words='--watch --json --data-dir --env-file --quiet --verbose --help' ;;
     'doctor') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'config') words='--json --did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
-    'demo') words='--exit --env-file --quiet --verbose --help' ;;
+    'demo') words='--yes --exit --env-file --quiet --verbose --help' ;;
     'completion') words='bash zsh fish --env-file --quiet --verbose --help' ;;
     *) words= ;;
   esac

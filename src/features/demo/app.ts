@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { P256PrivateKeyExportable, type PrivateKey } from '@atcute/crypto';
 import { z } from 'zod';
-import { Failure } from '../../core/failure.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Fetch } from '../../platform/outbound.ts';
 import { signJwt } from './jwt.ts';
@@ -20,6 +19,14 @@ export interface AppOptions {
 /** RFC 7518 §6.2.1, nothing more. */
 const publicKey = z.object({ kty: z.string(), crv: z.string(), x: z.string(), y: z.string() });
 const admission = z.object({ token: z.string() });
+const refusal = z.object({ error: z.string(), message: z.string(), approvalId: z.string().optional() });
+
+/** What the server answers. */
+export type SignIn =
+  | { readonly kind: 'admitted'; readonly token: string }
+  /** The owner has not answered while the request was held open; ask again. */
+  | { readonly kind: 'waiting'; readonly approvalId: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly error: string; readonly message: string };
 
 /** An app on one device: it holds a DPoP key, and signs in as docs/protocol.md says. */
 export class App {
@@ -40,11 +47,8 @@ export class App {
     return new App(options, key, await signJwt(key, { typ: 'at+jwt' }, claims));
   }
 
-  /** The sync token, once the owner has answered: the server holds the request open meanwhile. */
-  async signIn(
-    lexiconAuthorityDomain: string,
-    rootDocUrl: string | null,
-  ): Promise<z.output<typeof admission>> {
+  /** Asks to come in. The server holds the request open, up to 50 s, while its owner has not answered. */
+  async signIn(lexiconAuthorityDomain: string, rootDocUrl: string | null): Promise<SignIn> {
     const { owner, host } = this.#options;
     const serviceAuth = await owner.serviceToken(`did:web:${encodeURIComponent(host)}#groundmist_sync`);
     const body = JSON.stringify({ lexiconAuthorityDomain, rootDocUrl, serviceAuth });
@@ -52,8 +56,10 @@ export class App {
     const nonce = challenge.headers.get('dpop-nonce') ?? undefined;
     const response = challenge.status === 401 ? await this.#post(body, nonce) : challenge;
     const answer: unknown = await response.json();
-    if (response.ok) return admission.parse(answer);
-    throw new Failure('NotPermitted', `The app was not let in: ${JSON.stringify(answer)}`);
+    if (response.ok) return { kind: 'admitted', token: admission.parse(answer).token };
+    const { error, message, approvalId } = refusal.parse(answer);
+    if (approvalId !== undefined) return { kind: 'waiting', approvalId };
+    return { kind: 'refused', status: response.status, error, message };
   }
 
   async #post(body: string, nonce: string | undefined): Promise<Response> {

@@ -1,20 +1,24 @@
 import type { AutomergeUrl } from '@automerge/automerge-repo/slim';
 
-/** `xyz.groundmist.library.collection`: the root document of the library, which leads to its entries. */
+/** `xyz.groundmist.library.collection`: the root document of the library, which leads to its others. */
 export interface Collection {
   readonly $type: 'xyz.groundmist.library.collection';
   name: string;
-  entries: AutomergeUrl[];
+  documents: AutomergeUrl[];
 }
 
-/** `xyz.groundmist.library.entry` */
-export interface Entry {
-  readonly $type: 'xyz.groundmist.library.entry';
+/** `xyz.groundmist.library.list`: what both devices write into. */
+export interface ReadingList {
+  readonly $type: 'xyz.groundmist.library.list';
   title: string;
-  authors: string[];
-  year: number;
-  isRead: boolean;
-  notes: string[];
+  text: string;
+}
+
+/** `xyz.groundmist.library.diary`: one entry for each time somebody has read. */
+export interface Diary {
+  readonly $type: 'xyz.groundmist.library.diary';
+  title: string;
+  entries: string[];
 }
 
 /** `com.whtwnd.blog.entry`, as the lexicon of the WhiteWind blog has it. */
@@ -25,28 +29,21 @@ export interface Draft {
   visibility: 'author';
 }
 
-export const entries: readonly Entry[] = [
-  entry('A Pattern Language', ['Christopher Alexander', 'Sara Ishikawa', 'Murray Silverstein'], 1977),
-  entry('The Left Hand of Darkness', ['Ursula K. Le Guin'], 1969),
-  entry(
-    'Local-first software: you own your data, in spite of the cloud',
-    ['Martin Kleppmann', 'Adam Wiggins', 'Peter van Hardenberg', 'Mark McGranaghan'],
-    2019,
-  ),
-];
+export const emptyList: ReadingList = {
+  $type: 'xyz.groundmist.library.list',
+  title: 'To read',
+  text: '- \n- ',
+};
 
-export const drafts: readonly Draft[] = [
-  draft(
-    'A server in the cupboard',
-    '# A server in the cupboard\n\nIt hums, it is mine, and nobody else reads this.',
-  ),
-  draft('What the fog leaves', '# What the fog leaves\n\nDrops on the fence, first. To be continued.'),
-];
+export const emptyDiary: Diary = {
+  $type: 'xyz.groundmist.library.diary',
+  title: 'Reading diary',
+  entries: [],
+};
 
-function entry(title: string, authors: string[], year: number): Entry {
-  return { $type: 'xyz.groundmist.library.entry', title, authors, year, isRead: false, notes: [] };
-}
-
-function draft(title: string, content: string): Draft {
-  return { $type: 'com.whtwnd.blog.entry', title, content, visibility: 'author' };
-}
+export const draft: Draft = {
+  $type: 'com.whtwnd.blog.entry',
+  title: 'A server in the cupboard',
+  content: '# A server in the cupboard\n\nIt hums, it is mine, and nobody else reads this.',
+  visibility: 'author',
+};

@@ -6,9 +6,15 @@ export const demoFeature: Feature = {
   commands: [
     {
       name: 'demo',
-      summary: 'see it work: a throw-away server and two apps that sync, on this machine only',
-      options: [{ flags: '--exit', summary: 'end after the last step, instead of at Ctrl-C' }],
-      examples: [['groundmist demo', 'no account, no network; Ctrl-C removes all of it']],
+      summary: 'see it work: a throw-away server and two devices that sync, on this machine only',
+      options: [
+        { flags: '--yes', summary: 'let the app in that you would be asked about' },
+        { flags: '--exit', summary: 'no questions and no waiting for keys, and end after the last step' },
+      ],
+      examples: [
+        ['groundmist demo', 'no account, no network; Ctrl-C at any moment removes all of it'],
+        ['groundmist demo --exit | less', 'all of it at once, to be read'],
+      ],
       load: () => import('./command.ts').then((module) => module.run),
     },
   ],

@@ -3,6 +3,7 @@ import { Secp256k1PrivateKeyExportable } from '@atcute/crypto';
 import { parseDid, type Did } from '../../core/identity/did.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { signJwt } from './jwt.ts';
+import { serveOnLoopback } from './port.ts';
 
 const serviceTokenSeconds = 60;
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -22,14 +23,11 @@ export async function startOwner(clock: Clock): Promise<DemoOwner> {
   const did = inventDid();
   const key = await Secp256k1PrivateKeyExportable.createKeypair();
   const document = describeIdentity(did, await key.exportPublicKey('multikey'));
-  const directory = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    fetch: (request) =>
-      new URL(request.url).pathname === `/${did}`
-        ? Response.json(document, { headers: { 'content-type': 'application/did+ld+json' } })
-        : Response.json({ message: 'DID not registered' }, { status: 404 }),
-  });
+  const directory = serveOnLoopback((request) =>
+    new URL(request.url).pathname === `/${did}`
+      ? Response.json(document, { headers: { 'content-type': 'application/did+ld+json' } })
+      : Response.json({ message: 'DID not registered' }, { status: 404 }),
+  );
   return {
     did,
     plcUrl: directory.url.origin,

@@ -11,60 +11,91 @@ export interface ProgramOptions {
   /** What `init` has no flag for. */
   readonly settings: Readonly<Record<string, string>>;
   readonly environment: Terminal['environment'];
-  /** Aborted by Ctrl-C. */
-  readonly interruption: AbortSignal;
+  /** Ends what runs. */
+  readonly signal: AbortSignal;
 }
 
-/** This program once more, as its owner runs it: in processes of their own, with settings of their own. */
-export class Program {
-  readonly envFile: string;
-  readonly dataDirectory: string;
+/** Where the commands of the demo run, and what they say: this program, as its owner types it. */
+export interface Runner {
+  /** Runs a command to its end and gives what it printed. */
+  run(args: readonly string[]): Promise<string>;
+  serve(): ServerProcess;
+}
+
+/** This program once more, in processes of their own, with settings of their own. */
+export class Program implements Runner {
   readonly #options: ProgramOptions;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
-    this.envFile = join(options.folder, 'env');
-    this.dataDirectory = join(options.folder, 'data');
+  }
+
+  get dataDirectory(): string {
+    return join(this.#options.folder, dataFolder);
   }
 
   /** What a person types to run it from where they are. */
   get name(): string {
-    const words = this.#options.command.map((word) => {
+    const { command, environment } = this.#options;
+    const [only, ...more] = command;
+    const { PATH } = environment;
+    const isOnPath = PATH !== undefined && Bun.which('groundmist', { PATH }) === only;
+    if (isOnPath && more.length === 0) return 'groundmist';
+    const words = command.map((word) => {
       const shorter = relative('', word);
       return word.startsWith('/') && shorter.length < word.length ? shorter : word;
     });
     return words.join(' ');
   }
 
-  /** Runs a command to its end and gives what it printed. */
   async run(args: readonly string[]): Promise<string> {
+    const { signal } = this.#options;
+    signal.throwIfAborted();
     const child = this.#spawn(args);
+    const end = (): void => child.kill('SIGKILL');
+    signal.addEventListener('abort', end, { once: true });
     const [stdout, stderr, exitCode] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
       child.exited,
     ]);
+    signal.removeEventListener('abort', end);
+    signal.throwIfAborted();
     if (exitCode === 0) return stdout.trimEnd();
+    const said = stderr.trim() || 'nothing';
     throw new Failure(
       'Internal',
-      `\`groundmist ${args.join(' ')}\` ended with ${exitCode}: ${stderr.trim()}`,
+      `\`groundmist ${args.join(' ')}\` ended with ${exitCode} and said: ${said}`,
     );
   }
 
   serve(): ServerProcess {
-    return new ServerProcess(this.#spawn(['serve']), this.#options.interruption);
+    this.#options.signal.throwIfAborted();
+    return new ServerProcess(this.#spawn(['serve']));
   }
 
-  /** Nothing of the person's own settings gets in: no variable, and no env file but the demo's. */
+  /**
+   * Nothing of the person's own settings gets in: no variable, no home, and no env file but the one where they run. A session of
+   * its own, so that Ctrl-C in the terminal reaches the demo alone, which then ends them in order.
+   */
   #spawn(args: readonly string[]) {
     const { command, settings, folder, environment } = this.#options;
-    const { PATH, HOME } = environment;
     return Bun.spawn([...command, ...args], {
       cwd: folder,
-      env: { PATH, HOME, GROUNDMIST_ENV_FILE: this.envFile, ...settings },
+      env: {
+        PATH: environment['PATH'],
+        HOME: folder,
+        TMPDIR: folder,
+        ...settings,
+      },
+      detached: true,
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
     });
   }
 }
+
+/** As `init` is told them, in the folder of the demo. */
+export const settingsFile = '.env';
+export const dataFolder = 'data';

@@ -1,49 +1,76 @@
 import type { Subprocess } from 'bun';
 import { Failure } from '../../core/failure.ts';
 
-/** A terminal sends Ctrl-C to the server, too; a second signal would end it at once, so it comes only when this has passed. */
-const gracePeriodMs = 500;
+/** Longer than a server needs to end in order. */
+const graceMs = 3000;
 const rememberedLines = 20;
 
-interface Listener {
-  /** Whether this was the line that it waited for. */
-  readonly hear: (line: string) => boolean;
-  readonly end: (error: Failure) => void;
-}
+type Child = Subprocess<'ignore', 'pipe', 'pipe'>;
 
 /** A running `groundmist serve`, and what it says. */
 export class ServerProcess implements AsyncDisposable {
-  readonly #child: Subprocess<'ignore', 'pipe', 'pipe'>;
-  readonly #interruption: AbortSignal;
-  readonly #listeners = new Set<Listener>();
-  readonly #lastLines: string[] = [];
+  /** The last that it said. */
+  readonly lastLines: string[] = [];
+  readonly #child: Child;
+  readonly #listeners = new Set<(line: string) => void>();
   readonly #reading: Promise<void>;
+  #isWanted = true;
 
-  /** `interruption` is aborted by Ctrl-C. */
-  constructor(child: Subprocess<'ignore', 'pipe', 'pipe'>, interruption: AbortSignal) {
+  constructor(child: Child) {
     this.#child = child;
-    this.#interruption = interruption;
     this.#reading = this.#read();
   }
 
+  get processId(): number {
+    return this.#child.pid;
+  }
+
+  /** Rejects where it ends and nobody has ended it. */
+  async unexpectedEnd(): Promise<never> {
+    await this.#reading;
+    if (this.#isWanted) throw this.#failure();
+    return await new Promise<never>(() => {});
+  }
+
+  /** Calls `hear` with each line from now on; the function returned ends that. */
+  follow(hear: (line: string) => void): () => void {
+    this.#listeners.add(hear);
+    return () => void this.#listeners.delete(hear);
+  }
+
   /** What `read` makes of the first line, from now on, of which it makes something. Fails when the server ends before. */
-  hears<Heard>(read: (line: string) => Heard | undefined): Promise<Heard> {
-    return new Promise((resolve, end) => {
-      const hear = (line: string): boolean => {
-        const heard = read(line);
-        if (heard !== undefined) resolve(heard);
-        return heard !== undefined;
-      };
-      this.#listeners.add({ hear, end });
+  async hears<Heard>(read: (line: string) => Heard | undefined): Promise<Heard> {
+    const { promise, resolve } = Promise.withResolvers<Heard>();
+    const leave = this.follow((line) => {
+      const heard = read(line);
+      if (heard !== undefined) resolve(heard);
     });
+    try {
+      return await Promise.race([promise, this.unexpectedEnd()]);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Ends it without a warning: nothing of its own runs any more. */
+  async kill(): Promise<void> {
+    this.#isWanted = false;
+    this.#child.kill('SIGKILL');
+    await this.#child.exited;
+    await this.#reading;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const graceMs = this.#interruption.aborted ? gracePeriodMs : 0;
-    const stopping = setTimeout(() => this.#child.kill('SIGTERM'), graceMs);
+    this.#isWanted = false;
+    this.#child.kill('SIGTERM');
+    const killing = setTimeout(() => this.#child.kill('SIGKILL'), graceMs);
     await this.#child.exited;
-    clearTimeout(stopping);
+    clearTimeout(killing);
     await this.#reading;
+  }
+
+  #failure(): Failure {
+    return new Failure('Internal', `The server has ended by itself. It said:\n${this.lastLines.join('\n')}`);
   }
 
   async #read(): Promise<void> {
@@ -54,17 +81,11 @@ export class ServerProcess implements AsyncDisposable {
       rest = lines.pop() ?? '';
       for (const line of lines) this.#tell(line);
     }
-    const said = this.#lastLines.join('\n');
-    for (const { end } of this.#listeners) {
-      end(new Failure('ServerUnreachable', `The server of the demo has ended. It said:\n${said}`));
-    }
   }
 
   #tell(line: string): void {
-    this.#lastLines.push(line);
-    if (this.#lastLines.length > rememberedLines) this.#lastLines.shift();
-    for (const listener of this.#listeners) {
-      if (listener.hear(line)) this.#listeners.delete(listener);
-    }
+    this.lastLines.push(line);
+    if (this.lastLines.length > rememberedLines) this.lastLines.shift();
+    for (const hear of this.#listeners) hear(line);
   }
 }

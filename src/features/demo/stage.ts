@@ -1,74 +1,83 @@
-import { z } from 'zod';
+import { Failure, toFailure } from '../../core/failure.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Fetch } from '../../platform/outbound.ts';
 import type { Terminal } from '../../platform/terminal.ts';
-import { beforeAbort } from './aborted.ts';
-import { App } from './app.ts';
-import { Device } from './device.ts';
+import type { Audience } from './audience.ts';
+import { Narrator } from './narrator.ts';
 import type { DemoOwner } from './owner.ts';
-import type { Program } from './program.ts';
+import type { Patience } from './patience.ts';
+import type { Runner } from './program.ts';
 import type { ServerProcess } from './server-process.ts';
 
 export interface StageOptions {
   readonly owner: DemoOwner;
   /** `localhost:port` of the server. */
   readonly host: string;
-  readonly program: Program;
-  readonly server: ServerProcess;
+  /** Where the program runs. */
+  readonly folder: string;
+  readonly program: Runner;
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly terminal: Terminal;
-  /** Ends all waits. */
-  readonly signal: AbortSignal;
+  readonly audience: Audience;
+  readonly patience: Patience;
+  /** What the scenes open closes with it. */
+  readonly opened: AsyncDisposableStack;
 }
 
-/** How an app comes in. */
-export interface Entrance {
-  readonly clientId: string;
-  readonly namespace: string;
-  readonly rootDocUrl: string | null;
-}
-
-/** What `serve` logs when an app asks; JSON, for it writes to no terminal here. */
-const askingLine = z.object({
-  message: z.string(),
-  properties: z.object({ id: z.string(), app: z.string() }),
-});
-
-/** What every scene does: an app asks, the owner says yes, the app connects. */
+/** What every scene stands on: the words, the commands, the server. */
 export class Stage {
-  readonly #options: StageOptions;
+  readonly narrator: Narrator;
+  readonly options: StageOptions;
+  /** Rejects where the server ends by itself. */
+  unexpectedEnd: Promise<never> = new Promise(() => {});
+  #server: ServerProcess | undefined;
 
   constructor(options: StageOptions) {
-    this.#options = options;
+    this.options = options;
+    this.narrator = new Narrator(options.terminal);
   }
 
-  say(text: string): Promise<void> {
-    return this.#options.terminal.result(text);
+  get server(): ServerProcess {
+    if (this.#server) return this.#server;
+    throw new Error('the server has not been started');
   }
 
-  /** Runs a command as the owner would, and shows what it prints. */
-  async run(args: readonly string[]): Promise<void> {
-    await this.say(`  $ groundmist ${args.join(' ')}`);
-    const output = await this.#options.program.run(args);
-    await this.say(output.replaceAll(/^(?=.)/gm, '    '));
+  /** Types a command as the owner would, and gives what it printed. */
+  async type(args: readonly string[]): Promise<string> {
+    await this.narrator.command(['groundmist', ...args]);
+    return await this.options.program.run(args);
   }
 
-  /** A new device of an app, signed in with the owner's approval and connected. */
-  async enter({ clientId, namespace, rootDocUrl }: Entrance): Promise<Device> {
-    const { server, host, signal } = this.#options;
-    const app = await App.create({ ...this.#options, clientId });
-    const asking = server.hears(readAsking);
-    const signingIn = app.signIn(namespace, rootDocUrl);
-    const asked = await beforeAbort(Promise.race([asking, signingIn.then(() => asking)]), signal);
-    await this.say(`  The server tells its owner:\n    ${asked.message}`);
-    await this.run(['app', 'approve', asked.properties.id]);
-    const { token } = await beforeAbort(signingIn, signal);
-    return await Device.connect(`ws://${host}/?token=${token}`, signal);
+  /** The same, with what it printed shown. */
+  async show(args: readonly string[], form: 'output' | 'table'): Promise<void> {
+    const printed = await this.type(args);
+    if (form === 'table') await this.narrator.table(printed);
+    else await this.narrator.output(printed);
+  }
+
+  /** Starts the server, and shows where it listens. */
+  async serve(): Promise<void> {
+    const { opened, patience, program } = this.options;
+    await this.narrator.command(['groundmist', 'serve']);
+    const server = opened.use(program.serve());
+    this.#server = server;
+    this.unexpectedEnd = server.unexpectedEnd();
+    this.unexpectedEnd.catch((error: unknown) => patience.fail(toFailure(error)));
+    await this.narrator.output(await patience.for('the start of the server', server.hears(readAddress)));
+  }
+
+  /** The last that the server said. */
+  get lastLines(): readonly string[] {
+    return this.#server?.lastLines ?? [];
   }
 }
 
-function readAsking(line: string): z.output<typeof askingLine> | undefined {
-  if (!line.startsWith('{')) return undefined;
-  return askingLine.safeParse(JSON.parse(line)).data;
+function readAddress(line: string): string | undefined {
+  return line.startsWith('Listening on ') ? line : undefined;
+}
+
+/** Something that the demo says would not be true. */
+export function claim(isTrue: boolean, otherwise: string): asserts isTrue {
+  if (!isTrue) throw new Failure('Internal', otherwise);
 }

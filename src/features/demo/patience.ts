@@ -1,0 +1,38 @@
+import { Failure } from '../../core/failure.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
+import type { Clock } from '../../platform/clock.ts';
+
+/** Longer than a slow machine needs for any one thing. */
+const limitMs = 30_000;
+
+/** Bounds each wait for a machine. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #broken = Promise.withResolvers<never>();
+
+  /** All waits end with `signal`. */
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#broken.promise.catch(() => {}); // Whoever waits hears of it; perhaps nobody does.
+  }
+
+  /** All waits, from now on, fail with this. */
+  fail(error: Failure): void {
+    this.#broken.reject(error);
+  }
+
+  /** What `work` gives. Fails where it takes too long; `what` names what was waited for. */
+  async for<Result>(what: string, work: Promise<Result>): Promise<Result> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const cancel = this.#clock.after(limitMs, () => {
+      reject(new Failure('Internal', `Nothing came within ${limitMs / 1000} s: ${what}.`));
+    });
+    try {
+      return await unlessAborted(this.#signal, Promise.race([work, promise, this.#broken.promise]));
+    } finally {
+      cancel();
+    }
+  }
+}

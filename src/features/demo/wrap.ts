@@ -1,0 +1,25 @@
+/** `text` in lines of at most `width` columns, broken between words; a word that is longer stands alone and is not broken. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && Bun.stringWidth(longer) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line];
+}
+
+/** The words of a command as a shell takes them over several lines. */
+export function wrapCommand(words: readonly string[], width: number): readonly string[] {
+  const end = ' \\';
+  const lines = wrap(words.join(' '), width - end.length);
+  return lines.map((line, index) => {
+    const indented = index === 0 ? line : `  ${line}`;
+    return index === lines.length - 1 ? indented : indented + end;
+  });
+}
