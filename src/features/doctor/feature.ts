@@ -12,8 +12,14 @@ export const doctorFeature: Feature = {
       settings: coreSettings,
       tellsOfSources: true,
       examples: [
-        ['groundmist doctor', 'each finding with its cause and its cure; exit code 3 where something is wrong'],
-        ['sudo -u groundmist groundmist doctor', 'as the user that the server runs as, who sees what it sees'],
+        [
+          'groundmist doctor',
+          'each finding with its cause and its cure; exit code 3 where something is wrong',
+        ],
+        [
+          'sudo -u groundmist groundmist doctor',
+          'as the user that the server runs as, who sees what it sees',
+        ],
       ],
       load: () => import('./command.ts').then((module) => module.run),
     },

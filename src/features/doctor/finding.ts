@@ -22,6 +22,8 @@ export interface Check {
   readonly name: string;
   /** It is left out where one of these cannot be read, which `configuration` tells of. */
   readonly needs?: Settings;
+  /** It can be looked at before anything has been set up. */
+  readonly isBasic?: true;
   find(context: CommandContext): Promise<readonly Finding[]>;
 }
 

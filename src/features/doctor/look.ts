@@ -1,16 +1,17 @@
-import { toFailure } from '../../core/failure.ts';
+import { Failure, toFailure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
-import { readSettings, type Settings } from '../../platform/config.ts';
+import { readSettings } from '../../platform/config.ts';
+import { isSetUp } from './set-up.ts';
 import { findingsOf, type Check, type Finding } from './finding.ts';
 
 /** What one check finds. Whatever befalls it is a finding too, and the others go on; only Ctrl-C ends it. */
 export async function look(check: Check, context: CommandContext): Promise<readonly Finding[]> {
   const { signal } = context;
   const { problem, unchecked } = findingsOf(check.name);
-  const missing = missingOf(check.needs ?? {}, context);
-  if (missing !== undefined) return [unchecked(missing)];
   try {
+    const why = whyLeftOut(check, context);
+    if (why !== undefined) return [unchecked(why)];
     return await unlessAborted(signal, check.find(context));
   } catch (error) {
     signal.throwIfAborted();
@@ -23,20 +24,25 @@ export async function look(check: Check, context: CommandContext): Promise<reado
   }
 }
 
-/** Which settings are not there to look with. An env file that cannot be read is told of by `configuration`. */
-function missingOf(needs: Settings, { configuration }: CommandContext): string | undefined {
-  const names = Object.values(needs).map(({ env }) => env);
-  if (names.length === 0) return undefined;
+/** Why there is nothing to look with. What is wrong with the settings `configuration` tells. */
+function whyLeftOut(
+  { needs = {}, isBasic }: Check,
+  { configuration: { sources } }: CommandContext,
+): string | undefined {
+  if (isBasic) return undefined;
   try {
-    if (readSettings(needs, configuration.sources).kind === 'values') return undefined;
+    if (!isSetUp(sources)) return notSetUp;
     const wrong = Object.values(needs).filter(
-      (setting) => readSettings({ setting }, configuration.sources).kind === 'problems',
+      (setting) => readSettings({ setting }, sources).kind === 'problems',
     );
-    return `${wrong.map(({ env }) => env).join(' and ')} cannot be read.`;
-  } catch {
-    return 'The settings cannot be read.';
+    return wrong.length === 0 ? undefined : `${wrong.map(({ env }) => env).join(' and ')} cannot be read.`;
+  } catch (error) {
+    if (error instanceof Failure) return 'The settings cannot be read.';
+    throw error;
   }
 }
+
+const notSetUp = 'This server has not been set up yet.';
 
 function sentenceOf(error: unknown): string {
   const { code, message } = toFailure(error);
