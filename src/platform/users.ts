@@ -3,6 +3,8 @@ import { readFileSync, type Stats } from 'node:fs';
 export interface User {
   readonly id: number;
   readonly groupId: number | undefined;
+  /** All that are known; the first among them. */
+  readonly groupIds: readonly number[];
   /** Undefined where this machine has no name for it. */
   readonly name: string | undefined;
 }
@@ -10,11 +12,15 @@ export interface User {
 /** Who this process acts as; undefined on systems without users. */
 export function currentUser(): User | undefined {
   const id = process.geteuid?.();
-  return id === undefined ? undefined : { ...userById(id), groupId: process.getegid?.() };
+  if (id === undefined) return undefined;
+  const groupId = process.getegid?.();
+  return { ...userById(id), groupId, groupIds: [groupId ?? [], process.getgroups?.() ?? []].flat() };
 }
 
 export function userById(id: number): User {
-  return readUsers().find((user) => user.id === id) ?? { id, groupId: undefined, name: undefined };
+  return (
+    readUsers().find((user) => user.id === id) ?? { id, groupId: undefined, groupIds: [], name: undefined }
+  );
 }
 
 export function userByName(name: string): User | undefined {
@@ -34,31 +40,45 @@ export function ownerWord({ id, groupId, name }: User): string {
 
 /** `man 5 passwd`; a machine may keep its users elsewhere, and then they have no names here. */
 function readUsers(): readonly User[] {
-  let text: string;
+  const members = readGroups();
+  return readRows('/etc/passwd').flatMap(([name = '', , id = '', groupId = '']) => {
+    if (!isNumber(id) || !isNumber(groupId)) return [];
+    const others = members.filter((group) => group.names.includes(name)).map((group) => group.id);
+    return [{ id: Number(id), groupId: Number(groupId), groupIds: [Number(groupId), ...others], name }];
+  });
+}
+
+/** `man 5 group` */
+function readGroups(): readonly { readonly id: number; readonly names: readonly string[] }[] {
+  return readRows('/etc/group').flatMap(([, , id = '', names = '']) =>
+    isNumber(id) ? [{ id: Number(id), names: names.split(',') }] : [],
+  );
+}
+
+function readRows(path: string): readonly (readonly string[])[] {
   try {
-    text = readFileSync('/etc/passwd', 'utf8');
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines.map((line) => line.split(':'));
   } catch {
     return [];
   }
-  return text.split('\n').flatMap((line) => {
-    const [name = '', , id = '', groupId = ''] = line.split(':');
-    return /^\d+$/.test(id) && /^\d+$/.test(groupId)
-      ? [{ id: Number(id), groupId: Number(groupId), name }]
-      : [];
-  });
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text);
 }
 
 const root = 0;
 /** Read, write and enter, as the mode of a file has them for one class of users. */
 export type Need = 4 | 2 | 1;
 
-/** Whether the mode of a file lets a user do this. Of groups only the first is known, so a no may be too strict. */
+/** Whether the mode of a file lets a user do this. Lists of access beyond the mode are not known here. */
 export function isAllowed(
   { mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>,
   user: User,
   need: Need,
 ): boolean {
   if (user.id === root) return true;
-  const shift = uid === user.id ? 6 : gid === user.groupId ? 3 : 0;
+  const shift = uid === user.id ? 6 : user.groupIds.includes(gid) ? 3 : 0;
   return ((mode >> shift) & need) === need;
 }

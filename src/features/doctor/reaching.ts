@@ -1,6 +1,6 @@
-import { statSync, type Stats } from 'node:fs';
+import { accessSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { isAllowed, type User } from '../../platform/users.ts';
+import { currentUser, isAllowed, type Need, type User } from '../../platform/users.ts';
 
 /** The nearest folder above an absolute path that this user may not enter, as far as ours may look. */
 export function findClosedFolder(path: string, user: User): string | undefined {
@@ -9,10 +9,14 @@ export function findClosedFolder(path: string, user: User): string | undefined {
     folders.unshift(folder);
     if (folder === dirname(folder)) break;
   }
-  return folders.find((folder) => {
-    const stats = lookAt(folder);
-    return stats !== undefined && !isAllowed(stats, user, 1);
-  });
+  return folders.find((folder) => !mayUse(folder, user, 1));
+}
+
+/** Whether a user may do this with what is there. Of ours the system knows best, of others the mode has to tell. */
+export function mayUse(path: string, user: User, need: Need): boolean {
+  if (user.id === currentUser()?.id) return !isRefused(() => accessSync(path, need));
+  const stats = lookAt(path);
+  return stats === undefined || isAllowed(stats, user, need);
 }
 
 /** Undefined where there is nothing, or this user may not see it. */
@@ -26,8 +30,12 @@ export function lookAt(path: string): Stats | undefined {
 
 /** Whether something may be there that this user may not see. */
 export function isHidden(path: string): boolean {
+  return isRefused(() => statSync(path));
+}
+
+function isRefused(attempt: () => unknown): boolean {
   try {
-    statSync(path);
+    attempt();
     return false;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EACCES';

@@ -1,10 +1,12 @@
-import { statSync } from 'node:fs';
 import type { CommandContext } from '../../feature.ts';
 import { processUserId } from '../../platform/processes.ts';
-import { currentUser, userById, userByName, type User } from '../../platform/users.ts';
+import { currentUser, describeUser, userById, userByName, type User } from '../../platform/users.ts';
 import { coreSettings } from '../../settings.ts';
+import { lookAt } from './reaching.ts';
 import { findServer } from './running-server.ts';
 import { findUnit } from './units.ts';
+
+const root = 0;
 
 export interface ServerUser {
   readonly user: User;
@@ -17,23 +19,32 @@ export interface ServerUser {
  * whoever types this will run it. Undefined on systems without users.
  */
 export async function findServerUser(context: CommandContext): Promise<ServerUser | undefined> {
+  const here = currentUser();
+  if (here === undefined) return undefined;
   const server = await findServer(context);
-  const pid = server.kind === 'answers' ? server.status.pid : undefined;
-  const running = pid === undefined ? undefined : processUserId(pid);
+  const running = server.kind === 'answers' ? processUserId(server.status.pid) : undefined;
   if (running !== undefined) return { user: userById(running), from: 'process' };
   const named = userByName(findUnit(context)?.user ?? '');
   if (named) return { user: named, from: 'unit' };
   const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
-  const owner = ownerOf(dataDirectory);
-  if (owner !== undefined && currentUser() !== undefined) return { user: userById(owner), from: 'directory' };
-  const user = currentUser();
-  return user && { user, from: 'command' };
+  const owner = lookAt(dataDirectory)?.uid;
+  // What root has is more often of a command run with sudo than of a server that runs as root.
+  const isLeftByRoot = owner === root && server.kind === 'none';
+  if (owner === undefined || isLeftByRoot || owner === here.id) return { user: here, from: 'command' };
+  return { user: userById(owner), from: 'directory' };
 }
 
-function ownerOf(path: string): number | undefined {
-  try {
-    return statSync(path).uid;
-  } catch {
-    return undefined;
+/** The beginning of a sentence, which a comma and `who` go on from. */
+export function introduce({ user, from }: ServerUser): string {
+  const who = describeUser(user);
+  switch (from) {
+    case 'process':
+      return `The server runs as ${who}`;
+    case 'unit':
+      return `systemd starts the server as ${who}`;
+    case 'directory':
+      return `The data directory belongs to ${who}`;
+    case 'command':
+      return `You are ${who}`;
   }
 }

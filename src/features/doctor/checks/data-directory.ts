@@ -2,17 +2,18 @@ import { accessSync, constants, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ownFolder } from '../../../core/store/layout.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
-import { currentUser, describeUser, isAllowed, ownerWord, type User } from '../../../platform/users.ts';
+import { currentUser, describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { findClosedFolder, isHidden, lookAt, modeWord } from '../reaching.ts';
-import { findServerUser } from '../server-user.ts';
+import { findClosedFolder, isHidden, lookAt, mayUse, modeWord, nearestThere } from '../reaching.ts';
+import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
 
 const name = 'data-directory';
 const { ok, warning, problem } = findingsOf(name);
 const needs = { dataDirectory: coreSettings.dataDirectory };
 
+const root = 0;
 const othersWrite = 0o022;
 const othersRead = 0o055;
 
@@ -22,52 +23,56 @@ export const dataDirectory: Check = {
   needs,
   async find(context) {
     const path = resolve(context.configuration.read(needs).dataDirectory);
-    const user = (await findServerUser(context))?.user;
-    const closed = user && findClosedFolder(path, user);
-    if (user && closed !== undefined) return [closedAbove(path, closed, user)];
+    const server = await findServerUser(context);
+    const closed = server && findClosedFolder(path, server.user);
+    if (server && closed !== undefined) return [closedAbove(path, closed, server)];
     const stats = lookAt(path);
-    if (stats === undefined) return [user && isHidden(path) ? hidden(path, user) : notThere(path, user)];
+    if (stats === undefined)
+      return [server && isHidden(path) ? hidden(path, server) : notThere(path, server)];
     if (!stats.isDirectory()) {
       const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
       return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
     }
-    const found = [...findUse(path, stats, user), ...findOpenness(path, stats)];
-    const whose = user ? `, ${describeUser(user)}` : '';
+    const found = [...findUse(path, stats, server), ...findOpenness(path, stats)];
+    const whose = server ? `, ${describeUser(server.user)}` : '';
     return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
   },
 };
 
-function closedAbove(path: string, closed: string, user: User): Finding {
-  const who = describeUser(user);
+function closedAbove(path: string, closed: string, server: ServerUser): Finding {
+  const who = describeUser(server.user);
   return problem(
-    `The server runs as ${who}, who may not enter ${closed}, so it cannot reach its data directory ${path}.`,
+    `${introduce(server)}, who may not enter ${closed}, so the server cannot reach its data directory ${path}.`,
     `Move the data directory to where ${who} may go, like /var/lib/groundmist, and set DATA_DIR to it.`,
   );
 }
 
 /** The first server makes it, where it may. */
-function notThere(path: string, user: User | undefined): Finding {
-  let above = dirname(path);
-  while (lookAt(above) === undefined && above !== dirname(above)) above = dirname(above);
-  const stats = lookAt(above);
-  if (user === undefined || stats === undefined || isAllowed(stats, user, 2)) {
+function notThere(path: string, server: ServerUser | undefined): Finding {
+  const above = nearestThere(dirname(path));
+  if (server === undefined || mayUse(above, server.user, 2)) {
     return ok(`${path} is not there yet: the server makes it when it starts.`);
   }
+  const { id, name: known } = server.user;
   return problem(
-    `${path} is not there, and ${describeUser(user)} may not make it in ${above}, so no server starts.`,
-    asRoot(`install -d -m 700 -o ${user.name ?? user.id} ${shellWord(path)}`),
+    `${path} is not there. ${introduce(server)}, who may not make it in ${above}, so no server starts.`,
+    asRoot(`install -d -m 700 -o ${known ?? id} ${shellWord(path)}`),
   );
 }
 
-function findUse(path: string, stats: Stats, user: User | undefined): readonly Finding[] {
-  const here = currentUser();
-  if (user && !([4, 2, 1] as const).every((need) => isAllowed(stats, user, need))) {
+const needed = [4, 2, 1] as const;
+
+function findUse(path: string, stats: Stats, server: ServerUser | undefined): readonly Finding[] {
+  if (server && !needed.every((need) => mayUse(path, server.user, need))) {
+    const { user } = server;
     const cure =
       stats.uid === user.id
         ? `chmod 700 ${shellWord(path)}`
         : asRoot(`chown -R ${ownerWord(user)} ${shellWord(path)}`);
-    const cause = `The server runs as ${describeUser(user)}, who may not read and write ${path} (${modeWord(stats)}).`;
-    return [problem(cause, cure)];
+    const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
+    return [
+      problem(`${introduce(server)}, who may not read and write ${whose}: the server cannot work.`, cure),
+    ];
   }
   const why = whyNotUsed(path);
   if (why === undefined) return [];
@@ -75,23 +80,25 @@ function findUse(path: string, stats: Stats, user: User | undefined): readonly F
     const cure = 'Mount it for writing; where that happened by itself, look what `dmesg` says of the disk.';
     return [problem(`${path} lies on a disk that is mounted for reading only: nothing can be stored.`, cure)];
   }
-  if (here && user && here.id !== user.id) return [hidden(path, user)];
-  return [problem(`${path} cannot be read and written (${why}).`, `chmod 700 ${shellWord(path)}`)];
+  if (server && server.user.id !== currentUser()?.id) return [hidden(path, server)];
+  return [problem(`${path} cannot be read and written (${why}).`, `ls -ld ${shellWord(path)}`)];
 }
 
-function hidden(path: string, user: User): Finding {
+/** Of another user, whose server may run. */
+function hidden(path: string, { user }: ServerUser): Finding {
   const here = currentUser();
-  if (here === undefined || here.id === user.id) {
-    return problem(`A folder above ${path} may not be entered by this user.`, asUser({ ...user, id: 0 }));
-  }
+  const [you, they] = [here && describeUser(here), describeUser(user)];
+  const cause = `You are ${you}, and ${path} belongs to ${they}: what is in it you may not see, so not all could be looked at.`;
+  if (here === undefined || user.id !== root) return warning(cause, asUser(user));
+  const own = `sudo chown -R ${ownerWord(here)} ${shellWord(path)}`;
   return warning(
-    `You are ${describeUser(here)}, and the server runs as ${describeUser(user)}: what it keeps in ${path} you may not see, so not all could be looked at.`,
-    asUser(user),
+    `${cause} A server that you start cannot use it.`,
+    `If root runs the server, type \`sudo groundmist doctor\`; if you do, \`${own}\`.`,
   );
 }
 
 function asUser({ id, name: known }: User): string {
-  return id === 0 ? 'sudo groundmist doctor' : `sudo -u ${known ?? `'#${id}'`} groundmist doctor`;
+  return id === root ? 'sudo groundmist doctor' : `sudo -u ${known ?? `'#${id}'`} groundmist doctor`;
 }
 
 /** The code of the error; this also knows of what modes do not say. */

@@ -1,11 +1,11 @@
 import type { Stats } from 'node:fs';
 import { findText } from '../../../platform/config.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
-import { currentUser, describeUser, isAllowed, ownerWord, userById } from '../../../platform/users.ts';
+import { currentUser, describeUser, ownerWord, userById } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { findClosedFolder, lookAt, modeWord } from '../reaching.ts';
-import { findServerUser, type ServerUser } from '../server-user.ts';
+import { findClosedFolder, lookAt, mayUse, modeWord } from '../reaching.ts';
+import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
 
 const name = 'env-file';
@@ -60,20 +60,20 @@ function findUnread(path: string, stats: Stats, server: ServerUser | undefined):
   // Whoever may be somebody else next time is not held against a file.
   if (server === undefined || server.from === 'command') return [];
   const { user } = server;
-  const who = describeUser(user);
   const closed = findClosedFolder(path, user);
   if (closed !== undefined) {
     return [
       problem(
-        `The server runs as ${who}, who may not enter ${closed}, so it cannot read ${path} when it starts.`,
-        `Move the file to where ${who} may read it, like /etc/groundmist/env.`,
+        `${introduce(server)}, who may not enter ${closed}: the server cannot read ${path} when it starts.`,
+        `Move the file to where ${describeUser(user)} may read it, like /etc/groundmist/env.`,
       ),
     ];
   }
-  if (isAllowed(stats, user, 4)) return [];
+  if (mayUse(path, user, 4)) return [];
+  const whose = `${modeWord(stats)}, of ${describeUser(userById(stats.uid))}`;
   return [
     problem(
-      `The server runs as ${who}, who may not read ${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))}): it does not start again.`,
+      `${introduce(server)}, who may not read ${path} (${whose}): the server does not start again.`,
       asRoot(`chown ${ownerWord(user)} ${shellWord(path)}`),
     ),
   ];

@@ -6,7 +6,7 @@ import { describeUser, ownerWord, userById, type User } from '../../../platform/
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { isHidden, lookAt } from '../reaching.ts';
-import { findServerUser, type ServerUser } from '../server-user.ts';
+import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
 
 const name = 'ownership';
@@ -29,10 +29,10 @@ export const ownership: Check = {
     if (owner === undefined) return [ok('There are no files yet.')];
     if (server.user.id === root) return [asRootUser(path, userById(owner), server)];
     const looked = await findForeign(path, server.user.id);
-    if (looked.foreign.length > 0) return [foreign(path, looked, server.user)];
+    if (looked.foreign.length > 0) return [foreign(path, looked, server)];
     if (looked.unreadable !== undefined)
       return [unchecked(`${looked.unreadable} cannot be read by this user.`)];
-    return [ok(`All files belong to ${describeUser(server.user)}, whom the server runs as.`)];
+    return [ok(`All files belong to ${describeUser(server.user)}, as the server needs it.`)];
   },
 };
 
@@ -52,7 +52,7 @@ interface Looked {
   readonly isCutShort: boolean;
 }
 
-function foreign(path: string, { foreign: files, isCutShort }: Looked, user: User): Finding {
+function foreign(path: string, { foreign: files, isCutShort }: Looked, server: ServerUser): Finding {
   const [first = ''] = files;
   const others =
     files.length > 1 ? ` and ${count(files.length - 1, 'other')}${isCutShort ? ' at least' : ''}` : '';
@@ -61,8 +61,8 @@ function foreign(path: string, { foreign: files, isCutShort }: Looked, user: Use
   );
   const whose = owners.map((id) => describeUser(userById(id))).join(' and ');
   return problem(
-    `${first}${others} in ${path} belong${files.length > 1 ? '' : 's'} to ${whose || 'somebody else'}, and the server runs as ${describeUser(user)}, who cannot write them. A command was run as another user, as with sudo.`,
-    asRoot(`chown -R ${ownerWord(user)} ${shellWord(path)}`),
+    `${first}${others} in ${path} belong${files.length > 1 ? '' : 's'} to ${whose || 'somebody else'}. ${introduce(server)}, who cannot write what is not theirs. A command was run as another user, as with sudo.`,
+    asRoot(`chown -R ${ownerWord(server.user)} ${shellWord(path)}`),
   );
 }
 

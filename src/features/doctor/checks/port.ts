@@ -22,11 +22,13 @@ export const port: Check = {
     if (number === 0) return [ok('The system chooses a port when the server starts.')];
     const { origin } = findText(portSetting, context.configuration.sources);
     const place = origin.kind === 'file' ? ` in ${origin.path}` : '';
-    return [tryToListen(hostname, number, { place, byUnit: findUnit(context)?.scope === 'system' })];
+    return [tryToListen({ hostname, number, place, byUnit: findUnit(context)?.scope === 'system' })];
   },
 };
 
-interface Aside {
+export interface Place {
+  readonly hostname: string;
+  readonly number: number;
   /** Where PORT is set, as the end of a sentence. */
   readonly place: string;
   /** Whether the machine's systemd starts the server, which may do what this user may not. */
@@ -34,22 +36,20 @@ interface Aside {
 }
 
 /** The system knows best; for a moment only, and nobody is let in. */
-function tryToListen(hostname: string, number: number, aside: Aside): Finding {
+function tryToListen(place: Place): Finding {
+  const { hostname, number } = place;
   try {
     Bun.listen({ hostname, port: number, socket: { open: (socket) => socket.terminate(), data() {} } }).stop(
       true,
     );
     return ok(`Port ${number} of ${hostname} is free for the server.`);
   } catch (error) {
-    return whyNot(hostname, number, { code: codeOf(error), ...aside });
+    return whyNotOpened(codeOf(error), place);
   }
 }
 
-function whyNot(
-  hostname: string,
-  number: number,
-  { code, place, byUnit }: Aside & { readonly code: unknown },
-): Finding {
+/** What the code of the error means. */
+export function whyNotOpened(code: unknown, { hostname, number, place, byUnit }: Place): Finding {
   const another = `set another PORT${place}`;
   switch (code) {
     case 'EADDRINUSE': {
