@@ -12,7 +12,7 @@ export type Finding =
       readonly kind: 'warning' | 'problem';
       /** What is so, and why that matters: one sentence or two. */
       readonly cause: string;
-      /** Commands to type as they stand, one a line; or a sentence, which ends in a full stop, where no command does it. */
+      /** Commands to type as they stand, one a line (`cure.ts` knows what they begin with); or words, where no command does it. */
       readonly cure: string;
     };
 

@@ -2,6 +2,7 @@ import type { Paint, Tone } from '../../platform/colour.ts';
 import { padToWidth } from '../../platform/columns.ts';
 import { escapeLines, escapeUnprintable } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
+import { isCommand } from './cure.ts';
 import type { Finding } from './finding.ts';
 import { countKinds } from './report-json.ts';
 
@@ -44,7 +45,7 @@ export function describeFinding(finding: Finding, page: Page): string {
 /** A command stays on one line however long it is: who copies it shall get all of it, and nothing else. */
 function cureLines(cure: string, indent: number, { width, paint }: Page): readonly string[] {
   const text = escapeLines(cure);
-  if (!text.endsWith('.')) {
+  if (isCommand(text)) {
     return text.split('\n').map((line) => spaces(indent) + paint('title', `$ ${line}`));
   }
   return wrap(`→ ${text.replaceAll('\n', ' ')}`, width - indent).map((line) => spaces(indent) + line);
