@@ -6,6 +6,7 @@ const programs: ReadonlySet<string> = new Set([
   'fuser',
   'groundmist',
   'install',
+  'loginctl',
   'ls',
   'mkdir',
   'mv',

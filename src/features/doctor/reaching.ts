@@ -1,5 +1,6 @@
-import { accessSync, statSync, type Stats } from 'node:fs';
+import { accessSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
+import { shellWord } from '../../platform/shell-word.ts';
 import { currentUser, isAllowed, type Need, type User } from '../../platform/users.ts';
 
 /** The nearest folder above an absolute path that this user may not enter, as far as ours may look. */
@@ -45,6 +46,15 @@ function isRefused(attempt: () => unknown): boolean {
 /** The path itself; of one that is not there yet, the folder above it that is. */
 export function nearestThere(path: string): string {
   return lookAt(path) !== undefined || path === dirname(path) ? path : nearestThere(dirname(path));
+}
+
+/** A path for a shell, through links: what goes through a whole folder passes them over. */
+export function shellPath(path: string): string {
+  try {
+    return shellWord(realpathSync(path));
+  } catch {
+    return shellWord(path);
+  }
 }
 
 /** The mode as `ls` and `chmod` have it: `0640`. */

@@ -7,8 +7,12 @@ import { coreSettings } from '../../settings.ts';
 
 /** A unit that is there to start our server. */
 export interface InstalledUnit extends SystemdUnit {
+  /** The folder that it lies in. */
+  readonly folder: string;
   /** Whom it runs the server as; undefined where it does not say. */
   readonly user: string | undefined;
+  /** The program that it starts. */
+  readonly program: string | undefined;
 }
 
 const unitName = 'groundmist.service';
@@ -21,15 +25,23 @@ export function findUnit(context: CommandContext, folder = systemFolder): Instal
   const { sources } = context.configuration;
   const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
   const names = [resolve(dataDirectory), sources.file?.path].filter((name) => name !== undefined);
-  for (const [scope, path] of [
-    ['user', `${configHome}/systemd/user/${unitName}`],
-    ['system', `${folder}/${unitName}`],
-  ] as const) {
-    const text = readText(path);
-    if (!names.some((name) => text.includes(name))) continue;
-    return { name: unitName, scope, user: /^User=(\S+)$/m.exec(text)?.[1] };
+  const places = [
+    { scope: 'user', folder: `${configHome}/systemd/user` },
+    { scope: 'system', folder },
+  ] as const;
+  for (const place of places) {
+    const text = readText(`${place.folder}/${unitName}`);
+    if (names.some((name) => text.includes(name))) return { ...place, name: unitName, ...readUnit(text) };
   }
   return undefined;
+}
+
+function readUnit(text: string): Pick<InstalledUnit, 'user' | 'program'> {
+  const program = /^ExecStart=(?:"([^"]+)"|(\S+))/m.exec(text);
+  return {
+    user: /^User=(\S+)$/m.exec(text)?.[1],
+    program: (program?.[1] ?? program?.[2])?.replaceAll('%%', '%'),
+  };
 }
 
 /** What starts the server of these settings, as one types it. */
@@ -48,7 +60,11 @@ export function restartCure(pid: number): string {
   return 'Stop it (Ctrl-C where it runs), and start it again with `groundmist serve`.';
 }
 
-function systemctl(action: 'start' | 'restart', { name, scope }: SystemdUnit): string {
+/** As this user has to type it. */
+export function systemctl(
+  action: 'start' | 'restart' | 'enable',
+  { name, scope }: Pick<SystemdUnit, 'name' | 'scope'>,
+): string {
   const service = name.replace(/\.service$/, '');
   return scope === 'user'
     ? `systemctl --user ${action} ${shellWord(service)}`

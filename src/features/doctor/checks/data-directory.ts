@@ -5,7 +5,15 @@ import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { findClosedFolder, isHidden, lookAt, mayUse, modeWord, nearestThere } from '../reaching.ts';
+import {
+  findClosedFolder,
+  isHidden,
+  lookAt,
+  mayUse,
+  modeWord,
+  nearestThere,
+  shellPath,
+} from '../reaching.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
 
@@ -23,17 +31,18 @@ export const dataDirectory: Check = {
   needs,
   async find(context) {
     const path = resolve(context.configuration.read(needs).dataDirectory);
+    const file = context.configuration.sources.file?.path;
     const server = await findServerUser(context);
     const closed = server && findClosedFolder(path, server.user);
     if (server && closed !== undefined) return [closedAbove(path, closed, server)];
     const stats = lookAt(path);
     if (stats === undefined)
-      return [server && isHidden(path) ? hidden(path, server) : notThere(path, server)];
+      return [server && isHidden(path) ? hidden(path, server, file) : notThere(path, server)];
     if (!stats.isDirectory()) {
       const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
       return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
     }
-    const found = [...findUse(path, stats, server), ...findOpenness(path, stats)];
+    const found = [...findUse(path, stats, server, file), ...findOpenness(path, stats)];
     const whose = server ? `, ${describeUser(server.user)}` : '';
     return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
   },
@@ -62,13 +71,18 @@ function notThere(path: string, server: ServerUser | undefined): Finding {
 
 const needed = [4, 2, 1] as const;
 
-function findUse(path: string, stats: Stats, server: ServerUser | undefined): readonly Finding[] {
+function findUse(
+  path: string,
+  stats: Stats,
+  server: ServerUser | undefined,
+  file: string | undefined,
+): readonly Finding[] {
   if (server && !needed.every((need) => mayUse(path, server.user, need))) {
     const { user } = server;
     const cure =
       stats.uid === user.id
         ? `chmod 700 ${shellWord(path)}`
-        : asRoot(`chown -R ${ownerWord(user)} ${shellWord(path)}`);
+        : asRoot(`chown -R ${ownerWord(user)} ${shellPath(path)}`);
     const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
     return [
       problem(`${introduce(server)}, who may not read and write ${whose}: the server cannot work.`, cure),
@@ -80,25 +94,27 @@ function findUse(path: string, stats: Stats, server: ServerUser | undefined): re
     const cure = 'Mount it for writing; where that happened by itself, look what `dmesg` says of the disk.';
     return [problem(`${path} lies on a disk that is mounted for reading only: nothing can be stored.`, cure)];
   }
-  if (server && server.user.id !== currentUser()?.id) return [hidden(path, server)];
+  if (server && server.user.id !== currentUser()?.id) return [hidden(path, server, file)];
   return [problem(`${path} cannot be read and written (${why}).`, `ls -ld ${shellWord(path)}`)];
 }
 
 /** Of another user, whose server may run. */
-function hidden(path: string, { user }: ServerUser): Finding {
+function hidden(path: string, { user }: ServerUser, file: string | undefined): Finding {
   const here = currentUser();
   const [you, they] = [here && describeUser(here), describeUser(user)];
   const cause = `You are ${you}, and ${path} belongs to ${they}: what is in it you may not see, so not all could be looked at.`;
-  if (here === undefined || user.id !== root) return warning(cause, asUser(user));
-  const own = `sudo chown -R ${ownerWord(here)} ${shellWord(path)}`;
+  if (here === undefined || user.id !== root) return warning(cause, asUser(user, file));
+  const own = `sudo chown -R ${ownerWord(here)} ${shellPath(path)}`;
   return warning(
     `${cause} A server that you start cannot use it.`,
-    `If root runs the server, type \`sudo groundmist doctor\`; if you do, \`${own}\`.`,
+    `If root runs the server, type \`${asUser(user, file)}\`; if you do, \`${own}\`.`,
   );
 }
 
-function asUser({ id, name: known }: User): string {
-  return id === root ? 'sudo groundmist doctor' : `sudo -u ${known ?? `'#${id}'`} groundmist doctor`;
+/** The same settings, whosever folder one is in then. */
+function asUser({ id, name: known }: User, file: string | undefined): string {
+  const sudo = id === root ? 'sudo' : `sudo -u ${known ?? `'#${id}'`}`;
+  return `${sudo} groundmist doctor${file === undefined ? '' : ` --env-file ${shellWord(file)}`}`;
 }
 
 /** The code of the error; this also knows of what modes do not say. */
@@ -114,7 +130,7 @@ function whyNotUsed(path: string): string | undefined {
 /** Where nobody else enters the folder, nobody comes to what is in it. */
 function findOpenness(path: string, stats: Stats): readonly Finding[] {
   const own = lookAt(join(path, ownFolder));
-  const closing = `chmod -R go-rwx ${shellWord(path)}`;
+  const closing = `chmod -R go-rwx ${shellPath(path)}`;
   const cure = currentUser()?.id === stats.uid ? closing : asRoot(closing);
   const isEntered = (stats.mode & 0o011) !== 0;
   if ((stats.mode & othersWrite) !== 0 || (isEntered && own && (own.mode & othersWrite) !== 0)) {

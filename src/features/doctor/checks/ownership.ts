@@ -1,11 +1,10 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { count } from '../../../platform/format.ts';
-import { shellWord } from '../../../platform/shell-word.ts';
 import { describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { isHidden, lookAt } from '../reaching.ts';
+import { isHidden, lookAt, shellPath } from '../reaching.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
 
@@ -41,7 +40,7 @@ function asRootUser(path: string, owner: User, { from }: ServerUser): Finding {
   const who = describeUser(owner);
   return warning(
     `The server ${from === 'process' ? 'runs' : 'is to run'} as root, though ${path} belongs to ${who}: the files it makes are root's, and no server of ${who} can write them.`,
-    `Stop it, type \`chown -R ${ownerWord(owner)} ${shellWord(path)}\`, and start it as ${who}.`,
+    `Stop it, type \`chown -R ${ownerWord(owner)} ${shellPath(path)}\`, and start it as ${who}.`,
   );
 }
 
@@ -62,7 +61,7 @@ function foreign(path: string, { foreign: files, isCutShort }: Looked, server: S
   const whose = owners.map((id) => describeUser(userById(id))).join(' and ');
   return problem(
     `${first}${others} in ${path} belong${files.length > 1 ? '' : 's'} to ${whose || 'somebody else'}. ${introduce(server)}, who cannot write what is not theirs. A command was run as another user, as with sudo.`,
-    asRoot(`chown -R ${ownerWord(server.user)} ${shellWord(path)}`),
+    asRoot(`chown -R ${ownerWord(server.user)} ${shellPath(path)}`),
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { ownership } from '../../../../src/features/doctor/checks/ownership.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { AnsweringServer } from '../answering-server.ts';
@@ -38,6 +38,18 @@ describe.if(isRoot)('after a command that was run as root', () => {
     });
     Bun.spawnSync(['sh', '-c', 'cure' in finding ? finding.cure : '']);
     expect(await findOne(ownership, given)).toMatchObject({ kind: 'ok' });
+  });
+
+  test('behind a link the folder itself is cured, for chown passes links over', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('real'));
+    chownSync(folder.at('real'), strangerId, strangerId);
+    writeFileSync(folder.at('real/of-root'), '');
+    symlinkSync(folder.at('real'), folder.at('data'));
+    expect(await findOne(ownership, { environment: { DATA_DIR: folder.at('data') } })).toMatchObject({
+      kind: 'problem',
+      cure: `chown -R ${strangerId} ${folder.at('real')}`,
+    });
   });
 
   test('a server that runs as root on the folder of another is a warning', async () => {
