@@ -13,7 +13,7 @@ import { count } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 
-const { warning, problem } = findingsOf('store');
+const { ok, warning, problem } = findingsOf('store');
 
 /** What is known to be wrong with a data directory that no server holds: what would keep one from starting first. */
 export async function atRest(
@@ -104,5 +104,5 @@ async function findImports(path: string): Promise<readonly Finding[]> {
   );
   if (waiting.length === 0) return [];
   const cause = `${waiting.join(', ')} ${waiting.length === 1 ? 'is' : 'are'} in the layout of automerge-repo, and will be taken over when the server starts; with many documents that takes a while.`;
-  return [warning(cause, 'groundmist serve')];
+  return [ok(cause)];
 }

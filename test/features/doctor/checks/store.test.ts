@@ -70,7 +70,7 @@ describe('the server that runs', () => {
     const { warnings: backup = [] } = backups.report();
     const room = warnOfRoom({ freeBytes: 300_000_000, sizeBytes: 40_000_000_000 }, '/srv/mist');
     expect([backup.length, room.length]).toEqual([1, 1]);
-    const status = { version: '', pid: 1, owner: '', url: '', problems: [], namespaces: [], backup: null };
+    const status = { version: '', pid: 1, owner: '', url: '', problems: [], backup: null };
     expect(sortWarnings({ ...status, warnings: [...room, 'Another.', ...backup] })).toEqual({
       backup,
       others: ['Another.'],
@@ -193,14 +193,17 @@ describe('without a server', () => {
     });
   });
 
-  test('a folder of automerge-repo that waits to be taken over is a warning', async () => {
+  test('a folder of automerge-repo that waits to be taken over is told', async () => {
     using folder = temporaryFolder();
     cpSync(fixture, folder.path, { recursive: true });
     expect(await findOne(store, at(folder))).toMatchObject({
-      kind: 'warning',
-      cause: expect.stringContaining(library),
+      kind: 'ok',
+      cause: expect.stringContaining(`${library}, `),
     });
-    expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({ kind: 'ok' });
+    expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({
+      kind: 'ok',
+      cause: expect.stringMatching(/^Nothing is stored yet|nothing is known to be wrong/),
+    });
   });
 
   test('a command that works alone is not disturbed', async () => {
