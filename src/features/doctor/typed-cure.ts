@@ -19,7 +19,8 @@ export async function typeCure(finding: Finding, context: CommandContext): Promi
 
 async function typeLine(line: string, context: CommandContext): Promise<string> {
   const command = findCommand(line, context);
-  if (command === undefined) return line;
+  // Which settings to look at is what such a cure is about.
+  if (command === undefined || command.name === 'doctor') return line;
   const { sources } = context.configuration;
   const settings = Object.values(command.settings ?? {});
   // What `init` writes is not the server's to write.
