@@ -6,6 +6,7 @@ import { findText, readSettings, type Setting, type Sources } from '../../../pla
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { findOtherServer, findPrograms, type FindPrograms } from '../other-server.ts';
 import { isSetUp } from '../set-up.ts';
 import { findConflicts } from './conflicting-sources.ts';
 
@@ -13,31 +14,45 @@ const name = 'configuration';
 const { ok, warning, problem } = findingsOf(name);
 
 /** Whether every setting is there, can be used, is known, and has one value only. */
-export const configuration: Check = {
-  name,
-  isBasic: true,
-  async find({ configuration: { sources }, features }) {
-    const unusable = whyNoFile(sources);
-    if (unusable !== undefined) return [unusable];
-    const notes = (sources.notes ?? []).map((cause) => warning(cause, afterPassing(sources)));
-    if (!isSetUp(sources)) return [notSetUp, ...notes];
-    const settings = allSettings(features);
-    const found = [
-      ...findProblems(settings, sources),
-      ...findConflicts(settings, sources),
-      ...notes,
-      ...describeUnknownNames(features, sources).map((cause) => warning(cause, unknownCure)),
-      ...findAddress(sources),
-      ...findRelative(sources),
-    ];
-    return found.length > 0 ? found : [ok(`All settings can be used; they come from ${placeOf(sources)}.`)];
-  },
-};
+export const configuration: Check = makeConfigurationCheck(findPrograms);
 
-const notSetUp = problem(
-  'There is no env file, and neither whose server this is nor its secret is set: it has not been set up, or its env file lies elsewhere (--env-file names it).',
-  'groundmist init',
-);
+export function makeConfigurationCheck(find: FindPrograms): Check {
+  return {
+    name,
+    isBasic: true,
+    async find({ configuration: { sources }, features }) {
+      const unusable = whyNoFile(sources);
+      if (unusable !== undefined) return [unusable];
+      const notes = (sources.notes ?? []).map((cause) => warning(cause, afterPassing(sources)));
+      if (!isSetUp(sources)) return [notSetUp(find), ...notes];
+      const settings = allSettings(features);
+      const found = [
+        ...findProblems(settings, sources),
+        ...findConflicts(settings, sources),
+        ...notes,
+        ...describeUnknownNames(features, sources).map((cause) => warning(cause, unknownCure)),
+        ...findAddress(sources),
+        ...findRelative(sources),
+      ];
+      return found.length > 0 ? found : [ok(`All settings can be used; they come from ${placeOf(sources)}.`)];
+    },
+  };
+}
+
+/** Or it has been, and this is the wrong place to look from. */
+function notSetUp(find: FindPrograms): Finding {
+  const nothing = 'There is no env file, and neither whose server this is nor its secret is set';
+  const other = findOtherServer(find);
+  if (other === undefined) {
+    const cause = `${nothing}: it has not been set up, or its env file lies elsewhere (--env-file names it).`;
+    return problem(cause, 'groundmist init');
+  }
+  return problem(
+    `${nothing}; but one runs on this machine, with settings of its own (${other.description}).`,
+    other.cure ?? 'If that is the server you mean, go to its folder, or name its env file with --env-file.',
+  );
+}
+
 const unknownCure =
   'Correct the name, or take it out: nothing reads it. `groundmist config` shows all that there are.';
 

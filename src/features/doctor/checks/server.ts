@@ -1,11 +1,11 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { publicUrlOf } from '../../../core/identity/public-url.ts';
 import type { LockHolder } from '../../../core/store/lock.ts';
 import type { CommandContext } from '../../../feature.ts';
-import { processesOf, type RunningProgram } from '../../../platform/processes.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { findOtherServer, findPrograms, type FindPrograms } from '../other-server.ts';
 import { findServer, type RunningServer } from '../running-server.ts';
 import { restartCure, startCure } from '../units.ts';
 
@@ -15,10 +15,9 @@ const { dataDirectory, owner, host, port, listen } = coreSettings;
 const needs = { dataDirectory, owner, host, port, listen };
 
 /** Whether the server runs, and with these settings. */
-export const server: Check = makeServerCheck(() => processesOf('groundmist'));
+export const server: Check = makeServerCheck(findPrograms);
 
-/** `findPrograms` gives all processes of ours on this machine. */
-export function makeServerCheck(findPrograms: () => readonly RunningProgram[]): Check {
+export function makeServerCheck(find: FindPrograms): Check {
   return {
     name,
     needs,
@@ -29,7 +28,7 @@ export function makeServerCheck(findPrograms: () => readonly RunningProgram[]): 
         case 'answers':
           return compare(context, found);
         case 'none':
-          return [none(path, context, findPrograms())];
+          return [none(path, context, find)];
         case 'forbidden':
           return [unchecked('Whether a server runs this user may not see; who runs it, and root, may.')];
         case 'silent':
@@ -46,19 +45,14 @@ export function makeServerCheck(findPrograms: () => readonly RunningProgram[]): 
   };
 }
 
-/** With two places for settings one easily looks at the wrong one. */
-function none(path: string, context: CommandContext, programs: readonly RunningProgram[]): Finding {
+function none(path: string, context: CommandContext, find: FindPrograms): Finding {
   const cause = `No groundmist runs on ${path}, so no app can sync.`;
-  const other = programs.find(({ words }) => words.includes('serve'));
+  const other = findOtherServer(find);
   if (other === undefined) return warning(cause, startCure(context));
-  const { pid, words } = other;
-  const file = words[words.indexOf('--env-file') + 1];
-  const isNamed = words.includes('--env-file') && file !== undefined && isAbsolute(file);
   return warning(
-    `${cause} Another one runs, with other settings (process ${pid}, \`${words.map(shellWord).join(' ')}\`).`,
-    isNamed
-      ? `groundmist doctor --env-file ${shellWord(file)}`
-      : `If that is the server you mean, go to its folder or name its env file with --env-file; if not, \`${startCure(context)}\`.`,
+    `${cause} Another one runs, with other settings (${other.description}).`,
+    other.cure ??
+      `If that is the server you mean, go to its folder or name its env file with --env-file; if not, \`${startCure(context)}\`.`,
   );
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test';
-import { configuration } from '../../../../src/features/doctor/checks/configuration.ts';
+import { makeConfigurationCheck } from '../../../../src/features/doctor/checks/configuration.ts';
 import type { Sources } from '../../../../src/platform/config.ts';
 import { findSources } from '../../../../src/sources.ts';
 import { find, findOne, goodSecret, owner } from '../context.ts';
 
+/** Other servers may run on the machine of a test. */
+const configuration = makeConfigurationCheck(() => []);
 const path = '/etc/groundmist/env';
 const whole = { ATPROTO_DID: owner, GROUNDMIST_SYNC_SECRET_KEY: goodSecret, DATA_DIR: '/srv/mist' };
 
@@ -25,6 +27,19 @@ test('where nothing is set one finding says so, not one for each setting', async
     kind: 'problem',
     cause: expect.stringContaining('has not been set up'),
     cure: 'groundmist init',
+  });
+});
+
+test('where nothing is set and a server runs all the same, its settings are pointed to', async () => {
+  const given = { sources: { flags: {}, environment: {} } };
+  const beside = (...words: readonly string[]) => makeConfigurationCheck(() => [{ pid: 7, words }]);
+  expect(await findOne(beside('groundmist', 'serve', '--env-file', path), given)).toMatchObject({
+    kind: 'problem',
+    cause: expect.stringContaining('one runs on this machine'),
+    cure: `groundmist doctor --env-file ${path}`,
+  });
+  expect(await findOne(beside('groundmist', 'serve'), given)).toMatchObject({
+    cure: expect.stringContaining('--env-file'),
   });
 });
 
