@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dataDirectory } from '../../../../src/features/doctor/checks/data-directory.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
+import { SmallDisk, whyNoSmallDisk } from '../../../support/small-disk.ts';
 import { findOne, isRoot, strangerId } from '../context.ts';
 
 function at(path: string) {
@@ -58,6 +59,21 @@ test('our own folder in it, open to others who may pass, is a problem', async ()
   chmodSync(folder.path, 0o711);
   expect(await findOne(dataDirectory, at(folder.path))).toMatchObject({ kind: 'problem' });
 });
+
+test.if(whyNoSmallDisk() === undefined)(
+  'one on a disk that is mounted for reading only is a problem',
+  async () => {
+    using folder = temporaryFolder();
+    await using small = await SmallDisk.mount(folder.path);
+    mkdirSync(small.at('data'), { mode: 0o700 });
+    expect(await findOne(dataDirectory, at(small.at('data')))).toMatchObject({ kind: 'ok' });
+    Bun.spawnSync([...small.through, 'mount', '-o', 'remount,ro', folder.path]);
+    expect(await findOne(dataDirectory, at(small.at('data')))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining('mounted for reading only'),
+    });
+  },
+);
 
 describe.if(isRoot)('of another user', () => {
   test('whom its mode locks out is a problem', async () => {

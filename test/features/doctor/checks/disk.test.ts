@@ -57,6 +57,17 @@ describe.if(missing === undefined)('a disk of four megabytes', () => {
     });
   });
 
+  test('that is full and holds the backups too is told once', async () => {
+    using folder = temporaryFolder();
+    await using small = await SmallDisk.mount(folder.path);
+    mkdirSync(small.at('backups'));
+    small.fill();
+    const given = {
+      environment: { DATA_DIR: small.at('data'), GROUNDMIST_BACKUP_DIRECTORY: small.at('backups') },
+    };
+    expect(await findOne(disk, given)).toMatchObject({ kind: 'problem' });
+  });
+
   test('that is full of backups is a warning', async () => {
     using folder = temporaryFolder();
     mkdirSync(folder.at('disk'));
