@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { systemResolve, type Address, type Resolve } from './outbound-target.ts';
 
 /** The TXT records of a name, each as one string; none where there is no such name. */
 export type ResolveTxt = (name: string) => Promise<readonly string[]>;
@@ -16,3 +17,21 @@ export const systemResolveTxt: ResolveTxt = async (name) => {
     throw error;
   }
 };
+
+/**
+ * The addresses of a name as name servers give them to everybody, whatever the hosts file of this machine says; as this
+ * system has them where name servers know none, like names of the local network.
+ */
+export const resolvePublicly: Resolve = async (name) => {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 });
+  const [four, six] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+  const found: Address[] = [
+    ...addressesOf(four).map((address) => ({ address, family: 4 as const })),
+    ...addressesOf(six).map((address) => ({ address, family: 6 as const })),
+  ];
+  return found.length > 0 ? found : await systemResolve(name);
+};
+
+function addressesOf(settled: PromiseSettledResult<string[]>): readonly string[] {
+  return settled.status === 'fulfilled' ? settled.value : [];
+}

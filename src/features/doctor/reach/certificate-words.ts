@@ -1,0 +1,105 @@
+import { quoteRemote } from '../../../core/discovery/remote-words.ts';
+import { formatDuration } from '../../../platform/duration.ts';
+import type { Distrust, SeenCertificate, TlsLook } from '../../../platform/tls-look.ts';
+import type { Finding } from '../finding.ts';
+import { ok, problem, warning } from './finding-makers.ts';
+
+const check = 'tls';
+const dayMs = 86_400_000;
+const renewal = 'see why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx';
+
+/** A certificate for 90 days is renewed 30 days before its end; one for a week sooner after its beginning. */
+const warningBelow = { partOfLife: 1 / 6, mostMs: 14 * dayMs };
+const problemBelow = { partOfLife: 1 / 30, mostMs: 3 * dayMs };
+
+export interface Asked {
+  readonly name: string;
+  readonly address: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What a certificate means for the apps that come by it. */
+export function judgeCertificate(
+  look: Extract<TlsLook, { certificate: SeenCertificate }>,
+  asked: Asked,
+): Finding {
+  const { certificate } = look;
+  if (look.kind === 'trusted') return judgeRest(certificate, asked);
+  const { cause, cure } = explainDistrust(look.why, certificate, asked);
+  return problem(check, `${cause} Apps refuse to connect.`, cure);
+}
+
+function judgeRest({ issuer, validFrom, validTo }: SeenCertificate, { name, now }: Asked): Finding {
+  const leftMs = validTo - now;
+  const rest = formatDuration(leftMs / 1000);
+  const isBelow = ({ partOfLife, mostMs }: typeof warningBelow): boolean =>
+    leftMs < Math.min((validTo - validFrom) * partOfLife, mostMs);
+  const cause = `The certificate for ${name} ends in ${rest} and should have been renewed by now.`;
+  if (isBelow(problemBelow)) return problem(check, cause, renewal);
+  if (isBelow(warningBelow)) return warning(check, cause, renewal);
+  return ok(
+    check,
+    `The certificate for ${name}, by ${quoteRemote(issuer)}, is trusted and good for another ${rest}.`,
+  );
+}
+
+interface Explained {
+  readonly cause: string;
+  readonly cure: string;
+}
+
+function explainDistrust(
+  why: Distrust,
+  certificate: SeenCertificate,
+  { name, address, now }: Asked,
+): Explained {
+  const issuer = quoteRemote(certificate.issuer);
+  const what = `The certificate for ${name} at ${address}`;
+  switch (why) {
+    case 'expired':
+      return {
+        cause: `${what} ended ${formatDuration((now - certificate.validTo) / 1000)} ago.`,
+        cure: renewal,
+      };
+    case 'not-yet-valid':
+      return {
+        cause: `${what} begins in ${formatDuration((certificate.validFrom - now) / 1000)}: the clock of this machine is behind, or that of whoever made it was ahead.`,
+        cure: 'timedatectl set-ntp true',
+      };
+    case 'other-name':
+      return {
+        cause: `What answers at ${address} has a certificate for ${describeNames(certificate.names)}, not for ${name}: another site of the proxy, or another machine, like your router.`,
+        cure: `have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}`,
+      };
+    case 'self-signed':
+      return {
+        cause: `${what} is signed by itself, by nobody that apps know.`,
+        cure: 'let Caddy get one from a public authority, or run `certbot` for nginx',
+      };
+    case 'unknown-issuer':
+      return explainUnknown(what, issuer, certificate);
+  }
+}
+
+/** Browsers fetch or remember a missing link of the chain; what is no browser does not. */
+function explainUnknown(
+  what: string,
+  issuer: string,
+  { hasIssuer, namesIssuerAddress }: SeenCertificate,
+): Explained {
+  if (!hasIssuer && namesIssuerAddress) {
+    return {
+      cause: `${what} comes alone: the one of its issuer ${issuer} is missing, which a browser may forgive and other apps do not.`,
+      cure: 'send the whole chain; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
+    };
+  }
+  return {
+    cause: `${what} is signed by ${issuer}, whom this machine does not know; neither do apps, unless it was added to each of your devices.`,
+    cure: 'use a certificate of a public authority, as Caddy gets by itself; remove `tls internal` from the Caddyfile',
+  };
+}
+
+function describeNames(names: readonly string[]): string {
+  return names.length === 0 ? 'no name at all' : quoteRemote(names.slice(0, 3).join(', '));
+}

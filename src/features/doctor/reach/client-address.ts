@@ -1,0 +1,70 @@
+import { isAddress, isLoopbackAddress } from '../../../platform/address.ts';
+import { escapeUnprintable } from '../../../platform/escape.ts';
+import { rangeOf } from '../../../platform/client-address.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Finding } from '../finding.ts';
+import { ok, problem, warning } from './finding-makers.ts';
+import { claimedAddress, type Probed } from './proxy.ts';
+
+const check = 'client-address';
+const pass =
+  'in nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy does it by itself unless "header_up X-Forwarded-For" changes it';
+
+/** Whether the server can tell strangers apart, and is told by the proxy alone who they are. */
+export function lookAtClientAddress({ plain, claiming }: Pick<Probed, 'plain' | 'claiming'>): Finding {
+  const isDirect = plain.forwardedFor === null && isLoopbackAddress(plain.peer) && isLoopbackName(plain.host);
+  if (isDirect) return ok(check, 'Requests come straight from this machine.');
+  if (!plain.isPeerTrusted) return judgeUntrusted(plain);
+  if (claiming !== undefined && rightmost(claiming) === claimedAddress) {
+    return problem(
+      check,
+      'The proxy passes on what clients write into X-Forwarded-For themselves, so that any stranger can claim to be somebody else, and limits do not hold.',
+      pass,
+    );
+  }
+  if (!isAddress(rightmost(plain))) {
+    const cause =
+      'The proxy does not say who asks (X-Forwarded-For), so that all strangers count as one, and a flood by one of them shuts out your apps.';
+    return warning(check, cause, pass);
+  }
+  return judgeChain(plain);
+}
+
+function judgeUntrusted({ peer, forwardedFor }: Arrival): Finding {
+  if (forwardedFor === null)
+    return ok(check, `The server takes ${peer} for the client; no proxy says otherwise.`);
+  const cause = `The proxy at ${peer} says who asks, but the server does not believe it, so that all strangers count as one.`;
+  return warning(
+    check,
+    cause,
+    `add ${rangeOf(peer) ?? peer} to GROUNDMIST_TRUSTED_PROXIES, and restart the server`,
+  );
+}
+
+/** This machine sent no X-Forwarded-For: of several addresses the first is its own, and the others are proxies. */
+function judgeChain(plain: Arrival): Finding {
+  const chain = addresses(plain);
+  const [first = plain.address] = chain;
+  if (chain.length < 2 || plain.address === first) {
+    return ok(check, `The server sees who asks: this machine as ${escapeUnprintable(first)}.`);
+  }
+  const cause = `Before your proxy stands another one, ${escapeUnprintable(plain.address)}, which the server takes for the client, so that strangers behind it count as one.`;
+  return warning(
+    check,
+    cause,
+    `add the addresses of that proxy (here ${rangeOf(plain.address) ?? 'its range'}) to GROUNDMIST_TRUSTED_PROXIES, and restart the server`,
+  );
+}
+
+function addresses({ forwardedFor }: Arrival): readonly string[] {
+  return (forwardedFor ?? '').split(',').map((part) => part.trim());
+}
+
+function rightmost(arrival: Arrival): string {
+  return addresses(arrival).at(-1) ?? '';
+}
+
+function isLoopbackName(host: string | null): boolean {
+  const hostname = URL.parse(`http://${host ?? ''}`)?.hostname ?? '';
+  return hostname === 'localhost' || isLoopbackAddress(hostname);
+}

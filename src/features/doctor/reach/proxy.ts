@@ -1,0 +1,135 @@
+import { findServer } from '../../../core/discovery/is-this-server.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { CommandContext } from '../../../feature.ts';
+import type { Fetch } from '../../../platform/outbound.ts';
+import type { Address } from '../../../platform/outbound-target.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Finding } from '../finding.ts';
+import { explainLost } from './lost-probe.ts';
+import { ok, problem, stopped, warning, type Look } from './finding-makers.ts';
+import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
+import { judgeWay } from './proxy-way.ts';
+import type { Survey } from './survey.ts';
+
+const check = 'proxy';
+const leftOut = 'client-address, sign-in, websocket';
+
+/** Nobody's address (RFC 5737), which a probe claims to come from. */
+export const claimedAddress = '203.0.113.77';
+
+/** What the running server saw of requests through the public name. */
+export interface Probed {
+  readonly probing: Probing;
+  /** The one by which the probes went. */
+  readonly address: Address;
+  readonly fetch: Fetch;
+  readonly plain: Arrival;
+  /** Of the request that claimed to come from `claimedAddress`; undefined where that did not arrive. */
+  readonly claiming: Arrival | undefined;
+}
+
+/** Sends requests through the public name and compares with what arrives at the running server. */
+export async function lookAtProxy(
+  survey: Survey,
+  publicUrl: URL,
+  context: CommandContext,
+): Promise<Look<Probed>> {
+  const { value: addresses } = await survey.certificates(publicUrl);
+  const [address, ...others] = addresses ?? [];
+  if (address === undefined) return { findings: [], value: undefined };
+  try {
+    const asked = {
+      publicUrl,
+      address,
+      probing: probingOf(context),
+      fetch: survey.fetchBy(publicUrl, address),
+    };
+    const look = await probe(survey, asked);
+    const elsewhere = await Promise.all(others.map((other) => compare(survey, publicUrl, other)));
+    return { ...look, findings: [...look.findings, ...elsewhere.flat()] };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return stopped(describeNoServer(error), leftOut);
+  }
+}
+
+function describeNoServer({ code, message }: Failure): Finding {
+  if (code === 'NotFound') {
+    return warning(
+      check,
+      'The server that runs is of another version than this command.',
+      'restart it: `systemctl restart groundmist`',
+    );
+  }
+  const isNotRunning = code === 'ServerUnreachable';
+  return warning(check, `Not checked: ${message}`, isNotRunning ? 'groundmist serve' : 'groundmist status');
+}
+
+interface Asking {
+  readonly publicUrl: URL;
+  readonly address: Address;
+  readonly probing: Probing;
+  readonly fetch: Fetch;
+}
+
+async function probe(survey: Survey, { publicUrl, address, probing, fetch }: Asking): Promise<Look<Probed>> {
+  const opened = await probing.open();
+  const url = probeUrl(publicUrl, opened);
+  const answered = await sendProbe(url, fetch);
+  const plain = await probing.read(opened.code);
+  if (plain === undefined) {
+    const { secretKey, upstream } = survey.place;
+    const found = await findServer({ publicUrl, secretKey, fetch });
+    return stopped(explainLost({ answered, found, publicUrl, upstream }), leftOut);
+  }
+  if (!isAnswerTo(opened, answered)) return stopped(describeChanged(publicUrl), leftOut);
+  // The code is used up: only a cache can still have an answer to it.
+  const again = await sendProbe(url, fetch);
+  const cached = isAnswerTo(opened, again) ? [describeCached(publicUrl)] : [];
+  const claim = await probing.open();
+  await sendProbe(probeUrl(publicUrl, claim), fetch, { 'x-forwarded-for': claimedAddress });
+  const claiming = await probing.read(claim.code);
+  const way = judgeWay(plain, publicUrl);
+  const findings = [...cached, ...way];
+  const isWell = findings.length === 0;
+  const value = { probing, address, fetch, plain, claiming };
+  return { findings: isWell ? [describeWell(publicUrl)] : findings, value };
+}
+
+function describeWell({ origin }: URL): Finding {
+  return ok(
+    check,
+    `What is sent to ${origin} arrives at this server as it was sent, and so does the answer.`,
+  );
+}
+
+function describeChanged({ host }: URL): Finding {
+  return problem(
+    check,
+    `A request to ${host} arrives at this server, but another answer comes back than it gave: something on the way changes it.`,
+    'take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter, proxy_intercept_errors in nginx)',
+  );
+}
+
+function describeCached({ host }: URL): Finding {
+  return problem(
+    check,
+    `What answers at ${host} gives old answers again although they are marked no-store: a cache stands before this server.`,
+    `switch caching off for ${host}; in nginx: proxy_cache off; at Cloudflare: a cache rule "bypass cache"`,
+  );
+}
+
+/** Every further address must lead here too, or some apps meet another server. */
+async function compare(survey: Survey, publicUrl: URL, address: Address): Promise<readonly Finding[]> {
+  const fetch = survey.fetchBy(publicUrl, address);
+  const found = await findServer({ publicUrl, secretKey: survey.place.secretKey, fetch });
+  if (found.kind === 'this-server') return [];
+  const cause = `The address ${address.address} of ${publicUrl.host} does not lead to this server: ${found.why}.`;
+  return [
+    problem(
+      check,
+      cause,
+      `correct or remove the DNS record of ${publicUrl.hostname} with ${address.address}`,
+    ),
+  ];
+}
