@@ -1,6 +1,6 @@
 import { isPublicAddress } from '../../../platform/address.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
-import { lookAtTls, type TlsLook } from '../../../platform/tls-look.ts';
+import type { TlsLook } from '../../../platform/tls-look.ts';
 import type { Finding } from '../finding.ts';
 import { judgeCertificate } from './certificate-words.ts';
 import { ok, problem, warning, type Look } from './finding-makers.ts';
@@ -38,7 +38,7 @@ export async function lookAtCertificates(survey: Survey, publicUrl: URL): Promis
 function lookAt({ surroundings }: Survey, publicUrl: URL, address: Address): Promise<TlsLook> {
   const { timeoutMs, certificateAuthority } = surroundings;
   const port = Number(publicUrl.port || standardPort);
-  return lookAtTls({ address, port, name: publicUrl.hostname, timeoutMs, certificateAuthority });
+  return surroundings.lookAtTls({ address, port, name: publicUrl.hostname, timeoutMs, certificateAuthority });
 }
 
 interface Seen {

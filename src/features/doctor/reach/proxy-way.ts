@@ -7,28 +7,22 @@ import { problem, warning } from './finding-makers.ts';
 
 const check = 'proxy';
 
-/** What is wrong with how a request reached the server: its scheme, its Host. Nothing where all is well. */
-export function judgeWay(arrival: Arrival, publicUrl: URL): readonly Finding[] {
-  return [...judgeScheme(arrival, publicUrl), ...judgeHost(arrival, publicUrl)];
-}
-
-function judgeScheme({ transport, peer }: Arrival, { protocol }: URL): readonly Finding[] {
+/** Why every app is refused that comes this way (docs/decisions/plain-http.md), or undefined. */
+export function judgeScheme({ transport, peer }: Arrival, { protocol }: URL): Finding | undefined {
   if (transport === 'clear') {
     const cause = `Requests reach this server from ${peer}, which is neither this machine nor a proxy that it trusts, so every app is refused (TlsRequired).`;
-    return [problem(check, cause, trust(peer))];
+    return problem(check, cause, trust(peer));
   }
   if (transport === 'clear-before-proxy' && protocol === 'https:') {
     const cause =
       'The proxy says that the request came to it in plain HTTP (X-Forwarded-Proto), so every app is refused (TlsRequired).';
-    return [
-      problem(
-        check,
-        cause,
-        'where TLS ends in that proxy, in nginx: proxy_set_header X-Forwarded-Proto $scheme; where it ends before it, let it pass "X-Forwarded-Proto: https" on; in Caddy: trusted_proxies static private_ranges',
-      ),
-    ];
+    return problem(
+      check,
+      cause,
+      'where TLS ends in that proxy, in nginx: proxy_set_header X-Forwarded-Proto $scheme; where it ends before it, let it pass "X-Forwarded-Proto: https" on; in Caddy: trusted_proxies static private_ranges',
+    );
   }
-  return [];
+  return undefined;
 }
 
 /** To trust a public address is to trust whoever knocks from there. */
@@ -39,15 +33,15 @@ function trust(peer: string): string {
   return `add ${rangeOf(peer) ?? peer} to GROUNDMIST_TRUSTED_PROXIES where that is your proxy (127.0.0.0/8,::1/128 is there by default), and restart the server`;
 }
 
-function judgeHost({ host }: Arrival, publicUrl: URL): readonly Finding[] {
-  const isSame = host !== null && URL.parse(`${publicUrl.protocol}//${host}`)?.host === publicUrl.host;
-  if (isSame) return [];
+/** Whether the name that was asked for arrives; undefined where it does. */
+export function judgeHost({ host }: Arrival, publicUrl: URL): Finding | undefined {
+  // Without its port, which nginx leaves out of $host, and the server does not look at.
+  const isSame = URL.parse(`${publicUrl.protocol}//${host ?? ''}`)?.hostname === publicUrl.hostname;
+  if (isSame) return undefined;
   const cause = `The proxy replaces the Host header ${publicUrl.host} by ${host === null ? 'none' : `"${escapeUnprintable(host)}"`}. It works, but the server can no longer refuse requests that were meant for other names.`;
-  return [
-    warning(
-      check,
-      cause,
-      'in nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
-    ),
-  ];
+  return warning(
+    check,
+    cause,
+    'in nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
+  );
 }

@@ -8,7 +8,7 @@ import type { Finding } from '../finding.ts';
 import { explainLost } from './lost-probe.ts';
 import { ok, problem, stopped, warning, type Look } from './finding-makers.ts';
 import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
-import { judgeWay } from './proxy-way.ts';
+import { judgeHost, judgeScheme } from './proxy-way.ts';
 import type { Survey } from './survey.ts';
 
 const check = 'proxy';
@@ -85,15 +85,18 @@ async function probe(survey: Survey, { publicUrl, address, probing, fetch }: Ask
   if (!isAnswerTo(opened, answered)) return stopped(describeChanged(publicUrl), leftOut);
   // The code is used up: only a cache can still have an answer to it.
   const again = await sendProbe(url, fetch);
-  const cached = isAnswerTo(opened, again) ? [describeCached(publicUrl)] : [];
+  const isCached = isAnswerTo(opened, again);
+  const refused = judgeScheme(plain, publicUrl);
+  if (refused !== undefined) return stopped(refused, leftOut);
   const claim = await probing.open();
   await sendProbe(probeUrl(publicUrl, claim), fetch, { 'x-forwarded-for': claimedAddress });
   const claiming = await probing.read(claim.code);
-  const way = judgeWay(plain, publicUrl);
-  const findings = [...cached, ...way];
-  const isWell = findings.length === 0;
-  const value = { probing, address, fetch, plain, claiming };
-  return { findings: isWell ? [describeWell(publicUrl)] : findings, value };
+  const remarks = [isCached ? describeCached(publicUrl) : undefined, judgeHost(plain, publicUrl)];
+  const findings = remarks.filter((finding) => finding !== undefined);
+  return {
+    findings: findings.length === 0 ? [describeWell(publicUrl)] : findings,
+    value: { probing, address, fetch, plain, claiming },
+  };
 }
 
 function describeWell({ origin }: URL): Finding {

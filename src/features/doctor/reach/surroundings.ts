@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../../platform/clock.ts';
 import { resolvePublicly, systemResolveTxt, type ResolveTxt } from '../../../platform/dns.ts';
 import type { Resolve } from '../../../platform/outbound-target.ts';
 import { ownAddresses } from '../../../platform/own-addresses.ts';
+import { lookAtTls } from '../../../platform/tls-look.ts';
 
 /** What the checks of the network know of the world. */
 export interface Surroundings {
@@ -10,6 +11,7 @@ export interface Surroundings {
   readonly resolveTxt: ResolveTxt;
   /** Of this machine's interfaces, loopback left out. */
   readonly ownAddresses: () => readonly string[];
+  readonly lookAtTls: typeof lookAtTls;
   /** In PEM, instead of those of the system. */
   readonly certificateAuthority?: string;
   /** For one question: a request, a handshake, a round trip. */
@@ -21,5 +23,6 @@ export const systemSurroundings: Surroundings = {
   resolve: resolvePublicly,
   resolveTxt: systemResolveTxt,
   ownAddresses,
+  lookAtTls,
   timeoutMs: 5000,
 };

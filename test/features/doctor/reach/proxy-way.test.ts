@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test';
+import type { Arrival } from '../../../../src/features/doctor/arrival.ts';
+import { lookAtClientAddress } from '../../../../src/features/doctor/reach/client-address.ts';
+import { judgeHost, judgeScheme } from '../../../../src/features/doctor/reach/proxy-way.ts';
+
+const publicUrl = new URL('https://sync.example.com');
+const arrival: Arrival = {
+  way: 'http',
+  host: 'sync.example.com',
+  forwardedFor: '198.51.100.7',
+  forwardedProto: 'https',
+  peer: '127.0.0.1',
+  isPeerTrusted: true,
+  address: '198.51.100.7',
+  transport: 'sealed',
+};
+
+test.each([
+  ['172.17.0.1', 'add 172.17.0.1/32 to GROUNDMIST_TRUSTED_PROXIES'],
+  ['8.8.8.8', 'over a private address'],
+])(
+  'requests in clear from %s are a problem with the setting that lets them in, where it may',
+  (peer, cure) => {
+    const finding = judgeScheme({ ...arrival, peer, isPeerTrusted: false, transport: 'clear' }, publicUrl);
+    expect(finding).toMatchObject({ kind: 'problem', cure: expect.stringContaining(cure) });
+  },
+);
+
+test('for a name of this machine a proxy may well say http', () => {
+  const local = new URL('http://localhost:3031');
+  expect(judgeScheme({ ...arrival, transport: 'clear-before-proxy' }, local)).toBeUndefined();
+  expect(judgeScheme({ ...arrival, transport: 'clear-before-proxy' }, publicUrl)?.kind).toBe('problem');
+});
+
+test.each<[string | null, boolean]>([
+  ['sync.example.com', true],
+  ['SYNC.example.com:8443', true],
+  ['127.0.0.1:3031', false],
+  ['\u001b[2J', false],
+  [null, false],
+])('the Host %p is ours: %p', (host, isOurs) => {
+  const finding = judgeHost({ ...arrival, host }, new URL('https://sync.example.com:8443'));
+  expect(finding === undefined).toBe(isOurs);
+  expect(finding?.cause ?? '').not.toContain('\u001b');
+});
+
+test.each<[string, Partial<Arrival>, 'ok' | 'warning' | 'problem']>([
+  ['one proxy that says who asks', {}, 'ok'],
+  ['a trusted chain', { forwardedFor: '198.51.100.7, 10.0.0.1' }, 'ok'],
+  ['this machine through a proxy of its own', { forwardedFor: '127.0.0.1', address: '127.0.0.1' }, 'ok'],
+  ['a proxy that says nonsense', { forwardedFor: 'unknown', address: '127.0.0.1' }, 'warning'],
+  ['nobody in between', { forwardedFor: null, host: 'localhost:3031', address: '127.0.0.1' }, 'ok'],
+  ['a proxy that nobody trusts', { isPeerTrusted: false, address: '127.0.0.1' }, 'warning'],
+])('of the client address, %s is %s', (_what, changed, kind) => {
+  const plain = { ...arrival, ...changed };
+  expect(lookAtClientAddress({ plain, claiming: undefined }).kind).toBe(kind);
+});
+
+test('what a client claims counts only where the proxy wrote nothing behind it', () => {
+  const believed = { ...arrival, forwardedFor: '203.0.113.77', address: '203.0.113.77' };
+  const known = { ...arrival, forwardedFor: '203.0.113.77, 198.51.100.7' };
+  expect(lookAtClientAddress({ plain: arrival, claiming: believed }).kind).toBe('problem');
+  expect(lookAtClientAddress({ plain: arrival, claiming: known }).kind).toBe('ok');
+});
