@@ -78,13 +78,15 @@ describe('one file alone', () => {
     );
   });
 
+  const looks = ['src/platform/tls-look.ts', 'src/platform/websocket-trial.ts'];
+
   const opens = (source: Source, modules: readonly string[]): boolean =>
     source.references.some(
       ({ specifier, isTypeOnly }) => !isTypeOnly && modules.includes(specifier.replace(/^node:/, '')),
     );
 
-  test('fetches from the network; the control socket is no network', () => {
-    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts');
+  test('fetches from the network; the control socket is no network, and two looks of doctor are no requests', () => {
+    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts', ...looks);
     const modules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'inspector', 'bun', 'undici', 'ws'];
     const declared = /[({,]\s*fetch\s*[,}:)]/;
     const ways = [
@@ -101,6 +103,14 @@ describe('one file alone', () => {
       (source.uses.has('fetch()') && !declared.test(source.text)) ||
       opens(source, modules);
     expect(offenders((source) => others(source) && fetches(source))).toEqual([]);
+  });
+
+  test('looks at what answers at an address, and only doctor has it look', () => {
+    const uses = ({ references }: Source): boolean =>
+      references.some(({ path }) => looks.includes(path ?? ''));
+    const users = serverSources.filter(uses).map(({ path }) => path);
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((path) => !path.startsWith('src/features/doctor/reach/'))).toEqual([]);
   });
 
   test('asks for the addresses of names, another for their texts', () => {

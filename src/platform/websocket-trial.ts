@@ -23,6 +23,8 @@ export type Trial =
   | { readonly kind: 'failed'; readonly why: string };
 
 const largestMessageBytes = 1024 * 1024;
+/** That nobody asked for yet; whoever sends more is not answering us. */
+const mostWaiting = 16;
 
 /**
  * A WebSocket opened step by step: Bun's own tells neither what refused a handshake nor lets one choose the address.
@@ -102,12 +104,14 @@ export class TrialSocket implements Disposable {
   }
 
   #take(bytes: Buffer): void {
+    if (this.#isOver) return;
     try {
       this.#events.push(...this.#reader.take(bytes));
     } catch {
       // Whoever sends more than the other side could have sent is not that side.
       this.#isOver = true;
     }
+    if (this.#events.length > mostWaiting) this.#isOver = true;
     this.#wake();
   }
 

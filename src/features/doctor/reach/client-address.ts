@@ -1,4 +1,4 @@
-import { isAddress, isLoopbackAddress } from '../../../platform/address.ts';
+import { isAddress } from '../../../platform/address.ts';
 import { escapeUnprintable } from '../../../platform/escape.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
@@ -11,8 +11,11 @@ const pass =
   'in nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy does it by itself unless "header_up X-Forwarded-For" changes it';
 
 /** Whether the server can tell strangers apart, and is told by the proxy alone who they are. */
-export function lookAtClientAddress({ plain, claiming }: Pick<Probed, 'plain' | 'claiming'>): Finding {
-  const isDirect = plain.forwardedFor === null && isLoopbackAddress(plain.peer) && isLoopbackName(plain.host);
+export function lookAtClientAddress(
+  { plain, claiming }: Pick<Probed, 'plain' | 'claiming'>,
+  { protocol }: URL,
+): Finding {
+  const isDirect = plain.forwardedFor === null && protocol === 'http:';
   if (isDirect) return ok(check, 'Requests come straight from this machine.');
   if (!plain.isPeerTrusted) return judgeUntrusted(plain);
   if (claiming !== undefined && rightmost(claiming) === claimedAddress) {
@@ -62,9 +65,4 @@ function addresses({ forwardedFor }: Arrival): readonly string[] {
 
 function rightmost(arrival: Arrival): string {
   return addresses(arrival).at(-1) ?? '';
-}
-
-function isLoopbackName(host: string | null): boolean {
-  const hostname = URL.parse(`http://${host ?? ''}`)?.hostname ?? '';
-  return hostname === 'localhost' || isLoopbackAddress(hostname);
 }

@@ -1,5 +1,5 @@
 import { isAddress, isLoopbackAddress, isPublicAddress } from '../../../platform/address.ts';
-import type { Address } from '../../../platform/outbound-target.ts';
+import type { Address, Resolve } from '../../../platform/outbound-target.ts';
 import type { Finding } from '../finding.ts';
 import { ok, problem, stopped, warning, type Look } from './finding-makers.ts';
 import type { Survey } from './survey.ts';
@@ -10,25 +10,41 @@ const leftOut = 'tls, proxy, client-address, sign-in, websocket';
 const mostAddresses = 8;
 
 /** Where DNS sends those who ask for the public name. */
-export async function lookAtNames(survey: Survey, { hostname }: URL): Promise<Look<readonly Address[]>> {
-  const { surroundings } = survey;
-  if (isAddress(hostname)) {
-    const address = hostname.replace(/^\[|\]$/g, '');
-    const family = address.includes(':') ? 6 : 4;
-    return {
-      findings: [judgeAddresses(hostname, [address], surroundings.ownAddresses())],
-      value: [{ address, family }],
-    };
+export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Look<readonly Address[]>> {
+  const { surroundings, place } = survey;
+  const { hostname, protocol } = publicUrl;
+  if (protocol === 'http:') {
+    const cause = `${publicUrl.host} is this machine itself: apps on other devices cannot reach this server by it.`;
+    return { findings: [ok(check, cause)], value: [place.ownAddress] };
   }
-  const found = await surroundings.resolve(hostname).catch(() => []);
-  if (found.length === 0) {
-    const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
-    const cure = `add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6`;
-    return stopped(problem(check, cause, cure), leftOut);
-  }
+  const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, surroundings.resolve);
+  if ('kind' in found) return stopped(found, leftOut);
   const value = found.slice(0, mostAddresses);
   const addresses = value.map(({ address }) => address);
   return { findings: [judgeAddresses(hostname, addresses, surroundings.ownAddresses())], value };
+}
+
+async function lookUp(hostname: string, resolve: Resolve): Promise<readonly Address[] | Finding> {
+  try {
+    const found = await resolve(hostname);
+    return found.length > 0 ? found : withoutAddress(hostname);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (/ENOTFOUND|ENODATA/.test(code)) return withoutAddress(hostname);
+    const cause = `The name ${hostname} (GROUNDMIST_HOST) could not be looked up: no name server answers this machine.`;
+    return problem(check, cause, 'check the network of this machine, then run `groundmist doctor` again');
+  }
+}
+
+function withoutAddress(hostname: string): Finding {
+  const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
+  const cure = `add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6`;
+  return problem(check, cause, cure);
+}
+
+function literal(hostname: string): Address {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  return { address, family: address.includes(':') ? 6 : 4 };
 }
 
 /** What these addresses mean for who can reach them. */

@@ -33,7 +33,7 @@ const publicName: Readonly<Record<string, Ask>> = {
   proxy: async (survey, publicUrl) => (await survey.proxy(publicUrl)).findings,
   async 'client-address'(survey, publicUrl) {
     const { value } = await survey.proxy(publicUrl);
-    return value === undefined ? [] : [lookAtClientAddress(value)];
+    return value === undefined ? [] : [lookAtClientAddress(value, publicUrl)];
   },
   async 'sign-in'(survey, publicUrl) {
     const { value } = await survey.proxy(publicUrl);

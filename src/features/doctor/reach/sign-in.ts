@@ -1,6 +1,6 @@
 import { describeCause } from '../../../core/identity/resolve-did.ts';
 import type { Finding } from '../finding.ts';
-import { ok, problem } from './finding-makers.ts';
+import { ok, problem, warning } from './finding-makers.ts';
 import { parseJson } from './probing.ts';
 import { makeProof } from './proof.ts';
 import type { Probed } from './proxy.ts';
@@ -79,6 +79,10 @@ function judgeChallenge({ status, headers }: Response, body: unknown): Finding {
       cause,
       'allow 16 KiB and more; in nginx: client_max_body_size 1m; in Caddy: remove request_body max_size',
     );
+  }
+  if (status === 429) {
+    const cause = 'Too many sign-ins came from this network just now, so this one was not tried.';
+    return warning(check, cause, 'wait a minute, then run `groundmist doctor` again');
   }
   if (status === 403 && error === 'NotPermitted') return dropped('the Authorization header of requests');
   if (status === 401 && error === 'invalid_dpop_proof')

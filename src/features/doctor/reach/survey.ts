@@ -22,6 +22,8 @@ export interface Place {
   readonly publicUrl: URL | undefined;
   /** Where a proxy reaches the server: `127.0.0.1:3031`. */
   readonly upstream: string;
+  /** Where programs on this machine reach it. */
+  readonly ownAddress: Address;
   /** The guarded way out, as the server itself has it. */
   readonly fetch: Fetch;
 }
@@ -83,6 +85,8 @@ function readPlace({ configuration }: CommandContext, { timeoutMs }: Surrounding
     plcUrl: values.plcUrl,
     publicUrl: values.host === undefined ? undefined : urlOfHost(values.host),
     upstream: `${reachable(values.listen)}:${values.port}`,
+    // By a name of this machine it is asked where it listens, not wherever else that name may lead.
+    ownAddress: values.listen === '::1' ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 },
     fetch: createOutbound({ privateHosts: values.privateHosts ?? [], timeoutMs }),
   };
 }

@@ -6,14 +6,14 @@ import { ReachWorld, said, troubles } from './reach-world.ts';
 const dateAtMs = Date.parse('Sat, 28 Nov 2026 21:00:00 GMT');
 const date = 'Sat, 28 Nov 2026 21:00:00 GMT';
 
-test.each<[string, number, number, 'ok' | 'warning' | 'problem', string]>([
-  ['as late as the whole second of the header allows', 999, 1500, 'ok', 'agrees'],
-  ['12 s ahead', 12_000, 12_100, 'warning', '11 s ahead'],
-  ['70 s ahead', 70_000, 70_100, 'problem', '1 min 9 s ahead'],
-  ['12 s behind', -12_500, -12_000, 'warning', '12 s behind'],
-  ['two minutes behind', -121_000, -120_000, 'problem', '2 min behind'],
-  ['somewhere in an answer that took half a minute', -15_000, 15_000, 'ok', 'agrees'],
-])('a clock %s is judged by what way and rounding do not explain', (_what, sent, answered, kind, words) => {
+test.each<[string, readonly [number, number], 'ok' | 'warning' | 'problem', string]>([
+  ['as late as the whole second of the header allows', [999, 1500], 'ok', 'agrees'],
+  ['12 s ahead', [12_000, 12_100], 'warning', '11 s ahead'],
+  ['70 s ahead', [70_000, 70_100], 'problem', '1 min 9 s ahead'],
+  ['12 s behind', [-12_500, -12_000], 'warning', '12 s behind'],
+  ['two minutes behind', [-121_000, -120_000], 'problem', '2 min behind'],
+  ['somewhere in an answer that took half a minute', [-15_000, 15_000], 'ok', 'agrees'],
+])('a clock %s is judged by what way and rounding do not explain', (_what, [sent, answered], kind, words) => {
   const timed = { sentAtMs: dateAtMs + sent, answeredAtMs: dateAtMs + answered, date, age: null };
   const finding = judgeClock(timed, 'pds.example.com');
   expect(finding.kind).toBe(kind);

@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test';
 import { judgeAddresses } from '../../../../src/features/doctor/reach/names.ts';
+import type { Surroundings } from '../../../../src/features/doctor/reach/surroundings.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { ReachWorld, said, troubles } from './reach-world.ts';
 
 test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
@@ -15,11 +17,27 @@ test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
   expect(finding.cause).toContain(words);
 });
 
-test('a name without an address says once what stands on it', async () => {
+const noSuchName = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
+const noNetwork = () => Promise.reject(Object.assign(new Error('try again'), { code: 'EAI_AGAIN' }));
+
+test.each<[string, Surroundings['resolve'], string]>([
+  ['has no address', async () => [], 'has no address'],
+  ['does not exist', noSuchName, 'has no address'],
+  ['cannot be looked up', noNetwork, 'no name server answers this machine'],
+])('a name that %s says once what stands on it', async (_what, resolve, words) => {
   await using world = await ReachWorld.start({ isServed: false });
-  for (const resolve of [async () => [], () => Promise.reject(new Error('no such name'))]) {
-    const findings = await world.findings({ resolve });
-    expect(troubles(findings)).toEqual(['dns problem']);
-    expect(said(findings, 'dns')).toContain('Not checked because of this: tls, proxy');
-  }
+  const findings = await world.findings({ resolve });
+  expect(troubles(findings)).toEqual(['dns problem']);
+  expect(said(findings, 'dns')).toContain(words);
+  expect(said(findings, 'dns')).toContain('Not checked because of this: tls, proxy');
+});
+
+test('a server that is for this machine alone needs no name server and no TLS', async () => {
+  const port = await freePort();
+  const environment = { GROUNDMIST_HOST: `localhost:${port}`, PORT: String(port) };
+  await using world = await ReachWorld.start({ environment });
+  const findings = await world.findings({ resolve: noNetwork });
+  expect(troubles(findings)).toEqual(['record problem']);
+  expect(said(findings, 'tls')).toContain('for this machine alone');
+  expect(said(findings, 'websocket')).toContain('carries frames both ways');
 });

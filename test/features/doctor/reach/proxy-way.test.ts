@@ -49,16 +49,26 @@ test.each<[string, Partial<Arrival>, 'ok' | 'warning' | 'problem']>([
   ['a trusted chain', { forwardedFor: '198.51.100.7, 10.0.0.1' }, 'ok'],
   ['this machine through a proxy of its own', { forwardedFor: '127.0.0.1', address: '127.0.0.1' }, 'ok'],
   ['a proxy that says nonsense', { forwardedFor: 'unknown', address: '127.0.0.1' }, 'warning'],
-  ['nobody in between', { forwardedFor: null, host: 'localhost:3031', address: '127.0.0.1' }, 'ok'],
+  [
+    'a proxy that says nothing',
+    { forwardedFor: null, host: '127.0.0.1:3031', address: '127.0.0.1' },
+    'warning',
+  ],
   ['a proxy that nobody trusts', { isPeerTrusted: false, address: '127.0.0.1' }, 'warning'],
 ])('of the client address, %s is %s', (_what, changed, kind) => {
   const plain = { ...arrival, ...changed };
-  expect(lookAtClientAddress({ plain, claiming: undefined }).kind).toBe(kind);
+  expect(lookAtClientAddress({ plain, claiming: undefined }, publicUrl).kind).toBe(kind);
 });
 
 test('what a client claims counts only where the proxy wrote nothing behind it', () => {
   const believed = { ...arrival, forwardedFor: '203.0.113.77', address: '203.0.113.77' };
   const known = { ...arrival, forwardedFor: '203.0.113.77, 198.51.100.7' };
-  expect(lookAtClientAddress({ plain: arrival, claiming: believed }).kind).toBe('problem');
-  expect(lookAtClientAddress({ plain: arrival, claiming: known }).kind).toBe('ok');
+  expect(lookAtClientAddress({ plain: arrival, claiming: believed }, publicUrl).kind).toBe('problem');
+  expect(lookAtClientAddress({ plain: arrival, claiming: known }, publicUrl).kind).toBe('ok');
+});
+
+test('for a name of this machine there may be nobody in between', () => {
+  const plain = { ...arrival, forwardedFor: null, address: '127.0.0.1' };
+  const local = new URL('http://localhost:3031');
+  expect(lookAtClientAddress({ plain, claiming: plain }, local).kind).toBe('ok');
 });

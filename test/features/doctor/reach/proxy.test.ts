@@ -21,55 +21,48 @@ function cache(): Misbehaviour {
 
 const proxySaysHttp: Misbehaviour = { request: (head) => withHeader(head, 'X-Forwarded-Proto', 'http') };
 
-test.each<[string, Misbehaviour, readonly string[], string, string]>([
+test.each<[string, Misbehaviour, string, string]>([
   [
     'that replaces the Host by a name of its own',
     { request: (head) => withHeader(head, 'Host', 'groundmist:3031') },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'proxy_set_header Host $host',
   ],
   [
     'that replaces the Host by a loopback address',
     { request: (head) => withHeader(head, 'Host', '127.0.0.1:3031') },
-    ['proxy warning'],
-    'proxy',
+    'proxy warning',
     'replaces the Host header',
   ],
-  ['that says it was asked in plain HTTP', proxySaysHttp, ['proxy problem'], 'proxy', 'TlsRequired'],
+  ['that says it was asked in plain HTTP', proxySaysHttp, 'proxy problem', 'TlsRequired'],
   [
     'that redirects',
     { instead: () => answerOf('302 Found', '', 'Location: https://login.example/\r\n') },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'login page',
   ],
   [
     'that wants a login',
     { instead: () => answerOf('401 Unauthorized', 'who?') },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'login page',
   ],
   [
     'that reaches no server',
     { instead: () => answerOf('502 Bad Gateway', '<h1>') },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'proxy_pass http://127.0.0.1:',
   ],
   [
     'that is another site',
     { instead: () => answerOf('404 Not Found', '<h1>') },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'is not this server',
   ],
   [
     'that answers with too much',
     { instead: () => answerOf('200 OK', 'x'.repeat(70_000)) },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'came back without an answer',
   ],
   [
@@ -78,16 +71,14 @@ test.each<[string, Misbehaviour, readonly string[], string, string]>([
       body: (bytes, { start }) =>
         isProbe(start) ? Buffer.from(bytes.toString().replaceAll('a', 'b')) : bytes,
     },
-    ['proxy problem'],
-    'proxy',
+    'proxy problem',
     'another answer comes back',
   ],
-  ['that caches what is not to be kept', cache(), ['proxy problem'], 'proxy', 'a cache stands before'],
+  ['that caches what is not to be kept', cache(), 'proxy problem', 'a cache stands before'],
   [
     'that does not say who asks',
     { request: (head) => without(head, 'x-forwarded-for') },
-    ['client-address warning'],
-    'client-address',
+    'client-address warning',
     '$proxy_add_x_forwarded_for',
   ],
   [
@@ -99,15 +90,13 @@ test.each<[string, Misbehaviour, readonly string[], string, string]>([
         return claimed.length < 2 ? bare : withHeader(bare, 'X-Forwarded-For', claimed[0] ?? '');
       },
     },
-    ['client-address problem'],
-    'client-address',
+    'client-address problem',
     'any stranger can claim',
   ],
   [
     'behind another proxy that nobody named',
     { request: (head) => withHeader(head, 'X-Forwarded-For', '198.51.100.7, 203.0.113.9') },
-    ['client-address warning'],
-    'client-address',
+    'client-address warning',
     'add the addresses of that proxy (here 203.0.113.9/32)',
   ],
   [
@@ -115,8 +104,7 @@ test.each<[string, Misbehaviour, readonly string[], string, string]>([
     {
       instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('405 Method Not Allowed') : undefined),
     },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'let the proxy pass OPTIONS on',
   ],
   [
@@ -127,51 +115,45 @@ test.each<[string, Misbehaviour, readonly string[], string, string]>([
           ? withHeader(head, 'Access-Control-Allow-Headers', 'authorization')
           : head,
     },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'drops or changes Access-Control-Allow-Headers',
   ],
   [
     'that drops Authorization',
     { request: (head) => without(head, 'authorization') },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'drops the Authorization header',
   ],
   [
     'that drops DPoP',
     { request: (head) => without(head, 'dpop') },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'the DPoP header of requests',
   ],
   [
     'that drops DPoP-Nonce',
     { answer: (head) => without(head, 'dpop-nonce') },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'drops DPoP-Nonce of answers',
   ],
   [
     'that drops WWW-Authenticate',
     { answer: (head) => without(head, 'www-authenticate') },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'WWW-Authenticate',
   ],
   [
     'that takes small bodies only',
     { instead: ({ start }) => (isPost(start) ? answerOf('413 Payload Too Large') : undefined) },
-    ['sign-in problem'],
-    'sign-in',
+    'sign-in problem',
     'client_max_body_size',
   ],
-])('a proxy %s is told from a good one', async (_what, misbehaviour, expected, check, words) => {
+])('a proxy %s is told from a good one', async (_what, misbehaviour, expected, words) => {
   await using world = await ReachWorld.start();
   world.proxy.misbehaviour = misbehaviour;
   const findings = await world.findings();
-  expect(troubles(findings).filter((trouble) => trouble !== 'dns warning')).toEqual([...expected]);
-  expect(said(findings, check)).toContain(words);
+  expect(troubles(findings).filter((trouble) => trouble !== 'dns warning')).toEqual([expected]);
+  expect(said(findings, expected.split(' ')[0] ?? '')).toContain(words);
 });
 
 test('a proxy that the server does not trust is named, with what to add to the settings', async () => {
@@ -222,7 +204,7 @@ function passOnTo(port: number) {
         Bun.connect({
           hostname: '127.0.0.1',
           port,
-          socket: { data: (_, bytes) => void socket.write(bytes), close: () => socket.end() },
+          socket: { data: (_, bytes) => void socket.write(bytes), close: () => void socket.end() },
         }),
       );
     },

@@ -20,6 +20,8 @@ export interface ReachOptions {
   /** Settings of the server and the command. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly isServed?: boolean;
+  /** Of the public name, where another proxy than the test's stands there. */
+  readonly port?: number;
 }
 
 /** A server known as sync.example.com behind a proxy with TLS, its owner and their PDS; all that `doctor` asks over the network. */
@@ -48,7 +50,7 @@ export class ReachWorld implements AsyncDisposable {
     const { identity = certificates.good, answers = {}, isServed = true } = options;
     await using opened = new AsyncDisposableStack();
     const proxy = opened.use(await TestProxy.start(identity));
-    const host = `sync.example.com:${proxy.port}`;
+    const host = `sync.example.com:${options.port ?? proxy.port}`;
     const record = { $type: 'xyz.groundmist.sync', host };
     const pds: FakePds = opened.use(
       await startFakePds({
