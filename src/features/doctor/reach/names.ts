@@ -53,20 +53,22 @@ export function judgeAddresses(
   addresses: readonly string[],
   own: readonly string[],
 ): Finding {
-  const list = addresses.join(', ');
+  const leads = isAddress(hostname) ? hostname : `${hostname} leads to ${addresses.join(', ')}`;
   const inside = addresses.filter((address) => !isPublicAddress(address));
   if (inside.length > 0) {
     const where = inside.every(isLoopbackAddress)
       ? 'programs on this machine'
       : 'devices in its own network, at home or in a VPN,';
-    const cause = `${hostname} leads to ${inside.join(', ')}, which is no public address: only ${where} can reach this server by it.`;
-    const cure = `nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address`;
+    const what = isAddress(hostname) ? hostname : `${hostname} leads to ${inside.join(', ')}, which`;
+    const cause = `${what} is no public address: only ${where} can reach this server by it.`;
+    const cure = isAddress(hostname)
+      ? 'nothing where that is meant; else give the server a name that leads to your public address (GROUNDMIST_HOST)'
+      : `nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address`;
     return warning(check, cause, cure);
   }
-  if (addresses.some((address) => own.includes(address)))
-    return ok(check, `${hostname} leads to ${list}, this machine.`);
+  if (addresses.some((address) => own.includes(address))) return ok(check, `${leads}, this machine.`);
   return ok(
     check,
-    `${hostname} leads to ${list}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
+    `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
   );
 }

@@ -94,7 +94,7 @@ async function tryWithoutToken(survey: Survey, probed: Probed, publicUrl: URL): 
   if (trial.kind === 'answer' && trial.status === unauthorised) {
     return ok(
       check,
-      `A WebSocket opens through ${publicUrl.host}, carries frames both ways and ends as it should. This was tried from this machine; whether strangers' firewalls and your router let others in shows ${publicUrl.origin}/health on a phone without Wi-Fi.`,
+      `A WebSocket opens through ${publicUrl.host}, carries frames both ways and ends as it should. This was tried from this machine, which cannot see itself from outside: whether your router and firewall let others in, ${publicUrl.origin}/health shows on a phone without Wi-Fi.`,
     );
   }
   const what =
