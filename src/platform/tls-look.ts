@@ -25,7 +25,13 @@ export interface SeenCertificate {
   readonly namesIssuerAddress: boolean;
 }
 
-export type Distrust = 'expired' | 'not-yet-valid' | 'other-name' | 'self-signed' | 'unknown-issuer';
+export type Distrust =
+  | 'expired'
+  | 'not-yet-valid'
+  | 'other-name'
+  | 'self-signed'
+  | 'unknown-issuer'
+  | 'unusable';
 
 /** What a TLS client meets at one address of a name. */
 export type TlsLook =
@@ -89,8 +95,13 @@ function distrustOf(code: string): Distrust {
       return 'other-name';
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return 'self-signed';
-    default:
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
       return 'unknown-issuer';
+    default:
+      return 'unusable';
   }
 }
 

@@ -58,6 +58,7 @@ function explainDistrust(
   const what = `The certificate for ${name} at ${address}`;
   switch (why) {
     case 'expired':
+      if (certificate.validTo > now) return explainOldIssuer(what, issuer);
       return {
         cause: `${what} ended ${formatDuration((now - certificate.validTo) / 1000)} ago.`,
         cure: renewal,
@@ -79,7 +80,20 @@ function explainDistrust(
       };
     case 'unknown-issuer':
       return explainUnknown(what, issuer, certificate);
+    case 'unusable':
+      return {
+        cause: `${what}, by ${issuer}, is not one for a web server, or is broken.`,
+        cure: 'let Caddy get one from a public authority, or run `certbot` for nginx',
+      };
   }
+}
+
+/** The chain that is sent beside it is of an earlier certificate. */
+function explainOldIssuer(what: string, issuer: string): Explained {
+  return {
+    cause: `${what} is good, but one of its issuer ${issuer} that is sent with it has ended.`,
+    cure: 'send the chain that came with the certificate; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
+  };
 }
 
 /** Browsers fetch or remember a missing link of the chain; what is no browser does not. */
@@ -90,12 +104,12 @@ function explainUnknown(
 ): Explained {
   if (!hasIssuer && namesIssuerAddress) {
     return {
-      cause: `${what} comes alone: the one of its issuer ${issuer} is missing, which a browser may forgive and other apps do not.`,
+      cause: `${what} comes alone: that of its issuer ${issuer} is missing, which a browser may forgive and other apps do not.`,
       cure: 'send the whole chain; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
     };
   }
   return {
-    cause: `${what} is signed by ${issuer}, whom this machine does not know; neither do apps, unless it was added to each of your devices.`,
+    cause: `${what} is signed by ${issuer}, which is on no public list of authorities, so that only devices to which you added it trust it.`,
     cure: 'use a certificate of a public authority, as Caddy gets by itself; remove `tls internal` from the Caddyfile',
   };
 }

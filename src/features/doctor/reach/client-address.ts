@@ -1,5 +1,4 @@
 import { isAddress } from '../../../platform/address.ts';
-import { escapeUnprintable } from '../../../platform/escape.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Finding } from '../finding.ts';
@@ -49,9 +48,9 @@ function judgeChain(plain: Arrival): Finding {
   const chain = addresses(plain);
   const [first = plain.address] = chain;
   if (chain.length < 2 || plain.address === first) {
-    return ok(check, `The server sees who asks: this machine as ${escapeUnprintable(first)}.`);
+    return ok(check, `The server sees who asks: this machine as ${first}.`);
   }
-  const cause = `Before your proxy stands another one, ${escapeUnprintable(plain.address)}, which the server takes for the client, so that strangers behind it count as one.`;
+  const cause = `Before your proxy stands another one, ${plain.address}, which the server takes for the client, so that strangers behind it count as one.`;
   return warning(
     check,
     cause,

@@ -1,6 +1,5 @@
 import { isPublicAddress } from '../../../platform/address.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
-import { escapeUnprintable } from '../../../platform/escape.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Finding } from '../finding.ts';
 import { problem, warning } from './finding-makers.ts';
@@ -38,7 +37,7 @@ export function judgeHost({ host }: Arrival, publicUrl: URL): Finding | undefine
   // Without its port, which nginx leaves out of $host, and the server does not look at.
   const isSame = URL.parse(`${publicUrl.protocol}//${host ?? ''}`)?.hostname === publicUrl.hostname;
   if (isSame) return undefined;
-  const cause = `The proxy replaces the Host header ${publicUrl.host} by ${host === null ? 'none' : `"${escapeUnprintable(host)}"`}. It works, but the server can no longer refuse requests that were meant for other names.`;
+  const cause = `The proxy replaces the Host header ${publicUrl.host} by ${host === null ? 'none' : `"${host}"`}. It works, but the server can no longer refuse requests that were meant for other names.`;
   return warning(
     check,
     cause,

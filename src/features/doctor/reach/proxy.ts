@@ -53,16 +53,28 @@ export async function lookAtProxy(
   }
 }
 
-function describeNoServer({ code, message }: Failure): Finding {
+function describeNoServer({ code, message, cause }: Failure): Finding {
   if (code === 'NotFound') {
     return warning(
       check,
       'The server that runs is of another version than this command.',
-      'restart it: `systemctl restart groundmist`',
+      'systemctl restart groundmist',
     );
   }
-  const isNotRunning = code === 'ServerUnreachable';
-  return warning(check, `Not checked: ${message}`, isNotRunning ? 'groundmist serve' : 'groundmist status');
+  return warning(check, `Not checked: ${message}`, cureOf(cause));
+}
+
+function cureOf(cause: unknown): string {
+  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return 'groundmist serve';
+    case 'EACCES':
+    case 'EPERM':
+      return 'sudo -u groundmist groundmist doctor (or whichever user runs the server)';
+    default:
+      return 'systemctl restart groundmist';
+  }
 }
 
 interface Asking {

@@ -83,7 +83,9 @@ const withoutName = ok(
 
 function openSurvey(context: CommandContext, surroundings: Surroundings): Survey | Finding {
   try {
-    return new Survey(context, surroundings);
+    const survey = new Survey(context, surroundings);
+    survey.begin();
+    return survey;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const cause =

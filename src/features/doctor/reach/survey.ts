@@ -45,6 +45,13 @@ export class Survey {
     this.place = readPlace(context, surroundings);
   }
 
+  /** Starts with all of it at once: on a bad day each look may wait for its time limit. What fails is heard by whoever asks. */
+  begin(): void {
+    const { publicUrl } = this.place;
+    this.identity().catch(() => {});
+    if (publicUrl !== undefined) this.proxy(publicUrl).catch(() => {});
+  }
+
   /** Of the owner: who they are, and their PDS. */
   identity(): Promise<Look<Account>> {
     return (this.#identity ??= lookAtIdentity(this));

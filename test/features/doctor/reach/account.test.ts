@@ -83,6 +83,21 @@ test('a handle that does not lead back is a warning', async () => {
   expect(troubles(findings)).toEqual(['identity warning', 'dns warning', 'proxy warning']);
 });
 
+test('a handle of a hostile document reaches no terminal as it is', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const hostile = { ...world.pds.owner.document(), alsoKnownAs: ['at://\u001b]0;x\u0007.example'] };
+  using directory = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => Response.json(hostile) });
+  const findings = await world.findings(
+    {},
+    {
+      GROUNDMIST_PLC_URL: `http://127.0.0.1:${directory.port}`,
+      GROUNDMIST_PRIVATE_HOSTS: `127.0.0.1:${directory.port},${world.pds.host}`,
+    },
+  );
+  expect(troubles(findings)).toContain('identity warning');
+  expect(JSON.stringify(findings)).not.toMatch(/\\u001b|\\u0007/);
+});
+
 test('without a public name everything public is left out with one line', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({}, { GROUNDMIST_HOST: undefined });

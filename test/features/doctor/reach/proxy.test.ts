@@ -1,5 +1,8 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'bun:test';
 import { header, withHeader, without, type Misbehaviour } from '../../../support/test-proxy.ts';
+import { controlSocketPath } from '../../../../src/core/store/layout.ts';
 import { ReachWorld, said, troubles } from './reach-world.ts';
 
 const isProbe = (start: string): boolean => start.startsWith('GET /probe');
@@ -162,6 +165,19 @@ test('a proxy that the server does not trust is named, with what to add to the s
   const findings = await world.findings();
   expect(troubles(findings)).toEqual(['dns warning', 'client-address warning']);
   expect(said(findings, 'client-address')).toContain('add 127.0.0.1/32 to GROUNDMIST_TRUSTED_PROXIES');
+});
+
+test('a server of an earlier version, which has no probes, is to be started again', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const unix = controlSocketPath(world.dataDirectory);
+  mkdirSync(dirname(unix));
+  using _ = Bun.serve({
+    unix,
+    fetch: () =>
+      Response.json({ error: 'NotFound', message: 'There is nothing at this address.' }, { status: 404 }),
+  });
+  const findings = await world.findings();
+  expect(said(findings, 'proxy')).toContain('another version than this command');
 });
 
 test('without a running server, what it would have to say is left out with one line', async () => {

@@ -71,6 +71,10 @@ export class ReachWorld implements AsyncDisposable {
     return new ReachWorld({ pds, proxy, host, clock }, environment, opened.move());
   }
 
+  get dataDirectory(): string {
+    return this.#environment['DATA_DIR'] ?? '';
+  }
+
   /** What the checks of the network find, one after another. */
   async findings(
     changed: Partial<Surroundings> = {},

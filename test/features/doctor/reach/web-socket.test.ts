@@ -71,3 +71,18 @@ test.each<[string, Misbehaviour, string, string]>([
   expect(troubles(findings)).toEqual(['dns warning', `websocket ${kind}`]);
   expect(said(findings, 'websocket')).toContain(words);
 });
+
+test('a proxy that keeps frames to itself is given up', async () => {
+  await using world = await ReachWorld.start();
+  world.proxy.misbehaviour = { body: (bytes, head) => (isSocket(head) ? Buffer.alloc(0) : bytes) };
+  const findings = await world.findings({ timeoutMs: 500 });
+  expect(said(findings, 'websocket')).toContain('a frame of 5 bytes does not come back');
+});
+
+test('a proxy that floods the socket is given up', async () => {
+  await using world = await ReachWorld.start();
+  const flood = Buffer.concat(Array.from({ length: 10_000 }, () => Buffer.of(0x82, 1, 7)));
+  world.proxy.misbehaviour = { body: (bytes, head) => (isSocket(head) ? flood : bytes) };
+  const findings = await world.findings();
+  expect(said(findings, 'websocket')).toContain('comes back changed');
+});
