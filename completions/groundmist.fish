@@ -204,7 +204,7 @@ complete -c groundmist -n '__groundmist_at 1 status' -l env-file -r -F -d 'read 
 complete -c groundmist -n '__groundmist_at 1 status' -l quiet -d 'print results and problems only'
 complete -c groundmist -n '__groundmist_at 1 status' -l verbose -d 'print the causes of problems too'
 complete -c groundmist -n '__groundmist_at 1 status' -l help -d 'print help'
-complete -c groundmist -n '__groundmist_at 1 doctor' -l json -d 'the findings as JSON'
+complete -c groundmist -n '__groundmist_at 1 doctor' -l json -d 'JSON for programs, as docs/json.md describes'
 complete -c groundmist -n '__groundmist_at 1 doctor' -l did -x -d 'the owner, the only DID that may sync'
 complete -c groundmist -n '__groundmist_at 1 doctor' -l port -x -d 'the TCP port of HTTP and WebSocket'
 complete -c groundmist -n '__groundmist_at 1 doctor' -l data-dir -x -a '(__fish_complete_directories)' -d 'where the documents live'

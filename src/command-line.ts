@@ -129,7 +129,8 @@ async function run(command: Command, parser: Parser, invocation: Invocation): Pr
   }
   const named: Record<string, string | undefined> = {};
   for (const [index, { name }] of (command.arguments ?? []).entries()) named[name] = parser.args[index];
-  const configuration = new Configuration(findSources(flags, options['envFile'], terminal));
+  const listener = command.tellsOfSources ? { environment: terminal.environment, note() {} } : terminal;
+  const configuration = new Configuration(findSources(flags, options['envFile'], listener));
   const execute = await command.load();
   await execute({
     arguments: named,

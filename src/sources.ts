@@ -5,6 +5,9 @@ import { findEnvFile, readCandidate } from './platform/env-file-search.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { coreSettings } from './settings.ts';
 
+/** Who hears of env files that were passed over. */
+type SourcesTerminal = Pick<Terminal, 'environment' | 'note'>;
+
 /**
  * Where this run's settings come from. The env file is looked for when a setting is first asked
  * for, so that commands without settings do not stumble over somebody else's `.env`.
@@ -12,21 +15,27 @@ import { coreSettings } from './settings.ts';
 export function findSources(
   flags: Sources['flags'],
   envFileFlag: string | boolean | undefined,
-  terminal: Terminal,
+  terminal: SourcesTerminal,
 ): Sources {
   const { environment } = terminal;
-  let found: { readonly file: Sources['file'] } | undefined;
+  let opened: OpenedFile | undefined;
+  const open = (): OpenedFile =>
+    (opened ??= openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal));
   return {
     flags,
     environment,
     get file() {
-      found ??= { file: openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal) };
-      return found.file;
+      return open().file;
+    },
+    get notes() {
+      return open().notes;
     },
   };
 }
 
-function openEnvFile(flag: string | undefined, terminal: Terminal): Sources['file'] {
+type OpenedFile = Required<Pick<Sources, 'file' | 'notes'>>;
+
+function openEnvFile(flag: string | undefined, terminal: SourcesTerminal): OpenedFile {
   const { environment } = terminal;
   const found = findEnvFile({
     named: flag ?? (environment['GROUNDMIST_ENV_FILE'] || undefined),
@@ -37,5 +46,5 @@ function openEnvFile(flag: string | undefined, terminal: Terminal): Sources['fil
   });
   if (found.kind === 'problem') throw new Failure('ConfigurationInvalid', found.sentence);
   for (const note of found.notes) terminal.note(`groundmist: ${note}`);
-  return found.file;
+  return { file: found.file, notes: found.notes };
 }

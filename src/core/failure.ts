@@ -101,6 +101,12 @@ export const failures = {
     exit: 3,
     hint: 'Each of its sentences says what to do.',
   },
+  ProblemsFound: {
+    status: 503,
+    close: 1013,
+    exit: 3,
+    hint: 'What to type stands under each of them; then run `groundmist doctor` again.',
+  },
   StoreDamaged: {
     status: 500,
     close: 1011,

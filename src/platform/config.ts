@@ -37,6 +37,8 @@ export interface Sources {
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file?: { readonly path: string; readonly values: Readonly<Record<string, string>> } | undefined;
+  /** What was passed over in the search for the file, and lines of it that were not read, each a sentence. */
+  readonly notes?: readonly string[];
 }
 
 export interface FoundText {

@@ -18,9 +18,9 @@ export class SmallDisk implements AsyncDisposable {
     this.#holder = holder;
   }
 
-  /** Mounts one at `path`, an empty folder. */
-  static async mount(path: string): Promise<SmallDisk> {
-    const script = `mount -t tmpfs -o size=${sizeBytes},mode=0700 none "$0" && echo mounted && exec cat`;
+  /** Mounts one at `path`, an empty folder, that can hold so many files and folders. */
+  static async mount(path: string, mostFiles = 4096): Promise<SmallDisk> {
+    const script = `mount -t tmpfs -o size=${sizeBytes},nr_inodes=${mostFiles},mode=0700 none "$0" && echo mounted && exec cat`;
     const holder = Bun.spawn(['unshare', '--mount', 'sh', '-c', script, path], {
       stdin: 'pipe',
       stdout: 'pipe',

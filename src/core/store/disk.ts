@@ -1,4 +1,5 @@
 import { diskRoom, type DiskRoom } from '../../platform/files.ts';
+import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
 
 /** Kept free for everything else on the machine, and for compactions and sign-ins of ours. */
@@ -9,6 +10,25 @@ const reservedPart = 1 / 16;
 /** With less than this free on a disk of that size documents are read-only. */
 export function leastRoomBytes(sizeBytes: number): number {
   return Math.min(reservedBytes, sizeBytes * reservedPart);
+}
+
+/** Room for some days: so many times what is left when documents become read-only. */
+const littleRoom = 4;
+
+/** A sentence where there is little room on the disk of `path`, and not so little that documents are read-only already. */
+export function warnOfRoom({ freeBytes, sizeBytes }: DiskRoom, path: string): readonly string[] {
+  const leastBytes = leastRoomBytes(sizeBytes);
+  if (freeBytes < leastBytes || freeBytes >= littleRoom * leastBytes) return [];
+  return [
+    `Only ${formatBytes(freeBytes)}${roomWords}${path}: below ${formatBytes(leastBytes)} documents become read-only. Make room on it.`,
+  ];
+}
+
+const roomWords = ' are left on the disk of ';
+
+/** Whether a sentence is one of `warnOfRoom`. */
+export function isRoomWarning(sentence: string): boolean {
+  return sentence.includes(roomWords);
 }
 
 /** Whether documents can be written now, as the stores of one data directory see it together. */

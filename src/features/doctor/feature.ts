@@ -12,9 +12,19 @@ export const doctorFeature: Feature<typeof settings> = {
     {
       name: 'doctor',
       summary: 'check the whole set-up, and say what to type where something is wrong',
-      options: [{ flags: '--json', summary: 'the findings as JSON' }],
+      options: [{ flags: '--json', summary: 'JSON for programs, as docs/json.md describes' }],
       settings: coreSettings,
-      examples: [['groundmist doctor', 'each finding with its cause, and the cure where there is one']],
+      tellsOfSources: true,
+      examples: [
+        [
+          'groundmist doctor',
+          'each finding with its cause and its cure; exit code 3 where something is wrong',
+        ],
+        [
+          'sudo -u groundmist groundmist doctor',
+          'as the user that the server runs as, who sees what it sees',
+        ],
+      ],
       load: () => import('./command.ts').then((module) => module.run),
     },
   ],

@@ -1,5 +1,5 @@
 import { Failure } from '../../core/failure.ts';
-import { isLoopbackHost } from '../../core/identity/public-url.ts';
+import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import type { CommandContext } from '../../feature.ts';
 import { openLog } from '../../platform/log.ts';
 import { describeUnknownNames } from '../../all-settings.ts';
@@ -14,19 +14,8 @@ export async function serve(context: CommandContext): Promise<void> {
   for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
     terminal.problem(`groundmist: ${sentence}`);
   }
-  if (values.port === 0 && values.host === undefined) {
-    throw new Failure(
-      'ConfigurationInvalid',
-      'With PORT=0 the system chooses the port, so apps cannot know our address: choose a port, or add GROUNDMIST_HOST, the name that leads to it.',
-    );
-  }
-  const isOpen = !isLoopbackHost(values.listen.includes(':') ? `[${values.listen}]` : values.listen);
-  if (isOpen && values.host === undefined) {
-    throw new Failure(
-      'ConfigurationInvalid',
-      `GROUNDMIST_LISTEN=${values.listen} opens this server to other machines, so it needs its public name: add GROUNDMIST_HOST=sync.example.com.`,
-    );
-  }
+  const whyNot = whyNoPublicName(values);
+  if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
   const log = await openLog({
     format: terminal.isInteractive ? 'text' : 'json',
     level: terminal.isVerbose ? 'debug' : 'info',

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
 import type { Report } from '../../core/reports.ts';
-import { leastRoomBytes } from '../../core/store/disk.ts';
+import { warnOfRoom } from '../../core/store/disk.ts';
 import type { StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
-import { diskRoom, type DiskRoom } from '../../platform/files.ts';
-import { formatBytes, isoTime } from '../../platform/format.ts';
+import { diskRoom } from '../../platform/files.ts';
+import { isoTime } from '../../platform/format.ts';
 import { version } from '../../platform/version.ts';
 import type { NamespaceStatus, Status } from './status.ts';
-
-/** Room for some days: so many times what is left when documents become read-only. */
-const littleRoom = 4;
 
 /** How the server does, as it is now; it opens no document and asks nobody else. */
 export async function collectStatus(core: Core, started: Started): Promise<Status> {
@@ -38,7 +35,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     dataDirectory,
     isReady: reasons.length === 0,
     problems: [...reasons, ...failed],
-    warnings: [...reports.warnings, ...warnOfDisk(disk, dataDirectory)],
+    warnings: [...reports.warnings, ...warnOfRoom(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
     bytes: namespaces.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
@@ -89,13 +86,4 @@ function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | '
         ? null
         : { checkedAt: new Date(publish.checkedAt).toISOString(), problem: publish.problem ?? null },
   };
-}
-
-/** A disk that is full already is a problem, and said as one. */
-export function warnOfDisk({ freeBytes, sizeBytes }: DiskRoom, dataDirectory: string): readonly string[] {
-  const leastBytes = leastRoomBytes(sizeBytes);
-  if (freeBytes < leastBytes || freeBytes >= littleRoom * leastBytes) return [];
-  return [
-    `Only ${formatBytes(freeBytes)} are left on the disk of ${dataDirectory}: below ${formatBytes(leastBytes)} documents become read-only. Make room on it.`,
-  ];
 }

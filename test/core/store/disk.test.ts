@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { Failure } from '../../../src/core/failure.ts';
-import { Disk } from '../../../src/core/store/disk.ts';
+import { Disk, warnOfRoom } from '../../../src/core/store/disk.ts';
 import { openDocumentsDatabase } from '../../../src/core/store/documents-database.ts';
 import { SqliteStore } from '../../../src/core/store/sqlite-store.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -96,4 +96,14 @@ test('a store on a disk without room reads, sets aside and vouches, and stores n
   await store.append(id, { chunks: [document.snapshot], heads: document.heads });
   expect(readEntries(await store.load(id))).toEqual(['a', 'b']);
   await store.close();
+});
+
+test('little room is a warning, none at all a problem and no warning', () => {
+  const gigabyte = 1_000_000_000;
+  const warn = (freeBytes: number) => warnOfRoom({ freeBytes, sizeBytes: 40 * gigabyte }, '/srv/mist');
+  expect(warn(2 * gigabyte)).toEqual([]);
+  expect(warn(0.9 * gigabyte)).toEqual([
+    'Only 900.0 MB are left on the disk of /srv/mist: below 268.4 MB documents become read-only. Make room on it.',
+  ]);
+  expect(warn(0.1 * gigabyte)).toEqual([]);
 });

@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { parseNamespace } from '../../../src/core/lexicon/namespace.ts';
 import { controlSocketPath, documentsPath } from '../../../src/core/store/layout.ts';
 import { run } from '../../../src/features/status/command.ts';
-import { warnOfDisk } from '../../../src/features/status/collect.ts';
 import { status } from '../../../src/features/status/status.ts';
 import { runCommand, type CommandRun } from '../../support/command.ts';
 import { ComposedServer } from '../../support/composed-server.ts';
@@ -107,16 +106,6 @@ describe('the running server', () => {
     const answer = await world.server.fetch(new Request('https://sync.example.com/status'));
     expect(answer.status).toBe(404);
   });
-});
-
-test('little room is a warning, none at all a problem and no warning', () => {
-  const gigabyte = 1_000_000_000;
-  const warn = (freeBytes: number) => warnOfDisk({ freeBytes, sizeBytes: 40 * gigabyte }, '/srv/mist');
-  expect(warn(2 * gigabyte)).toEqual([]);
-  expect(warn(0.9 * gigabyte)).toEqual([
-    'Only 900.0 MB are left on the disk of /srv/mist: below 268.4 MB documents become read-only. Make room on it.',
-  ]);
-  expect(warn(0.1 * gigabyte)).toEqual([]);
 });
 
 describe('a namespace that cannot be served', () => {

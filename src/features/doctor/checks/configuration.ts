@@ -1,24 +1,119 @@
+import { isAbsolute, resolve } from 'node:path';
 import { allSettings, describeUnknownNames } from '../../../all-settings.ts';
-import { readSettings } from '../../../platform/config.ts';
-import type { Check, Finding } from '../finding.ts';
+import { Failure } from '../../../core/failure.ts';
+import { isOpen, whyNoPublicName } from '../../../core/identity/why-no-public-name.ts';
+import { findText, readSettings, type Setting, type Sources } from '../../../platform/config.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { isSetUp } from '../set-up.ts';
+import { findConflicts } from './conflicting-sources.ts';
 
 const name = 'configuration';
+const { ok, warning, problem } = findingsOf(name);
 
-/** Whether every setting is there, can be used and is known. */
+/** Whether every setting is there, can be used, is known, and has one value only. */
 export const configuration: Check = {
   name,
+  isBasic: true,
   async find({ configuration: { sources }, features }) {
-    const settings = Object.fromEntries(allSettings(features).map((setting) => [setting.env, setting]));
-    const reading = readSettings(settings, sources);
-    const problems = reading.kind === 'problems' ? reading.problems : [];
-    const findings: readonly Finding[] = [
-      ...problems.map((cause) => ({ check: name, kind: 'problem', cause, cure: 'groundmist init' }) as const),
-      ...describeUnknownNames(features, sources).map(
-        (cause) => ({ check: name, kind: 'warning', cause, cure: 'groundmist config' }) as const,
-      ),
+    const unusable = whyNoFile(sources);
+    if (unusable !== undefined) return [unusable];
+    const notes = (sources.notes ?? []).map((cause) => warning(cause, afterPassing(sources)));
+    if (!isSetUp(sources)) return [notSetUp, ...notes];
+    const settings = allSettings(features);
+    const found = [
+      ...findProblems(settings, sources),
+      ...findConflicts(settings, sources),
+      ...notes,
+      ...describeUnknownNames(features, sources).map((cause) => warning(cause, unknownCure)),
+      ...findAddress(sources),
+      ...findRelative(sources),
     ];
-    if (findings.length > 0) return findings;
-    const from = sources.file === undefined ? 'the environment' : sources.file.path;
-    return [{ check: name, kind: 'ok', cause: `All settings can be used; they come from ${from}.` }];
+    return found.length > 0 ? found : [ok(`All settings can be used; they come from ${placeOf(sources)}.`)];
   },
 };
+
+const notSetUp = problem(
+  'There is no env file, and neither whose server this is nor its secret is set: it has not been set up.',
+  'groundmist init',
+);
+const unknownCure =
+  'Correct the name, or take it out: nothing reads it. `groundmist config` shows all that there are.';
+
+function placeOf({ file }: Sources): string {
+  return file === undefined ? 'the environment' : file.path;
+}
+
+/** The file that was named and is none: then nothing is known. */
+function whyNoFile(sources: Sources): Finding | undefined {
+  try {
+    void sources.file;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const cure =
+      'Name a file that is there with --env-file or GROUNDMIST_ENV_FILE, or run `groundmist init`.';
+    return problem(error.message, cure);
+  }
+}
+
+function afterPassing({ file }: Sources): string {
+  return file === undefined
+    ? 'If it is yours, mend that, or name it with --env-file; if not, `groundmist init` makes one.'
+    : `If it is yours, mend that, or name it with --env-file; now ${file.path} is used.`;
+}
+
+function findProblems(settings: readonly Setting[], sources: Sources): readonly Finding[] {
+  const wrong = settings.flatMap((setting) => {
+    const reading = readSettings({ setting }, sources);
+    return reading.kind === 'problems' ? [{ setting, cause: reading.problems.join(' ') }] : [];
+  });
+  return wrong.map(({ setting, cause }) => problem(cause, correct(setting, sources)));
+}
+
+function correct(setting: Setting, sources: Sources): string {
+  const { origin } = findText(setting, sources);
+  switch (origin.kind) {
+    case 'flag':
+      return `Correct ${setting.flag ?? setting.env}.`;
+    case 'environment':
+      return `Correct ${setting.env} in the environment, or take it out: \`unset ${setting.env}\`.`;
+    case 'file':
+      return `Correct ${setting.env} in ${origin.path}.`;
+    case 'default':
+    case 'unset':
+      return sources.file === undefined
+        ? 'groundmist init'
+        : `groundmist init --env-file ${shellWord(sources.file.path)}`;
+  }
+}
+
+function findAddress(sources: Sources): readonly Finding[] {
+  const { listen, port, host, trustedProxies } = coreSettings;
+  const reading = readSettings({ listen, port, host }, sources);
+  if (reading.kind === 'problems') return [];
+  const why = whyNoPublicName(reading.values);
+  if (why !== undefined)
+    return [problem(why, `Add the line to ${placeOf(sources)}, with the name of your server.`)];
+  if (!isOpen(reading.values) || findText(trustedProxies, sources).origin.kind !== 'default') return [];
+  return [
+    warning(
+      `GROUNDMIST_LISTEN=${reading.values.listen} opens the port to other machines, and only a proxy on this one is believed: through a proxy elsewhere, as in another container, no app can sign in.`,
+      `Set GROUNDMIST_TRUSTED_PROXIES to the addresses of your proxy; where it runs on this machine, take GROUNDMIST_LISTEN out of ${placeOf(sources)}.`,
+    ),
+  ];
+}
+
+/** What a relative path means depends on where the command is typed. */
+function findRelative(sources: Sources): readonly Finding[] {
+  const { text = '', origin } = findText(coreSettings.dataDirectory, sources);
+  if (isAbsolute(text) || origin.kind === 'flag') return [];
+  const now = resolve(text);
+  return [
+    warning(
+      `DATA_DIR is ${text}${origin.kind === 'default' ? ', as it is where nothing else is set' : ''}: that is another folder wherever groundmist is started, and here it is ${now}.`,
+      `Set DATA_DIR=${now} in ${placeOf(sources)}, if that is where your documents are.`,
+    ),
+  ];
+}

@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { allSettings } from '../../../all-settings.ts';
+import { findWholeBackups } from '../../../core/backup/list.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { CommandContext } from '../../../feature.ts';
+import { systemClock } from '../../../platform/clock.ts';
+import { findText } from '../../../platform/config.ts';
+import { formatDuration, parseDuration } from '../../../platform/duration.ts';
+import { formatTime } from '../../../platform/format.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { lookAt } from '../reaching.ts';
+import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
+
+const name = 'backup';
+const { ok, warning, problem } = findingsOf(name);
+
+/** Whether everything could come back tomorrow. */
+export const backup: Check = {
+  name,
+  needs: { dataDirectory: coreSettings.dataDirectory },
+  async find(context) {
+    const text = settingText(context, 'GROUNDMIST_BACKUP_DIRECTORY');
+    if (text === undefined) return [notSetUp];
+    const server = await findServer(context);
+    if (server.kind === 'answers') return heard(server.status, text);
+    return [await lookInto(resolve(text), context)];
+  },
+};
+
+const notSetUp = warning(
+  'No backups are made: if this disk breaks, what no device holds is gone, and each app must be let in again.',
+  'Set GROUNDMIST_BACKUP_DIRECTORY to a folder, best on another disk, and the server makes one a day; or make one now with `groundmist backup create --to FOLDER`.',
+);
+
+function settingText({ features, configuration }: CommandContext, env: string): string | undefined {
+  const setting = allSettings(features).find((one) => one.env === env);
+  return setting && findText(setting, configuration.sources).text;
+}
+
+function heard(status: ServerStatus, directory: string): readonly Finding[] {
+  const { backup: report } = status;
+  if (report === null) {
+    const cause = 'Backups are set up, and the server that runs does not know it: it was started before.';
+    return [warning(cause, 'Restart the server.')];
+  }
+  const cure = `groundmist backup create --to ${shellWord(directory)}`;
+  const sentences = sortWarnings(status).backup;
+  if (sentences.length > 0) return sentences.map((sentence) => warning(sentence, cure));
+  if (report.lastAt === null) return [ok('The server makes the first backup soon after it has started.')];
+  return [ok(`The last backup is of ${formatTime(Date.parse(report.lastAt))}.`)];
+}
+
+/** Where no server tells, the folder does. */
+async function lookInto(directory: string, context: CommandContext): Promise<Finding> {
+  const stats = lookAt(directory);
+  if (stats === undefined) {
+    const cause = `The folder for backups, ${directory}, is not there, or may not be seen: its disk may not be mounted.`;
+    return warning(cause, `mkdir -m 700 ${shellWord(directory)}`);
+  }
+  if (!stats.isDirectory()) {
+    return problem(
+      `${directory} is to hold the backups and is no folder.`,
+      'Set GROUNDMIST_BACKUP_DIRECTORY to one.',
+    );
+  }
+  try {
+    return judgeAge((await findWholeBackups(directory))[0]?.at, directory, context);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return warning(error.message, `ls -la ${shellWord(directory)}`);
+  }
+}
+
+function judgeAge(at: number | undefined, directory: string, context: CommandContext): Finding {
+  const cure = `groundmist backup create --to ${shellWord(directory)}`;
+  if (at === undefined) return warning(`There is no backup in ${directory} yet.`, cure);
+  const everyMs = parseDuration(settingText(context, 'GROUNDMIST_BACKUP_EVERY') ?? '');
+  const ageMs = systemClock.now() - at;
+  // As the server judges its own: one may be late, two may not.
+  if (everyMs !== undefined && ageMs > 2 * everyMs) {
+    return warning(`The last backup in ${directory} is ${formatDuration(ageMs / 1000)} old.`, cure);
+  }
+  return ok(`The last backup in ${directory} is of ${formatTime(at)}.`);
+}

@@ -1,0 +1,25 @@
+import type { Setting, Sources } from '../../../platform/config.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+
+const { warning } = findingsOf('configuration');
+
+/**
+ * Settings for which the env file says one thing and the environment another. A server that systemd starts does not
+ * see this shell, so the two would not run with the same. What was typed as a flag was meant.
+ */
+export function findConflicts(settings: readonly Setting[], sources: Sources): readonly Finding[] {
+  const { environment, file, flags } = sources;
+  if (file === undefined) return [];
+  return settings.flatMap(({ env, secret }) => {
+    const [winner, loser] = [environment[env], file.values[env]];
+    if (!winner || !loser || winner === loser || flags[env] !== undefined) return [];
+    const said = secret ? 'another value' : `"${winner.slice(0, 80)}"`;
+    const unsaid = secret ? 'that' : `"${loser.slice(0, 80)}"`;
+    return [
+      warning(
+        `${env} has two values: this shell's environment says ${said}, which wins over ${unsaid} in ${file.path}. A server that is started elsewhere has the other one.`,
+        `unset ${env}`,
+      ),
+    ];
+  });
+}

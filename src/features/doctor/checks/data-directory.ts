@@ -1,0 +1,147 @@
+import { accessSync, constants, type Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ownFolder } from '../../../core/store/layout.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
+import { currentUser, describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import {
+  findClosedFolder,
+  isHidden,
+  lookAt,
+  mayUse,
+  modeWord,
+  nearestThere,
+  shellPath,
+} from '../reaching.ts';
+import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
+import { asRoot } from '../units.ts';
+
+const name = 'data-directory';
+const { ok, warning, problem } = findingsOf(name);
+const needs = { dataDirectory: coreSettings.dataDirectory };
+
+const root = 0;
+const othersWrite = 0o022;
+const othersRead = 0o055;
+
+/** Whether the documents have a folder that the server may use and nobody else. */
+export const dataDirectory: Check = {
+  name,
+  needs,
+  async find(context) {
+    const path = resolve(context.configuration.read(needs).dataDirectory);
+    const file = context.configuration.sources.file?.path;
+    const server = await findServerUser(context);
+    const closed = server && findClosedFolder(path, server.user);
+    if (server && closed !== undefined) return [closedAbove(path, closed, server)];
+    const stats = lookAt(path);
+    if (stats === undefined)
+      return [server && isHidden(path) ? hidden(path, server, file) : notThere(path, server)];
+    if (!stats.isDirectory()) {
+      const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
+      return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
+    }
+    const found = [...findUse(path, stats, server, file), ...findOpenness(path, stats)];
+    const whose = server ? `, ${describeUser(server.user)}` : '';
+    return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
+  },
+};
+
+function closedAbove(path: string, closed: string, server: ServerUser): Finding {
+  const who = describeUser(server.user);
+  return problem(
+    `${introduce(server)}, who may not enter ${closed}, so the server cannot reach its data directory ${path}.`,
+    `Move the data directory to where ${who} may go, like /var/lib/groundmist, and set DATA_DIR to it.`,
+  );
+}
+
+/** The first server makes it, where it may. */
+function notThere(path: string, server: ServerUser | undefined): Finding {
+  const above = nearestThere(dirname(path));
+  if (server === undefined || mayUse(above, server.user, 2)) {
+    return ok(`${path} is not there yet: the server makes it when it starts.`);
+  }
+  const { id, name: known } = server.user;
+  return problem(
+    `${path} is not there. ${introduce(server)}, who may not make it in ${above}, so no server starts.`,
+    asRoot(`install -d -m 700 -o ${known ?? id} ${shellWord(path)}`),
+  );
+}
+
+const needed = [4, 2, 1] as const;
+
+function findUse(
+  path: string,
+  stats: Stats,
+  server: ServerUser | undefined,
+  file: string | undefined,
+): readonly Finding[] {
+  if (server && !needed.every((need) => mayUse(path, server.user, need))) {
+    const { user } = server;
+    const cure =
+      stats.uid === user.id
+        ? `chmod 700 ${shellWord(path)}`
+        : asRoot(`chown -R ${ownerWord(user)} ${shellPath(path)}`);
+    const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
+    return [
+      problem(`${introduce(server)}, who may not read and write ${whose}: the server cannot work.`, cure),
+    ];
+  }
+  const why = whyNotUsed(path);
+  if (why === undefined) return [];
+  if (why === 'EROFS') {
+    const cure = 'Mount it for writing; where that happened by itself, look what `dmesg` says of the disk.';
+    return [problem(`${path} lies on a disk that is mounted for reading only: nothing can be stored.`, cure)];
+  }
+  if (server && server.user.id !== currentUser()?.id) return [hidden(path, server, file)];
+  return [problem(`${path} cannot be read and written (${why}).`, `ls -ld ${shellWord(path)}`)];
+}
+
+/** Of another user, whose server may run. */
+function hidden(path: string, { user }: ServerUser, file: string | undefined): Finding {
+  const here = currentUser();
+  const [you, they] = [here && describeUser(here), describeUser(user)];
+  const cause = `You are ${you}, and ${path} belongs to ${they}: what is in it you may not see, so not all could be looked at.`;
+  if (here === undefined || user.id !== root) return warning(cause, asUser(user, file));
+  const own = `sudo chown -R ${ownerWord(here)} ${shellPath(path)}`;
+  return warning(
+    `${cause} A server that you start cannot use it.`,
+    `If root runs the server, type \`${asUser(user, file)}\`; if you do, \`${own}\`.`,
+  );
+}
+
+/** The same settings, whosever folder one is in then. */
+function asUser({ id, name: known }: User, file: string | undefined): string {
+  const sudo = id === root ? 'sudo' : `sudo -u ${known ?? `'#${id}'`}`;
+  return `${sudo} groundmist doctor${file === undefined ? '' : ` --env-file ${shellWord(file)}`}`;
+}
+
+/** The code of the error; this also knows of what modes do not say. */
+function whyNotUsed(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+  }
+}
+
+/** Where nobody else enters the folder, nobody comes to what is in it. */
+function findOpenness(path: string, stats: Stats): readonly Finding[] {
+  const own = lookAt(join(path, ownFolder));
+  const closing = `chmod -R go-rwx ${shellPath(path)}`;
+  const cure = currentUser()?.id === stats.uid ? closing : asRoot(closing);
+  const isEntered = (stats.mode & 0o011) !== 0;
+  if ((stats.mode & othersWrite) !== 0 || (isEntered && own && (own.mode & othersWrite) !== 0)) {
+    const cause = `Other users of this machine may write into ${path} (${modeWord(stats)}): they can delete and replace your documents.`;
+    return [problem(cause, cure)];
+  }
+  if ((stats.mode & othersRead) === 0) return [];
+  return [
+    warning(
+      `Other users of this machine may look into ${path} (${modeWord(stats)}), where your documents are.`,
+      cure,
+    ),
+  ];
+}

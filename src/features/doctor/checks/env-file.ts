@@ -1,0 +1,85 @@
+import type { Stats } from 'node:fs';
+import { findText } from '../../../platform/config.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
+import { currentUser, describeUser, ownerWord, userById } from '../../../platform/users.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { findClosedFolder, lookAt, mayUse, modeWord } from '../reaching.ts';
+import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
+import { asRoot } from '../units.ts';
+
+const name = 'env-file';
+const { ok, unchecked, warning, problem } = findingsOf(name);
+const { secretKey, dataDirectory } = coreSettings;
+
+const othersRead = 0o004;
+const othersWrite = 0o002;
+const groupWrites = 0o020;
+
+/** Whether nobody else reads the secret or changes the settings, and the server may read them. */
+export const envFile: Check = {
+  name,
+  needs: { dataDirectory },
+  async find(context) {
+    const { sources } = context.configuration;
+    const path = sources.file?.path;
+    if (path === undefined) return [ok('There is none: the settings come from the environment.')];
+    const stats = lookAt(path);
+    if (stats === undefined) return [unchecked(`${path} is gone since it was read.`)];
+    const holdsSecret = findText(secretKey, { ...sources, flags: {}, environment: {} }).text !== undefined;
+    const found = [
+      ...findOpenness(path, stats, holdsSecret),
+      ...findUnread(path, stats, await findServerUser(context)),
+    ];
+    if (found.length > 0) return found;
+    const { id } = userById(stats.uid);
+    return [ok(`${path} is closed to others (${modeWord(stats)}, ${describeUser(userById(id))}).`)];
+  },
+};
+
+function findOpenness(path: string, stats: Stats, holdsSecret: boolean): readonly Finding[] {
+  const { mode } = stats;
+  const isRead = holdsSecret && (mode & othersRead) !== 0;
+  if (!isRead && (mode & (othersWrite | groupWrites)) === 0) return [];
+  const cure = asOwner(`chmod 600 ${shellWord(path)}`, stats);
+  const file = `${path} (${modeWord(stats)})`;
+  if ((mode & othersWrite) !== 0) {
+    return [problem(`Every user of this machine may change ${file}: who does takes over your server.`, cure)];
+  }
+  if (isRead) {
+    return [
+      problem(`Every user of this machine may read ${file}, and it holds the secret of your server.`, cure),
+    ];
+  }
+  return [
+    warning(`The group of ${file} may change it: each of its members can take over your server.`, cure),
+  ];
+}
+
+function findUnread(path: string, stats: Stats, server: ServerUser | undefined): readonly Finding[] {
+  // Whoever may be somebody else next time is not held against a file.
+  if (server === undefined || server.from === 'command') return [];
+  const { user } = server;
+  const closed = findClosedFolder(path, user);
+  if (closed !== undefined) {
+    return [
+      problem(
+        `${introduce(server)}, who may not enter ${closed}: the server cannot read ${path} when it starts.`,
+        `Move the file to where ${describeUser(user)} may read it, like /etc/groundmist/env.`,
+      ),
+    ];
+  }
+  if (mayUse(path, user, 4)) return [];
+  const whose = `${modeWord(stats)}, of ${describeUser(userById(stats.uid))}`;
+  return [
+    problem(
+      `${introduce(server)}, who may not read ${path} (${whose}): the server does not start again.`,
+      asRoot(`chown ${ownerWord(user)} ${shellWord(path)}`),
+    ),
+  ];
+}
+
+/** What only the owner of a file may do, or root. */
+function asOwner(command: string, { uid }: Stats): string {
+  return currentUser()?.id === uid ? command : asRoot(command);
+}

@@ -1,0 +1,87 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { count } from '../../../platform/format.ts';
+import { describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { isHidden, lookAt, shellPath } from '../reaching.ts';
+import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
+import { asRoot } from '../units.ts';
+
+const name = 'ownership';
+const { ok, unchecked, warning, problem } = findingsOf(name);
+const needs = { dataDirectory: coreSettings.dataDirectory };
+/** A folder of files of automerge-repo may have millions; what was written last by a command lies high up. */
+const mostLookedAt = 50_000;
+const root = 0;
+
+/** Whether all files are those of the user that the server runs as: a command that was run by another leaves others. */
+export const ownership: Check = {
+  name,
+  needs,
+  async find(context) {
+    const path = resolve(context.configuration.read(needs).dataDirectory);
+    const server = await findServerUser(context);
+    const owner = lookAt(path)?.uid;
+    if (server === undefined) return [unchecked('This system has no users as Linux has them.')];
+    if (isHidden(path)) return [unchecked(`${path} may not be seen by this user.`)];
+    if (owner === undefined) return [ok('There are no files yet.')];
+    if (server.user.id === root) return [asRootUser(path, userById(owner), server)];
+    const looked = await findForeign(path, server.user.id);
+    if (looked.foreign.length > 0) return [foreign(path, looked, server)];
+    if (looked.unreadable !== undefined)
+      return [unchecked(`${looked.unreadable} cannot be read by this user.`)];
+    return [ok(`All files belong to ${describeUser(server.user)}, as the server needs it.`)];
+  },
+};
+
+function asRootUser(path: string, owner: User, { from }: ServerUser): Finding {
+  if (owner.id === root) return ok('The files are those of root, who may use all.');
+  const who = describeUser(owner);
+  return warning(
+    `The server ${from === 'process' ? 'runs' : 'is to run'} as root, though ${path} belongs to ${who}: the files it makes are root's, and no server of ${who} can write them.`,
+    `Stop it, type \`chown -R ${ownerWord(owner)} ${shellPath(path)}\`, and start it as ${who}.`,
+  );
+}
+
+interface Looked {
+  /** Of other users. */
+  readonly foreign: readonly string[];
+  readonly unreadable: string | undefined;
+  readonly isCutShort: boolean;
+}
+
+function foreign(path: string, { foreign: files, isCutShort }: Looked, server: ServerUser): Finding {
+  const [first = ''] = files;
+  const others =
+    files.length > 1 ? ` and ${count(files.length - 1, 'other')}${isCutShort ? ' at least' : ''}` : '';
+  const owners = [...new Set(files.map((file) => lookAt(join(path, file))?.uid))].filter(
+    (id) => id !== undefined,
+  );
+  const whose = owners.map((id) => describeUser(userById(id))).join(' and ');
+  return problem(
+    `${first}${others} in ${path} belong${files.length > 1 ? '' : 's'} to ${whose || 'somebody else'}. ${introduce(server)}, who cannot write what is not theirs. A command was run as another user, as with sudo.`,
+    asRoot(`chown -R ${ownerWord(server.user)} ${shellPath(path)}`),
+  );
+}
+
+/** Folder by folder, those high up first. */
+async function findForeign(path: string, userId: number): Promise<Looked> {
+  const folders = [path];
+  const found: string[] = [];
+  let unreadable: string | undefined;
+  let lookedAt = 0;
+  for (const folder of folders) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) unreadable ??= folder;
+    for (const entry of entries ?? []) {
+      const file = join(folder, entry.name);
+      const stats = await lstat(file).catch(() => undefined); // Gone meanwhile.
+      if (stats && stats.uid !== userId) found.push(relative(path, file));
+      if (entry.isDirectory()) folders.push(file);
+      lookedAt += 1;
+      if (lookedAt >= mostLookedAt) return { foreign: found, unreadable, isCutShort: true };
+    }
+  }
+  return { foreign: found, unreadable, isCutShort: false };
+}

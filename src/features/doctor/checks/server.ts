@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { publicUrlOf } from '../../../core/identity/public-url.ts';
+import type { LockHolder } from '../../../core/store/lock.ts';
+import type { CommandContext } from '../../../feature.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { findServer, type RunningServer } from '../running-server.ts';
+import { restartCure, startCure } from '../units.ts';
+
+const name = 'server';
+const { ok, unchecked, warning, problem } = findingsOf(name);
+const { dataDirectory, owner, host, port, listen } = coreSettings;
+const needs = { dataDirectory, owner, host, port, listen };
+
+/** Whether the server runs, and with these settings. */
+export const server: Check = {
+  name,
+  needs,
+  async find(context) {
+    const found = await findServer(context);
+    const path = resolve(context.configuration.read(needs).dataDirectory);
+    switch (found.kind) {
+      case 'answers':
+        return compare(context, found);
+      case 'none':
+        return [warning(`No groundmist runs on ${path}, so no app can sync.`, startCure(context))];
+      case 'forbidden':
+        return [unchecked('This user may not speak to the server; who runs it, and root, may.')];
+      case 'silent':
+        return [silent(path, found.holder)];
+      case 'strange':
+        return [
+          problem(
+            `What answers for ${path} does not speak as this groundmist does: it is of another version.`,
+            'Stop it, and start it again with `groundmist serve`.',
+          ),
+        ];
+    }
+  },
+};
+
+function silent(path: string, holder: LockHolder | undefined): Finding {
+  if (holder?.command !== undefined) {
+    return warning(
+      `\`groundmist ${holder.command}\` (process ${holder.pid}) works on ${path}: meanwhile no server runs.`,
+      'Wait until it has ended; then start the server.',
+    );
+  }
+  const who = holder === undefined ? 'Another process' : `The server (process ${holder.pid})`;
+  return problem(
+    `${who} holds ${path} and does not answer: it just starts, or it hangs.`,
+    holder === undefined
+      ? `fuser -v ${shellWord(path)}/.groundmist/lock`
+      : `Look again in a minute; then end it with \`kill ${holder.pid}\`, which loses nothing, and start it again.`,
+  );
+}
+
+/** The settings are read at the start: whoever changes them restarts it. */
+function compare(
+  { configuration }: CommandContext,
+  { status, holder }: Extract<RunningServer, { readonly kind: 'answers' }>,
+): readonly Finding[] {
+  const values = configuration.read(needs);
+  const address = addressOf(values);
+  const bound = `${values.listen}:${values.port}`;
+  const different = [
+    ...(status.owner === values.owner ? [] : [`its owner is ${status.owner} and not ${values.owner}`]),
+    ...(address === undefined || status.url === address
+      ? []
+      : [`its name is ${status.url} and not ${address}`]),
+    ...(holder === undefined || holder.listen === bound
+      ? []
+      : [`it listens on ${holder.listen} and not on ${bound}`]),
+  ];
+  if (different.length === 0) {
+    return [
+      ok(`It runs (process ${status.pid}) as ${status.url}, for ${status.owner}, with these settings.`),
+    ];
+  }
+  const cause = `The server was started with other settings: ${different.join('; ')}, as the settings say now.`;
+  return [warning(cause, restartCure(status.pid))];
+}
+
+/** Undefined where the system chooses the port. */
+function addressOf(values: { readonly host: string | undefined; readonly port: number }): string | undefined {
+  if (values.host === undefined && values.port === 0) return undefined;
+  return publicUrlOf(values.host, values.port).origin;
+}

@@ -1,0 +1,74 @@
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { currentUser, describeUser, userById } from '../../../platform/users.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { findServer } from '../running-server.ts';
+import { findUnit, systemctl, type InstalledUnit } from '../units.ts';
+
+const name = 'service';
+const { ok, unchecked, warning, problem } = findingsOf(name);
+
+/** Whether the server comes back by itself when the machine starts, where systemd is to start it. */
+export const service: Check = {
+  name,
+  needs: { dataDirectory: coreSettings.dataDirectory },
+  async find(context) {
+    if (process.platform !== 'linux') return [unchecked('Only on Linux is there systemd.')];
+    const unit = findUnit(context);
+    if (unit) return judgeUnit(unit, lingerFolder);
+    const { kind } = await findServer(context);
+    const started = kind === 'answers' ? 'the server was started in another way, and' : '';
+    return [
+      ok(
+        `No systemd unit names this data directory: ${started || 'so'} whoever starts the server does so again when the machine starts.`,
+      ),
+    ];
+  },
+};
+
+/** Who is in it keeps their services running when they log out (`man 1 loginctl`). */
+const lingerFolder = '/var/lib/systemd/linger';
+
+export function judgeUnit(unit: InstalledUnit, linger: string): readonly Finding[] {
+  const path = `${unit.folder}/${unit.name}`;
+  const found: Finding[] = [];
+  if (unit.program !== undefined && !isProgram(unit.program)) {
+    const cause = `${path} starts ${unit.program}, which is not there, or is no program: the server does not start.`;
+    found.push(problem(cause, 'Put the program back there, or write the unit anew with `groundmist init`.'));
+  }
+  if (!isEnabled(unit)) {
+    const cause = `${path} is there and not enabled: when the machine starts, the server does not.`;
+    found.push(warning(cause, systemctl('enable', unit)));
+  }
+  const user = currentUser();
+  if (unit.scope === 'user' && user && !existsSync(`${linger}/${user.name ?? user.id}`)) {
+    const cause = `The server runs in the session of ${describeUser(userById(user.id))}: it stops when they log out, and starts when they log in.`;
+    found.push(warning(cause, 'loginctl enable-linger'));
+  }
+  return found.length > 0 ? found : [ok(`systemd starts the server with the machine, by ${path}.`)];
+}
+
+/** `systemctl enable` leaves a link in the folder of a target that wants it. */
+function isEnabled({ folder, name: unitName }: InstalledUnit): boolean {
+  return namesIn(folder).some((entry) => {
+    return /\.(?:wants|requires)$/.test(entry) && namesIn(`${folder}/${entry}`).includes(unitName);
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch (error) {
+    // Where this user may not look, the server's may.
+    return error instanceof Error && 'code' in error && error.code === 'EACCES' && !existsSync(path);
+  }
+}

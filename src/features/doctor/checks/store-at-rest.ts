@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { Failure, type FailureCode } from '../../../core/failure.ts';
+import { findNamespaces } from '../../../core/store/find-namespaces.ts';
+import { documentsPath, lockPath } from '../../../core/store/layout.ts';
+import { StoresFile } from '../../../core/store/stores-file.ts';
+import type { StoreBackend } from '../../../core/store/stores.ts';
+import { isSealed } from '../../../core/store/sums.ts';
+import { refuseUnfinishedRestore } from '../../../core/store/unfinished-restore.ts';
+import { refuseOtherBackends } from '../../../core/store/which-store.ts';
+import { count } from '../../../platform/format.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+
+const { warning, problem } = findingsOf('store');
+
+/** What is known to be wrong with a data directory that no server holds: what would keep one from starting first. */
+export async function atRest(
+  path: string,
+  backend: StoreBackend,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const refused =
+    refusal(() => refuseUnfinishedRestore(path)) ??
+    refusal(() => refuseOtherBackends(new StoresFile(path), backend));
+  if (refused) return [refused];
+  signal.throwIfAborted();
+  return [
+    ...findLeftOut(path),
+    ...findUnsealed(path),
+    ...(backend === 'sqlite' ? await findImports(path) : []),
+  ];
+}
+
+const cures: Partial<Record<FailureCode, string>> = {
+  RestoreUnfinished: 'Once no restore runs, do what it says.',
+  StoreDamaged: 'groundmist verify --repair',
+};
+
+/** Why no server would start. */
+function refusal(attempt: () => void): Finding | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const command = /`((?:groundmist|mv|rmdir) [^`]+)`/.exec(error.message)?.[1];
+    return problem(error.message, command ?? cures[error.code] ?? 'Do what it says.');
+  }
+}
+
+/** Documents of the stock layout that did not load when their namespace was taken over. */
+function findLeftOut(path: string): readonly Finding[] {
+  return [...new StoresFile(path).entries()].flatMap(([namespace, { problems }]) => {
+    const [first] = problems;
+    if (first === undefined) return [];
+    const many = count(problems.length, 'document');
+    const cause = `${many} of ${namespace} did not load when the folder was taken over, and stayed where they were: ${first.document}: ${first.reason}`;
+    return [warning(cause, `groundmist verify ${shellWord(namespace)}`)];
+  });
+}
+
+/** Whoever ends in order leaves hashes of everything. */
+function findUnsealed(path: string): readonly Finding[] {
+  if (!existsSync(lockPath(path)) || isSealed(path)) return [];
+  return [
+    warning(
+      'The last server or command did not end in order, as after a power cut: what it acknowledged is on disk, and a look whether all of it reads is due.',
+      'groundmist verify',
+    ),
+  ];
+}
+
+/** What lies in the layout of automerge-repo and no server has met. */
+async function findImports(path: string): Promise<readonly Finding[]> {
+  if (!existsSync(path)) return [];
+  const known = new StoresFile(path);
+  const waiting = (await findNamespaces(path)).filter(
+    (namespace) => known.get(namespace) === undefined && !existsSync(documentsPath(path, namespace)),
+  );
+  if (waiting.length === 0) return [];
+  const cause = `${waiting.join(', ')} ${waiting.length === 1 ? 'is' : 'are'} in the layout of automerge-repo, and will be taken over when the server starts; with many documents that takes a while.`;
+  return [warning(cause, 'groundmist serve')];
+}

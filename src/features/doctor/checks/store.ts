@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { isOwnDataDirectory } from '../../../core/store/find-namespaces.ts';
+import { countSetAside } from '../../../core/store/set-aside-count.ts';
+import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
+import { count } from '../../../platform/format.ts';
+import { coreSettings } from '../../../settings.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { isHidden } from '../reaching.ts';
+import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
+import { atRest } from './store-at-rest.ts';
+
+const name = 'store';
+const { ok, unchecked, warning, problem } = findingsOf(name);
+const { dataDirectory, store: backend } = coreSettings;
+const needs = { dataDirectory, backend };
+
+/** Whether the stores are as they should be, as far as is known without reading all of them. */
+export const store: Check = {
+  name,
+  needs,
+  async find(context) {
+    const values = context.configuration.read(needs);
+    const path = resolve(values.dataDirectory);
+    const server = await findServer(context);
+    if (server.kind === 'silent') return [unchecked(`Another process holds ${path} and does not answer.`)];
+    if (server.kind === 'forbidden' || isHidden(path))
+      return [unchecked(`${path} may not be seen by this user.`)];
+    const told =
+      server.kind === 'answers' ? heard(server.status) : await atRest(path, values.backend, context.signal);
+    if (told.length > 0) return told;
+    if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
+    return [await describeQuiet(path)];
+  },
+};
+
+/** What the server says of itself; its disk and its backups have checks of their own. */
+function heard(status: ServerStatus): readonly Finding[] {
+  return [
+    ...status.problems.map((sentence) => problem(sentence, cureIn(sentence))),
+    ...sortWarnings(status).others.map((sentence) => warning(sentence, cureIn(sentence))),
+  ];
+}
+
+/** The command that a sentence of the server names. */
+function cureIn(sentence: string): string {
+  return (
+    /`(groundmist [^`]+)`/.exec(sentence)?.[1] ?? 'Do what it says; then look again with `groundmist status`.'
+  );
+}
+
+async function describeQuiet(path: string): Promise<Finding> {
+  const namespaces = await knownNamespaces(path);
+  let setAside = 0;
+  for (const namespace of namespaces) setAside += await countSetAside(path, namespace);
+  const kept =
+    setAside === 0
+      ? ''
+      : ` ${count(setAside, 'piece')} that did not load ${setAside === 1 ? 'is' : 'are'} kept in quarantine, where it harms nothing.`;
+  return ok(
+    `${count(namespaces.length, 'namespace')}, and nothing is known to be wrong.${kept} \`groundmist verify\` reads every byte.`,
+  );
+}

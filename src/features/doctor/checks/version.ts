@@ -1,0 +1,32 @@
+import { version as ours } from '../../../platform/version.ts';
+import { Failure } from '../../../core/failure.ts';
+import { findingsOf, type Check } from '../finding.ts';
+import { findServer } from '../running-server.ts';
+import { restartCure } from '../units.ts';
+
+const name = 'version';
+const { ok, warning } = findingsOf(name);
+
+/** Whether the server that runs is the program that asks. */
+export const version: Check = {
+  name,
+  isBasic: true,
+  async find(context) {
+    const server = await findServer(context).catch(ifWithoutSettings);
+    if (server?.kind === 'answers' && server.status.version !== ours) {
+      const cause = `The server that runs is groundmist ${server.status.version}, and this is ${ours}: it was replaced since the server started, or there are two.`;
+      return [warning(cause, restartCure(server.status.pid))];
+    }
+    const also = server?.kind === 'answers' ? ', and so is the server' : '';
+    return [
+      ok(
+        `This is groundmist ${ours}${also}. Whether there is a newer one it does not ask: nothing here calls home.`,
+      ),
+    ];
+  },
+};
+
+/** A version there is all the same; what is wrong `configuration` says. */
+function ifWithoutSettings(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error;
+}

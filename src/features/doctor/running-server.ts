@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { askServer } from '../../core/control.ts';
+import { Failure } from '../../core/failure.ts';
+import { controlSocketPath } from '../../core/store/layout.ts';
+import { findLockHolder, isLocked, type LockHolder } from '../../core/store/lock.ts';
+import { isRoomWarning } from '../../core/store/disk.ts';
+import type { CommandContext } from '../../feature.ts';
+import { coreSettings } from '../../settings.ts';
+
+/** What is read of the answer to `/status`: of a server of another version too, so no more than is needed. */
+const statusSchema = z.object({
+  version: z.string(),
+  pid: z.number(),
+  owner: z.string(),
+  url: z.string(),
+  problems: z.array(z.string()),
+  warnings: z.array(z.string()),
+  namespaces: z.array(z.object({ namespace: z.string() })).catch([]),
+  backup: z.object({ lastAt: z.string().nullable(), isStale: z.boolean() }).nullable().catch(null),
+});
+
+export type ServerStatus = z.output<typeof statusSchema>;
+
+/** The server of the data directory, as this command meets it. */
+export type RunningServer =
+  | { readonly kind: 'answers'; readonly status: ServerStatus; readonly holder: LockHolder | undefined }
+  /** It answers, and not as a server that we know. */
+  | { readonly kind: 'strange' }
+  /** This user may not speak to it, nor see whether it is there. */
+  | { readonly kind: 'forbidden' }
+  /** Somebody holds the data directory and does not answer: a command that works alone, or a server that hangs or just starts. */
+  | { readonly kind: 'silent'; readonly holder: LockHolder | undefined }
+  | { readonly kind: 'none' };
+
+const asked = new WeakMap<CommandContext, Promise<RunningServer>>();
+
+/** Asked once a run, by whichever check needs it first. */
+export async function findServer(context: CommandContext): Promise<RunningServer> {
+  const known = asked.get(context);
+  if (known) return await known;
+  const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
+  const asking = ask(dataDirectory);
+  asked.set(context, asking);
+  return await asking;
+}
+
+async function ask(dataDirectory: string): Promise<RunningServer> {
+  try {
+    const answer = await askServer(controlSocketPath(dataDirectory), { method: 'GET', path: '/status' });
+    const status = statusSchema.safeParse(answer).data;
+    if (status === undefined) return { kind: 'strange' };
+    return { kind: 'answers', status, holder: findLockHolder(dataDirectory) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code !== 'ServerUnreachable') return { kind: 'strange' };
+    if (isForbidden(error.cause)) return { kind: 'forbidden' };
+    if (!isLocked(dataDirectory)) return { kind: 'none' };
+    return { kind: 'silent', holder: findLockHolder(dataDirectory) };
+  }
+}
+
+function isForbidden(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM');
+}
+
+const ofBackups = /\bbackup\b/;
+
+/** Its warnings by the check that tells of them. */
+export function sortWarnings({ warnings }: ServerStatus): {
+  readonly backup: readonly string[];
+  readonly others: readonly string[];
+} {
+  const told = warnings.filter((sentence) => !isRoomWarning(sentence));
+  return {
+    backup: told.filter((sentence) => ofBackups.test(sentence)),
+    others: told.filter((sentence) => !ofBackups.test(sentence)),
+  };
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CommandContext } from '../../feature.ts';
+import { systemdUnitOf, type SystemdUnit } from '../../platform/processes.ts';
+import { shellWord } from '../../platform/shell-word.ts';
+import { coreSettings } from '../../settings.ts';
+
+/** A unit that is there to start our server. */
+export interface InstalledUnit extends SystemdUnit {
+  /** The folder that it lies in. */
+  readonly folder: string;
+  /** Whom it runs the server as; undefined where it does not say. */
+  readonly user: string | undefined;
+  /** The program that it starts. */
+  readonly program: string | undefined;
+}
+
+const unitName = 'groundmist.service';
+const systemFolder = '/etc/systemd/system';
+
+/** The unit of these settings: one that names this data directory or this env file. */
+export function findUnit(context: CommandContext, folder = systemFolder): InstalledUnit | undefined {
+  const { environment } = context.terminal;
+  const configHome = environment['XDG_CONFIG_HOME'] || `${environment['HOME'] ?? ''}/.config`;
+  const { sources } = context.configuration;
+  const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
+  const names = [resolve(dataDirectory), sources.file?.path].filter((name) => name !== undefined);
+  const places = [
+    { scope: 'user', folder: `${configHome}/systemd/user` },
+    { scope: 'system', folder },
+  ] as const;
+  for (const place of places) {
+    const text = readText(`${place.folder}/${unitName}`);
+    if (names.some((name) => text.includes(name))) return { ...place, name: unitName, ...readUnit(text) };
+  }
+  return undefined;
+}
+
+function readUnit(text: string): Pick<InstalledUnit, 'user' | 'program'> {
+  const program = /^ExecStart=(?:"([^"]+)"|(\S+))/m.exec(text);
+  return {
+    user: /^User=(\S+)$/m.exec(text)?.[1],
+    program: (program?.[1] ?? program?.[2])?.replaceAll('%%', '%'),
+  };
+}
+
+/** What starts the server of these settings, as one types it. */
+export function startCure(context: CommandContext): string {
+  const unit = findUnit(context);
+  if (unit) return systemctl('start', unit);
+  const { envFile } = context.options;
+  return `groundmist serve${typeof envFile === 'string' ? ` --env-file ${shellWord(envFile)}` : ''}`;
+}
+
+/** What starts a server anew that runs. */
+export function restartCure(pid: number): string {
+  const unit = systemdUnitOf(pid);
+  // Whatever else systemd keeps running may have started it, as cron does.
+  if (unit?.name.includes('groundmist')) return systemctl('restart', unit);
+  return 'Stop it (Ctrl-C where it runs), and start it again with `groundmist serve`.';
+}
+
+/** As this user has to type it. */
+export function systemctl(
+  action: 'start' | 'restart' | 'enable',
+  { name, scope }: Pick<SystemdUnit, 'name' | 'scope'>,
+): string {
+  const service = name.replace(/\.service$/, '');
+  return scope === 'user'
+    ? `systemctl --user ${action} ${shellWord(service)}`
+    : asRoot(`systemctl ${action} ${shellWord(service)}`);
+}
+
+/** The command as this user has to type it where only root may. */
+export function asRoot(command: string): string {
+  return process.geteuid?.() === 0 ? command : `sudo ${command}`;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

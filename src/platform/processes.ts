@@ -1,0 +1,109 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/*
+ * What Linux tells of processes (`man 5 proc`). All of it is undefined on other systems, of a process that has ended,
+ * and where this user may not look.
+ */
+
+/** The user that a process acts as. */
+export function processUserId(pid: number): number | undefined {
+  const id = /^Uid:\s+\d+\s+(\d+)/m.exec(readProcess(pid, 'status'))?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+/** What its program is called. */
+export function programOf(pid: number): string | undefined {
+  return readProcess(pid, 'comm').trim() || undefined;
+}
+
+/** How many files and sockets it may have open; Infinity where nothing limits them. */
+export function openFilesLimit(pid: number | 'self'): number | undefined {
+  const limit = /^Max open files\s+(\S+)/m.exec(readProcess(pid, 'limits'))?.[1];
+  if (limit === undefined) return undefined;
+  return limit === 'unlimited' ? Infinity : Number(limit);
+}
+
+/** How many it has open now. */
+export function openFilesCount(pid: number): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface SystemdUnit {
+  /** `groundmist.service`. */
+  readonly name: string;
+  /** The machine's systemd, or that of the person. */
+  readonly scope: 'system' | 'user';
+}
+
+/** The service that systemd runs it in; undefined where it was started by hand. */
+export function systemdUnitOf(pid: number): SystemdUnit | undefined {
+  return unitOfCgroup(readProcess(pid, 'cgroup'));
+}
+
+export function unitOfCgroup(text: string): SystemdUnit | undefined {
+  const path = /^0::(.*)$|^\d+:name=systemd:(.*)$/m.exec(text);
+  const parts = (path?.[1] ?? path?.[2] ?? '').split('/');
+  const name = parts.findLast((part) => part !== '');
+  if (name === undefined || !name.endsWith('.service') || /^user@\d+\.service$/.test(name)) return undefined;
+  return { name, scope: parts.some((part) => /^user@\d+\.service$/.test(part)) ? 'user' : 'system' };
+}
+
+/** The process that listens on a TCP port, as far as this user may see it. */
+export function listenerOf(port: number): number | undefined {
+  const inodes = ['tcp', 'tcp6'].flatMap((table) => listeningInodes(readText(`/proc/net/${table}`), port));
+  if (inodes.length === 0) return undefined;
+  const links = new Set(inodes.map((inode) => `socket:[${inode}]`));
+  return processIds().find((pid) => openLinks(pid).some((link) => links.has(link)));
+}
+
+const listening = '0A';
+
+function listeningInodes(table: string, port: number): readonly string[] {
+  return table.split('\n').flatMap((line) => {
+    const columns = line.trim().split(/\s+/);
+    const [local = '', state, inode] = [columns[1], columns[3], columns[9]];
+    const isThere = state === listening && Number.parseInt(local.split(':')[1] ?? '', 16) === port;
+    return isThere && inode !== undefined ? [inode] : [];
+  });
+}
+
+function processIds(): readonly number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function openLinks(pid: number): readonly string[] {
+  const folder = `/proc/${pid}/fd`;
+  try {
+    return readdirSync(folder).flatMap((name) => readLink(`${folder}/${name}`));
+  } catch {
+    return [];
+  }
+}
+
+function readLink(path: string): readonly string[] {
+  try {
+    return [readlinkSync(path)];
+  } catch {
+    return []; // Closed meanwhile.
+  }
+}
+
+function readProcess(pid: number | 'self', name: string): string {
+  return readText(`/proc/${pid}/${name}`);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'bun:test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
+import { server } from '../../../../src/features/doctor/checks/server.ts';
+import { version as versionCheck } from '../../../../src/features/doctor/checks/version.ts';
+import { version } from '../../../../src/platform/version.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { recordingTerminal } from '../../../support/terminal.ts';
+import { AnsweringServer } from '../answering-server.ts';
+import { findOne, owner } from '../context.ts';
+
+const holder = { pid: 4242, startedAt: 0, listen: '127.0.0.1:3031' };
+
+test('a server that runs with these settings is ok', async () => {
+  using folder = temporaryFolder();
+  using _lock = lockDataDirectory(folder.path, holder);
+  await using _server = new AnsweringServer(folder.path);
+  const given = { environment: { DATA_DIR: folder.path } };
+  expect(await findOne(server, given)).toMatchObject({
+    kind: 'ok',
+    cause: expect.stringContaining(`as http://localhost:3031, for ${owner}, with these settings`),
+  });
+  expect(await findOne(versionCheck, given)).toMatchObject({
+    kind: 'ok',
+    cause: expect.stringContaining(`groundmist ${version}, and so is the server`),
+  });
+});
+
+test.each([
+  [{ PORT: '4000' }, 'listens on 127.0.0.1:3031 and not on 127.0.0.1:4000'],
+  [
+    { GROUNDMIST_HOST: 'sync.example.com' },
+    'its name is http://localhost:3031 and not https://sync.example.com',
+  ],
+  [{ ATPROTO_DID: 'did:web:other.example' }, `its owner is ${owner} and not did:web:other.example`],
+  [{ GROUNDMIST_LISTEN: '127.0.0.2' }, 'and not on 127.0.0.2:3031'],
+])('one that was started before %j is a warning', async (changed, words) => {
+  using folder = temporaryFolder();
+  using _lock = lockDataDirectory(folder.path, holder);
+  await using _server = new AnsweringServer(folder.path);
+  expect(await findOne(server, { environment: { ...changed, DATA_DIR: folder.path } })).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining(words),
+    cure: expect.stringContaining('start it again'),
+  });
+});
+
+test('one of another version is a warning', async () => {
+  using folder = temporaryFolder();
+  await using _server = new AnsweringServer(folder.path, { version: '0.0.9' });
+  expect(await findOne(versionCheck, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining(`is groundmist 0.0.9, and this is ${version}`),
+  });
+});
+
+test('one that says nothing we know is a problem', async () => {
+  using folder = temporaryFolder();
+  await using _server = new AnsweringServer(folder.path, { owner: 7 });
+  expect(await findOne(server, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+    kind: 'problem',
+    cause: expect.stringContaining('another version'),
+  });
+});
+
+test('one that holds the data directory and does not answer is a problem', async () => {
+  using folder = temporaryFolder();
+  using _lock = lockDataDirectory(folder.path, holder);
+  expect(await findOne(server, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+    kind: 'problem',
+    cause: expect.stringContaining('(process 4242)'),
+    cure: expect.stringContaining('`kill 4242`'),
+  });
+});
+
+test('a command that works alone is a warning, for it ends', async () => {
+  using folder = temporaryFolder();
+  using _lock = lockDataDirectory(folder.path, { ...holder, listen: '', command: 'import' });
+  expect(await findOne(server, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining('`groundmist import` (process 4242)'),
+  });
+});
+
+test('none is a warning, with what starts one', async () => {
+  using folder = temporaryFolder();
+  const environment = { DATA_DIR: folder.at('data') };
+  expect(await findOne(server, { environment })).toMatchObject({ kind: 'warning', cure: 'groundmist serve' });
+  const options = { envFile: '/srv/my mist/env' };
+  expect(await findOne(server, { environment, options })).toMatchObject({
+    cure: "groundmist serve --env-file '/srv/my mist/env'",
+  });
+});
+
+test('where a unit of this data directory is installed, that starts it', async () => {
+  using folder = temporaryFolder();
+  const units = folder.at('config/systemd/user');
+  mkdirSync(units, { recursive: true });
+  const terminal = recordingTerminal({ environment: { XDG_CONFIG_HOME: folder.at('config') } });
+  const given = { environment: { DATA_DIR: folder.at('data') }, terminal };
+  writeFileSync(`${units}/groundmist.service`, '[Service]\nReadWritePaths=/srv/other\n');
+  expect(await findOne(server, given)).toMatchObject({ cure: 'groundmist serve' });
+  writeFileSync(`${units}/groundmist.service`, `[Service]\nReadWritePaths=${folder.at('data')}\n`);
+  expect(await findOne(server, given)).toMatchObject({ cure: 'systemctl --user start groundmist' });
+});

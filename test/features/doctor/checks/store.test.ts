@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'bun:test';
+import { getLogger } from '@logtape/logtape';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Database } from 'bun:sqlite';
+import { ScheduledBackups } from '../../../../src/core/backup/scheduled-backups.ts';
+import { parseNamespace } from '../../../../src/core/lexicon/namespace.ts';
+import { warnOfRoom } from '../../../../src/core/store/disk.ts';
+import { documentsPath, lockPath, storesPath, sumsPath } from '../../../../src/core/store/layout.ts';
+import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
+import { storesText } from '../../../../src/core/store/stores-file.ts';
+import { store } from '../../../../src/features/doctor/checks/store.ts';
+import { sortWarnings } from '../../../../src/features/doctor/running-server.ts';
+import { TestClock } from '../../../support/clock.ts';
+import { ComposedServer } from '../../../support/composed-server.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../../support/folder.ts';
+import { stockFixtures } from '../../../support/stock-data.ts';
+import { AnsweringServer } from '../answering-server.ts';
+import { find, findOne } from '../context.ts';
+
+const [fixture = ''] = stockFixtures;
+const library = parseNamespace('xyz.groundmist.library');
+
+function at(folder: TemporaryFolder, environment: Readonly<Record<string, string>> = {}) {
+  return { environment: { DATA_DIR: folder.path, ...environment } };
+}
+
+function writeStores(folder: TemporaryFolder, text: string): void {
+  mkdirSync(folder.at('.groundmist'), { recursive: true });
+  writeFileSync(storesPath(folder.path), text);
+}
+
+describe('the server that runs', () => {
+  test('tells what is wrong, each with the command that it names', async () => {
+    using folder = temporaryFolder();
+    await using _server = new AnsweringServer(folder.path, {
+      problems: [
+        'com.whtwnd.blog cannot be served: it is damaged. `groundmist verify com.whtwnd.blog` says what is wrong with it.',
+        'The disk has failed.',
+      ],
+      warnings: ['One app waits for your answer: see `groundmist app list`.'],
+    });
+    expect(await find(store, at(folder))).toMatchObject([
+      { kind: 'problem', cure: 'groundmist verify com.whtwnd.blog' },
+      { kind: 'problem', cure: expect.stringContaining('groundmist status') },
+      { kind: 'warning', cure: 'groundmist app list' },
+    ]);
+  });
+
+  test('is believed on its disk and its backups by the checks of those', () => {
+    const clock = new TestClock();
+    const backups = new ScheduledBackups({
+      everyMs: 1000,
+      keepCount: 1,
+      isEncrypted: false,
+      clock,
+      log: getLogger('test'),
+      find: () => Promise.resolve([]),
+      make: () => expect.unreachable(),
+      remove: () => Promise.resolve(),
+    });
+    clock.advance(5000);
+    const { warnings: backup = [] } = backups.report();
+    const room = warnOfRoom({ freeBytes: 300_000_000, sizeBytes: 40_000_000_000 }, '/srv/mist');
+    expect([backup.length, room.length]).toEqual([1, 1]);
+    const status = { version: '', pid: 1, owner: '', url: '', problems: [], namespaces: [], backup: null };
+    expect(sortWarnings({ ...status, warnings: [...room, 'Another.', ...backup] })).toEqual({
+      backup,
+      others: ['Another.'],
+    });
+  });
+
+  test('and has nothing to complain of is ok', async () => {
+    using folder = temporaryFolder();
+    await using _server = new AnsweringServer(folder.path);
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
+  });
+});
+
+describe('without a server', () => {
+  test('nothing is ok', async () => {
+    using folder = temporaryFolder();
+    const environment = { DATA_DIR: folder.at('data') };
+    expect(await findOne(store, { environment })).toMatchObject({
+      kind: 'ok',
+      cause: 'Nothing is stored yet.',
+    });
+  });
+
+  test('what a server left in order is ok, and what it set aside is said', async () => {
+    using folder = temporaryFolder();
+    cpSync(fixture, folder.path, { recursive: true });
+    const server = await ComposedServer.start({ environment: { DATA_DIR: folder.path } });
+    await eventually('all is taken over', async () =>
+      (await server.groundmist.core.stores.states()).every(({ kind }) => kind === 'open'),
+    );
+    await server[Symbol.asyncDispose]();
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'ok',
+      cause: expect.stringMatching(
+        /^\d+ namespaces?, and nothing is known to be wrong\. `groundmist verify`/,
+      ),
+    });
+    setAside(documentsPath(folder.path, library));
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'ok',
+      cause: expect.stringContaining('1 piece that did not load is kept in quarantine'),
+    });
+  });
+
+  test('that was cut off a look is due', async () => {
+    using folder = temporaryFolder();
+    lockDataDirectory(folder.path, { pid: 1, startedAt: 0, listen: '' }).release();
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'warning', cure: 'groundmist verify' });
+    writeFileSync(sumsPath(folder.path), '');
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
+    rmSync(lockPath(folder.path));
+  });
+
+  test('a restore that was cut off is a problem', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('.groundmist-work-abc'));
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining('was cut off'),
+    });
+  });
+
+  test('one that moved everything aside is a problem, and what moves it back is the cure', async () => {
+    using folder = temporaryFolder();
+    const data = folder.at('data');
+    mkdirSync(data);
+    mkdirSync(`${data}.before-restore-20251121T000000Z`);
+    const finding = await findOne(store, { environment: { DATA_DIR: data } });
+    expect(finding).toMatchObject({
+      kind: 'problem',
+      cure: `rmdir ${data} && mv ${data}.before-restore-20251121T000000Z ${data}`,
+    });
+  });
+
+  test('a file of stores that does not read is a problem', async () => {
+    using folder = temporaryFolder();
+    writeStores(folder, '{');
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining('stores.json'),
+      cure: 'groundmist verify --repair',
+    });
+  });
+
+  test('documents in another store than the settings name are a problem', async () => {
+    using folder = temporaryFolder();
+    writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [] }]]));
+    expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining('GROUNDMIST_STORE is nodefs'),
+      cure: 'groundmist import',
+    });
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
+  });
+
+  test('documents that were not taken over are a warning', async () => {
+    using folder = temporaryFolder();
+    const problems = [{ document: '2oMvtLWLY3dGa7j5cUb34gSfDqVw', reason: 'its checksum is wrong.' }];
+    writeStores(folder, storesText([[library, { backend: 'sqlite', problems }]]));
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining('2oMvtLWLY3dGa7j5cUb34gSfDqVw: its checksum is wrong.'),
+      cure: `groundmist verify ${library}`,
+    });
+  });
+
+  test('a folder of automerge-repo that waits to be taken over is a warning', async () => {
+    using folder = temporaryFolder();
+    cpSync(fixture, folder.path, { recursive: true });
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining(library),
+    });
+    expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({ kind: 'ok' });
+  });
+
+  test('a command that works alone is not disturbed', async () => {
+    using folder = temporaryFolder();
+    using _lock = lockDataDirectory(folder.path, { pid: 1, startedAt: 0, listen: '', command: 'import' });
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'unchecked' });
+  });
+});
+
+function setAside(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  using database = new Database(path);
+  database.run(
+    "INSERT INTO quarantine (document_id, reason, set_aside_at, bytes) VALUES ('x', 'of a test', 0, x'00')",
+  );
+  database.run('PRAGMA wal_checkpoint(TRUNCATE)');
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'bun:test';
+import {
+  listenerOf,
+  openFilesCount,
+  openFilesLimit,
+  processUserId,
+  programOf,
+  unitOfCgroup,
+} from '../../src/platform/processes.ts';
+
+const isLinux = process.platform === 'linux';
+const noProcess = 2 ** 30;
+
+describe.if(isLinux)('Linux tells', () => {
+  test('of this process who it is and what it may open', () => {
+    expect(processUserId(process.pid)).toBe(process.geteuid?.());
+    expect(programOf(process.pid)).toContain('bun');
+    expect(openFilesLimit('self')).toBeGreaterThan(3);
+    expect(openFilesCount(process.pid)).toBeGreaterThan(2);
+  });
+
+  test('who listens on a port', () => {
+    const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
+    const { port } = listener;
+    expect(listenerOf(port)).toBe(process.pid);
+    listener.stop(true);
+    expect(listenerOf(port)).toBeUndefined();
+  });
+});
+
+test('of a process that is not there nothing is known', () => {
+  expect(processUserId(noProcess)).toBeUndefined();
+  expect(programOf(noProcess)).toBeUndefined();
+  expect(openFilesLimit(noProcess)).toBeUndefined();
+  expect(openFilesCount(noProcess)).toBeUndefined();
+});
+
+test.each([
+  ['0::/system.slice/groundmist.service\n', { name: 'groundmist.service', scope: 'system' }],
+  [
+    '0::/user.slice/user-1000.slice/user@1000.service/app.slice/groundmist.service\n',
+    { name: 'groundmist.service', scope: 'user' },
+  ],
+  [
+    '12:pids:/x\n1:name=systemd:/system.slice/groundmist.service\n',
+    { name: 'groundmist.service', scope: 'system' },
+  ],
+  ['0::/user.slice/user-1000.slice/session-3.scope\n', undefined],
+  ['0::/user.slice/user-1000.slice/user@1000.service\n', undefined],
+  ['0::/\n', undefined],
+  ['', undefined],
+] as const)('the unit of %j', (text, unit) => {
+  expect(unitOfCgroup(text)).toEqual(unit);
+});
