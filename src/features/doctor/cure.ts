@@ -13,6 +13,7 @@ const programs: ReadonlySet<string> = new Set([
   'rmdir',
   'sudo',
   'systemctl',
+  'timedatectl',
   'unset',
 ]);
 

@@ -1,12 +1,12 @@
 import { quoteRemote } from '../../../core/discovery/remote-words.ts';
 import { formatDuration } from '../../../platform/duration.ts';
 import type { Distrust, SeenCertificate, TlsLook } from '../../../platform/tls-look.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import { asRoot } from '../units.ts';
 
-const check = 'tls';
+const { ok, problem, warning } = findingsOf('tls');
 const dayMs = 86_400_000;
-const renewal = 'see why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx';
+const renewal = 'See why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx.';
 
 /** A certificate for 90 days is renewed 30 days before its end; one for a week sooner after its beginning. */
 const warningBelow = { partOfLife: 1 / 6, mostMs: 14 * dayMs };
@@ -27,7 +27,7 @@ export function judgeCertificate(
   const { certificate } = look;
   if (look.kind === 'trusted') return judgeRest(certificate, asked);
   const { cause, cure } = explainDistrust(look.why, certificate, asked);
-  return problem(check, `${cause} Apps refuse to connect.`, cure);
+  return problem(`${cause} Apps refuse to connect.`, cure);
 }
 
 function judgeRest({ issuer, validFrom, validTo }: SeenCertificate, { name, now }: Asked): Finding {
@@ -36,10 +36,9 @@ function judgeRest({ issuer, validFrom, validTo }: SeenCertificate, { name, now 
   const isBelow = ({ partOfLife, mostMs }: typeof warningBelow): boolean =>
     leftMs < Math.min((validTo - validFrom) * partOfLife, mostMs);
   const cause = `The certificate for ${name} ends in ${rest} and should have been renewed by now.`;
-  if (isBelow(problemBelow)) return problem(check, cause, renewal);
-  if (isBelow(warningBelow)) return warning(check, cause, renewal);
+  if (isBelow(problemBelow)) return problem(cause, renewal);
+  if (isBelow(warningBelow)) return warning(cause, renewal);
   return ok(
-    check,
     `The certificate for ${name}, by ${quoteRemote(issuer)}, is trusted and good for another ${rest}.`,
   );
 }
@@ -66,24 +65,24 @@ function explainDistrust(
     case 'not-yet-valid':
       return {
         cause: `${what} begins in ${formatDuration((certificate.validFrom - now) / 1000)}: the clock of this machine is behind, or that of whoever made it was ahead.`,
-        cure: 'timedatectl set-ntp true',
+        cure: asRoot('timedatectl set-ntp true'),
       };
     case 'other-name':
       return {
         cause: `What answers at ${address} has a certificate for ${describeNames(certificate.names)}, not for ${name}: another site of the proxy, or another machine, like your router.`,
-        cure: `have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}`,
+        cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}.`,
       };
     case 'self-signed':
       return {
         cause: `${what} is signed by itself, by nobody that apps know.`,
-        cure: 'let Caddy get one from a public authority, or run `certbot` for nginx',
+        cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
       };
     case 'unknown-issuer':
       return explainUnknown(what, issuer, certificate);
     case 'unusable':
       return {
         cause: `${what}, by ${issuer}, is not one for a web server, or is broken.`,
-        cure: 'let Caddy get one from a public authority, or run `certbot` for nginx',
+        cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
       };
   }
 }
@@ -92,7 +91,7 @@ function explainDistrust(
 function explainOldIssuer(what: string, issuer: string): Explained {
   return {
     cause: `${what} is good, but one of its issuer ${issuer} that is sent with it has ended.`,
-    cure: 'send the chain that came with the certificate; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
+    cure: 'Send the chain that came with the certificate; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
   };
 }
 
@@ -105,12 +104,12 @@ function explainUnknown(
   if (!hasIssuer && namesIssuerAddress) {
     return {
       cause: `${what} comes alone: that of its issuer ${issuer} is missing, which a browser may forgive and other apps do not.`,
-      cure: 'send the whole chain; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
+      cure: 'Send the whole chain; in nginx: ssl_certificate /etc/letsencrypt/live/<name>/fullchain.pem;',
     };
   }
   return {
     cause: `${what} is signed by ${issuer}, which is on no public list of authorities, so that only devices to which you added it trust it.`,
-    cure: 'use a certificate of a public authority, as Caddy gets by itself; remove `tls internal` from the Caddyfile',
+    cure: 'Use a certificate of a public authority, as Caddy gets by itself: remove `tls internal` from the Caddyfile.',
   };
 }
 

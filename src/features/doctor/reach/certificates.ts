@@ -1,23 +1,26 @@
 import { isPublicAddress } from '../../../platform/address.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { TlsLook } from '../../../platform/tls-look.ts';
-import type { Finding } from '../finding.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 import { judgeCertificate } from './certificate-words.ts';
 import { judgeConnection } from './connection-words.ts';
-import { ok, type Look } from './finding-makers.ts';
+import type { Looked } from './looked.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'tls';
-const leftOut = 'Not checked because of this: proxy, client-address, sign-in, websocket.';
+const { ok, unchecked } = findingsOf('tls');
 const standardPort = 443;
 
 /** Whether apps that come to the public name find TLS that they trust, at each address by itself. */
-export async function lookAtCertificates(survey: Survey, publicUrl: URL): Promise<Look<readonly Address[]>> {
-  const { value: addresses } = await survey.names(publicUrl);
-  if (addresses === undefined) return { findings: [], value: undefined };
+export async function lookAtCertificates(
+  survey: Survey,
+  publicUrl: URL,
+): Promise<Looked<readonly Address[]>> {
+  const names = await survey.names(publicUrl);
+  if ('why' in names) return { findings: [unchecked(names.why)], why: names.why };
+  const addresses = names.value;
   if (publicUrl.protocol === 'http:') {
     const cause = `${publicUrl.host} is for this machine alone, which needs no TLS.`;
-    return { findings: [ok(check, cause)], value: addresses };
+    return { findings: [ok(cause)], value: addresses };
   }
   const own = survey.surroundings.ownAddresses();
   const canTry = ({ family, address }: Address): boolean =>
@@ -31,7 +34,8 @@ export async function lookAtCertificates(survey: Survey, publicUrl: URL): Promis
   const findings = concludeAll(survey, publicUrl, { looked, good });
   const left = addresses.filter((address) => !canTry(address)).map(({ address }) => address);
   const all = left.length === 0 ? findings : [...findings, describeLeft(left)];
-  return good.length > 0 ? { findings: all, value: good } : { findings: tellLeftOut(all), value: undefined };
+  if (good.length > 0) return { findings: all, value: good };
+  return { findings: all, why: `Nothing answers at ${publicUrl.host} with TLS that apps trust.` };
 }
 
 function look({ surroundings }: Survey, publicUrl: URL, address: Address): Promise<TlsLook> {
@@ -40,13 +44,13 @@ function look({ surroundings }: Survey, publicUrl: URL, address: Address): Promi
   return surroundings.lookAtTls({ address, port: portOf(publicUrl), name, timeoutMs, certificateAuthority });
 }
 
-interface Looked {
+interface Seen {
   readonly looked: readonly { readonly address: Address; readonly look: TlsLook }[];
   readonly good: readonly Address[];
 }
 
 /** What is not well at each address; where all is well, that of one stands for all. */
-function concludeAll(survey: Survey, publicUrl: URL, { looked, good }: Looked): readonly Finding[] {
+function concludeAll(survey: Survey, publicUrl: URL, { looked, good }: Seen): readonly Finding[] {
   const { clock, ownAddresses } = survey.surroundings;
   const around = {
     publicUrl,
@@ -65,15 +69,8 @@ function concludeAll(survey: Survey, publicUrl: URL, { looked, good }: Looked): 
 }
 
 function describeLeft(addresses: readonly string[]): Finding {
-  const cause = `Not checked: ${addresses.join(', ')}, because this machine has no IPv6 of its own to ask from.`;
-  return ok(check, cause);
-}
-
-/** With the last finding, once. */
-function tellLeftOut(findings: readonly Finding[]): readonly Finding[] {
-  return findings.map((finding, index) =>
-    index < findings.length - 1 ? finding : { ...finding, cause: `${finding.cause} ${leftOut}` },
-  );
+  const cause = `This machine has no IPv6 of its own to ask ${addresses.join(', ')} from.`;
+  return unchecked(cause);
 }
 
 function hasIpv6(own: readonly string[]): boolean {

@@ -1,13 +1,12 @@
 import { isAddress } from '../../../platform/address.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 import { claimedAddress, type Probed } from './proxy.ts';
 
-const check = 'client-address';
+const { ok, problem, warning } = findingsOf('client-address');
 const pass =
-  'in nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy does it by itself unless "header_up X-Forwarded-For" changes it';
+  'In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy does it by itself unless "header_up X-Forwarded-For" changes it';
 
 /** Whether the server can tell strangers apart, and is told by the proxy alone who they are. */
 export function lookAtClientAddress(
@@ -15,11 +14,10 @@ export function lookAtClientAddress(
   { protocol }: URL,
 ): Finding {
   const isDirect = plain.forwardedFor === null && protocol === 'http:';
-  if (isDirect) return ok(check, 'Requests come straight from this machine.');
+  if (isDirect) return ok('Requests come straight from this machine.');
   if (!plain.isPeerTrusted) return judgeUntrusted(plain);
   if (claiming !== undefined && rightmost(claiming) === claimedAddress) {
     return problem(
-      check,
       'The proxy passes on what clients write into X-Forwarded-For themselves, so that any stranger can claim to be somebody else, and limits do not hold.',
       pass,
     );
@@ -27,19 +25,17 @@ export function lookAtClientAddress(
   if (!isAddress(rightmost(plain))) {
     const cause =
       'The proxy does not say who asks (X-Forwarded-For), so that all strangers count as one, and a flood by one of them shuts out your apps.';
-    return warning(check, cause, pass);
+    return warning(cause, pass);
   }
   return judgeChain(plain);
 }
 
 function judgeUntrusted({ peer, forwardedFor }: Arrival): Finding {
-  if (forwardedFor === null)
-    return ok(check, `The server takes ${peer} for the client; no proxy says otherwise.`);
+  if (forwardedFor === null) return ok(`The server takes ${peer} for the client; no proxy says otherwise.`);
   const cause = `The proxy at ${peer} says who asks, but the server does not believe it, so that all strangers count as one.`;
   return warning(
-    check,
     cause,
-    `add ${rangeOf(peer) ?? peer} to GROUNDMIST_TRUSTED_PROXIES, and restart the server`,
+    `Add ${rangeOf(peer) ?? peer} to GROUNDMIST_TRUSTED_PROXIES, and start the server again.`,
   );
 }
 
@@ -48,13 +44,12 @@ function judgeChain(plain: Arrival): Finding {
   const chain = addresses(plain);
   const [first = plain.address] = chain;
   if (chain.length < 2 || plain.address === first) {
-    return ok(check, `The server sees who asks: this machine as ${first}.`);
+    return ok(`The server sees who asks: this machine as ${first}.`);
   }
   const cause = `Before your proxy stands another one, ${plain.address}, which the server takes for the client, so that strangers behind it count as one.`;
   return warning(
-    check,
     cause,
-    `add the addresses of that proxy (here ${rangeOf(plain.address) ?? 'its range'}) to GROUNDMIST_TRUSTED_PROXIES, and restart the server`,
+    `Add the addresses of that proxy (here ${rangeOf(plain.address) ?? 'its range'}) to GROUNDMIST_TRUSTED_PROXIES, and start the server again.`,
   );
 }
 

@@ -1,10 +1,9 @@
 import { isPublicAddress } from '../../../platform/address.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { TlsLook } from '../../../platform/tls-look.ts';
-import type { Finding } from '../finding.ts';
-import { problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 
-const check = 'tls';
+const { problem, warning } = findingsOf('tls');
 
 /** An address where no certificate was seen, and what is known around it. */
 export interface Unseen {
@@ -24,19 +23,19 @@ export interface Unseen {
 export function judgeConnection(unseen: Unseen): Finding {
   const { look, address, port, publicUrl, upstream, goodAddress } = unseen;
   const where = `${address.address}, port ${port}`;
-  const letCaddyServe = `let Caddy get one and serve it: in the Caddyfile, under ${publicUrl.host}, the line reverse_proxy ${upstream}`;
+  const letCaddyServe = `Let Caddy get one and serve it; in the Caddyfile, under ${publicUrl.host}: reverse_proxy ${upstream}`;
   switch (look.kind) {
     case 'plain': {
       const cause = `What answers at ${where} speaks no TLS, so apps cannot connect to ${publicUrl.origin}.`;
-      return problem(check, cause, letCaddyServe);
+      return problem(cause, letCaddyServe);
     }
     case 'no-certificate': {
       const cause = `The proxy at ${where} has no certificate for ${publicUrl.hostname} and ends the connection.`;
-      return problem(check, cause, letCaddyServe);
+      return problem(cause, letCaddyServe);
     }
     case 'old': {
       const cause = `The proxy at ${where} speaks nothing newer than TLS 1.1, which apps refuse.`;
-      return problem(check, cause, 'in nginx: ssl_protocols TLSv1.2 TLSv1.3;');
+      return problem(cause, 'In nginx: ssl_protocols TLSv1.2 TLSv1.3;');
     }
     case 'refused':
     case 'silent':
@@ -59,20 +58,20 @@ const silences = {
 function judgeSilence(what: string, { address, own, publicUrl }: Unseen): Finding {
   if (isBehindRouter(address, own)) {
     const cause = `${what}, asked from this machine. It stands behind a router, and many routers do not let their own network in by the public address, so it may still work from outside.`;
-    const cure = `open ${publicUrl.origin}/health on a phone without Wi-Fi; where that fails, forward the port in your router to this machine`;
-    return warning(check, cause, cure);
+    const cure = `Open ${publicUrl.origin}/health on a phone without Wi-Fi; where that fails, forward the port in your router to this machine.`;
+    return warning(cause, cure);
   }
   const cure =
-    'start the proxy (`systemctl status caddy`, or nginx), and open the port in the firewall and in your router';
-  return problem(check, `${what}.`, cure);
+    'Start the proxy (`systemctl status caddy`, or nginx), and open the port in the firewall and in your router.';
+  return problem(`${what}.`, cure);
 }
 
 /** Browsers try one address after another, which takes time; some apps take the first one only. */
 function judgeDead(what: string, { address, family }: Address, goodAddress: string): Finding {
   const [record, every] = family === 6 ? ['AAAA', '[::]'] : ['A', '0.0.0.0'];
   const cause = `${what}, while ${goodAddress} answers: apps that try this address first wait, and some give up.`;
-  const cure = `have the proxy listen there too (on ${every}) and open the firewall for it, or remove the ${record} record with ${address}`;
-  return warning(check, cause, cure);
+  const cure = `Have the proxy listen there too (on ${every}) and open the firewall for it, or remove the ${record} record with ${address}.`;
+  return warning(cause, cure);
 }
 
 /** The public address is not this machine's, which has private ones only of that kind. */

@@ -3,11 +3,11 @@ import { handleOf, pdsOf, signingKeyOf, type DidDocument } from '../../../core/i
 import type { Did } from '../../../core/identity/did.ts';
 import { resolveHandle } from '../../../core/identity/handle.ts';
 import { resolveDid } from '../../../core/identity/resolve-did.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, stopped, warning, type Look } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import type { Looked } from './looked.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'identity';
+const { ok, problem, warning } = findingsOf('identity');
 
 export interface Account {
   readonly did: Did;
@@ -15,40 +15,34 @@ export interface Account {
 }
 
 /** Whether the owner's DID leads to a document with a PDS and a key, and its handle back to it. */
-export async function lookAtIdentity(survey: Survey): Promise<Look<Account>> {
-  const { owner, plcUrl, fetch } = survey.place;
+export async function lookAtIdentity(survey: Survey): Promise<Looked<Account>> {
+  const { owner, plcUrl } = survey.place;
   try {
-    const document = await resolveDid(owner, { plcUrl, fetch });
+    const document = await resolveDid(owner, { plcUrl, fetch: survey.fetch });
     signingKeyOf(document);
     const pds = pdsOf(document);
     return { findings: [await judgeHandle(survey, document, pds)], value: { did: owner, pds } };
   } catch (error) {
     const { message, kind } = toFailure(error);
-    return stopped(
-      problem(check, `${message} New apps cannot sign in while that is so.`, kind.hint),
-      'clock, record',
-    );
+    const finding = problem(`${message} New apps cannot sign in while that is so.`, kind.hint);
+    return { findings: [finding], why: 'Your identity could not be made out.' };
   }
 }
 
 /** Apps find an account by its handle; syncing itself needs none. */
 async function judgeHandle(survey: Survey, document: DidDocument, pds: URL): Promise<Finding> {
-  const { plcUrl, fetch } = survey.place;
+  const { plcUrl } = survey.place;
   const { resolveTxt } = survey.surroundings;
   const handle = handleOf(document);
-  const cure = 'set the handle again in the settings of your account, then run `groundmist doctor`';
+  const cure = 'Set the handle again in the settings of your account.';
   if (handle === undefined) {
-    return warning(
-      check,
-      `The identity ${document.id} has no handle, so apps cannot show whose it is.`,
-      cure,
-    );
+    return warning(`The identity ${document.id} has no handle, so apps cannot show whose it is.`, cure);
   }
   try {
-    const did = await resolveHandle(handle, { plcUrl, fetch, resolveTxt });
-    if (did === document.id) return ok(check, `${did} is ${handle}, at home on ${pds.host}.`);
-    return warning(check, `The handle ${handle} leads to ${did}, another identity than yours.`, cure);
+    const did = await resolveHandle(handle, { plcUrl, fetch: survey.fetch, resolveTxt });
+    if (did === document.id) return ok(`${did} is ${handle}, at home on ${pds.host}.`);
+    return warning(`The handle ${handle} leads to ${did}, another identity than yours.`, cure);
   } catch (error) {
-    return warning(check, `${toFailure(error).message} Apps may not find your account by it.`, cure);
+    return warning(`${toFailure(error).message} Apps may not find your account by it.`, cure);
   }
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { ServerFinding } from '../../../core/discovery/is-this-server.ts';
-import type { Finding } from '../finding.ts';
-import { problem } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 import { parseJson, type Answered } from './probing.ts';
 
-const check = 'proxy';
+const { problem } = findingsOf('proxy');
 
 export interface Lost {
   readonly answered: Answered;
@@ -25,44 +24,39 @@ export function explainLost({ answered, found, publicUrl: { host }, upstream }: 
     if (answered.error.reason === 'redirect')
       return explainLogin(`${host} answers with a redirect to somewhere else`);
     return problem(
-      check,
       `A request to ${host} came back without an answer. ${answered.error.message}`,
-      'see the log of the proxy: `journalctl -u caddy`, or /var/log/nginx/error.log',
+      'See the log of the proxy: `journalctl -u caddy`, or /var/log/nginx/error.log.',
     );
   }
   const { status, body } = answered;
   if (refusal.safeParse(parseJson(body)).success) {
     return problem(
-      check,
       `The proxy gives this server another name than ${host}, so every request is refused.`,
-      'pass the Host header on; in nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
+      'Pass the Host header on; in nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
     );
   }
   if (status === 502 || status === 503 || status === 504) {
     return problem(
-      check,
       `The proxy answers with status ${status}: it does not reach this server.`,
-      `lead it to where the server listens; in Caddy: reverse_proxy ${upstream}; in nginx: proxy_pass http://${upstream};`,
+      `Lead it to where the server listens; in Caddy: reverse_proxy ${upstream}; in nginx: proxy_pass http://${upstream};`,
     );
   }
   if (status === 401 || status === 403) return explainLogin(`${host} answers with status ${status}`);
   if (found.kind === 'elsewhere') {
     const cause = `What answers at ${host} is not this server: ${found.why}.`;
     return problem(
-      check,
       cause,
-      `lead ${host} to this server; in Caddy: reverse_proxy ${upstream}; in nginx: proxy_pass http://${upstream};`,
+      `Lead ${host} to this server; in Caddy: reverse_proxy ${upstream}; in nginx: proxy_pass http://${upstream};`,
     );
   }
   const cause = `What answers at ${host} has the key of this server, but is another process than the one that runs on this data directory, or something before it answered with status ${status}.`;
-  return problem(check, cause, `end the other groundmist, or pass every path of ${host} on to ${upstream}`);
+  return problem(cause, `End the other groundmist, or pass every path of ${host} on to ${upstream}.`);
 }
 
 function explainLogin(what: string): Finding {
   const cause = `${what} before the request reaches this server: a login page or a rule of the proxy stands before it, which apps cannot pass.`;
   return problem(
-    check,
     cause,
-    'take the login page (Cloudflare Access, Authelia, basic_auth, auth_request) or the redirect away from this name; the server guards itself',
+    'Take the login page (Cloudflare Access, Authelia, basic_auth, auth_request) or the redirect away from this name; the server guards itself.',
   );
 }

@@ -1,24 +1,23 @@
 import { isAddress, isLoopbackAddress, isPublicAddress } from '../../../platform/address.ts';
 import type { Address, Resolve } from '../../../platform/outbound-target.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, stopped, warning, type Look } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import type { Looked } from './looked.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'dns';
-const leftOut = 'tls, proxy, client-address, sign-in, websocket';
+const { ok, problem, warning } = findingsOf('dns');
 /** A name with more is no personal server's; each is looked at by itself. */
 const mostAddresses = 8;
 
 /** Where DNS sends those who ask for the public name. */
-export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Look<readonly Address[]>> {
+export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Looked<readonly Address[]>> {
   const { surroundings, place } = survey;
   const { hostname, protocol } = publicUrl;
   if (protocol === 'http:') {
     const cause = `${publicUrl.host} is this machine itself: apps on other devices cannot reach this server by it.`;
-    return { findings: [ok(check, cause)], value: [place.ownAddress] };
+    return { findings: [ok(cause)], value: [place.ownAddress] };
   }
   const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, surroundings.resolve);
-  if ('kind' in found) return stopped(found, leftOut);
+  if ('kind' in found) return { findings: [found], why: `It is not known where ${hostname} leads.` };
   const value = found.slice(0, mostAddresses);
   const addresses = value.map(({ address }) => address);
   return { findings: [judgeAddresses(hostname, addresses, surroundings.ownAddresses())], value };
@@ -32,14 +31,14 @@ async function lookUp(hostname: string, resolve: Resolve): Promise<readonly Addr
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (/ENOTFOUND|ENODATA/.test(code)) return withoutAddress(hostname);
     const cause = `The name ${hostname} (GROUNDMIST_HOST) could not be looked up: no name server answers this machine.`;
-    return problem(check, cause, 'check the network of this machine, then run `groundmist doctor` again');
+    return problem(cause, 'Check the network of this machine, and look again.');
   }
 }
 
 function withoutAddress(hostname: string): Finding {
   const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
-  const cure = `add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6`;
-  return problem(check, cause, cure);
+  const cure = `Add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6.`;
+  return problem(cause, cure);
 }
 
 function literal(hostname: string): Address {
@@ -62,13 +61,12 @@ export function judgeAddresses(
     const what = isAddress(hostname) ? hostname : `${hostname} leads to ${inside.join(', ')}, which`;
     const cause = `${what} is no public address: only ${where} can reach this server by it.`;
     const cure = isAddress(hostname)
-      ? 'nothing where that is meant; else give the server a name that leads to your public address (GROUNDMIST_HOST)'
-      : `nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address`;
-    return warning(check, cause, cure);
+      ? 'Nothing where that is meant; else give the server a name that leads to your public address (GROUNDMIST_HOST).'
+      : `Nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address.`;
+    return warning(cause, cure);
   }
-  if (addresses.some((address) => own.includes(address))) return ok(check, `${leads}, this machine.`);
+  if (addresses.some((address) => own.includes(address))) return ok(`${leads}, this machine.`);
   return ok(
-    check,
     `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
   );
 }

@@ -1,12 +1,11 @@
 import { describeCause } from '../../../core/identity/resolve-did.ts';
 import { formatDuration } from '../../../platform/duration.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import { asRoot } from '../units.ts';
 import type { Account } from './identity.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'clock';
-const cure = 'timedatectl set-ntp true';
+const { ok, problem, unchecked, warning } = findingsOf('clock');
 /** A service token lives 60 s, and a proof is taken within 120 s of our clock. */
 const problemSeconds = 60;
 const warningSeconds = 10;
@@ -26,12 +25,11 @@ export async function lookAtClock(survey: Survey, { pds }: Account): Promise<Fin
   const url = new URL('/xrpc/com.atproto.server.describeServer', pds);
   const sentAtMs = clock.now();
   try {
-    const { headers } = await survey.place.fetch(url);
+    const { headers } = await survey.fetch(url);
     const [date, age] = [headers.get('date'), headers.get('age')];
     return judgeClock({ sentAtMs, answeredAtMs: clock.now(), date, age }, pds.host);
   } catch (error) {
-    const cause = `The clock could not be compared: ${describeCause(error, url)}.`;
-    return warning(check, cause, 'check the network and your PDS, then run `groundmist doctor` again');
+    return unchecked(`The PDS could not be asked what time it has: ${describeCause(error, url)}.`);
   }
 }
 
@@ -39,17 +37,17 @@ export async function lookAtClock(survey: Survey, { pds }: Account): Promise<Fin
 export function judgeClock({ sentAtMs, answeredAtMs, date, age }: Timed, pdsHost: string): Finding {
   const writtenAtMs = Date.parse(date ?? '') + 1000 * Number(/^\d{1,6}$/.exec(age ?? '')?.[0] ?? 0);
   if (Number.isNaN(writtenAtMs)) {
-    return ok(check, `Not checked: ${pdsHost} does not say what time it has (no Date header).`);
+    return unchecked(`${pdsHost} does not say what time it has (no Date header).`);
   }
   const aheadSeconds = (sentAtMs - (writtenAtMs + 1000)) / 1000;
   const behindSeconds = (writtenAtMs - answeredAtMs) / 1000;
   const seconds = Math.max(aheadSeconds, behindSeconds, 0);
-  if (seconds < warningSeconds) return ok(check, `The clock agrees with that of ${pdsHost}.`);
+  if (seconds < warningSeconds) return ok(`The clock agrees with that of ${pdsHost}.`);
   const difference = `The clock of this machine is ${formatDuration(seconds)} ${aheadSeconds > 0 ? 'ahead of' : 'behind'} that of your PDS ${pdsHost}`;
+  const cure = asRoot('timedatectl set-ntp true');
   return seconds < problemSeconds
-    ? warning(check, `${difference}; from a minute on apps cannot sign in.`, cure)
+    ? warning(`${difference}; from a minute on apps cannot sign in.`, cure)
     : problem(
-        check,
         `${difference}. The proofs and tokens of apps are good for a minute or two, so they cannot sign in.`,
         cure,
       );

@@ -1,24 +1,22 @@
 import { isPublicAddress } from '../../../platform/address.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Finding } from '../finding.ts';
-import { problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 
-const check = 'proxy';
+const { problem, warning } = findingsOf('proxy');
 
 /** Why every app is refused that comes this way (docs/decisions/plain-http.md), or undefined. */
 export function judgeScheme({ transport, peer }: Arrival, { protocol }: URL): Finding | undefined {
   if (transport === 'clear') {
     const cause = `Requests reach this server from ${peer}, which is neither this machine nor a proxy that it trusts, so every app is refused (TlsRequired).`;
-    return problem(check, cause, trust(peer));
+    return problem(cause, trust(peer));
   }
   if (transport === 'clear-before-proxy' && protocol === 'https:') {
     const cause =
       'The proxy says that the request came to it in plain HTTP (X-Forwarded-Proto), so every app is refused (TlsRequired).';
     return problem(
-      check,
       cause,
-      'where TLS ends in that proxy, in nginx: proxy_set_header X-Forwarded-Proto $scheme; where it ends before it, let it pass "X-Forwarded-Proto: https" on; in Caddy: trusted_proxies static private_ranges',
+      'Where TLS ends in that proxy, in nginx: proxy_set_header X-Forwarded-Proto $scheme; where it ends before it, let it pass "X-Forwarded-Proto: https" on; in Caddy: trusted_proxies static private_ranges',
     );
   }
   return undefined;
@@ -27,9 +25,9 @@ export function judgeScheme({ transport, peer }: Arrival, { protocol }: URL): Fi
 /** To trust a public address is to trust whoever knocks from there. */
 function trust(peer: string): string {
   if (isPublicAddress(peer)) {
-    return 'let the proxy reach the server over a private address, and name that in GROUNDMIST_TRUSTED_PROXIES';
+    return 'Let the proxy reach the server over a private address, and name that in GROUNDMIST_TRUSTED_PROXIES.';
   }
-  return `add ${rangeOf(peer) ?? peer} to GROUNDMIST_TRUSTED_PROXIES where that is your proxy (127.0.0.0/8,::1/128 is there by default), and restart the server`;
+  return `Add ${rangeOf(peer) ?? peer} to GROUNDMIST_TRUSTED_PROXIES where that is your proxy (127.0.0.0/8,::1/128 is there by default), and start the server again.`;
 }
 
 /** Whether the name that was asked for arrives; undefined where it does. */
@@ -39,8 +37,7 @@ export function judgeHost({ host }: Arrival, publicUrl: URL): Finding | undefine
   if (isSame) return undefined;
   const cause = `The proxy replaces the Host header ${publicUrl.host} by ${host === null ? 'none' : `"${host}"`}. It works, but the server can no longer refuse requests that were meant for other names.`;
   return warning(
-    check,
     cause,
-    'in nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
+    'In nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
   );
 }

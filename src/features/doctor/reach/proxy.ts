@@ -4,15 +4,14 @@ import type { CommandContext } from '../../../feature.ts';
 import type { Fetch } from '../../../platform/outbound.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Finding } from '../finding.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 import { explainLost } from './lost-probe.ts';
-import { ok, problem, stopped, warning, type Look } from './finding-makers.ts';
+import type { Looked, Stopped } from './looked.ts';
 import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
 import { judgeHost, judgeScheme } from './proxy-way.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'proxy';
-const leftOut = 'client-address, sign-in, websocket';
+const { ok, problem, unchecked } = findingsOf('proxy');
 
 /** Nobody's address (RFC 5737), which a probe claims to come from. */
 export const claimedAddress = '203.0.113.77';
@@ -33,10 +32,13 @@ export async function lookAtProxy(
   survey: Survey,
   publicUrl: URL,
   context: CommandContext,
-): Promise<Look<Probed>> {
-  const { value: addresses } = await survey.certificates(publicUrl);
-  const [address, ...others] = addresses ?? [];
-  if (address === undefined) return { findings: [], value: undefined };
+): Promise<Looked<Probed>> {
+  const certificates = await survey.certificates(publicUrl);
+  if ('why' in certificates) {
+    return { findings: [unchecked(certificates.why)], why: certificates.why };
+  }
+  const [address, ...others] = certificates.value;
+  if (address === undefined) throw new RangeError('there is no address without a reason');
   try {
     const asked = {
       publicUrl,
@@ -49,32 +51,21 @@ export async function lookAtProxy(
     return { ...look, findings: [...look.findings, ...elsewhere.flat()] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return stopped(describeNoServer(error), leftOut);
+    const why = describeNoServer(error);
+    return { findings: [unchecked(why)], why };
   }
 }
 
-function describeNoServer({ code, message, cause }: Failure): Finding {
+/** The check of the server says what to do about it. */
+function describeNoServer({ code, message }: Failure): string {
   if (code === 'NotFound') {
-    return warning(
-      check,
-      'The server that runs is of another version than this command.',
-      'systemctl restart groundmist',
-    );
+    return 'The server that runs is of an earlier version, which knows no probes: start it again.';
   }
-  return warning(check, `Not checked: ${message}`, cureOf(cause));
+  return `The server must say what arrives. ${message}`;
 }
 
-function cureOf(cause: unknown): string {
-  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-      return 'groundmist serve';
-    case 'EACCES':
-    case 'EPERM':
-      return 'sudo -u groundmist groundmist doctor (or whichever user runs the server)';
-    default:
-      return 'systemctl restart groundmist';
-  }
+function lost(finding: Finding, { host }: URL): Stopped {
+  return { findings: [finding], why: `What is sent to ${host} does not arrive at this server.` };
 }
 
 interface Asking {
@@ -84,7 +75,10 @@ interface Asking {
   readonly fetch: Fetch;
 }
 
-async function probe(survey: Survey, { publicUrl, address, probing, fetch }: Asking): Promise<Look<Probed>> {
+async function probe(
+  survey: Survey,
+  { publicUrl, address, probing, fetch }: Asking,
+): Promise<Looked<Probed>> {
   const opened = await probing.open();
   const url = probeUrl(publicUrl, opened);
   const answered = await sendProbe(url, fetch);
@@ -92,14 +86,16 @@ async function probe(survey: Survey, { publicUrl, address, probing, fetch }: Ask
   if (plain === undefined) {
     const { secretKey, upstream } = survey.place;
     const found = await findServer({ publicUrl, secretKey, fetch });
-    return stopped(explainLost({ answered, found, publicUrl, upstream }), leftOut);
+    return lost(explainLost({ answered, found, publicUrl, upstream }), publicUrl);
   }
-  if (!isAnswerTo(opened, answered)) return stopped(describeChanged(publicUrl), leftOut);
+  if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
   // The code is used up: only a cache can still have an answer to it.
   const again = await sendProbe(url, fetch);
   const isCached = isAnswerTo(opened, again);
   const refused = judgeScheme(plain, publicUrl);
-  if (refused !== undefined) return stopped(refused, leftOut);
+  if (refused !== undefined) {
+    return { findings: [refused], why: `What comes through ${publicUrl.host} is refused.` };
+  }
   const claim = await probing.open();
   await sendProbe(probeUrl(publicUrl, claim), fetch, { 'x-forwarded-for': claimedAddress });
   const claiming = await probing.read(claim.code);
@@ -112,25 +108,20 @@ async function probe(survey: Survey, { publicUrl, address, probing, fetch }: Ask
 }
 
 function describeWell({ origin }: URL): Finding {
-  return ok(
-    check,
-    `What is sent to ${origin} arrives at this server as it was sent, and so does the answer.`,
-  );
+  return ok(`What is sent to ${origin} arrives at this server as it was sent, and so does the answer.`);
 }
 
 function describeChanged({ host }: URL): Finding {
   return problem(
-    check,
     `A request to ${host} arrives at this server, but another answer comes back than it gave: something on the way changes it.`,
-    'take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter, proxy_intercept_errors in nginx)',
+    'Take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter, proxy_intercept_errors in nginx)',
   );
 }
 
 function describeCached({ host }: URL): Finding {
   return problem(
-    check,
     `What answers at ${host} gives old answers again although they are marked no-store: a cache stands before this server.`,
-    `switch caching off for ${host}; in nginx: proxy_cache off; at Cloudflare: a cache rule "bypass cache"`,
+    `Switch caching off for ${host}; in nginx: proxy_cache off; at Cloudflare: a cache rule "bypass cache"`,
   );
 }
 
@@ -141,10 +132,6 @@ async function compare(survey: Survey, publicUrl: URL, address: Address): Promis
   if (found.kind === 'this-server') return [];
   const cause = `The address ${address.address} of ${publicUrl.host} does not lead to this server: ${found.why}.`;
   return [
-    problem(
-      check,
-      cause,
-      `correct or remove the DNS record of ${publicUrl.hostname} with ${address.address}`,
-    ),
+    problem(cause, `Correct or remove the DNS record of ${publicUrl.hostname} with ${address.address}.`),
   ];
 }

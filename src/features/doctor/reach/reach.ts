@@ -1,95 +1,77 @@
-import { Failure } from '../../../core/failure.ts';
 import type { CommandContext } from '../../../feature.ts';
-import { unlessAborted } from '../../../platform/cancelled.ts';
-import type { Check, Finding } from '../finding.ts';
-import { ok, warning } from './finding-makers.ts';
+import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { lookAtClientAddress } from './client-address.ts';
+import type { Looked } from './looked.ts';
 import { lookAtClock } from './pds-clock.ts';
+import { needs } from './place.ts';
 import { lookAtRecord } from './record.ts';
 import { lookAtSignIn } from './sign-in.ts';
 import { Survey } from './survey.ts';
 import { systemSurroundings, type Surroundings } from './surroundings.ts';
-import { lookAtClientAddress } from './client-address.ts';
 import { lookAtWebSocket } from './web-socket.ts';
-
-type Ask = (survey: Survey, publicUrl: URL) => Promise<readonly Finding[]>;
-
-/** What is looked at for every server. */
-const account: Readonly<Record<string, (survey: Survey) => Promise<readonly Finding[]>>> = {
-  identity: async (survey) => (await survey.identity()).findings,
-  async clock(survey) {
-    const { value } = await survey.identity();
-    return value === undefined ? [] : [await lookAtClock(survey, value)];
-  },
-};
-
-/** What is looked at where there is a public name, each on the shoulders of those before it. */
-const publicName: Readonly<Record<string, Ask>> = {
-  async record(survey, publicUrl) {
-    const { value } = await survey.identity();
-    return value === undefined ? [] : [await lookAtRecord(survey, value, publicUrl)];
-  },
-  dns: async (survey, publicUrl) => (await survey.names(publicUrl)).findings,
-  tls: async (survey, publicUrl) => (await survey.certificates(publicUrl)).findings,
-  proxy: async (survey, publicUrl) => (await survey.proxy(publicUrl)).findings,
-  async 'client-address'(survey, publicUrl) {
-    const { value } = await survey.proxy(publicUrl);
-    return value === undefined ? [] : [lookAtClientAddress(value, publicUrl)];
-  },
-  async 'sign-in'(survey, publicUrl) {
-    const { value } = await survey.proxy(publicUrl);
-    return value === undefined ? [] : lookAtSignIn(survey, value, publicUrl);
-  },
-  async websocket(survey, publicUrl) {
-    const { value } = await survey.proxy(publicUrl);
-    return value === undefined ? [] : [await lookAtWebSocket(survey, value, publicUrl)];
-  },
-};
 
 /** Everything that is checked over the network, from this machine. */
 export function reachChecks(surroundings: Surroundings = systemSurroundings): readonly Check[] {
-  const surveys = new WeakMap<CommandContext, Survey | 'none'>();
-  const look = async (context: CommandContext, ask: (survey: Survey) => Promise<readonly Finding[]>) => {
-    const known = surveys.get(context);
-    if (known === 'none') return [];
-    const survey = known ?? openSurvey(context, surroundings);
-    if (!(survey instanceof Survey)) {
-      surveys.set(context, 'none');
-      return [survey];
-    }
+  const surveys = new WeakMap<CommandContext, Survey>();
+  const surveyOf = (context: CommandContext): Survey => {
+    const survey = surveys.get(context) ?? Survey.begin(context, surroundings);
     surveys.set(context, survey);
-    return await unlessAborted(context.signal, ask(survey));
+    return survey;
   };
   return [
-    ...Object.entries(account).map(([name, ask]) => ({
+    ...Object.entries(ofAccount).map(([name, ask]) => ({
       name,
-      find: (context: CommandContext) => look(context, ask),
+      needs,
+      find: async (context: CommandContext) => ask(surveyOf(context)),
     })),
-    ...Object.entries(publicName).map(([name, ask]) => ({
+    ...Object.entries(ofPublicName).map(([name, ask]) => ({
       name,
-      find: (context: CommandContext) =>
-        look(context, async (survey) => {
-          const { publicUrl } = survey.place;
-          if (publicUrl !== undefined) return await ask(survey, publicUrl);
-          return name === 'dns' ? [withoutName] : [];
-        }),
+      needs,
+      async find(context: CommandContext) {
+        const survey = surveyOf(context);
+        const { publicUrl } = survey.place;
+        return publicUrl === undefined ? [findingsOf(name).unchecked(noName)] : ask(survey, publicUrl);
+      },
     })),
   ];
 }
 
-const withoutName = ok(
-  'dns',
-  'There is no public name (GROUNDMIST_HOST), so the server is for this machine alone: record, DNS, TLS, proxy and WebSocket were left out.',
-);
+const noName = 'There is no public name (GROUNDMIST_HOST), so this server is for this machine alone.';
 
-function openSurvey(context: CommandContext, surroundings: Surroundings): Survey | Finding {
-  try {
-    const survey = new Survey(context, surroundings);
-    survey.begin();
-    return survey;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const cause =
-      'Nothing was checked over the network: the settings that it needs are missing or cannot be used.';
-    return warning('identity', cause, 'groundmist init');
-  }
+type Findings = Promise<readonly Finding[]>;
+
+/** What is looked at for every server. */
+const ofAccount: Readonly<Record<string, (survey: Survey) => Findings>> = {
+  identity: async (survey) => (await survey.identity()).findings,
+  clock: async (survey) =>
+    standingOn('clock', await survey.identity(), (account) => lookAtClock(survey, account)),
+};
+
+/** What is looked at where there is a public name, each on the shoulders of those before it. */
+const ofPublicName: Readonly<Record<string, (survey: Survey, publicUrl: URL) => Findings>> = {
+  record: async (survey, publicUrl) =>
+    standingOn('record', await survey.identity(), (account) => lookAtRecord(survey, account, publicUrl)),
+  dns: async (survey, publicUrl) => (await survey.names(publicUrl)).findings,
+  tls: async (survey, publicUrl) => (await survey.certificates(publicUrl)).findings,
+  proxy: async (survey, publicUrl) => (await survey.proxy(publicUrl)).findings,
+  'client-address': async (survey, publicUrl) =>
+    standingOn('client-address', await survey.proxy(publicUrl), (probed) =>
+      lookAtClientAddress(probed, publicUrl),
+    ),
+  'sign-in': async (survey, publicUrl) =>
+    standingOn('sign-in', await survey.proxy(publicUrl), (probed) => lookAtSignIn(survey, probed, publicUrl)),
+  websocket: async (survey, publicUrl) =>
+    standingOn('websocket', await survey.proxy(publicUrl), (probed) =>
+      lookAtWebSocket(survey, probed, publicUrl),
+    ),
+};
+
+/** The finding of a look that stands on another, or that it could not be made because of that one. */
+async function standingOn<Value>(
+  name: string,
+  looked: Looked<Value>,
+  look: (value: Value) => Finding | Promise<Finding>,
+): Findings {
+  if ('why' in looked) return [findingsOf(name).unchecked(looked.why)];
+  return [await look(looked.value)];
 }

@@ -1,25 +1,20 @@
 import { describeCause } from '../../../core/identity/resolve-did.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 import { parseJson } from './probing.ts';
 import { makeProof } from './proof.ts';
 import type { Probed } from './proxy.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'sign-in';
+const { ok, problem, unchecked } = findingsOf('sign-in');
 /** A page that nobody has (RFC 2606). */
 const origin = 'https://doctor.invalid';
 /** What an app sends is smaller; the server takes 16 KiB. */
 const bodyBytes = 12 * 1024;
 const keep =
-  'let the proxy pass headers on in both directions; in nginx remove proxy_hide_header, proxy_pass_request_headers off and add_header Access-Control-…, in Caddy header and header_up lines, at Cloudflare transform rules';
+  'Let the proxy pass headers on in both directions; in nginx remove proxy_hide_header, proxy_pass_request_headers off and add_header Access-Control-…, in Caddy header and header_up lines, at Cloudflare transform rules.';
 
 /** Whether an app in a browser can sign in: the preflight, then a proof without a nonce, which must be asked for one. */
-export async function lookAtSignIn(
-  survey: Survey,
-  { fetch }: Probed,
-  publicUrl: URL,
-): Promise<readonly Finding[]> {
+export async function lookAtSignIn(survey: Survey, { fetch }: Probed, publicUrl: URL): Promise<Finding> {
   const url = new URL('/authenticate', publicUrl);
   try {
     const preflight = await fetch(url, {
@@ -31,7 +26,7 @@ export async function lookAtSignIn(
       },
     });
     const refused = judgePreflight(preflight);
-    if (refused !== undefined) return [refused];
+    if (refused !== undefined) return refused;
     const { token, proof } = await makeProof(url, survey.surroundings.clock.now());
     const answer = await fetch(url, {
       method: 'POST',
@@ -40,12 +35,10 @@ export async function lookAtSignIn(
         bodyBytes,
       ),
     });
-    return [judgeChallenge(answer, parseJson(await answer.text()))];
+    return judgeChallenge(answer, parseJson(await answer.text()));
   } catch (error) {
     const cause = `A sign-in could not be tried: ${describeCause(error, url)}.`;
-    return [
-      problem(check, cause, 'see the log of the proxy: `journalctl -u caddy`, or /var/log/nginx/error.log'),
-    ];
+    return problem(cause, 'See the log of the proxy: `journalctl -u caddy`, or /var/log/nginx/error.log.');
   }
 }
 
@@ -53,7 +46,7 @@ export async function lookAtSignIn(
 function judgePreflight({ ok: isGood, status, headers }: Response): Finding | undefined {
   if (!isGood) {
     const cause = `The question that a browser asks first (OPTIONS /authenticate) is answered with status ${status}, so web apps cannot sign in.`;
-    return problem(check, cause, 'let the proxy pass OPTIONS on to the server');
+    return problem(cause, 'Let the proxy pass OPTIONS on to the server.');
   }
   const missing = [
     !isOriginAllowed(headers) && 'Access-Control-Allow-Origin',
@@ -63,11 +56,7 @@ function judgePreflight({ ok: isGood, status, headers }: Response): Finding | un
     !lists(headers, 'access-control-allow-methods', 'post') && 'Access-Control-Allow-Methods',
   ].filter((name) => name !== false);
   if (missing.length === 0) return undefined;
-  return problem(
-    check,
-    `The proxy drops or changes ${missing.join(' and ')}, so web apps cannot sign in.`,
-    keep,
-  );
+  return problem(`The proxy drops or changes ${missing.join(' and ')}, so web apps cannot sign in.`, keep);
 }
 
 function judgeChallenge({ status, headers }: Response, body: unknown): Finding {
@@ -75,21 +64,19 @@ function judgeChallenge({ status, headers }: Response, body: unknown): Finding {
   if (status === 413) {
     const cause = `The proxy refuses a request of ${bodyBytes / 1024} KiB, which a sign-in may have.`;
     return problem(
-      check,
       cause,
-      'allow 16 KiB and more; in nginx: client_max_body_size 1m; in Caddy: remove request_body max_size',
+      'Allow 16 KiB and more; in nginx: client_max_body_size 1m; in Caddy: remove request_body max_size',
     );
   }
   if (status === 429) {
-    const cause = 'Too many sign-ins came from this network just now, so this one was not tried.';
-    return warning(check, cause, 'wait a minute, then run `groundmist doctor` again');
+    return unchecked('Too many sign-ins came from this network just now; look again in a minute.');
   }
   if (status === 403 && error === 'NotPermitted') return dropped('the Authorization header of requests');
   if (status === 401 && error === 'invalid_dpop_proof')
     return dropped('or changes the DPoP header of requests');
   if (status !== 401 || error !== 'use_dpop_nonce') {
     const cause = `A sign-in without a nonce should be answered with status 401 and use_dpop_nonce, but is answered with status ${status}: something on the way answers in place of this server.`;
-    return problem(check, cause, keep);
+    return problem(cause, keep);
   }
   const missing = [
     headers.get('dpop-nonce') === null && 'DPoP-Nonce',
@@ -98,14 +85,11 @@ function judgeChallenge({ status, headers }: Response, body: unknown): Finding {
     !lists(headers, 'access-control-expose-headers', 'dpop-nonce') && 'Access-Control-Expose-Headers',
   ].filter((name) => name !== false);
   if (missing.length > 0) return dropped(`${missing.join(' and ')} of answers`);
-  return ok(
-    check,
-    'An app in a browser can ask to sign in: its headers arrive, and it sees those of the answer.',
-  );
+  return ok('An app in a browser can ask to sign in: its headers arrive, and it sees those of the answer.');
 }
 
 function dropped(what: string): Finding {
-  return problem(check, `The proxy drops ${what}, so apps cannot sign in.`, keep);
+  return problem(`The proxy drops ${what}, so apps cannot sign in.`, keep);
 }
 
 function isOriginAllowed(headers: Headers): boolean {

@@ -1,19 +1,18 @@
 import { quoteRemote } from '../../../core/discovery/remote-words.ts';
 import { tryWebSocket, type Trial, type TrialSocket } from '../../../platform/websocket-trial.ts';
 import { probeCloseCode, type Arrival } from '../arrival.ts';
-import type { Finding } from '../finding.ts';
-import { ok, problem, warning } from './finding-makers.ts';
+import { findingsOf, type Finding } from '../finding.ts';
 import { probeUrl } from './probing.ts';
 import type { Probed } from './proxy.ts';
 import type { Survey } from './survey.ts';
 
-const check = 'websocket';
+const { ok, problem, warning } = findingsOf('websocket');
 const smallBytes = 5;
 /** More than the 64 KiB that some proxies stop at, in a frame whose length has eight bytes. */
 const largeBytes = 100 * 1024;
 const unauthorised = 401;
 const upgradeLines =
-  'in nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; in Apache: mod_proxy_wstunnel; Caddy does it by itself';
+  'In nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; in Apache: mod_proxy_wstunnel; Caddy does it by itself';
 
 /** A WebSocket to the running server and back, through the public name, with frames both ways and a proper end. */
 export async function lookAtWebSocket(survey: Survey, probed: Probed, publicUrl: URL): Promise<Finding> {
@@ -42,7 +41,7 @@ function explainClosed(
 ): Finding {
   if (arrival?.way === 'http') {
     const cause = `The proxy passes the opening of a WebSocket on as a usual request: the Upgrade header does not arrive, so apps cannot sync.`;
-    return problem(check, cause, upgradeLines);
+    return problem(cause, upgradeLines);
   }
   const what =
     trial.kind === 'answer'
@@ -50,7 +49,6 @@ function explainClosed(
       : `comes to nothing: ${quoteRemote(trial.why)}`;
   const where = arrival === undefined ? 'and never reaches this server' : 'although this server accepted it';
   return problem(
-    check,
     `The opening of a WebSocket at ${host} ${what}, ${where}, so apps cannot sync.`,
     upgradeLines,
   );
@@ -71,9 +69,8 @@ async function talk(socket: TrialSocket): Promise<Finding | undefined> {
   const cause =
     'The end of a WebSocket comes through without its code, so apps do not learn why they were disconnected.';
   return warning(
-    check,
     cause,
-    'see whether the proxy, or what stands before it, changes WebSocket frames; try without it',
+    'See whether the proxy, or what stands before it, changes WebSocket frames; try without it.',
   );
 }
 
@@ -81,9 +78,8 @@ function describeBroken(sizeBytes: number, isChanged: boolean): Finding {
   const size = sizeBytes === smallBytes ? `${sizeBytes} bytes` : `${sizeBytes / 1024} KiB`;
   const cause = `A WebSocket opens, but a frame of ${size} ${isChanged ? 'comes back changed' : 'does not come back'}, so documents do not get through.`;
   return problem(
-    check,
     cause,
-    'see whether the proxy, or what stands before it, limits, filters or buffers WebSockets; in nginx: proxy_buffering off',
+    'See whether the proxy, or what stands before it, limits, filters or buffers WebSockets; in nginx: proxy_buffering off',
   );
 }
 
@@ -93,12 +89,11 @@ async function tryWithoutToken(survey: Survey, probed: Probed, publicUrl: URL): 
   if (trial.kind === 'open') trial.socket[Symbol.dispose]();
   if (trial.kind === 'answer' && trial.status === unauthorised) {
     return ok(
-      check,
       `A WebSocket opens through ${publicUrl.host}, carries frames both ways and ends as it should. This was tried from this machine, which cannot see itself from outside: whether your router and firewall let others in, ${publicUrl.origin}/health shows on a phone without Wi-Fi.`,
     );
   }
   const what =
     trial.kind === 'answer' ? `status ${trial.status}` : trial.kind === 'open' ? 'an open socket' : 'nothing';
   const cause = `A WebSocket at ${publicUrl.host}/, where apps open theirs, is answered with ${what} in place of this server's 401: the proxy treats that path otherwise.`;
-  return problem(check, cause, upgradeLines);
+  return problem(cause, upgradeLines);
 }

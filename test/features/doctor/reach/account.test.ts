@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { judgeClock } from '../../../../src/features/doctor/reach/pds-clock.ts';
 import { recordAnswer, type Answers } from '../../../support/fake-pds.ts';
-import { ReachWorld, said, troubles } from './reach-world.ts';
+import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 
 const dateAtMs = Date.parse('Sat, 28 Nov 2026 21:00:00 GMT');
 const date = 'Sat, 28 Nov 2026 21:00:00 GMT';
@@ -28,8 +28,8 @@ test('an answer from a cache counts as old as the cache says', () => {
 test('a PDS that does not say what time it has is no finding', () => {
   const timed = { sentAtMs: dateAtMs, answeredAtMs: dateAtMs, date: null, age: null };
   expect(judgeClock(timed, 'pds.example.com')).toMatchObject({
-    kind: 'ok',
-    cause: expect.stringContaining('Not checked'),
+    kind: 'unchecked',
+    cause: expect.stringContaining('no Date header'),
   });
 });
 
@@ -65,7 +65,7 @@ test.each<[string, Answers, string]>([
 ])('a record that %s is a problem', async (_what, answers, words) => {
   await using world = await ReachWorld.start({ answers, isServed: false });
   const findings = await world.findings();
-  expect(troubles(findings)).toEqual(['record problem', 'dns warning', 'proxy warning']);
+  expect(troubles(findings)).toEqual(['record problem', 'dns warning']);
   expect(said(findings, 'record')).toContain(words);
 });
 
@@ -73,44 +73,36 @@ test('an identity that cannot be resolved says once what stands on it', async ()
   await using world = await ReachWorld.start({ isServed: false });
   world.pds.owner.outage(true);
   const findings = await world.findings();
-  expect(troubles(findings)).toEqual(['identity problem', 'dns warning', 'proxy warning']);
-  expect(said(findings, 'identity')).toContain('Not checked because of this: clock, record.');
+  expect(troubles(findings)).toEqual(['identity problem', 'dns warning']);
+  expect(unchecked(findings)).toMatchObject({ 'Your identity could not be made out.': ['clock', 'record'] });
 });
 
 test('a handle that does not lead back is a warning', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({ resolveTxt: async () => [`did=did:plc:${'a'.repeat(24)}`] });
-  expect(troubles(findings)).toEqual(['identity warning', 'dns warning', 'proxy warning']);
+  expect(troubles(findings)).toEqual(['identity warning', 'dns warning']);
 });
 
-test('a handle of a hostile document reaches no terminal as it is', async () => {
-  await using world = await ReachWorld.start({ isServed: false });
-  const hostile = { ...world.pds.owner.document(), alsoKnownAs: ['at://\u001b]0;x\u0007.example'] };
-  using directory = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => Response.json(hostile) });
-  const findings = await world.findings(
-    {},
-    {
-      GROUNDMIST_PLC_URL: `http://127.0.0.1:${directory.port}`,
-      GROUNDMIST_PRIVATE_HOSTS: `127.0.0.1:${directory.port},${world.pds.host}`,
-    },
-  );
-  expect(troubles(findings)).toContain('identity warning');
-  expect(JSON.stringify(findings)).not.toMatch(/\\u001b|\\u0007/);
-});
-
-test('without a public name everything public is left out with one line', async () => {
+test('without a public name everything public is left out for one reason', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({}, { GROUNDMIST_HOST: undefined });
-  expect(findings.map(({ check, kind }) => `${check} ${kind}`)).toEqual([
-    'identity ok',
-    'clock ok',
-    'dns ok',
-  ]);
+  expect(troubles(findings)).toEqual([]);
+  expect(unchecked(findings)).toEqual({
+    'There is no public name (GROUNDMIST_HOST), so this server is for this machine alone.': [
+      'record',
+      'dns',
+      'tls',
+      'proxy',
+      'client-address',
+      'sign-in',
+      'websocket',
+    ],
+  });
 });
 
-test('settings that cannot be used leave out everything with one line', async () => {
+test('settings that cannot be used leave out everything for one reason', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({}, { GROUNDMIST_SYNC_SECRET_KEY: 'short' });
-  expect(troubles(findings)).toEqual(['identity warning']);
-  expect(findings).toHaveLength(1);
+  expect(troubles(findings)).toEqual([]);
+  expect(Object.keys(unchecked(findings))).toEqual(['GROUNDMIST_SYNC_SECRET_KEY cannot be read.']);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { judgeAddresses } from '../../../../src/features/doctor/reach/names.ts';
 import type { Surroundings } from '../../../../src/features/doctor/reach/surroundings.ts';
 import { freePort } from '../../../support/free-port.ts';
-import { ReachWorld, said, troubles } from './reach-world.ts';
+import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 
 test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
   [['8.8.8.8'], ['8.8.8.8', 'fe80::1'], 'ok', 'this machine'],
@@ -29,7 +29,8 @@ test.each<[string, Surroundings['resolve'], string]>([
   const findings = await world.findings({ resolve });
   expect(troubles(findings)).toEqual(['dns problem']);
   expect(said(findings, 'dns')).toContain(words);
-  expect(said(findings, 'dns')).toContain('Not checked because of this: tls, proxy');
+  const afterwards = ['tls', 'proxy', 'client-address', 'sign-in', 'websocket'];
+  expect(unchecked(findings)).toEqual({ 'It is not known where sync.example.com leads.': afterwards });
 });
 
 test('a server that is for this machine alone needs no name server and no TLS', async () => {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { expect, test } from 'bun:test';
 import { header, withHeader, without, type Misbehaviour } from '../../../support/test-proxy.ts';
 import { controlSocketPath } from '../../../../src/core/store/layout.ts';
-import { ReachWorld, said, troubles } from './reach-world.ts';
+import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 
 const isProbe = (start: string): boolean => start.startsWith('GET /probe');
 const isPost = (start: string): boolean => start.startsWith('POST ');
@@ -100,7 +100,7 @@ test.each<[string, Misbehaviour, string, string]>([
     'behind another proxy that nobody named',
     { request: (head) => withHeader(head, 'X-Forwarded-For', '198.51.100.7, 203.0.113.9') },
     'client-address warning',
-    'add the addresses of that proxy (here 203.0.113.9/32)',
+    'Add the addresses of that proxy (here 203.0.113.9/32)',
   ],
   [
     'that keeps the preflight to itself',
@@ -108,7 +108,7 @@ test.each<[string, Misbehaviour, string, string]>([
       instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('405 Method Not Allowed') : undefined),
     },
     'sign-in problem',
-    'let the proxy pass OPTIONS on',
+    'Let the proxy pass OPTIONS on',
   ],
   [
     'that has a list of allowed headers of its own',
@@ -164,7 +164,7 @@ test('a proxy that the server does not trust is named, with what to add to the s
   await using world = await ReachWorld.start({ environment });
   const findings = await world.findings();
   expect(troubles(findings)).toEqual(['dns warning', 'client-address warning']);
-  expect(said(findings, 'client-address')).toContain('add 127.0.0.1/32 to GROUNDMIST_TRUSTED_PROXIES');
+  expect(said(findings, 'client-address')).toContain('Add 127.0.0.1/32 to GROUNDMIST_TRUSTED_PROXIES');
 });
 
 test('a server of an earlier version, which has no probes, is to be started again', async () => {
@@ -177,16 +177,16 @@ test('a server of an earlier version, which has no probes, is to be started agai
       Response.json({ error: 'NotFound', message: 'There is nothing at this address.' }, { status: 404 }),
   });
   const findings = await world.findings();
-  expect(said(findings, 'proxy')).toContain('another version than this command');
+  expect(said(findings, 'proxy')).toContain('of an earlier version');
 });
 
-test('without a running server, what it would have to say is left out with one line', async () => {
+test('without a running server, what it would have to say is left out for one reason', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings();
-  expect(troubles(findings)).toEqual(['dns warning', 'proxy warning']);
-  expect(said(findings, 'proxy')).toContain(
-    'Not checked because of this: client-address, sign-in, websocket. groundmist serve',
-  );
+  expect(troubles(findings)).toEqual(['dns warning']);
+  const [[why, names] = ['', []]] = Object.entries(unchecked(findings));
+  expect(why).toContain('No groundmist runs on this data directory');
+  expect(names).toEqual(['proxy', 'client-address', 'sign-in', 'websocket']);
 });
 
 test('a name that also leads to another server says which address does', async () => {

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../../../src/feature.ts';
 import type { Finding } from '../../../../src/features/doctor/finding.ts';
+import { look } from '../../../../src/features/doctor/look.ts';
 import { reachChecks } from '../../../../src/features/doctor/reach/reach.ts';
 import type { Surroundings } from '../../../../src/features/doctor/reach/surroundings.ts';
 import { lookAtTls } from '../../../../src/platform/tls-look.ts';
@@ -92,7 +93,7 @@ export class ReachWorld implements AsyncDisposable {
     };
     const found: Finding[] = [];
     const run = async (context: CommandContext): Promise<void> => {
-      for (const check of reachChecks(surroundings)) found.push(...(await check.find(context)));
+      for (const check of reachChecks(surroundings)) found.push(...(await look(check, context)));
     };
     await runCommand(run, { environment: { ...this.#environment, ...environment } });
     return found;
@@ -103,15 +104,24 @@ export class ReachWorld implements AsyncDisposable {
   }
 }
 
-/** `proxy problem`, in their order, without what is well. */
+/** `proxy problem`, in their order, without what is well or was not looked at. */
 export function troubles(findings: readonly Finding[]): readonly string[] {
-  return findings.filter(({ kind }) => kind !== 'ok').map(({ check, kind }) => `${check} ${kind}`);
+  return findings
+    .filter(({ kind }) => kind === 'warning' || kind === 'problem')
+    .map(({ check, kind }) => `${check} ${kind}`);
 }
 
 /** What was found under this name, cause and cure. */
 export function said(findings: readonly Finding[], check: string): string {
   return findings
     .filter((finding) => finding.check === check)
-    .map((finding) => (finding.kind === 'ok' ? finding.cause : `${finding.cause} ${finding.cure}`))
+    .map((finding) => ('cure' in finding ? `${finding.cause} ${finding.cure}` : finding.cause))
     .join('\n');
+}
+
+/** The names of what was not looked at, by the reason. */
+export function unchecked(findings: readonly Finding[]): Readonly<Record<string, readonly string[]>> {
+  const left = findings.filter(({ kind }) => kind === 'unchecked');
+  const groups = Map.groupBy(left, ({ cause }) => cause);
+  return Object.fromEntries([...groups].map(([cause, group]) => [cause, group.map(({ check }) => check)]));
 }
