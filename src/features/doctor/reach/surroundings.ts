@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '../../../platform/clock.ts';
-import { resolvePublicly, systemResolveTxt, type ResolveTxt } from '../../../platform/dns.ts';
+import { systemResolveTxt, type ResolveTxt } from '../../../platform/dns.ts';
 import type { Resolve } from '../../../platform/outbound-target.ts';
+import { resolvePublicly } from '../../../platform/public-addresses.ts';
 import { ownAddresses } from '../../../platform/own-addresses.ts';
 import { lookAtTls } from '../../../platform/tls-look.ts';
 
