@@ -2,15 +2,14 @@ import { isAddress } from '../../../platform/address.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { linesFor } from './proxy-lines.ts';
 import { claimedAddress, type Probed } from './proxy.ts';
 
 const { ok, problem, warning } = findingsOf('client-address');
-const pass =
-  'In nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy does it by itself unless "header_up X-Forwarded-For" changes it';
 
 /** Whether the server can tell strangers apart, and is told by the proxy alone who they are. */
 export function lookAtClientAddress(
-  { plain, claiming }: Pick<Probed, 'plain' | 'claiming'>,
+  { plain, claiming, proxy }: Pick<Probed, 'plain' | 'claiming' | 'proxy'>,
   { protocol }: URL,
 ): Finding {
   const isDirect = plain.forwardedFor === null && protocol === 'http:';
@@ -19,13 +18,13 @@ export function lookAtClientAddress(
   if (claiming !== undefined && rightmost(claiming) === claimedAddress) {
     return problem(
       'The proxy passes on what clients write into X-Forwarded-For themselves, so that any stranger can claim to be somebody else, and limits do not hold.',
-      pass,
+      linesFor('pass the address', proxy),
     );
   }
   if (!isAddress(rightmost(plain))) {
     const cause =
       'The proxy does not say who asks (X-Forwarded-For), so that all strangers count as one, and a flood by one of them shuts out your apps.';
-    return warning(cause, pass);
+    return warning(cause, linesFor('pass the address', proxy));
   }
   return judgeChain(plain);
 }
@@ -49,7 +48,7 @@ function judgeChain(plain: Arrival): Finding {
   const cause = `Before your proxy stands another one, ${plain.address}, which the server takes for the client, so that strangers behind it count as one.`;
   return warning(
     cause,
-    `Add the addresses of that proxy (here ${rangeOf(plain.address) ?? 'its range'}) to GROUNDMIST_TRUSTED_PROXIES, and start the server again.`,
+    `Where it is yours, or of a service that you use, add its addresses (here ${rangeOf(plain.address) ?? 'its range'}) to GROUNDMIST_TRUSTED_PROXIES, and start the server again.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServerFinding } from '../../../core/discovery/is-this-server.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { parseJson, type Answered } from './probing.ts';
 
 const { problem } = findingsOf('proxy');
@@ -10,7 +11,7 @@ export interface Lost {
   /** What answers at the public name for its document. */
   readonly found: ServerFinding;
   readonly publicUrl: URL;
-  readonly upstream: string;
+  readonly proxy: ProxyFacts;
 }
 
 const refusal = z.object({
@@ -19,7 +20,7 @@ const refusal = z.object({
 });
 
 /** Why a probe through the public name did not arrive at the server that opened it. */
-export function explainLost({ answered, found, publicUrl: { host }, upstream }: Lost): Finding {
+export function explainLost({ answered, found, publicUrl: { host }, proxy }: Lost): Finding {
   if (answered.kind === 'none') {
     if (answered.error.reason === 'redirect')
       return explainLogin(`${host} answers with a redirect to somewhere else`);
@@ -32,25 +33,22 @@ export function explainLost({ answered, found, publicUrl: { host }, upstream }: 
   if (refusal.safeParse(parseJson(body)).success) {
     return problem(
       `The proxy gives this server another name than ${host}, so every request is refused.`,
-      'Pass the Host header on; in nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
+      linesFor('pass the name', proxy),
     );
   }
   if (status === 502 || status === 503 || status === 504) {
     return problem(
       `The proxy answers with status ${status}: it does not reach this server.`,
-      `Lead it to where the server listens; in Caddy: reverse_proxy ${upstream}; in nginx: proxy_pass http://${upstream};`,
+      `Lead it to where the server listens.\n${linesFor('lead here', proxy)}`,
     );
   }
   if (status === 401 || status === 403) return explainLogin(`${host} answers with status ${status}`);
   if (found.kind === 'elsewhere') {
     const cause = `What answers at ${host} is not this server: ${found.why}.`;
-    return problem(
-      cause,
-      `Lead ${host} to this server; in Caddy: reverse_proxy ${upstream}; in nginx: proxy_pass http://${upstream};`,
-    );
+    return problem(cause, `Lead ${host} to this server.\n${linesFor('lead here', proxy)}`);
   }
   const cause = `What answers at ${host} has the key of this server, but is another process than the one that runs on this data directory, or something before it answered with status ${status}.`;
-  return problem(cause, `End the other groundmist, or pass every path of ${host} on to ${upstream}.`);
+  return problem(cause, `End the other groundmist, or pass every path of ${host} on to ${proxy.upstream}.`);
 }
 
 function explainLogin(what: string): Finding {

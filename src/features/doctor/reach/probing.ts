@@ -3,6 +3,7 @@ import { ask } from '../../../ask-server.ts';
 import type { CommandContext } from '../../../feature.ts';
 import type { Fetch } from '../../../platform/outbound.ts';
 import { OutboundError } from '../../../platform/outbound-error.ts';
+import { programOf, type ProxyProgram } from './proxy-lines.ts';
 import { openedSchema, probePath, readingSchema, type Arrival, type Opened } from '../arrival.ts';
 
 /** Opens probes at the running server and reads what arrived, over the control socket. */
@@ -29,7 +30,12 @@ export function probeUrl(publicUrl: URL, { code }: Opened): URL {
 
 /** What came back to a probe sent by HTTP. */
 export type Answered =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly program: ProxyProgram | undefined;
+    }
   | { readonly kind: 'none'; readonly error: OutboundError };
 
 export async function sendProbe(
@@ -39,7 +45,8 @@ export async function sendProbe(
 ): Promise<Answered> {
   try {
     const response = await fetch(url, { headers });
-    return { kind: 'answer', status: response.status, body: await response.text() };
+    const program = programOf(response.headers.get('server'));
+    return { kind: 'answer', status: response.status, body: await response.text(), program };
   } catch (error) {
     if (error instanceof OutboundError) return { kind: 'none', error };
     throw error;

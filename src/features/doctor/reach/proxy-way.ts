@@ -2,11 +2,16 @@ import { isPublicAddress } from '../../../platform/address.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 
 const { problem, warning } = findingsOf('proxy');
 
 /** Why every app is refused that comes this way (docs/decisions/plain-http.md), or undefined. */
-export function judgeScheme({ transport, peer }: Arrival, { protocol }: URL): Finding | undefined {
+export function judgeScheme(
+  { transport, peer }: Arrival,
+  { protocol }: URL,
+  proxy: ProxyFacts,
+): Finding | undefined {
   if (transport === 'clear') {
     const cause = `Requests reach this server from ${peer}, which is neither this machine nor a proxy that it trusts, so every app is refused (TlsRequired).`;
     return problem(cause, trust(peer));
@@ -16,7 +21,7 @@ export function judgeScheme({ transport, peer }: Arrival, { protocol }: URL): Fi
       'The proxy says that the request came to it in plain HTTP (X-Forwarded-Proto), so every app is refused (TlsRequired).';
     return problem(
       cause,
-      'Where TLS ends in that proxy, in nginx: proxy_set_header X-Forwarded-Proto $scheme; where it ends before it, let it pass "X-Forwarded-Proto: https" on; in Caddy: trusted_proxies static private_ranges',
+      `Where TLS ends before that proxy, let it pass on what it is told; where it ends in it:\n${linesFor('pass the scheme', proxy)}`,
     );
   }
   return undefined;
@@ -31,13 +36,10 @@ function trust(peer: string): string {
 }
 
 /** Whether the name that was asked for arrives; undefined where it does. */
-export function judgeHost({ host }: Arrival, publicUrl: URL): Finding | undefined {
+export function judgeHost({ host }: Arrival, publicUrl: URL, proxy: ProxyFacts): Finding | undefined {
   // Without its port, which nginx leaves out of $host, and the server does not look at.
   const isSame = URL.parse(`${publicUrl.protocol}//${host ?? ''}`)?.hostname === publicUrl.hostname;
   if (isSame) return undefined;
   const cause = `The proxy replaces the Host header ${publicUrl.host} by ${host === null ? 'none' : `"${host}"`}. It works, but the server can no longer refuse requests that were meant for other names.`;
-  return warning(
-    cause,
-    'In nginx: proxy_set_header Host $host; in Caddy: remove "header_up Host"; in Apache: ProxyPreserveHost On',
-  );
+  return warning(cause, linesFor('pass the name', proxy));
 }

@@ -8,6 +8,7 @@ import { findingsOf, type Finding } from '../finding.ts';
 import { explainLost } from './lost-probe.ts';
 import type { Looked, Stopped } from './looked.ts';
 import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
+import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { judgeHost, judgeScheme } from './proxy-way.ts';
 import type { Survey } from './survey.ts';
 
@@ -22,6 +23,7 @@ export interface Probed {
   /** The one by which the probes went. */
   readonly address: Address;
   readonly fetch: Fetch;
+  readonly proxy: ProxyFacts;
   readonly plain: Arrival;
   /** Of the request that claimed to come from `claimedAddress`; undefined where that did not arrive. */
   readonly claiming: Arrival | undefined;
@@ -83,27 +85,31 @@ async function probe(
   const url = probeUrl(publicUrl, opened);
   const answered = await sendProbe(url, fetch);
   const plain = await probing.read(opened.code);
+  const { secretKey, upstream } = survey.place;
+  const proxy = { upstream, program: answered.kind === 'answer' ? answered.program : undefined };
   if (plain === undefined) {
-    const { secretKey, upstream } = survey.place;
     const found = await findServer({ publicUrl, secretKey, fetch });
-    return lost(explainLost({ answered, found, publicUrl, upstream }), publicUrl);
+    return lost(explainLost({ answered, found, publicUrl, proxy }), publicUrl);
   }
   if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
   // The code is used up: only a cache can still have an answer to it.
   const again = await sendProbe(url, fetch);
   const isCached = isAnswerTo(opened, again);
-  const refused = judgeScheme(plain, publicUrl);
+  const refused = judgeScheme(plain, publicUrl, proxy);
   if (refused !== undefined) {
     return { findings: [refused], why: `What comes through ${publicUrl.host} is refused.` };
   }
   const claim = await probing.open();
   await sendProbe(probeUrl(publicUrl, claim), fetch, { 'x-forwarded-for': claimedAddress });
   const claiming = await probing.read(claim.code);
-  const remarks = [isCached ? describeCached(publicUrl) : undefined, judgeHost(plain, publicUrl)];
+  const remarks = [
+    isCached ? describeCached(publicUrl, proxy) : undefined,
+    judgeHost(plain, publicUrl, proxy),
+  ];
   const findings = remarks.filter((finding) => finding !== undefined);
   return {
     findings: findings.length === 0 ? [describeWell(publicUrl)] : findings,
-    value: { probing, address, fetch, plain, claiming },
+    value: { probing, address, fetch, proxy, plain, claiming },
   };
 }
 
@@ -114,14 +120,14 @@ function describeWell({ origin }: URL): Finding {
 function describeChanged({ host }: URL): Finding {
   return problem(
     `A request to ${host} arrives at this server, but another answer comes back than it gave: something on the way changes it.`,
-    'Take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter, proxy_intercept_errors in nginx)',
+    'Take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter and proxy_intercept_errors in nginx).',
   );
 }
 
-function describeCached({ host }: URL): Finding {
+function describeCached({ host }: URL, proxy: ProxyFacts): Finding {
   return problem(
     `What answers at ${host} gives old answers again although they are marked no-store: a cache stands before this server.`,
-    `Switch caching off for ${host}; in nginx: proxy_cache off; at Cloudflare: a cache rule "bypass cache"`,
+    `Switch caching off for ${host}.\n${linesFor('keep nothing', proxy)}`,
   );
 }
 

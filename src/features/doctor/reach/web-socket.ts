@@ -2,6 +2,7 @@ import { quoteRemote } from '../../../core/discovery/remote-words.ts';
 import { tryWebSocket, type Trial, type TrialSocket } from '../../../platform/websocket-trial.ts';
 import { probeCloseCode, type Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { probeUrl } from './probing.ts';
 import type { Probed } from './proxy.ts';
 import type { Survey } from './survey.ts';
@@ -11,8 +12,6 @@ const smallBytes = 5;
 /** More than the 64 KiB that some proxies stop at, in a frame whose length has eight bytes. */
 const largeBytes = 100 * 1024;
 const unauthorised = 401;
-const upgradeLines =
-  'In nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; in Apache: mod_proxy_wstunnel; Caddy does it by itself';
 
 /** A WebSocket to the running server and back, through the public name, with frames both ways and a proper end. */
 export async function lookAtWebSocket(survey: Survey, probed: Probed, publicUrl: URL): Promise<Finding> {
@@ -20,7 +19,7 @@ export async function lookAtWebSocket(survey: Survey, probed: Probed, publicUrl:
   const trial = await attempt(survey, probed, probeUrl(publicUrl, opened));
   if (trial.kind !== 'open') {
     const arrival = await probed.probing.read(opened.code);
-    return explainClosed(trial, arrival, publicUrl);
+    return explainClosed(trial, arrival, { publicUrl, proxy: probed.proxy });
   }
   using socket = trial.socket;
   const trouble = await talk(socket);
@@ -37,11 +36,11 @@ function attempt({ surroundings }: Survey, { address }: Probed, url: URL): Promi
 function explainClosed(
   trial: Exclude<Trial, { kind: 'open' }>,
   arrival: Arrival | undefined,
-  { host }: URL,
+  { publicUrl: { host }, proxy }: { readonly publicUrl: URL; readonly proxy: ProxyFacts },
 ): Finding {
   if (arrival?.way === 'http') {
     const cause = `The proxy passes the opening of a WebSocket on as a usual request: the Upgrade header does not arrive, so apps cannot sync.`;
-    return problem(cause, upgradeLines);
+    return problem(cause, linesFor('pass WebSockets', proxy));
   }
   const what =
     trial.kind === 'answer'
@@ -50,7 +49,7 @@ function explainClosed(
   const where = arrival === undefined ? 'and never reaches this server' : 'although this server accepted it';
   return problem(
     `The opening of a WebSocket at ${host} ${what}, ${where}, so apps cannot sync.`,
-    upgradeLines,
+    linesFor('pass WebSockets', proxy),
   );
 }
 
@@ -95,5 +94,5 @@ async function tryWithoutToken(survey: Survey, probed: Probed, publicUrl: URL): 
   const what =
     trial.kind === 'answer' ? `status ${trial.status}` : trial.kind === 'open' ? 'an open socket' : 'nothing';
   const cause = `A WebSocket at ${publicUrl.host}/, where apps open theirs, is answered with ${what} in place of this server's 401: the proxy treats that path otherwise.`;
-  return problem(cause, upgradeLines);
+  return problem(cause, linesFor('pass WebSockets', probed.proxy));
 }

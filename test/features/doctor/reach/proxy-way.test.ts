@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test';
 import type { Arrival } from '../../../../src/features/doctor/arrival.ts';
 import { lookAtClientAddress } from '../../../../src/features/doctor/reach/client-address.ts';
+import { linesFor, programOf } from '../../../../src/features/doctor/reach/proxy-lines.ts';
 import { judgeHost, judgeScheme } from '../../../../src/features/doctor/reach/proxy-way.ts';
 
 const publicUrl = new URL('https://sync.example.com');
+const proxy = { program: undefined, upstream: '127.0.0.1:3031' };
 const arrival: Arrival = {
   way: 'http',
   host: 'sync.example.com',
@@ -21,15 +23,21 @@ test.each([
 ])(
   'requests in clear from %s are a problem with the setting that lets them in, where it may',
   (peer, cure) => {
-    const finding = judgeScheme({ ...arrival, peer, isPeerTrusted: false, transport: 'clear' }, publicUrl);
+    const finding = judgeScheme(
+      { ...arrival, peer, isPeerTrusted: false, transport: 'clear' },
+      publicUrl,
+      proxy,
+    );
     expect(finding).toMatchObject({ kind: 'problem', cure: expect.stringContaining(cure) });
   },
 );
 
 test('for a name of this machine a proxy may well say http', () => {
   const local = new URL('http://localhost:3031');
-  expect(judgeScheme({ ...arrival, transport: 'clear-before-proxy' }, local)).toBeUndefined();
-  expect(judgeScheme({ ...arrival, transport: 'clear-before-proxy' }, publicUrl)?.kind).toBe('problem');
+  expect(judgeScheme({ ...arrival, transport: 'clear-before-proxy' }, local, proxy)).toBeUndefined();
+  expect(judgeScheme({ ...arrival, transport: 'clear-before-proxy' }, publicUrl, proxy)?.kind).toBe(
+    'problem',
+  );
 });
 
 test.each<[string | null, boolean]>([
@@ -39,7 +47,7 @@ test.each<[string | null, boolean]>([
   ['\u001b[2J', false],
   [null, false],
 ])('the Host %p is ours: %p', (host, isOurs) => {
-  const finding = judgeHost({ ...arrival, host }, new URL('https://sync.example.com:8443'));
+  const finding = judgeHost({ ...arrival, host }, new URL('https://sync.example.com:8443'), proxy);
   expect(finding === undefined).toBe(isOurs);
 });
 
@@ -56,18 +64,31 @@ test.each<[string, Partial<Arrival>, 'ok' | 'warning' | 'problem']>([
   ['a proxy that nobody trusts', { isPeerTrusted: false, address: '127.0.0.1' }, 'warning'],
 ])('of the client address, %s is %s', (_what, changed, kind) => {
   const plain = { ...arrival, ...changed };
-  expect(lookAtClientAddress({ plain, claiming: undefined }, publicUrl).kind).toBe(kind);
+  expect(lookAtClientAddress({ plain, claiming: undefined, proxy }, publicUrl).kind).toBe(kind);
 });
 
 test('what a client claims counts only where the proxy wrote nothing behind it', () => {
   const believed = { ...arrival, forwardedFor: '203.0.113.77', address: '203.0.113.77' };
   const known = { ...arrival, forwardedFor: '203.0.113.77, 198.51.100.7' };
-  expect(lookAtClientAddress({ plain: arrival, claiming: believed }, publicUrl).kind).toBe('problem');
-  expect(lookAtClientAddress({ plain: arrival, claiming: known }, publicUrl).kind).toBe('ok');
+  expect(lookAtClientAddress({ plain: arrival, claiming: believed, proxy }, publicUrl).kind).toBe('problem');
+  expect(lookAtClientAddress({ plain: arrival, claiming: known, proxy }, publicUrl).kind).toBe('ok');
 });
 
 test('for a name of this machine there may be nobody in between', () => {
   const plain = { ...arrival, forwardedFor: null, address: '127.0.0.1' };
   const local = new URL('http://localhost:3031');
-  expect(lookAtClientAddress({ plain, claiming: plain }, local).kind).toBe('ok');
+  expect(lookAtClientAddress({ plain, claiming: plain, proxy }, local).kind).toBe('ok');
+});
+
+test.each([
+  ['nginx/1.22.1', 'In nginx: proxy_set_header Host $host;'],
+  ['Caddy', 'In Caddy: remove "header_up Host".'],
+  ['Apache/2.4.57 (Debian)', 'In Apache: ProxyPreserveHost On'],
+])('a proxy that calls itself %s gets its own lines, and no other', (name, expected) => {
+  expect(linesFor('pass the name', { ...proxy, program: programOf(name) })).toBe(expected);
+});
+
+test.each([null, 'cloudflare', 'nginxish', ''])('one that calls itself %p gets those of all', (name) => {
+  const lines = linesFor('pass the name', { ...proxy, program: programOf(name) });
+  expect(lines.split('\n')).toHaveLength(3);
 });

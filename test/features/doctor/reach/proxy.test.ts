@@ -100,7 +100,7 @@ test.each<[string, Misbehaviour, string, string]>([
     'behind another proxy that nobody named',
     { request: (head) => withHeader(head, 'X-Forwarded-For', '198.51.100.7, 203.0.113.9') },
     'client-address warning',
-    'Add the addresses of that proxy (here 203.0.113.9/32)',
+    'add its addresses (here 203.0.113.9/32)',
   ],
   [
     'that keeps the preflight to itself',

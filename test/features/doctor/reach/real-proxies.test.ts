@@ -56,6 +56,21 @@ describe.skipIf(nginxPath === null)('nginx', () => {
     expect(said(findings, 'websocket')).toContain(upgrading);
   });
 
+  test('that takes small bodies only is told, with the line for nginx alone', async () => {
+    const findings = await findingsBehind(startNginx, `${forwarding} ${upgrading} client_max_body_size 4k;`);
+    expect(troubles(findings)).toEqual(['dns warning', 'sign-in problem']);
+    expect(said(findings, 'sign-in')).toEndWith(' In nginx: client_max_body_size 1m;');
+  });
+
+  test('that keeps the nonce to itself is told', async () => {
+    const findings = await findingsBehind(
+      startNginx,
+      `${forwarding} ${upgrading} proxy_hide_header DPoP-Nonce;`,
+    );
+    expect(troubles(findings)).toEqual(['dns warning', 'sign-in problem']);
+    expect(said(findings, 'sign-in')).toContain('drops DPoP-Nonce of answers');
+  });
+
   test('with nothing but where to go hides who asks and lets clients say so themselves', async () => {
     const findings = await findingsBehind(startNginx, `proxy_pass http://UPSTREAM; ${upgrading}`);
     expect(troubles(findings)).toEqual(['dns warning', 'proxy warning', 'client-address problem']);
