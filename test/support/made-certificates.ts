@@ -29,9 +29,9 @@ export function makeCertificates(name: string): MadeCertificates {
     const root = makers.authority('root');
     const between = makers.authority('between', root);
     const stranger = makers.authority('stranger');
-    const withChain = (identity: Identity): Identity => ({
+    const withChain = (identity: Identity, by = between): Identity => ({
       ...identity,
-      cert: identity.cert + readFileSync(between.cert, 'utf8'),
+      cert: identity.cert + readFileSync(by.cert, 'utf8'),
     });
     const alone = makers.leaf(name, between, 90);
     return {
@@ -41,7 +41,7 @@ export function makeCertificates(name: string): MadeCertificates {
       expired: withChain(makers.leaf(name, between, -1)),
       otherName: withChain(makers.leaf('other.example.com', between, 90)),
       selfSigned: makers.selfSigned(name),
-      unknown: makers.leaf(name, stranger, 90),
+      unknown: withChain(makers.leaf(name, stranger, 90), stranger),
     };
   } finally {
     rmSync(folder, { recursive: true });

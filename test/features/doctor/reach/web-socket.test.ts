@@ -59,6 +59,15 @@ test.each<[string, Misbehaviour, string, string]>([
     'without its code',
   ],
   [
+    'that ends sockets with a code of its own',
+    {
+      body: (bytes, head) =>
+        isSocket(head) && bytes[0] === 0x88 ? Buffer.of(0x88, 2, 1000 >> 8, 1000 & 0xff) : bytes,
+    },
+    'warning',
+    'without its code',
+  ],
+  [
     'that has another rule for the path of apps',
     { instead: (head) => (isSocket(head) && head.start.startsWith('GET / ') ? refuse('200 OK') : undefined) },
     'problem',
