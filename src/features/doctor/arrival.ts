@@ -13,7 +13,6 @@ export const arrivalSchema = z.object({
   way: z.enum(['http', 'websocket']),
   host: header,
   forwardedFor: header,
-  forwardedProto: header,
   /** The address at the other end of the connection. */
   peer: z.string(),
   /** Whether the peer is in GROUNDMIST_TRUSTED_PROXIES. */

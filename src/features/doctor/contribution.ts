@@ -74,7 +74,6 @@ function describeArrival({ headers }: Request, exchange: Exchange, { way, truste
     way,
     host: headers.get('host'),
     forwardedFor: headers.get('x-forwarded-for'),
-    forwardedProto: headers.get('x-forwarded-proto'),
     peer: transport.peer,
     isPeerTrusted: isTrusted(transport.peer, trustedProxies),
     address,

@@ -7,7 +7,6 @@ const arrival: Arrival = {
   way: 'http',
   host: 'sync.example.com',
   forwardedFor: null,
-  forwardedProto: null,
   peer: '127.0.0.1',
   isPeerTrusted: true,
   address: '127.0.0.1',

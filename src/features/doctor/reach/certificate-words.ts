@@ -1,4 +1,5 @@
 import { quoteRemote } from '../../../core/discovery/remote-words.ts';
+import { isAddress } from '../../../platform/address.ts';
 import { formatDuration } from '../../../platform/duration.ts';
 import type { Distrust, SeenCertificate, TlsLook } from '../../../platform/tls-look.ts';
 import { findingsOf, type Finding } from '../finding.ts';
@@ -54,6 +55,10 @@ function explainDistrust(
   { name, address, now }: Asked,
 ): Explained {
   const issuer = quoteRemote(certificate.issuer);
+  // Whoever is not known at all is told first by OpenSSL, also where the name is not ours: a router, say.
+  if (why !== 'expired' && why !== 'not-yet-valid' && !isFor(name, certificate)) {
+    return explainOtherName(certificate, { name, address });
+  }
   const what = `The certificate for ${name} at ${address}`;
   switch (why) {
     case 'expired':
@@ -68,10 +73,7 @@ function explainDistrust(
         cure: asRoot('timedatectl set-ntp true'),
       };
     case 'other-name':
-      return {
-        cause: `What answers at ${address} has a certificate for ${describeNames(certificate.names)}, not for ${name}: another site of the proxy, or another machine, like your router.`,
-        cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}.`,
-      };
+      return explainOtherName(certificate, { name, address });
     case 'self-signed':
       return {
         cause: `${what} is signed by itself, by nobody that apps know.`,
@@ -85,6 +87,23 @@ function explainDistrust(
         cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
       };
   }
+}
+
+function isFor(name: string, { names }: SeenCertificate): boolean {
+  // Addresses have many spellings, and OpenSSL compares them better.
+  if (isAddress(name)) return true;
+  const wildcard = `*${name.slice(name.indexOf('.'))}`;
+  return names.some((one) => [name, wildcard].includes(one.toLowerCase()));
+}
+
+function explainOtherName(
+  { names }: SeenCertificate,
+  { name, address }: Pick<Asked, 'name' | 'address'>,
+): Explained {
+  return {
+    cause: `What answers at ${address} has a certificate for ${describeNames(names)}, not for ${name}: another site of the proxy, or another machine, like your router.`,
+    cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}.`,
+  };
 }
 
 /** The chain that is sent beside it is of an earlier certificate. */

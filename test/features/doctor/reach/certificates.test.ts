@@ -148,6 +148,24 @@ test('a certificate that is not valid yet points at the clock', () => {
   });
 });
 
+test.each([
+  [['router.lan'], 'not for sync.example.com'],
+  [[], 'for no name at all'],
+  [['*.example.com'], 'signed by itself'],
+])('a certificate for %p that is signed by itself is told as what it is', (names, words) => {
+  const certificate = {
+    names,
+    issuer: 'router',
+    validFrom: 0,
+    validTo: 90 * dayMs,
+    hasIssuer: false,
+    namesIssuerAddress: false,
+  };
+  const asked = { name: 'sync.example.com', address: '192.0.2.1', now: dayMs };
+  const finding = judgeCertificate({ kind: 'distrusted', why: 'self-signed', certificate }, asked);
+  expect(finding.cause).toContain(words);
+});
+
 test('a certificate that lives for a week is not old on its second day', () => {
   const certificate = {
     names: [],

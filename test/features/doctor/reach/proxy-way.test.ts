@@ -10,7 +10,6 @@ const arrival: Arrival = {
   way: 'http',
   host: 'sync.example.com',
   forwardedFor: '198.51.100.7',
-  forwardedProto: 'https',
   peer: '127.0.0.1',
   isPeerTrusted: true,
   address: '198.51.100.7',
