@@ -32,6 +32,19 @@ export function openFilesCount(pid: number): number | undefined {
   }
 }
 
+export interface RunningProgram {
+  readonly pid: number;
+  /** As it was started. */
+  readonly words: readonly string[];
+}
+
+/** The processes of a program, but for this one. Linux keeps fifteen letters of its name. */
+export function processesOf(program: string): readonly RunningProgram[] {
+  return processIds()
+    .filter((pid) => pid !== process.pid && programOf(pid) === program)
+    .map((pid) => ({ pid, words: readProcess(pid, 'cmdline').split('\0').slice(0, -1) }));
+}
+
 export interface SystemdUnit {
   /** `groundmist.service`. */
   readonly name: string;

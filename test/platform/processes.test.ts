@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'bun:test';
+import { copyFileSync } from 'node:fs';
 import {
   listenerOf,
   openFilesCount,
   openFilesLimit,
+  processesOf,
   processUserId,
   programOf,
   unitOfCgroup,
 } from '../../src/platform/processes.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const isLinux = process.platform === 'linux';
 const noProcess = 2 ** 30;
@@ -17,6 +21,20 @@ describe.if(isLinux)('Linux tells', () => {
     expect(programOf(process.pid)).toContain('bun');
     expect(openFilesLimit('self')).toBeGreaterThan(3);
     expect(openFilesCount(process.pid)).toBeGreaterThan(2);
+  });
+
+  test('which processes a program has, with the words that started them', async () => {
+    using folder = temporaryFolder();
+    const program = folder.at('mist-of-a-test');
+    copyFileSync('/bin/sleep', program);
+    const child = Bun.spawn([program, '60']);
+    expect(await eventually('it runs', () => processesOf('mist-of-a-test')[0])).toEqual({
+      pid: child.pid,
+      words: [program, '60'],
+    });
+    child.kill();
+    await child.exited;
+    expect(processesOf('mist-of-a-test')).toEqual([]);
   });
 
   test('who listens on a port', () => {

@@ -100,6 +100,12 @@ export function isSealed(dataDirectory: string): boolean {
   return readText(dataDirectory) !== undefined;
 }
 
+/** Whether they read as they were written. */
+export function areSumsWhole(dataDirectory: string): boolean {
+  const text = readText(dataDirectory);
+  return text !== undefined && readSums(text) !== undefined;
+}
+
 function readText(dataDirectory: string): string | undefined {
   try {
     return readFileSync(sumsPath(dataDirectory), 'utf8');

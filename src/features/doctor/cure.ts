@@ -11,6 +11,7 @@ const programs: ReadonlySet<string> = new Set([
   'mkdir',
   'mv',
   'rmdir',
+  'runuser',
   'sudo',
   'systemctl',
   'timedatectl',

@@ -2,8 +2,9 @@ import { Failure, toFailure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import { readSettings } from '../../platform/config.ts';
-import { isSetUp } from './set-up.ts';
 import { findingsOf, type Check, type Finding } from './finding.ts';
+import { isSetUp } from './set-up.ts';
+import { typeCure } from './typed-cure.ts';
 
 /** What one check finds. Whatever befalls it is a finding too, and the others go on; only Ctrl-C ends it. */
 export async function look(check: Check, context: CommandContext): Promise<readonly Finding[]> {
@@ -12,7 +13,8 @@ export async function look(check: Check, context: CommandContext): Promise<reado
   try {
     const why = whyLeftOut(check, context);
     if (why !== undefined) return [unchecked(why)];
-    return await unlessAborted(signal, check.find(context));
+    const found = await unlessAborted(signal, check.find(context));
+    return await Promise.all(found.map((finding) => typeCure(finding, context)));
   } catch (error) {
     signal.throwIfAborted();
     return [

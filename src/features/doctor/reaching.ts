@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { shellWord } from '../../platform/shell-word.ts';
 import { currentUser, isAllowed, type Need, type User } from '../../platform/users.ts';
 
-/** The nearest folder above an absolute path that this user may not enter, as far as ours may look. */
+/** The first folder on the way to an absolute path that this user may not enter, as far as ours may look. */
 export function findClosedFolder(path: string, user: User): string | undefined {
   const folders: string[] = [];
   for (let folder = dirname(path); ; folder = dirname(folder)) {

@@ -15,7 +15,6 @@ const statusSchema = z.object({
   url: z.string(),
   problems: z.array(z.string()),
   warnings: z.array(z.string()),
-  namespaces: z.array(z.object({ namespace: z.string() })).catch([]),
   backup: z.object({ lastAt: z.string().nullable(), isStale: z.boolean() }).nullable().catch(null),
 });
 

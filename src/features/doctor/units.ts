@@ -47,9 +47,7 @@ function readUnit(text: string): Pick<InstalledUnit, 'user' | 'program'> {
 /** What starts the server of these settings, as one types it. */
 export function startCure(context: CommandContext): string {
   const unit = findUnit(context);
-  if (unit) return systemctl('start', unit);
-  const { envFile } = context.options;
-  return `groundmist serve${typeof envFile === 'string' ? ` --env-file ${shellWord(envFile)}` : ''}`;
+  return unit ? systemctl('start', unit) : 'groundmist serve';
 }
 
 /** What starts a server anew that runs. */

@@ -12,6 +12,7 @@ import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { lookAt } from '../reaching.ts';
 import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
+import { restartCure } from '../units.ts';
 
 const name = 'backup';
 const { ok, warning, problem } = findingsOf(name);
@@ -43,7 +44,7 @@ function heard(status: ServerStatus, directory: string): readonly Finding[] {
   const { backup: report } = status;
   if (report === null) {
     const cause = 'Backups are set up, and the server that runs does not know it: it was started before.';
-    return [warning(cause, 'Restart the server.')];
+    return [warning(cause, restartCure(status.pid))];
   }
   const cure = `groundmist backup create --to ${shellWord(directory)}`;
   const sentences = sortWarnings(status).backup;
@@ -56,8 +57,11 @@ function heard(status: ServerStatus, directory: string): readonly Finding[] {
 async function lookInto(directory: string, context: CommandContext): Promise<Finding> {
   const stats = lookAt(directory);
   if (stats === undefined) {
-    const cause = `The folder for backups, ${directory}, is not there, or may not be seen: its disk may not be mounted.`;
-    return warning(cause, `mkdir -m 700 ${shellWord(directory)}`);
+    const cause = `The folder for backups, ${directory}, is not there, or may not be seen: the next backup fails.`;
+    return warning(
+      cause,
+      `Mount its disk; if it is to lie on this one, \`mkdir -m 700 ${shellWord(directory)}\`.`,
+    );
   }
   if (!stats.isDirectory()) {
     return problem(

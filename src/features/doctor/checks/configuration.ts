@@ -35,7 +35,7 @@ export const configuration: Check = {
 };
 
 const notSetUp = problem(
-  'There is no env file, and neither whose server this is nor its secret is set: it has not been set up.',
+  'There is no env file, and neither whose server this is nor its secret is set: it has not been set up, or its env file lies elsewhere (--env-file names it).',
   'groundmist init',
 );
 const unknownCure =

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { formatBytes } from '../../../platform/format.ts';
+import { memoryRoom, type MemoryRoom } from '../../../platform/memory-room.ts';
+import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { findServer } from '../running-server.ts';
 
 const name = 'memory';
 const { ok, unchecked, warning } = findingsOf(name);
@@ -8,40 +10,26 @@ const { ok, unchecked, warning } = findingsOf(name);
 /** A large document takes that much for the moment in which it is opened. */
 const littleBytes = 200_000_000;
 
-/** Whether the machine has memory left for a large document. */
+/** Whether there is memory left for a large document. */
 export const memory: Check = {
   name,
-  needs: {},
-  async find() {
-    const memoryInfo = readMemoryInfo();
-    return [
-      memoryInfo === undefined ? unchecked('Only Linux tells how much memory is free.') : judge(memoryInfo),
-    ];
+  needs: { dataDirectory: coreSettings.dataDirectory },
+  async find(context) {
+    const server = await findServer(context);
+    const room = memoryRoom(server.kind === 'answers' ? server.status.pid : 'self');
+    return [room === undefined ? unchecked('Only Linux tells how much memory is free.') : judge(room)];
   },
 };
 
-/** In the words of `/proc/meminfo` (`man 5 proc_meminfo`): what can be had without swap, and what swap adds. */
-export function judge(memoryInfo: string): Finding {
-  const [available, swap] = ['MemAvailable', 'SwapFree'].map((field) => readBytes(memoryInfo, field));
-  if (available === undefined) return unchecked('The system does not say how much memory is free.');
-  const free = available + (swap ?? 0);
-  const words = `${formatBytes(available)} of memory are free${swap ? `, and ${formatBytes(swap)} of swap` : ''}`;
-  if (free >= littleBytes) return ok(`${words}.`);
+export function judge({ availableBytes, swapBytes, isOwnLimit }: MemoryRoom): Finding {
+  const swap = swapBytes > 0 ? `, and ${formatBytes(swapBytes)} of swap` : '';
+  const whose = isOwnLimit ? ' of what its container or unit may have' : '';
+  const words = `${formatBytes(availableBytes)} of memory are free${whose}${swap}`;
+  if (availableBytes + swapBytes >= littleBytes) return ok(`${words}.`);
   return warning(
     `Only ${words}: when a large document is opened the system may end the server, or what opens it.`,
-    'End what else needs memory on this machine (`ps aux --sort=-rss | head` shows it), or give it swap.',
+    isOwnLimit
+      ? 'Raise its limit: MemoryMax= of the unit, or --memory of the container.'
+      : 'End what else needs memory on this machine (`ps aux --sort=-rss | head` shows it), or give it swap.',
   );
-}
-
-function readBytes(text: string, field: string): number | undefined {
-  const kilobytes = new RegExp(`^${field}:\\s*(\\d+) kB$`, 'm').exec(text)?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-}
-
-function readMemoryInfo(): string | undefined {
-  try {
-    return readFileSync('/proc/meminfo', 'latin1');
-  } catch {
-    return undefined;
-  }
 }

@@ -31,7 +31,8 @@ export const ownership: Check = {
     if (looked.foreign.length > 0) return [foreign(path, looked, server)];
     if (looked.unreadable !== undefined)
       return [unchecked(`${looked.unreadable} cannot be read by this user.`)];
-    return [ok(`All files belong to ${describeUser(server.user)}, as the server needs it.`)];
+    const which = looked.isCutShort ? `The first ${mostLookedAt.toLocaleString('en-US')}` : 'All';
+    return [ok(`${which} files belong to ${describeUser(server.user)}, as the server needs it.`)];
   },
 };
 

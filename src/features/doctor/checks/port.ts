@@ -52,16 +52,11 @@ function tryToListen(place: Place): Finding {
 export function whyNotOpened(code: unknown, { hostname, number, place, byUnit }: Place): Finding {
   const another = `set another PORT${place}`;
   switch (code) {
-    case 'EADDRINUSE': {
-      const pid = listenerOf(number);
-      const program = pid === undefined ? undefined : programOf(pid);
-      const who = program === undefined ? 'another program' : `${program} (process ${pid})`;
-      const stop = pid === undefined ? 'Stop it' : `Stop it with \`kill ${pid}\``;
+    case 'EADDRINUSE':
       return problem(
-        `Port ${number} of ${hostname} is taken by ${who}, so the server cannot start.`,
-        `${stop}, or ${another}.`,
+        `Port ${number} of ${hostname} is taken by ${whoListens(number)}, so the server cannot start.`,
+        `Stop that, if you can do without it, or ${another}.`,
       );
-    }
     case 'EACCES':
       if (byUnit) return unchecked(`Only systemd, which starts the server, may open port ${number}.`);
       return problem(
@@ -74,6 +69,14 @@ export function whyNotOpened(code: unknown, { hostname, number, place, byUnit }:
         'Set GROUNDMIST_LISTEN to an address of this machine, like 127.0.0.1, or take it out.',
       );
   }
+}
+
+function whoListens(number: number): string {
+  const pid = listenerOf(number);
+  const program = pid === undefined ? undefined : programOf(pid);
+  if (program === undefined) return 'another program';
+  if (program === 'groundmist') return `another groundmist (process ${pid}), with another data directory`;
+  return `${program} (process ${pid})`;
 }
 
 function codeOf(error: unknown): unknown {

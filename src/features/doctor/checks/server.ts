@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { publicUrlOf } from '../../../core/identity/public-url.ts';
 import type { LockHolder } from '../../../core/store/lock.ts';
 import type { CommandContext } from '../../../feature.ts';
+import { processesOf, type RunningProgram } from '../../../platform/processes.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
@@ -14,31 +15,52 @@ const { dataDirectory, owner, host, port, listen } = coreSettings;
 const needs = { dataDirectory, owner, host, port, listen };
 
 /** Whether the server runs, and with these settings. */
-export const server: Check = {
-  name,
-  needs,
-  async find(context) {
-    const found = await findServer(context);
-    const path = resolve(context.configuration.read(needs).dataDirectory);
-    switch (found.kind) {
-      case 'answers':
-        return compare(context, found);
-      case 'none':
-        return [warning(`No groundmist runs on ${path}, so no app can sync.`, startCure(context))];
-      case 'forbidden':
-        return [unchecked('This user may not speak to the server; who runs it, and root, may.')];
-      case 'silent':
-        return [silent(path, found.holder)];
-      case 'strange':
-        return [
-          problem(
-            `What answers for ${path} does not speak as this groundmist does: it is of another version.`,
-            'Stop it, and start it again with `groundmist serve`.',
-          ),
-        ];
-    }
-  },
-};
+export const server: Check = makeServerCheck(() => processesOf('groundmist'));
+
+/** `findPrograms` gives all processes of ours on this machine. */
+export function makeServerCheck(findPrograms: () => readonly RunningProgram[]): Check {
+  return {
+    name,
+    needs,
+    async find(context) {
+      const found = await findServer(context);
+      const path = resolve(context.configuration.read(needs).dataDirectory);
+      switch (found.kind) {
+        case 'answers':
+          return compare(context, found);
+        case 'none':
+          return [none(path, context, findPrograms())];
+        case 'forbidden':
+          return [unchecked('Whether a server runs this user may not see; who runs it, and root, may.')];
+        case 'silent':
+          return [silent(path, found.holder)];
+        case 'strange':
+          return [
+            problem(
+              `What answers for ${path} does not speak as this groundmist does: it is of another version.`,
+              'Stop it, and start it again with `groundmist serve`.',
+            ),
+          ];
+      }
+    },
+  };
+}
+
+/** With two places for settings one easily looks at the wrong one. */
+function none(path: string, context: CommandContext, programs: readonly RunningProgram[]): Finding {
+  const cause = `No groundmist runs on ${path}, so no app can sync.`;
+  const other = programs.find(({ words }) => words.includes('serve'));
+  if (other === undefined) return warning(cause, startCure(context));
+  const { pid, words } = other;
+  const file = words[words.indexOf('--env-file') + 1];
+  const isNamed = words.includes('--env-file') && file !== undefined && isAbsolute(file);
+  return warning(
+    `${cause} Another one runs, with other settings (process ${pid}, \`${words.map(shellWord).join(' ')}\`).`,
+    isNamed
+      ? `groundmist doctor --env-file ${shellWord(file)}`
+      : `If that is the server you mean, go to its folder or name its env file with --env-file; if not, \`${startCure(context)}\`.`,
+  );
+}
 
 function silent(path: string, holder: LockHolder | undefined): Finding {
   if (holder?.command !== undefined) {

@@ -2,7 +2,6 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { currentUser, describeUser, userById } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { findServer } from '../running-server.ts';
 import { findUnit, systemctl, type InstalledUnit } from '../units.ts';
 
 const name = 'service';
@@ -16,12 +15,8 @@ export const service: Check = {
     if (process.platform !== 'linux') return [unchecked('Only on Linux is there systemd.')];
     const unit = findUnit(context);
     if (unit) return judgeUnit(unit, lingerFolder);
-    const { kind } = await findServer(context);
-    const started = kind === 'answers' ? 'the server was started in another way, and' : '';
     return [
-      ok(
-        `No systemd unit names this data directory: ${started || 'so'} whoever starts the server does so again when the machine starts.`,
-      ),
+      ok('systemd does not start this server: whoever does, does so again when the machine has started.'),
     ];
   },
 };

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
 import { Failure, type FailureCode } from '../../../core/failure.ts';
+import type { Namespace } from '../../../core/lexicon/namespace.ts';
 import { findNamespaces } from '../../../core/store/find-namespaces.ts';
-import { documentsPath, lockPath } from '../../../core/store/layout.ts';
+import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
+import { conversionDirectory, documentsPath, lockPath, sumsPath } from '../../../core/store/layout.ts';
 import { StoresFile } from '../../../core/store/stores-file.ts';
 import type { StoreBackend } from '../../../core/store/stores.ts';
-import { isSealed } from '../../../core/store/sums.ts';
+import { areSumsWhole, isSealed } from '../../../core/store/sums.ts';
 import { refuseUnfinishedRestore } from '../../../core/store/unfinished-restore.ts';
 import { refuseOtherBackends } from '../../../core/store/which-store.ts';
 import { count } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 
-const { warning, problem } = findingsOf('store');
+const { ok, warning, problem } = findingsOf('store');
 
 /** What is known to be wrong with a data directory that no server holds: what would keep one from starting first. */
 export async function atRest(
@@ -26,6 +28,7 @@ export async function atRest(
   signal.throwIfAborted();
   return [
     ...findLeftOut(path),
+    ...(await findUnfinishedMove(path)),
     ...findUnsealed(path),
     ...(backend === 'sqlite' ? await findImports(path) : []),
   ];
@@ -59,15 +62,37 @@ function findLeftOut(path: string): readonly Finding[] {
   });
 }
 
+/** A move from one store to the other that was cut off: either store is whole, and the other takes room. */
+async function findUnfinishedMove(path: string): Promise<readonly Finding[]> {
+  const stores = new StoresFile(path);
+  const cutOff = (await knownNamespacesIn(path)).filter(
+    (namespace) =>
+      stores.get(namespace)?.replaced !== undefined || existsSync(conversionDirectory(path, namespace)),
+  );
+  if (cutOff.length === 0) return [];
+  const cause = `The move of ${cutOff.join(', ')} to another store was cut off. No document is lost, and what is left of it takes room.`;
+  return [warning(cause, 'groundmist import')];
+}
+
+async function knownNamespacesIn(path: string): Promise<readonly Namespace[]> {
+  return existsSync(path) ? await knownNamespaces(path) : [];
+}
+
 /** Whoever ends in order leaves hashes of everything. */
 function findUnsealed(path: string): readonly Finding[] {
-  if (!existsSync(lockPath(path)) || isSealed(path)) return [];
-  return [
-    warning(
-      'The last server or command did not end in order, as after a power cut: what it acknowledged is on disk, and a look whether all of it reads is due.',
-      'groundmist verify',
-    ),
-  ];
+  if (!existsSync(lockPath(path))) return [];
+  const cure = 'groundmist verify';
+  if (!isSealed(path)) {
+    return [
+      warning(
+        'The last server or command did not end in order, as after a power cut: what it acknowledged is on disk, and a look whether all of it reads is due.',
+        cure,
+      ),
+    ];
+  }
+  if (areSumsWhole(path)) return [];
+  const cause = `${sumsPath(path)}, the hashes of what was left, does not read: a byte of it changed while nothing ran, and perhaps others did.`;
+  return [warning(cause, cure)];
 }
 
 /** What lies in the layout of automerge-repo and no server has met. */
@@ -79,5 +104,5 @@ async function findImports(path: string): Promise<readonly Finding[]> {
   );
   if (waiting.length === 0) return [];
   const cause = `${waiting.join(', ')} ${waiting.length === 1 ? 'is' : 'are'} in the layout of automerge-repo, and will be taken over when the server starts; with many documents that takes a while.`;
-  return [warning(cause, 'groundmist serve')];
+  return [ok(cause)];
 }

@@ -18,11 +18,8 @@ export const version: Check = {
       return [warning(cause, restartCure(server.status.pid))];
     }
     const also = server?.kind === 'answers' ? ', and so is the server' : '';
-    return [
-      ok(
-        `This is groundmist ${ours}${also}. Whether there is a newer one it does not ask: nothing here calls home.`,
-      ),
-    ];
+    const built = `Bun ${Bun.version}, ${process.platform} ${process.arch}`;
+    return [ok(`This is groundmist ${ours}${also} (${built}). It never asks whether there is a newer one.`)];
   },
 };
 

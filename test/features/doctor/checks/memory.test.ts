@@ -1,24 +1,34 @@
 import { expect, test } from 'bun:test';
 import { judge, memory } from '../../../../src/features/doctor/checks/memory.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 import { findOne } from '../context.ts';
 
-function meminfo(availableKilobytes: number, swapKilobytes: number): string {
-  return `MemTotal:         490000 kB\nMemAvailable:   ${availableKilobytes} kB\nSwapFree:  ${swapKilobytes} kB\n`;
-}
+const megabyte = 1_000_000;
+const room = { availableBytes: 300 * megabyte, swapBytes: 0, isOwnLimit: false };
 
 test('a machine with memory, or with swap, is ok, and one with neither a warning', () => {
-  expect(judge(meminfo(300_000, 0))).toMatchObject({ kind: 'ok', cause: '307.2 MB of memory are free.' });
-  expect(judge(meminfo(60_000, 500_000))).toMatchObject({ kind: 'ok' });
-  expect(judge(meminfo(60_000, 0))).toMatchObject({
+  expect(judge(room)).toMatchObject({ kind: 'ok', cause: '300.0 MB of memory are free.' });
+  expect(judge({ ...room, availableBytes: 60 * megabyte, swapBytes: 500 * megabyte })).toMatchObject({
+    kind: 'ok',
+  });
+  expect(judge({ ...room, availableBytes: 60 * megabyte })).toMatchObject({
     kind: 'warning',
-    cause: expect.stringContaining('Only 61.4 MB of memory are free'),
+    cause: expect.stringContaining('Only 60.0 MB of memory are free:'),
+    cure: expect.stringContaining('swap'),
   });
 });
 
-test('a system that does not say is not judged', () => {
-  expect(judge('')).toMatchObject({ kind: 'unchecked' });
+test('the limit of a container is said to be one', () => {
+  expect(judge({ ...room, availableBytes: 60 * megabyte, isOwnLimit: true })).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining('of what its container or unit may have'),
+    cure: expect.stringContaining('MemoryMax='),
+  });
 });
 
 test.if(process.platform === 'linux')('this machine says it', async () => {
-  expect((await findOne(memory)).cause).toContain('of memory are free');
+  using folder = temporaryFolder();
+  expect((await findOne(memory, { environment: { DATA_DIR: folder.path } })).cause).toContain(
+    'of memory are free',
+  );
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
-import { server } from '../../../../src/features/doctor/checks/server.ts';
+import { makeServerCheck } from '../../../../src/features/doctor/checks/server.ts';
 import { version as versionCheck } from '../../../../src/features/doctor/checks/version.ts';
 import { version } from '../../../../src/platform/version.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
@@ -9,6 +9,8 @@ import { recordingTerminal } from '../../../support/terminal.ts';
 import { AnsweringServer } from '../answering-server.ts';
 import { findOne, owner } from '../context.ts';
 
+/** Other servers may run on the machine of a test. */
+const server = makeServerCheck(() => []);
 const holder = { pid: 4242, startedAt: 0, listen: '127.0.0.1:3031' };
 
 test('a server that runs with these settings is ok', async () => {
@@ -89,6 +91,29 @@ test('none is a warning, with what starts one', async () => {
   const options = { envFile: '/srv/my mist/env' };
   expect(await findOne(server, { environment, options })).toMatchObject({
     cure: "groundmist serve --env-file '/srv/my mist/env'",
+  });
+});
+
+test('none, where one runs with other settings, is a warning that leads to those', async () => {
+  using folder = temporaryFolder();
+  const given = { environment: { DATA_DIR: folder.at('data') } };
+  const running = (...words: readonly string[]) => makeServerCheck(() => [{ pid: 7, words }]);
+  const named = running('/usr/bin/groundmist', 'serve', '--env-file', '/etc/my mist/env');
+  expect(await findOne(named, given)).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining("process 7, `/usr/bin/groundmist serve --env-file '/etc/my mist/env'`"),
+    cure: "groundmist doctor --env-file '/etc/my mist/env'",
+  });
+  for (const words of [
+    ['groundmist', 'serve'],
+    ['groundmist', 'serve', '--env-file', 'here'],
+  ]) {
+    expect(await findOne(running(...words), given)).toMatchObject({
+      cure: expect.stringContaining('If that is the server you mean'),
+    });
+  }
+  expect(await findOne(running('groundmist', 'status', '--watch'), given)).toMatchObject({
+    cure: 'groundmist serve',
   });
 });
 

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'bun:test';
 import { getLogger } from '@logtape/logtape';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database } from 'bun:sqlite';
 import { ScheduledBackups } from '../../../../src/core/backup/scheduled-backups.ts';
 import { parseNamespace } from '../../../../src/core/lexicon/namespace.ts';
 import { warnOfRoom } from '../../../../src/core/store/disk.ts';
-import { documentsPath, lockPath, storesPath, sumsPath } from '../../../../src/core/store/layout.ts';
+import {
+  conversionDirectory,
+  documentsPath,
+  storesPath,
+  sumsPath,
+} from '../../../../src/core/store/layout.ts';
 import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
 import { storesText } from '../../../../src/core/store/stores-file.ts';
+import { writeSums } from '../../../../src/core/store/sums-text.ts';
 import { store } from '../../../../src/features/doctor/checks/store.ts';
 import { sortWarnings } from '../../../../src/features/doctor/running-server.ts';
 import { TestClock } from '../../../support/clock.ts';
@@ -64,7 +70,7 @@ describe('the server that runs', () => {
     const { warnings: backup = [] } = backups.report();
     const room = warnOfRoom({ freeBytes: 300_000_000, sizeBytes: 40_000_000_000 }, '/srv/mist');
     expect([backup.length, room.length]).toEqual([1, 1]);
-    const status = { version: '', pid: 1, owner: '', url: '', problems: [], namespaces: [], backup: null };
+    const status = { version: '', pid: 1, owner: '', url: '', problems: [], backup: null };
     expect(sortWarnings({ ...status, warnings: [...room, 'Another.', ...backup] })).toEqual({
       backup,
       others: ['Another.'],
@@ -113,9 +119,25 @@ describe('without a server', () => {
     using folder = temporaryFolder();
     lockDataDirectory(folder.path, { pid: 1, startedAt: 0, listen: '' }).release();
     expect(await findOne(store, at(folder))).toMatchObject({ kind: 'warning', cure: 'groundmist verify' });
-    writeFileSync(sumsPath(folder.path), '');
+    writeFileSync(sumsPath(folder.path), writeSums(new Map()));
     expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
-    rmSync(lockPath(folder.path));
+    writeFileSync(sumsPath(folder.path), 'nonsense\n');
+    expect(await findOne(store, at(folder))).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining('does not read'),
+      cure: 'groundmist verify',
+    });
+  });
+
+  test('a move between stores that was cut off is a warning, and import ends it', async () => {
+    using folder = temporaryFolder();
+    const expected = { kind: 'warning', cause: expect.stringContaining(library), cure: 'groundmist import' };
+    writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [], replaced: 'nodefs' }]]));
+    expect(await findOne(store, at(folder))).toMatchObject(expected);
+    writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [] }]]));
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
+    mkdirSync(conversionDirectory(folder.path, library), { recursive: true });
+    expect(await findOne(store, at(folder))).toMatchObject(expected);
   });
 
   test('a restore that was cut off is a problem', async () => {
@@ -171,14 +193,17 @@ describe('without a server', () => {
     });
   });
 
-  test('a folder of automerge-repo that waits to be taken over is a warning', async () => {
+  test('a folder of automerge-repo that waits to be taken over is told', async () => {
     using folder = temporaryFolder();
     cpSync(fixture, folder.path, { recursive: true });
     expect(await findOne(store, at(folder))).toMatchObject({
-      kind: 'warning',
-      cause: expect.stringContaining(library),
+      kind: 'ok',
+      cause: expect.stringContaining(`${library}, `),
     });
-    expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({ kind: 'ok' });
+    expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({
+      kind: 'ok',
+      cause: expect.stringMatching(/^Nothing is stored yet|nothing is known to be wrong/),
+    });
   });
 
   test('a command that works alone is not disturbed', async () => {
