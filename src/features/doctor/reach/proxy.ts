@@ -85,10 +85,10 @@ async function probe(
   const url = probeUrl(publicUrl, opened);
   const answered = await sendProbe(url, fetch);
   const plain = await probing.read(opened.code);
-  const { secretKey, upstream } = survey.place;
+  const { upstream } = survey.place;
   const proxy = { upstream, program: answered.kind === 'answer' ? answered.program : undefined };
   if (plain === undefined) {
-    const found = await findServer({ publicUrl, secretKey, fetch });
+    const found = await findServer(expected(survey, publicUrl, fetch));
     return lost(explainLost({ answered, found, publicUrl, proxy }), publicUrl);
   }
   if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
@@ -131,10 +131,15 @@ function describeCached({ host }: URL, proxy: ProxyFacts): Finding {
   );
 }
 
+/** Who should answer at the public name. */
+function expected({ place: { owner, secretKey } }: Survey, publicUrl: URL, fetch: Fetch) {
+  return { publicUrl, owner, secretKey, fetch };
+}
+
 /** Every further address must lead here too, or some apps meet another server. */
 async function compare(survey: Survey, publicUrl: URL, address: Address): Promise<readonly Finding[]> {
   const fetch = survey.fetchBy(publicUrl, address);
-  const found = await findServer({ publicUrl, secretKey: survey.place.secretKey, fetch });
+  const found = await findServer(expected(survey, publicUrl, fetch));
   if (found.kind === 'this-server') return [];
   const cause = `The address ${address.address} of ${publicUrl.host} does not lead to this server: ${found.why}.`;
   return [
