@@ -78,13 +78,15 @@ describe('one file alone', () => {
     );
   });
 
+  const looks = ['src/platform/tls-look.ts', 'src/platform/websocket-trial.ts'];
+
   const opens = (source: Source, modules: readonly string[]): boolean =>
     source.references.some(
       ({ specifier, isTypeOnly }) => !isTypeOnly && modules.includes(specifier.replace(/^node:/, '')),
     );
 
-  test('fetches from the network; the control socket is no network', () => {
-    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts');
+  test('fetches from the network; the control socket is no network, and two looks of doctor are no requests', () => {
+    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts', ...looks);
     const modules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'inspector', 'bun', 'undici', 'ws'];
     const declared = /[({,]\s*fetch\s*[,}:)]/;
     const ways = [
@@ -103,8 +105,20 @@ describe('one file alone', () => {
     expect(offenders((source) => others(source) && fetches(source))).toEqual([]);
   });
 
-  test('asks for the addresses of names, another for their texts', () => {
-    const others = allBut('src/platform/outbound-target.ts', 'src/platform/dns.ts');
+  test('looks at what answers at an address, and only doctor has it look', () => {
+    const uses = ({ references }: Source): boolean =>
+      references.some(({ path }) => looks.includes(path ?? ''));
+    const users = serverSources.filter(uses).map(({ path }) => path);
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter((path) => !path.startsWith('src/features/doctor/reach/'))).toEqual([]);
+  });
+
+  test('asks for the addresses of names; others for their texts, and for what everybody is told', () => {
+    const others = allBut(
+      'src/platform/outbound-target.ts',
+      'src/platform/dns.ts',
+      'src/platform/public-addresses.ts',
+    );
     const resolves = (source: Source): boolean =>
       opens(source, ['dns', 'dns/promises']) || source.text.includes('Bun.dns');
     expect(offenders((source) => others(source) && resolves(source))).toEqual([]);

@@ -14,6 +14,7 @@ import { service } from './checks/service.ts';
 import { store } from './checks/store.ts';
 import { version } from './checks/version.ts';
 import type { Check } from './finding.ts';
+import { reachChecks } from './reach/reach.ts';
 
 /** In the order in which they are shown: what stands on something else comes after it. */
 export const checks: readonly Check[] = [
@@ -32,4 +33,5 @@ export const checks: readonly Check[] = [
   memory,
   store,
   backup,
+  ...reachChecks(),
 ];

@@ -14,6 +14,7 @@ const programs: ReadonlySet<string> = new Set([
   'runuser',
   'sudo',
   'systemctl',
+  'timedatectl',
   'unset',
 ]);
 

@@ -1,9 +1,13 @@
 import type { Feature } from '../../feature.ts';
 import { coreSettings } from '../../settings.ts';
 
+/** What the running server reads. */
+const settings = { trustedProxies: coreSettings.trustedProxies };
+
 /** Looks at the whole set-up and says what is wrong, why, and what to type. */
-export const doctorFeature: Feature = {
+export const doctorFeature: Feature<typeof settings> = {
   name: 'doctor',
+  settings,
   commands: [
     {
       name: 'doctor',
@@ -24,4 +28,5 @@ export const doctorFeature: Feature = {
       load: () => import('./command.ts').then((module) => module.run),
     },
   ],
+  start: async (core, values) => (await import('./contribution.ts')).contribute(core, values.trustedProxies),
 };

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { ServerFinding } from '../../../core/discovery/is-this-server.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import { linesFor, type ProxyFacts } from './proxy-lines.ts';
+import { parseJson, type Answered } from './probing.ts';
+
+const { problem } = findingsOf('proxy');
+
+export interface Lost {
+  readonly answered: Answered;
+  /** What answers at the public name for its document. */
+  readonly found: ServerFinding;
+  readonly publicUrl: URL;
+  readonly proxy: ProxyFacts;
+}
+
+const refusal = z.object({
+  error: z.literal('InvalidRequest'),
+  message: z.string().includes('answers to no other name'),
+});
+
+/** Why a probe through the public name did not arrive at the server that opened it. */
+export function explainLost({ answered, found, publicUrl: { host }, proxy }: Lost): Finding {
+  if (answered.kind === 'none') {
+    if (answered.error.reason === 'redirect')
+      return explainLogin(`${host} answers with a redirect to somewhere else`);
+    return problem(
+      `A request to ${host} came back without an answer. ${answered.error.message}`,
+      'See the log of the proxy: `journalctl -u caddy`, or /var/log/nginx/error.log.',
+    );
+  }
+  const { status, body } = answered;
+  if (refusal.safeParse(parseJson(body)).success) {
+    return problem(
+      `The proxy gives this server another name than ${host}, so every request is refused.`,
+      linesFor('pass the name', proxy),
+    );
+  }
+  if (status === 502 || status === 503 || status === 504) {
+    return problem(
+      `The proxy answers with status ${status}: it does not reach this server.`,
+      `Lead it to where the server listens.\n${linesFor('lead here', proxy)}`,
+    );
+  }
+  if (status === 401 || status === 403) return explainLogin(`${host} answers with status ${status}`);
+  if (found.kind === 'elsewhere') {
+    const cause = `What answers at ${host} is not this server: ${found.why}.`;
+    return problem(cause, `Lead ${host} to this server.\n${linesFor('lead here', proxy)}`);
+  }
+  const cause = `What answers at ${host} has the key of this server, but is another process than the one that runs on this data directory, or something before it answered with status ${status}.`;
+  return problem(cause, `End the other groundmist, or pass every path of ${host} on to ${proxy.upstream}.`);
+}
+
+function explainLogin(what: string): Finding {
+  const cause = `${what} before the request reaches this server: a login page or a rule of the proxy stands before it, which apps cannot pass.`;
+  return problem(
+    cause,
+    'Take the login page (Cloudflare Access, Authelia, basic_auth, auth_request) or the redirect away from this name; the server guards itself.',
+  );
+}

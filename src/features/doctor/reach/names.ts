@@ -1,0 +1,72 @@
+import { isAddress, isLoopbackAddress, isPublicAddress } from '../../../platform/address.ts';
+import type { Address, Resolve } from '../../../platform/outbound-target.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import type { Looked } from './looked.ts';
+import type { Survey } from './survey.ts';
+
+const { ok, problem, warning } = findingsOf('dns');
+/** A name with more is no personal server's; each is looked at by itself. */
+const mostAddresses = 8;
+
+/** Where DNS sends those who ask for the public name. */
+export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Looked<readonly Address[]>> {
+  const { surroundings, place } = survey;
+  const { hostname, protocol } = publicUrl;
+  if (protocol === 'http:') {
+    const cause = `${publicUrl.host} is this machine itself: apps on other devices cannot reach this server by it.`;
+    return { findings: [ok(cause)], value: [place.ownAddress] };
+  }
+  const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, surroundings.resolve);
+  if ('kind' in found) return { findings: [found], why: `It is not known where ${hostname} leads.` };
+  const value = found.slice(0, mostAddresses);
+  const addresses = value.map(({ address }) => address);
+  return { findings: [judgeAddresses(hostname, addresses, surroundings.ownAddresses())], value };
+}
+
+async function lookUp(hostname: string, resolve: Resolve): Promise<readonly Address[] | Finding> {
+  try {
+    const found = await resolve(hostname);
+    return found.length > 0 ? found : withoutAddress(hostname);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (/ENOTFOUND|ENODATA/.test(code)) return withoutAddress(hostname);
+    const cause = `The name ${hostname} (GROUNDMIST_HOST) could not be looked up: no name server answers this machine.`;
+    return problem(cause, 'Check the network of this machine, and look again.');
+  }
+}
+
+function withoutAddress(hostname: string): Finding {
+  const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
+  const cure = `Add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6.`;
+  return problem(cause, cure);
+}
+
+function literal(hostname: string): Address {
+  const address = hostname.replace(/^\[|\]$/g, '');
+  return { address, family: address.includes(':') ? 6 : 4 };
+}
+
+/** What these addresses mean for who can reach them. */
+export function judgeAddresses(
+  hostname: string,
+  addresses: readonly string[],
+  own: readonly string[],
+): Finding {
+  const leads = isAddress(hostname) ? hostname : `${hostname} leads to ${addresses.join(', ')}`;
+  const inside = addresses.filter((address) => !isPublicAddress(address));
+  if (inside.length > 0) {
+    const where = inside.every(isLoopbackAddress)
+      ? 'programs on this machine'
+      : 'devices in its own network, at home or in a VPN,';
+    const what = isAddress(hostname) ? hostname : `${hostname} leads to ${inside.join(', ')}, which`;
+    const cause = `${what} is no public address: only ${where} can reach this server by it.`;
+    const cure = isAddress(hostname)
+      ? 'Nothing where that is meant; else give the server a name that leads to your public address (GROUNDMIST_HOST).'
+      : `Nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address.`;
+    return warning(cause, cure);
+  }
+  if (addresses.some((address) => own.includes(address))) return ok(`${leads}, this machine.`);
+  return ok(
+    `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Did } from '../../../core/identity/did.ts';
+import { urlOfHost } from '../../../core/identity/public-url.ts';
+import type { CommandContext } from '../../../feature.ts';
+import type { Address } from '../../../platform/outbound-target.ts';
+import { coreSettings } from '../../../settings.ts';
+
+const { owner, secretKey, dataDirectory, host, listen, port, plcUrl, privateHosts } = coreSettings;
+
+/** The settings that the checks of the network read. */
+export const needs = { owner, secretKey, dataDirectory, host, listen, port, plcUrl, privateHosts };
+
+/** What the settings say of where the server is. */
+export interface Place {
+  readonly owner: Did;
+  readonly secretKey: string;
+  readonly plcUrl: string;
+  readonly privateHosts: readonly string[];
+  /** Undefined without GROUNDMIST_HOST. */
+  readonly publicUrl: URL | undefined;
+  /** Where a proxy reaches the server: `127.0.0.1:3031`. */
+  readonly upstream: string;
+  /** Where programs on this machine reach it. */
+  readonly ownAddress: Address;
+}
+
+export function readPlace({ configuration }: CommandContext): Place {
+  const values = configuration.read(needs);
+  return {
+    owner: values.owner,
+    secretKey: values.secretKey,
+    plcUrl: values.plcUrl,
+    privateHosts: values.privateHosts ?? [],
+    publicUrl: values.host === undefined ? undefined : urlOfHost(values.host),
+    upstream: `${reachable(values.listen)}:${values.port}`,
+    // By a name of this machine it is asked where it listens, not wherever else that name may lead.
+    ownAddress: values.listen === '::1' ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 },
+  };
+}
+
+/** What listens on every address is reached on loopback. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return '127.0.0.1';
+  return address.includes(':') ? `[${address}]` : address;
+}

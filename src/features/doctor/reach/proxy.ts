@@ -1,0 +1,148 @@
+import { findServer } from '../../../core/discovery/is-this-server.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { CommandContext } from '../../../feature.ts';
+import type { Fetch } from '../../../platform/outbound.ts';
+import type { Address } from '../../../platform/outbound-target.ts';
+import type { Arrival } from '../arrival.ts';
+import { findingsOf, type Finding } from '../finding.ts';
+import { explainLost } from './lost-probe.ts';
+import type { Looked, Stopped } from './looked.ts';
+import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
+import { linesFor, type ProxyFacts } from './proxy-lines.ts';
+import { judgeHost, judgeScheme } from './proxy-way.ts';
+import type { Survey } from './survey.ts';
+
+const { ok, problem, unchecked } = findingsOf('proxy');
+
+/** Nobody's address (RFC 5737), which a probe claims to come from. */
+export const claimedAddress = '203.0.113.77';
+
+/** What the running server saw of requests through the public name. */
+export interface Probed {
+  readonly probing: Probing;
+  /** The one by which the probes went. */
+  readonly address: Address;
+  readonly fetch: Fetch;
+  readonly proxy: ProxyFacts;
+  readonly plain: Arrival;
+  /** Of the request that claimed to come from `claimedAddress`; undefined where that did not arrive. */
+  readonly claiming: Arrival | undefined;
+}
+
+/** Sends requests through the public name and compares with what arrives at the running server. */
+export async function lookAtProxy(
+  survey: Survey,
+  publicUrl: URL,
+  context: CommandContext,
+): Promise<Looked<Probed>> {
+  const certificates = await survey.certificates(publicUrl);
+  if ('why' in certificates) {
+    return { findings: [unchecked(certificates.why)], why: certificates.why };
+  }
+  const [address, ...others] = certificates.value;
+  if (address === undefined) throw new RangeError('there is no address without a reason');
+  try {
+    const asked = {
+      publicUrl,
+      address,
+      probing: probingOf(context),
+      fetch: survey.fetchBy(publicUrl, address),
+    };
+    const look = await probe(survey, asked);
+    const elsewhere = await Promise.all(others.map((other) => compare(survey, publicUrl, other)));
+    return { ...look, findings: [...look.findings, ...elsewhere.flat()] };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const why = describeNoServer(error);
+    return { findings: [unchecked(why)], why };
+  }
+}
+
+/** The check of the server says what to do about it. */
+function describeNoServer({ code, message }: Failure): string {
+  if (code === 'NotFound') {
+    return 'The server that runs is of an earlier version, which knows no probes: start it again.';
+  }
+  return `The server must say what arrives. ${message}`;
+}
+
+function lost(finding: Finding, { host }: URL): Stopped {
+  return { findings: [finding], why: `What is sent to ${host} does not arrive at this server.` };
+}
+
+interface Asking {
+  readonly publicUrl: URL;
+  readonly address: Address;
+  readonly probing: Probing;
+  readonly fetch: Fetch;
+}
+
+async function probe(
+  survey: Survey,
+  { publicUrl, address, probing, fetch }: Asking,
+): Promise<Looked<Probed>> {
+  const opened = await probing.open();
+  const url = probeUrl(publicUrl, opened);
+  const answered = await sendProbe(url, fetch);
+  const plain = await probing.read(opened.code);
+  const { upstream } = survey.place;
+  const proxy = { upstream, program: answered.kind === 'answer' ? answered.program : undefined };
+  if (plain === undefined) {
+    const found = await findServer(expected(survey, publicUrl, fetch));
+    return lost(explainLost({ answered, found, publicUrl, proxy }), publicUrl);
+  }
+  if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
+  // The code is used up: only a cache can still have an answer to it.
+  const again = await sendProbe(url, fetch);
+  const isCached = isAnswerTo(opened, again);
+  const refused = judgeScheme(plain, publicUrl, proxy);
+  if (refused !== undefined) {
+    return { findings: [refused], why: `What comes through ${publicUrl.host} is refused.` };
+  }
+  const claim = await probing.open();
+  await sendProbe(probeUrl(publicUrl, claim), fetch, { 'x-forwarded-for': claimedAddress });
+  const claiming = await probing.read(claim.code);
+  const remarks = [
+    isCached ? describeCached(publicUrl, proxy) : undefined,
+    judgeHost(plain, publicUrl, proxy),
+  ];
+  const findings = remarks.filter((finding) => finding !== undefined);
+  return {
+    findings: findings.length === 0 ? [describeWell(publicUrl)] : findings,
+    value: { probing, address, fetch, proxy, plain, claiming },
+  };
+}
+
+function describeWell({ origin }: URL): Finding {
+  return ok(`What is sent to ${origin} arrives at this server as it was sent, and so does the answer.`);
+}
+
+function describeChanged({ host }: URL): Finding {
+  return problem(
+    `A request to ${host} arrives at this server, but another answer comes back than it gave: something on the way changes it.`,
+    'Take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter and proxy_intercept_errors in nginx).',
+  );
+}
+
+function describeCached({ host }: URL, proxy: ProxyFacts): Finding {
+  return problem(
+    `What answers at ${host} gives old answers again although they are marked no-store: a cache stands before this server.`,
+    `Switch caching off for ${host}.\n${linesFor('keep nothing', proxy)}`,
+  );
+}
+
+/** Who should answer at the public name. */
+function expected({ place: { owner, secretKey } }: Survey, publicUrl: URL, fetch: Fetch) {
+  return { publicUrl, owner, secretKey, fetch };
+}
+
+/** Every further address must lead here too, or some apps meet another server. */
+async function compare(survey: Survey, publicUrl: URL, address: Address): Promise<readonly Finding[]> {
+  const fetch = survey.fetchBy(publicUrl, address);
+  const found = await findServer(expected(survey, publicUrl, fetch));
+  if (found.kind === 'this-server') return [];
+  const cause = `The address ${address.address} of ${publicUrl.host} does not lead to this server: ${found.why}.`;
+  return [
+    problem(cause, `Correct or remove the DNS record of ${publicUrl.hostname} with ${address.address}.`),
+  ];
+}

@@ -1,0 +1,108 @@
+import { expect, test } from 'bun:test';
+import { judgeClock } from '../../../../src/features/doctor/reach/pds-clock.ts';
+import { recordAnswer, type Answers } from '../../../support/fake-pds.ts';
+import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
+
+const dateAtMs = Date.parse('Sat, 28 Nov 2026 21:00:00 GMT');
+const date = 'Sat, 28 Nov 2026 21:00:00 GMT';
+
+test.each<[string, readonly [number, number], 'ok' | 'warning' | 'problem', string]>([
+  ['as late as the whole second of the header allows', [999, 1500], 'ok', 'agrees'],
+  ['12 s ahead', [12_000, 12_100], 'warning', '11 s ahead'],
+  ['70 s ahead', [70_000, 70_100], 'problem', '1 min 9 s ahead'],
+  ['12 s behind', [-12_500, -12_000], 'warning', '12 s behind'],
+  ['two minutes behind', [-121_000, -120_000], 'problem', '2 min behind'],
+  ['somewhere in an answer that took half a minute', [-15_000, 15_000], 'ok', 'agrees'],
+])('a clock %s is judged by what way and rounding do not explain', (_what, [sent, answered], kind, words) => {
+  const timed = { sentAtMs: dateAtMs + sent, answeredAtMs: dateAtMs + answered, date, age: null };
+  const finding = judgeClock(timed, 'pds.example.com');
+  expect(finding.kind).toBe(kind);
+  expect(finding.cause).toContain(words);
+});
+
+test('an answer from a cache counts as old as the cache says', () => {
+  const timed = { sentAtMs: dateAtMs + 300_000, answeredAtMs: dateAtMs + 300_100, date, age: '300' };
+  expect(judgeClock(timed, 'pds.example.com').kind).toBe('ok');
+});
+
+test('a PDS that does not say what time it has is no finding', () => {
+  const timed = { sentAtMs: dateAtMs, answeredAtMs: dateAtMs, date: null, age: null };
+  expect(judgeClock(timed, 'pds.example.com')).toMatchObject({
+    kind: 'unchecked',
+    cause: expect.stringContaining('no Date header'),
+  });
+});
+
+test('a wrong clock of this machine is found by asking the PDS', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  world.clock.turnAhead(100_000);
+  const findings = await world.findings();
+  expect(troubles(findings)).toContain('clock problem');
+  expect(said(findings, 'clock')).toContain('timedatectl set-ntp true');
+});
+
+const record = (value: unknown): Answers => ({
+  'com.atproto.repo.getRecord': () => recordAnswer('did:plc:x', value),
+});
+
+test.each<[string, Answers, string]>([
+  [
+    'names another host',
+    record({ $type: 'xyz.groundmist.sync', host: 'elsewhere.example.com' }),
+    'to elsewhere.example.com, not to sync.example.com',
+  ],
+  ['names no host', record({ $type: 'xyz.groundmist.sync', host: '\u001b[2J' }), 'names no host'],
+  [
+    'is not there',
+    { 'com.atproto.repo.getRecord': () => Response.json({ error: 'RecordNotFound' }, { status: 400 }) },
+    'Nothing is published',
+  ],
+  [
+    'cannot be read',
+    { 'com.atproto.repo.getRecord': () => new Response('<h1>', { status: 500 }) },
+    'status 500',
+  ],
+])('a record that %s is a problem', async (_what, answers, words) => {
+  await using world = await ReachWorld.start({ answers, isServed: false });
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['record problem', 'dns warning']);
+  expect(said(findings, 'record')).toContain(words);
+});
+
+test('an identity that cannot be resolved says once what stands on it', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  world.pds.owner.outage(true);
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['identity problem', 'dns warning']);
+  expect(unchecked(findings)).toMatchObject({ 'Your identity could not be made out.': ['clock', 'record'] });
+});
+
+test('a handle that does not lead back is a warning', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({ resolveTxt: async () => [`did=did:plc:${'a'.repeat(24)}`] });
+  expect(troubles(findings)).toEqual(['identity warning', 'dns warning']);
+});
+
+test('without a public name everything public is left out for one reason', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({}, { GROUNDMIST_HOST: undefined });
+  expect(troubles(findings)).toEqual([]);
+  expect(unchecked(findings)).toEqual({
+    'There is no public name (GROUNDMIST_HOST), so this server is for this machine alone.': [
+      'record',
+      'dns',
+      'tls',
+      'proxy',
+      'client-address',
+      'sign-in',
+      'websocket',
+    ],
+  });
+});
+
+test('settings that cannot be used leave out everything for one reason', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({}, { GROUNDMIST_SYNC_SECRET_KEY: 'short' });
+  expect(troubles(findings)).toEqual([]);
+  expect(Object.keys(unchecked(findings))).toEqual(['GROUNDMIST_SYNC_SECRET_KEY cannot be read.']);
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'bun:test';
+import { judgeAddresses } from '../../../../src/features/doctor/reach/names.ts';
+import type { Surroundings } from '../../../../src/features/doctor/reach/surroundings.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
+
+test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
+  [['8.8.8.8'], ['8.8.8.8', 'fe80::1'], 'ok', 'this machine'],
+  [['8.8.8.8'], ['192.168.1.5'], 'ok', 'a router, a tunnel or another machine'],
+  [['192.168.1.5'], ['192.168.1.5'], 'warning', 'devices in its own network'],
+  [['100.100.1.2'], [], 'warning', 'in a VPN'],
+  [['8.8.8.8', 'fd00::1'], [], 'warning', 'leads to fd00::1'],
+  [['127.0.0.1', '::1'], [], 'warning', 'programs on this machine'],
+])('%p, for a machine with %p, is %s', (addresses, own, kind, words) => {
+  const finding = judgeAddresses('sync.example.com', addresses, own);
+  expect(finding.kind).toBe(kind);
+  expect(finding.cause).toContain(words);
+});
+
+const noSuchName = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
+const noNetwork = () => Promise.reject(Object.assign(new Error('try again'), { code: 'EAI_AGAIN' }));
+
+test.each<[string, Surroundings['resolve'], string]>([
+  ['has no address', async () => [], 'has no address'],
+  ['does not exist', noSuchName, 'has no address'],
+  ['cannot be looked up', noNetwork, 'no name server answers this machine'],
+])('a name that %s says once what stands on it', async (_what, resolve, words) => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({ resolve });
+  expect(troubles(findings)).toEqual(['dns problem']);
+  expect(said(findings, 'dns')).toContain(words);
+  const afterwards = ['tls', 'proxy', 'client-address', 'sign-in', 'websocket'];
+  expect(unchecked(findings)).toEqual({ 'It is not known where sync.example.com leads.': afterwards });
+});
+
+test('a server that is for this machine alone needs no name server and no TLS', async () => {
+  const port = await freePort();
+  const environment = { GROUNDMIST_HOST: `localhost:${port}`, PORT: String(port) };
+  await using world = await ReachWorld.start({ environment });
+  const findings = await world.findings({ resolve: noNetwork });
+  expect(troubles(findings)).toEqual(['record problem']);
+  expect(said(findings, 'tls')).toContain('for this machine alone');
+  expect(said(findings, 'websocket')).toContain('carries frames both ways');
+});

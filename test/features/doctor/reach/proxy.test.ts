@@ -1,0 +1,230 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, test } from 'bun:test';
+import { header, withHeader, without, type Misbehaviour } from '../../../support/test-proxy.ts';
+import { controlSocketPath } from '../../../../src/core/store/layout.ts';
+import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
+
+const isProbe = (start: string): boolean => start.startsWith('GET /probe');
+const isPost = (start: string): boolean => start.startsWith('POST ');
+const answerOf = (status: string, body = '', headers = ''): string =>
+  `HTTP/1.1 ${status}\r\n${headers}Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;
+
+/** What goes on when the first answer to each path is given again, as a cache does that looks at no Cache-Control. */
+function cache(): Misbehaviour {
+  const kept = new Map<string, string>();
+  return {
+    instead: ({ start }) => kept.get(start),
+    body(bytes, { start }) {
+      if (isProbe(start)) kept.set(start, answerOf('200 OK', bytes.toString()));
+      return bytes;
+    },
+  };
+}
+
+const proxySaysHttp: Misbehaviour = { request: (head) => withHeader(head, 'X-Forwarded-Proto', 'http') };
+
+test.each<[string, Misbehaviour, string, string]>([
+  [
+    'that replaces the Host by a name of its own',
+    { request: (head) => withHeader(head, 'Host', 'groundmist:3031') },
+    'proxy problem',
+    'proxy_set_header Host $host',
+  ],
+  [
+    'that replaces the Host by a loopback address',
+    { request: (head) => withHeader(head, 'Host', '127.0.0.1:3031') },
+    'proxy warning',
+    'replaces the Host header',
+  ],
+  ['that says it was asked in plain HTTP', proxySaysHttp, 'proxy problem', 'TlsRequired'],
+  [
+    'that redirects',
+    { instead: () => answerOf('302 Found', '', 'Location: https://login.example/\r\n') },
+    'proxy problem',
+    'login page',
+  ],
+  [
+    'that wants a login',
+    { instead: () => answerOf('401 Unauthorized', 'who?') },
+    'proxy problem',
+    'login page',
+  ],
+  [
+    'that reaches no server',
+    { instead: () => answerOf('502 Bad Gateway', '<h1>') },
+    'proxy problem',
+    'proxy_pass http://127.0.0.1:',
+  ],
+  [
+    'that is another site',
+    { instead: () => answerOf('404 Not Found', '<h1>') },
+    'proxy problem',
+    'is not this server',
+  ],
+  [
+    'that answers with too much',
+    { instead: () => answerOf('200 OK', 'x'.repeat(70_000)) },
+    'proxy problem',
+    'came back without an answer',
+  ],
+  [
+    'that changes answers',
+    {
+      body: (bytes, { start }) =>
+        isProbe(start) ? Buffer.from(bytes.toString().replaceAll('a', 'b')) : bytes,
+    },
+    'proxy problem',
+    'another answer comes back',
+  ],
+  ['that caches what is not to be kept', cache(), 'proxy problem', 'a cache stands before'],
+  [
+    'that does not say who asks',
+    { request: (head) => without(head, 'x-forwarded-for') },
+    'client-address warning',
+    '$proxy_add_x_forwarded_for',
+  ],
+  [
+    'that lets clients say who they are',
+    {
+      request(head) {
+        const claimed = header(head, 'x-forwarded-for')?.split(', ') ?? [];
+        const bare = without(head, 'x-forwarded-for');
+        return claimed.length < 2 ? bare : withHeader(bare, 'X-Forwarded-For', claimed[0] ?? '');
+      },
+    },
+    'client-address problem',
+    'any stranger can claim',
+  ],
+  [
+    'behind another proxy that nobody named',
+    { request: (head) => withHeader(head, 'X-Forwarded-For', '198.51.100.7, 203.0.113.9') },
+    'client-address warning',
+    'add its addresses (here 203.0.113.9/32)',
+  ],
+  [
+    'that keeps the preflight to itself',
+    {
+      instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('405 Method Not Allowed') : undefined),
+    },
+    'sign-in problem',
+    'Let the proxy pass OPTIONS on',
+  ],
+  [
+    'that has a list of allowed headers of its own',
+    {
+      answer: (head, { start }) =>
+        start.startsWith('OPTIONS ')
+          ? withHeader(head, 'Access-Control-Allow-Headers', 'authorization')
+          : head,
+    },
+    'sign-in problem',
+    'drops or changes Access-Control-Allow-Headers',
+  ],
+  [
+    'that drops Authorization',
+    { request: (head) => without(head, 'authorization') },
+    'sign-in problem',
+    'drops the Authorization header',
+  ],
+  [
+    'that drops DPoP',
+    { request: (head) => without(head, 'dpop') },
+    'sign-in problem',
+    'the DPoP header of requests',
+  ],
+  [
+    'that drops DPoP-Nonce',
+    { answer: (head) => without(head, 'dpop-nonce') },
+    'sign-in problem',
+    'drops DPoP-Nonce of answers',
+  ],
+  [
+    'that drops WWW-Authenticate',
+    { answer: (head) => without(head, 'www-authenticate') },
+    'sign-in problem',
+    'WWW-Authenticate',
+  ],
+  [
+    'that takes small bodies only',
+    { instead: ({ start }) => (isPost(start) ? answerOf('413 Payload Too Large') : undefined) },
+    'sign-in problem',
+    'client_max_body_size',
+  ],
+])('a proxy %s is told from a good one', async (_what, misbehaviour, expected, words) => {
+  await using world = await ReachWorld.start();
+  world.proxy.misbehaviour = misbehaviour;
+  const findings = await world.findings();
+  expect(troubles(findings).filter((trouble) => trouble !== 'dns warning')).toEqual([expected]);
+  expect(said(findings, expected.split(' ')[0] ?? '')).toContain(words);
+});
+
+test('a proxy that the server does not trust is named, with what to add to the settings', async () => {
+  const environment = { GROUNDMIST_TRUSTED_PROXIES: '192.0.2.0/24' };
+  await using world = await ReachWorld.start({ environment });
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['dns warning', 'client-address warning']);
+  expect(said(findings, 'client-address')).toContain('Add 127.0.0.1/32 to GROUNDMIST_TRUSTED_PROXIES');
+});
+
+test('a server of an earlier version, which has no probes, is to be started again', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const unix = controlSocketPath(world.dataDirectory);
+  mkdirSync(dirname(unix));
+  using _ = Bun.serve({
+    unix,
+    fetch: () =>
+      Response.json({ error: 'NotFound', message: 'There is nothing at this address.' }, { status: 404 }),
+  });
+  const findings = await world.findings();
+  expect(said(findings, 'proxy')).toContain('of an earlier version');
+});
+
+test('without a running server, what it would have to say is left out for one reason', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['dns warning']);
+  const [[why, names] = ['', []]] = Object.entries(unchecked(findings));
+  expect(why).toContain('No groundmist runs on this data directory');
+  expect(names).toEqual(['proxy', 'client-address', 'sign-in', 'websocket']);
+});
+
+test('a name that also leads to another server says which address does', async () => {
+  await using world = await ReachWorld.start();
+  await using other = await ReachWorld.start({
+    environment: { GROUNDMIST_SYNC_SECRET_KEY: 'cd'.repeat(32) },
+  });
+  const elsewhere = Bun.listen({
+    hostname: '127.0.0.2',
+    port: world.proxy.port,
+    socket: passOnTo(other.proxy.port),
+  });
+  const findings = await world.findings({
+    resolve: async () => [
+      { address: '127.0.0.1', family: 4 },
+      { address: '127.0.0.2', family: 4 },
+    ],
+  });
+  elsewhere.stop(true);
+  expect(troubles(findings)).toEqual(['dns warning', 'proxy problem']);
+  expect(said(findings, 'proxy')).toContain('The address 127.0.0.2');
+});
+
+/** Bytes go to that port of loopback, and back. */
+function passOnTo(port: number) {
+  const others = new Map<unknown, Promise<Bun.Socket>>();
+  return {
+    open(socket: Bun.Socket) {
+      others.set(
+        socket,
+        Bun.connect({
+          hostname: '127.0.0.1',
+          port,
+          socket: { data: (_, bytes) => void socket.write(bytes), close: () => void socket.end() },
+        }),
+      );
+    },
+    data: async (socket: Bun.Socket, bytes: Buffer) => void (await others.get(socket))?.write(bytes),
+    close: async (socket: Bun.Socket) => void (await others.get(socket))?.end(),
+  };
+}
