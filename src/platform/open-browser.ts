@@ -18,7 +18,7 @@ export function openInBrowser(url: URL, environment: Desktop['environment']): vo
   if (command === undefined) return;
   try {
     // No shell: the address comes from a remote server.
-    Bun.spawn([...command], { stdio: ['ignore', 'ignore', 'ignore'] }).unref();
+    Bun.spawn([...command], { env: environment, stdio: ['ignore', 'ignore', 'ignore'] }).unref();
   } catch {
     // There is no such program here.
   }

@@ -76,7 +76,7 @@ async function compare({ context, account }: Publisher, { record, cid }: Written
   if (found?.cid === cid && isDeepStrictEqual(found.value, { ...record })) return;
   throw new Failure(
     'PdsUnavailable',
-    `Your PDS took the record but gives another one back (${found?.host ?? 'none that an app can use'}). ` +
+    `Your PDS took the record but gives another one back (${found?.host ?? 'none'}). ` +
       'Look again with `groundmist publish --show`.',
   );
 }

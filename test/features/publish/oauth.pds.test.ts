@@ -32,13 +32,8 @@ async function publishByBrowser(
     if (url === undefined || person === undefined) return;
     visiting = visit(url, person).catch((error: unknown) => interruption.abort(error));
   };
-  const outcome = await publish(
-    pds,
-    account,
-    { ...options, oauth: true },
-    { heard, signal: interruption.signal },
-  );
-  await visiting;
+  const asked = { heard, signal: interruption.signal };
+  const outcome = await publish(pds, account, { ...options, oauth: true }, asked).finally(() => visiting);
   return { outcome, notes: notes.join('\n') };
 }
 

@@ -3,6 +3,7 @@ import { readAnswer, type ExpectedAnswer } from './answer.ts';
 import { callbackPage } from './callback-page.ts';
 
 const path = '/callback';
+const graceMs = 500;
 
 /** Waits on loopback for the browser that comes back from the authorization server (RFC 8252 §7.3). */
 export interface CallbackServer extends AsyncDisposable {
@@ -28,7 +29,11 @@ export function listenForCallback(): CallbackServer {
       expected = { redirectUri, state };
       return answered.promise;
     },
-    [Symbol.asyncDispose]: () => server.stop(true),
+    async [Symbol.asyncDispose]() {
+      // The page may still be on its way. A connection that a browser keeps open is not waited for.
+      await Promise.race([server.stop(), Bun.sleep(graceMs)]);
+      await server.stop(true);
+    },
   };
 }
 

@@ -8,6 +8,9 @@ import { oauthFailure } from './oauth-failure.ts';
 import { untilAnswered } from './until-answered.ts';
 
 const waitMs = 10 * 60_000;
+const elsewhere =
+  'Where that browser is on another machine, it ends on a page that does not load. Copy the address of that page ' +
+  'from the address bar and paste it here.';
 
 /**
  * Logs in as the owner on the pages of their PDS, in a browser anywhere, or fails with `LoginRefused`. The right that it
@@ -29,6 +32,7 @@ export async function logInByBrowser(
   const url = await client.authorize(place.did, { signal }).catch(orFail);
   // Also with --quiet: nothing goes on without it.
   terminal.problem(`Open this address in a browser, log in and allow it:\n\n${url.href}\n`);
+  if (terminal.isInteractive) terminal.note(elsewhere);
   openInBrowser(url, terminal.environment);
   const expected = { redirectUri: callback.redirectUri, state: state() };
   const parameters = await untilAnswered(callback.answerTo(expected.state), expected, { ...context, waitMs });

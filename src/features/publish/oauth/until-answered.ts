@@ -1,6 +1,7 @@
 import { Failure } from '../../../core/failure.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { unlessAborted } from '../../../platform/cancelled.ts';
+import { formatDuration } from '../../../platform/duration.ts';
 import { terminalPrompts } from '../../../platform/prompts.ts';
 import { readAnswer, type ExpectedAnswer } from './answer.ts';
 
@@ -24,11 +25,8 @@ export async function untilAnswered(
     return await unlessAborted(limit, Promise.race([called, pasted]));
   } catch (error) {
     if (!timeout.aborted || signal.aborted) throw error;
-    throw new Failure(
-      'LoginRefused',
-      `Nobody allowed it within ${Math.ceil(waitMs / 60_000)} minutes, so nothing was written. Run it again for a new address.`,
-      { cause: error },
-    );
+    const sentence = `Nobody allowed it within ${formatDuration(waitMs / 1000)}, so nothing was written. Run it again for a new address.`;
+    throw new Failure('LoginRefused', sentence, { cause: error });
   } finally {
     isOver.abort();
     // The question gives the terminal back before anything else is said.
@@ -39,8 +37,7 @@ export async function untilAnswered(
 async function askForAddress(expected: ExpectedAnswer, signal: AbortSignal): Promise<URLSearchParams> {
   const prompts = await terminalPrompts(signal);
   const address = await prompts.text({
-    message:
-      'Waiting for the browser. Is it on another machine? Then it ends on a page that does not load: paste the address of that page here',
+    message: 'Waiting for the browser, or for the address that it ended on',
     whyNot(text) {
       const read = readAnswer(text, expected);
       return read.kind === 'none' ? read.why : undefined;
