@@ -5,7 +5,7 @@ import type { Pds, PdsAccount } from '../../support/pds.ts';
 export const host = 'sync.example.com';
 /** The record that `groundmist publish` writes for a server of this name and this secret. */
 export const record = {
-  $type: 'xyz.groundmist.sync',
+  $type: 'xyz.groundmist.sync' as const,
   host,
   did: `did:web:${host}`,
   publicKeyMultibase: 'zDnaeUB9EhX9ZzF79i1FbSEAnE4i9FDryfRMcA5kbNuhaSWpJ',
