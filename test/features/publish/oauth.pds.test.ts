@@ -33,8 +33,12 @@ async function publishByBrowser(
     visiting = visit(url, person).catch((error: unknown) => interruption.abort(error));
   };
   const asked = { heard, signal: interruption.signal };
-  const outcome = await publish(pds, account, { ...options, oauth: true }, asked).finally(() => visiting);
-  return { outcome, notes: notes.join('\n') };
+  try {
+    const outcome = await publish(pds, account, { ...options, oauth: true }, asked);
+    return { outcome, notes: notes.join('\n') };
+  } finally {
+    await visiting;
+  }
 }
 
 describe.skipIf(isSkipped)('with the OAuth pages of the reference PDS', () => {

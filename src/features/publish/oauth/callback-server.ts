@@ -42,9 +42,6 @@ export function answerCallback(
   request: Request,
   expected: ExpectedAnswer | undefined,
 ): { readonly response: Response; readonly parameters?: URLSearchParams } {
-  const nothing = (status: number, sentence: string) => ({
-    response: callbackPage(status, 'Nothing to see here', sentence),
-  });
   if (request.method !== 'GET') return nothing(405, 'This address is for one answer of your PDS.');
   if (expected === undefined) return nothing(404, 'No login is under way.');
   const read = readAnswer(request.url, expected);
@@ -62,6 +59,10 @@ export function answerCallback(
       )
     : callbackPage(200, 'Thank you', 'You can close this page and go back to the terminal.');
   return { response, parameters };
+}
+
+function nothing(status: number, sentence: string) {
+  return { response: callbackPage(status, 'Nothing to see here', sentence) };
 }
 
 function listen(fetch: (request: Request) => Response): Bun.Server<undefined> {
