@@ -3,6 +3,7 @@ import { readPublished, type Place } from '../../core/discovery/published-record
 import { makeSyncRecord } from '../../core/discovery/sync-record.ts';
 import { Failure } from '../../core/failure.ts';
 import { handleOf, pdsOf } from '../../core/identity/did-document.ts';
+import { isLoopbackHost } from '../../core/identity/public-url.ts';
 import { resolveDid } from '../../core/identity/resolve-did.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
@@ -49,6 +50,7 @@ async function publish(context: CommandContext, request: Writing): Promise<Outco
   const { publicUrl, correctedFrom } = request;
   const values = configuration.read({ secretKey });
   if (correctedFrom !== undefined) terminal.note(`"${correctedFrom}" is taken as ${publicUrl.host}.`);
+  if (isLoopbackHost(publicUrl.hostname)) terminal.note(`Only apps on this machine find ${publicUrl.host}.`);
   const publisher = await unlessAborted(signal, findPublisher(context));
   if (!request.isUnchecked) await unlessAborted(signal, check(context, publicUrl));
   const { place } = publisher.account;

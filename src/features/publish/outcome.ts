@@ -82,7 +82,8 @@ export function describeChange(
   change: At & { readonly record: SyncRecord; readonly replaces: unknown },
 ): string {
   return [
-    `${verb} ${change.uri} on ${change.pds}`,
+    `${verb} to your PDS ${change.pds}`,
+    `  ${change.uri}`,
     describeRecord(change.record),
     ...(change.replaces === null
       ? ['  where there is nothing now.']

@@ -6,6 +6,7 @@ import type { CommandContext } from '../../feature.ts';
 import { Cancelled, unlessAborted } from '../../platform/cancelled.ts';
 import { terminalPrompts } from '../../platform/prompts.ts';
 import type { OAuthAccount } from './oauth/client.ts';
+import { describeRecord } from './describe-record.ts';
 import { describeChange, placeOf, replacedBy, type Outcome } from './outcome.ts';
 import { readPassword } from './password.ts';
 import type { PdsSession } from './pds-session.ts';
@@ -24,7 +25,7 @@ export async function write(publisher: Publisher, change: RecordChange): Promise
   const at = { ...placeOf(account.place), host: record.host, record };
   if (isUnchanged(change)) return { kind: 'unchanged', ...at, cid: published?.cid ?? null };
   const replaced = replacedBy(published);
-  context.terminal.note(describeChange('Writing', { ...at, ...replaced }));
+  context.terminal.note(describeChange('About to write', { ...at, ...replaced }));
   await confirmMove(context, change);
   await using session = await logIn(publisher);
   const cid = await session.put(record, published);
@@ -37,6 +38,8 @@ export async function remove(publisher: Publisher, published: Published | undefi
   const { place } = publisher.account;
   const outcome = { kind: 'removed', ...placeOf(place) } as const;
   if (published === undefined) return { ...outcome, wasPublished: false, removed: null };
+  const { uri, pds } = outcome;
+  publisher.context.terminal.note(`About to remove ${uri} from ${pds}\n${describeRecord(published.value)}`);
   await using session = await logIn(publisher);
   await session.remove(published);
   return { ...outcome, wasPublished: true, removed: published.value };

@@ -8,9 +8,10 @@ const at = { did, pds: 'https://pds.example.com', uri: `at://${did}/xyz.groundmi
 
 test('a change shows every field that is written, and every one that is replaced', () => {
   const replaces = { $type: 'xyz.groundmist.sync', host: 'old.example.com', tags: ['a'] };
-  expect(describeChange('Writing', { ...at, record, replaces })).toBe(
+  expect(describeChange('About to write', { ...at, record, replaces })).toBe(
     [
-      `Writing ${at.uri} on https://pds.example.com`,
+      'About to write to your PDS https://pds.example.com',
+      `  ${at.uri}`,
       '    host                sync.example.com',
       '    did                 did:web:sync.example.com',
       '    publicKeyMultibase  zDnaeUB9EhX9ZzF79i1FbSEAnE4i9FDryfRMcA5kbNuhaSWpJ',
