@@ -161,7 +161,11 @@ test('a desktop gets the login opened in its browser, an SSH session does not', 
   });
   using folder = temporaryFolder();
   const opened = folder.at('opened');
-  writeFileSync(folder.at('xdg-open'), `#!/bin/sh\necho "$#: $1" >"${opened}"\n`, { mode: 0o755 });
+  writeFileSync(
+    folder.at('xdg-open'),
+    `#!/bin/sh\necho "$#: $1 $GROUNDMIST_SYNC_SECRET_KEY" >"${opened}"\n`,
+    { mode: 0o755 },
+  );
   const privateHosts = `${pds.host},${pds.owner.plcHost},${server.host}`;
   const desktop = { PATH: `${folder.path}:${process.env['PATH']}`, DISPLAY: ':0' };
   for (const ssh of [{ SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' }, {}]) {
@@ -169,7 +173,7 @@ test('a desktop gets the login opened in its browser, an SSH session does not', 
     const child = binary.start([...words, '--oauth', '--yes'], { env });
     const address = await shownAddress(child.stderr);
     if ('SSH_CONNECTION' in ssh) expect(existsSync(opened)).toBe(false);
-    else expect(await eventually('it is opened', () => readWhole(opened))).toBe(`1: ${address}\n`);
+    else expect(await eventually('it is opened', () => readWhole(opened))).toBe(`1: ${address} \n`);
     child.kill('SIGTERM');
     expect(await child.exited).toBe(143);
   }

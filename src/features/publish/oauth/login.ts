@@ -7,6 +7,7 @@ import { makeLoginClient, type OAuthAccount } from './client.ts';
 import { oauthFailure } from './oauth-failure.ts';
 import { untilAnswered } from './until-answered.ts';
 
+const ours = /^(?:ATPROTO|GROUNDMIST)_/;
 const waitMs = 10 * 60_000;
 const elsewhere =
   'Where that browser is on another machine, it ends on a page that does not load. Copy the address of that page ' +
@@ -33,7 +34,7 @@ export async function logInByBrowser(
   // Also with --quiet: nothing goes on without it.
   terminal.problem(`Open this address in a browser, log in and allow it:\n\n${url.href}\n`);
   if (terminal.isInteractive) terminal.note(elsewhere);
-  openInBrowser(url, terminal.environment);
+  openInBrowser(url, withoutOurs(terminal.environment));
   const expected = { redirectUri: callback.redirectUri, state: state() };
   const parameters = await untilAnswered(callback.answerTo(expected.state), expected, { ...context, waitMs });
   const { session } = await client.callback(parameters).catch(orFail);
@@ -41,4 +42,9 @@ export async function logInByBrowser(
   if (!signal.aborted) return opened;
   await opened[Symbol.asyncDispose]();
   throw signal.reason;
+}
+
+/** A browser has no use for our secrets. */
+function withoutOurs(environment: CommandContext['terminal']['environment']) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name)));
 }

@@ -1,7 +1,6 @@
 import { OAuthCallbackError, OAuthResolverError, OAuthResponseError } from '@atproto/oauth-client';
 import { quoteRemote } from '../../../core/discovery/remote-words.ts';
 import { Failure } from '../../../core/failure.ts';
-import { describeCause } from '../../../core/identity/resolve-did.ts';
 import { OutboundError } from '../../../platform/outbound-error.ts';
 
 const mostCauses = 8;
@@ -16,10 +15,8 @@ export function oauthFailure(pds: URL, error: unknown): Failure {
   if (failure !== undefined) return failure;
   const outbound = causes.find((cause) => cause instanceof OutboundError);
   if (outbound !== undefined) {
-    const why = describeCause(outbound, pds);
-    return new Failure('PdsUnavailable', `The login at your PDS could not be made: ${why}.`, {
-      cause: error,
-    });
+    const sentence = `The login at your PDS ${pds.host} could not be made: ${whyNotAsked(outbound)}.`;
+    return new Failure('PdsUnavailable', sentence, { cause: error });
   }
   const refused = causes.find((cause) => cause instanceof OAuthResponseError);
   if (refused !== undefined) return refusal(pds, refused, error);
@@ -30,6 +27,13 @@ export function oauthFailure(pds: URL, error: unknown): Failure {
   }
   const sentence = `The login through a browser did not work at your PDS ${pds.host}: ${deepest(causes)}. ${instead}`;
   return new Failure('PdsUnavailable', sentence, { cause: error });
+}
+
+/** Its authorization server may be another host, which the sentence names. */
+function whyNotAsked({ message, reason }: OutboundError): string {
+  const sentence = message.replace(/\.$/, '');
+  if (reason !== 'forbidden') return sentence;
+  return `${sentence}; where that host is yours and meant, name it in GROUNDMIST_PRIVATE_HOSTS`;
 }
 
 /** The authorization server answered a request of ours with a no. */

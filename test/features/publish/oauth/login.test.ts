@@ -157,7 +157,8 @@ describe('nothing is written where', () => {
   test('the authorization server is at a private address that nobody named', async () => {
     const error = await rejectionOf(publish({}, [pds.host, pds.owner.plcHost]));
     expect(error).toMatchObject({ code: 'PdsUnavailable' });
-    expect(error.message).toContain('not allowed');
+    expect(error.message).toContain(`A request to ${server.host} is not allowed`);
+    expect(error.message).toContain('name it in GROUNDMIST_PRIVATE_HOSTS');
     expect(server.pushed).toEqual([]);
   });
 
