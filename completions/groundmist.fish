@@ -75,7 +75,6 @@ complete -c groundmist -n '__groundmist_at 1 publish' -l yes -d 'do not ask befo
 complete -c groundmist -n '__groundmist_at 1 publish' -l password-stdin -d 'read the app password from standard input'
 complete -c groundmist -n '__groundmist_at 1 publish' -l json -d 'the result as JSON'
 complete -c groundmist -n '__groundmist_at 1 publish' -l did -x -d 'the owner, the only DID that may sync'
-complete -c groundmist -n '__groundmist_at 1 publish' -l host -x -d 'the public name, without a scheme: sync.example.com'
 complete -c groundmist -n '__groundmist_at 1 publish' -l env-file -r -F -d 'read the settings from this file'
 complete -c groundmist -n '__groundmist_at 1 publish' -l quiet -d 'print results and problems only'
 complete -c groundmist -n '__groundmist_at 1 publish' -l verbose -d 'print the causes of problems too'

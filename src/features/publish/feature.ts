@@ -1,7 +1,7 @@
 import type { Feature } from '../../feature.ts';
 import { coreSettings } from '../../settings.ts';
 
-const { owner, host, plcUrl, privateHosts, secretKey } = coreSettings;
+const { owner, plcUrl, privateHosts, secretKey } = coreSettings;
 
 /** Tells apps where this server is, with a public record in the owner's PDS. */
 export const publishFeature: Feature = {
@@ -10,7 +10,7 @@ export const publishFeature: Feature = {
     {
       name: 'publish',
       summary: 'tell apps where your server is, with a public record in your PDS',
-      arguments: [{ name: 'host', summary: 'the public name, GROUNDMIST_HOST where it is left out' }],
+      arguments: [{ name: 'host', summary: 'the public name, which is GROUNDMIST_HOST; may be left out' }],
       options: [
         {
           flags: '--oauth',
@@ -24,7 +24,7 @@ export const publishFeature: Feature = {
         { flags: '--password-stdin', summary: 'read the app password from standard input' },
         { flags: '--json', summary: 'the result as JSON' },
       ],
-      settings: { owner, host, plcUrl, privateHosts, secretKey },
+      settings: { owner, plcUrl, privateHosts, secretKey },
       examples: [
         ['groundmist publish sync.example.com', 'asks for an app password and writes the record'],
         ['groundmist publish --oauth', 'lets you allow it on the pages of your PDS instead'],
