@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { host, publish, readRecord, record } from '../features/publish/publish-to.ts';
+import { host, publish, readRecord, record } from '../support/publish-to.ts';
 import { startPds, type Pds, type PdsAccount } from '../support/pds.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import type { BrowserTab } from './browser-tab.ts';

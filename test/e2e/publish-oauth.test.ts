@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { settingsOf } from '../features/publish/publish-to.ts';
+import { settingsOf } from '../support/publish-to.ts';
 import { OAuthPerson } from '../support/oauth-person.ts';
 import { startPds, type Pds, type PdsAccount } from '../support/pds.ts';
 import { Binary } from './binary.ts';

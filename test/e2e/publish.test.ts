@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { record } from '../features/publish/publish-to.ts';
+import { record } from '../support/publish-to.ts';
 import { readLines } from '../support/child-lines.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeAuthorizationServer } from '../support/fake-authorization-server.ts';
@@ -120,9 +120,9 @@ test.each([
 ])('without a person %s it says how to go on', async (_what, more, sentence) => {
   await using pds = await startFakePds();
   const { exitCode, stdout, stderr } = await binary.run([...words, ...more], { env: settingsOf(pds) });
+  expect(pds.passwords).toEqual([]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain(sentence);
-  expect(pds.passwords).toEqual([]);
 });
 
 test('with a standard input that is closed it ends at once', async () => {
@@ -131,7 +131,9 @@ test('with a standard input that is closed it ends at once', async () => {
   for (const more of [[], ['--password-stdin']]) {
     const shell = ['sh', '-c', 'exec "$0" "$@" <&-', binary.path, ...words, ...more];
     const child = Bun.spawn(shell, { env, stdout: 'ignore', stderr: 'pipe' });
-    expect(await new Response(child.stderr).text()).toMatch(/password/);
+    const stderr = await new Response(child.stderr).text();
+    expect(pds.passwords).toEqual([]);
+    expect(stderr).toMatch(/password/);
     expect(await child.exited).toBe(2);
   }
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../../src/features/publish/command.ts';
 import { runCommand, type CommandRun } from '../../support/command.ts';
 import { recordAnswer, startFakePds, type FakePds } from '../../support/fake-pds.ts';
-import { record } from './publish-to.ts';
+import { record } from '../../support/publish-to.ts';
 
 const older = { $type: 'xyz.groundmist.sync', host: 'old.example.com' };
 

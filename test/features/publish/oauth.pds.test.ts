@@ -2,7 +2,7 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { OAuthPerson } from '../../support/oauth-person.ts';
 import { startPds, type Pds, type PdsAccount } from '../../support/pds.ts';
 import { rejectionOf } from '../../support/rejection.ts';
-import { host, publish, readRecord, record, rewrite } from './publish-to.ts';
+import { host, publish, readRecord, record, rewrite } from '../../support/publish-to.ts';
 
 /** A bound for what hangs: other processes answer here. */
 setDefaultTimeout(60_000);

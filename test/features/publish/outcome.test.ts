@@ -1,7 +1,7 @@
 import { describe as group, expect, test } from 'bun:test';
 import { describe, describeChange } from '../../../src/features/publish/outcome.ts';
 import { describeRecord } from '../../../src/features/publish/describe-record.ts';
-import { record } from './publish-to.ts';
+import { record } from '../../support/publish-to.ts';
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz';
 const at = { did, pds: 'https://pds.example.com', uri: `at://${did}/xyz.groundmist.sync/${did}` };

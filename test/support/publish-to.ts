@@ -1,6 +1,6 @@
-import { run } from '../../../src/features/publish/command.ts';
-import { runCommand, type CommandRun } from '../../support/command.ts';
-import type { Pds, PdsAccount } from '../../support/pds.ts';
+import { run } from '../../src/features/publish/command.ts';
+import { runCommand, type CommandRun } from './command.ts';
+import type { Pds, PdsAccount } from './pds.ts';
 
 export const host = 'sync.example.com';
 /** The record that `groundmist publish` writes for a server of this name and this secret. */
