@@ -13,6 +13,8 @@ export class FakeAuthorizationServer implements AsyncDisposable {
   /** What the client pushed (RFC 9126), the last first. */
   readonly pushed: URLSearchParams[] = [];
   readonly revoked: string[] = [];
+  /** Called when a code is exchanged, before it is answered. */
+  exchanging = (): void => {};
   /** Answers a revocation with an error. */
   keepsSessions = false;
   readonly #server: Bun.Server<undefined>;
@@ -60,6 +62,7 @@ export class FakeAuthorizationServer implements AsyncDisposable {
           { status: 201 },
         );
       case '/token':
+        this.exchanging();
         return this.#exchange(request, new URLSearchParams(await request.text()));
       case '/revoke':
         this.revoked.push(new URLSearchParams(await request.text()).get('token') ?? '');

@@ -20,11 +20,14 @@ export async function logInByPassword(
   // Where the record is written is for the identity to say, not for the answer.
   agent.sessionManager.pdsUrl = place.pds;
   const session = openSession(place, { agent, signOut: signOutOf(agent, data.refreshJwt) }, context);
-  const why = whyNotUsable(place, data);
-  if (why === undefined && !context.signal.aborted) return session;
-  await session[Symbol.asyncDispose]();
-  context.signal.throwIfAborted();
-  throw new Failure('LoginRefused', why ?? '');
+  try {
+    context.signal.throwIfAborted();
+    refuseUnusable(place, data);
+    return session;
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** As the agent's own `logout`, which does not tell whether it worked. */
@@ -41,15 +44,17 @@ interface SessionData {
   readonly status?: string;
 }
 
-function whyNotUsable({ did, pds }: Place, data: SessionData): string | undefined {
+function refuseUnusable({ did, pds }: Place, data: SessionData): void {
   if (data.did !== did) {
-    return `The password belongs to ${quoteRemote(data.did)}, but this server to ${did} (ATPROTO_DID).`;
+    const sentence = `The password belongs to ${quoteRemote(data.did)}, but this server to ${did} (ATPROTO_DID).`;
+    throw new Failure('LoginRefused', sentence);
   }
-  if (data.active !== false) return undefined;
+  if (data.active !== false) return;
   const status = data.status === undefined ? 'not active' : quoteRemote(data.status);
-  return (
+  throw new Failure(
+    'LoginRefused',
     `Your account is ${status} at ${pds.host}, so nothing can be written there. Where it moved to another PDS, ` +
-    'wait until your identity names that one; else activate it again.'
+      'wait until your identity names that one; else activate it again.',
   );
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { run } from '../../../../src/features/publish/command.ts';
+import { Cancelled } from '../../../../src/platform/cancelled.ts';
 import { runCommand } from '../../../support/command.ts';
 import { FakeAuthorizationServer } from '../../../support/fake-authorization-server.ts';
 import { startFakePds, type FakePds } from '../../../support/fake-pds.ts';
@@ -12,7 +13,9 @@ const stranger = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa';
 let pds: FakePds;
 let server: FakeAuthorizationServer;
 let resource: Record<string, unknown>;
+let interruption: AbortController;
 beforeEach(async () => {
+  interruption = new AbortController();
   server = new FakeAuthorizationServer(() => pds.owner.did);
   pds = await startFakePds({
     [resourcePath]: () => Response.json(resource),
@@ -34,7 +37,8 @@ async function publish(more: Redirect = {}, privateHosts = [pds.host, pds.owner.
   };
   const environment = { ...pds.environment(), GROUNDMIST_PRIVATE_HOSTS: privateHosts.join(',') };
   const options = { skipCheck: true, oauth: true };
-  const { results, notes } = await runCommand(run, { options, environment, heard });
+  const { signal } = interruption;
+  const { results, notes } = await runCommand(run, { options, environment, heard, signal });
   return { results: results.join('\n'), notes: notes.join('\n'), page: await visit };
 }
 
@@ -116,6 +120,12 @@ describe('nothing is written where', () => {
     const error = await rejectionOf(publish());
     expect(error).toMatchObject({ code: 'LoginRefused' });
     expect(error.message).toContain(stranger);
+    expect(server.revoked).toEqual(['secret-access']);
+  });
+
+  test('Ctrl-C comes while the code is exchanged; what came of that is revoked', async () => {
+    server.exchanging = () => interruption.abort(new Cancelled('SIGINT'));
+    expect(await rejectionOf(publish())).toBeInstanceOf(Cancelled);
     expect(server.revoked).toEqual(['secret-access']);
   });
 
