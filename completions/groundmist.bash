@@ -48,7 +48,6 @@ _groundmist() {
     'serve --listen') COMPREPLY=(); return ;;
     'serve --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'publish --did') COMPREPLY=(); return ;;
-    'publish --host') COMPREPLY=(); return ;;
     'publish --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'inspect --find') COMPREPLY=(); return ;;
     'inspect --limit') COMPREPLY=(); return ;;
@@ -113,7 +112,7 @@ _groundmist() {
     'backup') words='create list verify restore --env-file --quiet --verbose --help' ;;
     'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
-    'publish') words='--dry-run --show --remove --skip-check --password-stdin --json --did --host --env-file --quiet --verbose --help' ;;
+    'publish') words='--oauth --dry-run --show --remove --skip-check --yes --password-stdin --json --did --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --find --graph --dot --history --limit --at --diff --conflicts --raw --no-pager --json --in --data-dir --env-file --quiet --verbose --help' ;;
     'restore') words='--at --in --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;
     'import') words='--into --dry-run --json --data-dir --env-file --quiet --verbose --help' ;;

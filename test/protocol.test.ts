@@ -50,7 +50,8 @@ async function expectDocumented(answer: Response, documented: DocumentedAnswer, 
   const { port } = new URL(world.url);
   const asPublic = text
     .replaceAll(world.url, 'https://sync.example.com')
-    .replaceAll(`localhost%3A${port}`, 'sync.example.com');
+    .replaceAll(`localhost%3A${port}`, 'sync.example.com')
+    .replaceAll(world.owner.did, 'did:plc:…');
   const body: unknown = asPublic === '' ? undefined : JSON.parse(asPublic);
   expect(normalise({ status: answer.status, headers, body })).toEqual(normalise(documented));
 }

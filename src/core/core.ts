@@ -104,7 +104,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   const core: Core = {
     owner,
     publicUrl,
-    serverDocument: await makeServerDocument(publicUrl, options.secretKey),
+    serverDocument: await makeServerDocument(publicUrl, options.secretKey, owner),
     clock,
     log,
     ...gate,

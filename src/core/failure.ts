@@ -85,6 +85,12 @@ export const failures = {
     exit: 1,
     hint: 'Check the network and your PDS, then try again.',
   },
+  RecordChanged: {
+    status: 409,
+    close: 1013,
+    exit: 5,
+    hint: 'Run it again: it shows what is there now.',
+  },
   ServerUnreachable: { status: 503, close: 1013, exit: 1, hint: 'Start it with `groundmist serve`.' },
   StoreUnavailable: {
     status: 503,

@@ -48,6 +48,7 @@ describe('a DID document whose PDS is', () => {
       GROUNDMIST_HOST: 'sync.example.com',
       GROUNDMIST_PLC_URL: owner.plcUrl,
       GROUNDMIST_PRIVATE_HOSTS: owner.plcHost,
+      GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
     };
     for (const options of [{ skipCheck: true }, { show: true }]) {
       const { message } = await rejectionOf(runCommand(run, { options, environment }));

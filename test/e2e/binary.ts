@@ -56,10 +56,10 @@ export class Binary implements Disposable {
     });
   }
 
-  /** Runs it on a pseudo-terminal; `type` is called with all that was shown so far and gives what is typed. */
+  /** Runs it on a pseudo-terminal; `type` is called with all that was shown so far and gives what is typed, at once or later. */
   async runOnTerminal(
     args: readonly string[],
-    type: (shown: string) => string | undefined,
+    type: (shown: string) => string | undefined | Promise<string | undefined>,
     { env = {}, cwd = this.folder }: RunOptions = {},
   ): Promise<{ readonly exitCode: number; readonly shown: string }> {
     let shown = '';
@@ -72,8 +72,9 @@ export class Binary implements Disposable {
         rows: 40,
         data(terminal, bytes) {
           shown += decoder.decode(bytes, { stream: true });
-          const typed = type(shown);
-          if (typed !== undefined) terminal.write(typed);
+          void Promise.resolve(type(shown)).then((typed) => {
+            if (typed !== undefined && !terminal.closed) terminal.write(typed);
+          });
         },
       },
     });

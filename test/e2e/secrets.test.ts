@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { TestApp } from '../support/app.ts';
+import { readLines } from '../support/child-lines.ts';
+import { FakeAuthorizationServer } from '../support/fake-authorization-server.ts';
+import { startFakePds } from '../support/fake-pds.ts';
 import { sayHttp } from '../support/raw-http.ts';
 import { RawPeer } from '../support/raw-peer.ts';
 import { Installation, library } from './server.ts';
@@ -45,4 +48,37 @@ test('nothing that is printed holds a token, a proof or the secret, whatever com
   for (const { stdout, stderr } of commands) printed.push(stdout, stderr);
   expect(printed.join('')).toContain('Stopping');
   for (const secret of secrets) expect(printed.join('\n')).not.toMatch(secret);
+});
+
+test('publishing prints no password, no code and no token, also with --verbose and where it fails', async () => {
+  await using server = new FakeAuthorizationServer(() => pds.owner.did);
+  let isBroken = false;
+  await using pds = await startFakePds({
+    '/.well-known/oauth-protected-resource': () =>
+      Response.json({ resource: `http://${pds.host}`, authorization_servers: [server.issuer] }),
+    'com.atproto.repo.deleteRecord': () =>
+      isBroken ? Response.json({ error: 'Oops' }, { status: 500 }) : Response.json({}),
+  });
+  const env = {
+    ...pds.environment(),
+    ATPROTO_APP_PASSWORD: 'canary-password',
+    GROUNDMIST_PRIVATE_HOSTS: `${pds.host},${pds.owner.plcHost},${server.host}`,
+  };
+  let printed = '';
+  for (const words of [['--skip-check'], ['--remove', '--oauth'], ['--remove']]) {
+    const child = home.binary.start(['publish', '--verbose', '--json', ...words], { env });
+    for await (const line of readLines(child.stderr)) {
+      printed += `${line}\n`;
+      if (line.startsWith(`${server.issuer}/authorize`))
+        await fetch(server.redirect({ code: 'canary-code' }));
+    }
+    printed += await new Response(child.stdout).text();
+    expect(await child.exited).toBe(isBroken ? 1 : 0);
+    // Each removal fails.
+    isBroken = true;
+  }
+  expect(pds.passwords).toContain('canary-password');
+  expect(server.revoked).toEqual(['secret-access']);
+  expect(printed).toContain('because of');
+  expect(printed).not.toMatch(/canary-|secret-|refresh|eyJ|abababab/);
 });

@@ -1,6 +1,7 @@
 // node start.mjs <folder that install.sh printed>
 // A PLC directory and the reference PDS on free loopback ports, for the parent process: `start` starts them and
-// gives { plcUrl, pdsUrl }, `rotate` puts another signing key in the DID document of an account.
+// gives { plcUrl, pdsUrl }, `rotate` puts another signing key in the DID document of an account, `countAppSessions`
+// looks into the PDS's own database for sessions that were made with an app password and can still be refreshed.
 // Everything they store is in a temporary directory. No TLS, no rate limits, no SSRF protection: for tests only.
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
@@ -16,8 +17,9 @@ const require = createRequire(join(folder, 'package.json'));
 const rotationKeyHex = randomBytes(32).toString('hex');
 const closing = [];
 let plcUrl;
+let pds;
 
-converse({ start, rotate }, async () => {
+converse({ start, rotate, countAppSessions }, async () => {
   for (const close of closing.toReversed()) await close();
 });
 
@@ -29,7 +31,7 @@ async function start() {
   const directory = await mkdtemp(join(tmpdir(), 'groundmist-test-pds-'));
   closing.push(() => rm(directory, { recursive: true, force: true }));
   const port = await findFreePort();
-  const pds = await PDS.fromEnv(await makeEnvironment(directory, port));
+  pds = await PDS.fromEnv(await makeEnvironment(directory, port));
   await pds.start();
   closing.push(() => pds.destroy());
   return { plcUrl, pdsUrl: `http://localhost:${port}` };
@@ -41,6 +43,12 @@ async function rotate({ did, signingKey }) {
   const { Client } = require('@did-plc/lib');
   const rotationKey = await Secp256k1Keypair.import(rotationKeyHex);
   await new Client(plcUrl).updateAtprotoKey(did, rotationKey, signingKey);
+}
+
+async function countAppSessions({ did }) {
+  const { db } = pds.ctx.accountManager.db;
+  const kept = db.selectFrom('refresh_token').where('did', '=', did).where('appPasswordName', 'is not', null);
+  return (await kept.selectAll().execute()).length;
 }
 
 async function makeEnvironment(directory, port) {

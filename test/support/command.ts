@@ -9,6 +9,12 @@ export interface CommandRun {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What standard input holds; nobody sits at the terminal. */
   readonly input?: string;
+  /** What happens before that can be read. */
+  readonly beforeInput?: () => Promise<void>;
+  /** Ctrl-C. */
+  readonly signal?: AbortSignal;
+  /** Hears each line of talk as it is said. */
+  readonly heard?: (note: string) => void;
 }
 
 export interface Said {
@@ -20,13 +26,17 @@ export interface Said {
 export async function runCommand(run: RunCommand, given: CommandRun = {}): Promise<Said> {
   const said: Said = { results: [], notes: [] };
   const environment = given.environment ?? {};
+  const note = (text: string): void => {
+    said.notes.push(text);
+    given.heard?.(text);
+  };
   await run({
     arguments: given.arguments ?? {},
     options: given.options ?? {},
     configuration: new Configuration({ flags: {}, environment }),
     features: [],
     ...byItself,
-    signal: new AbortController().signal,
+    signal: given.signal ?? new AbortController().signal,
     terminal: {
       isInteractive: false,
       hasColor: false,
@@ -39,9 +49,12 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
       draw: undefined,
       environment,
       result: async (text) => void said.results.push(text),
-      note: (text) => void said.notes.push(text),
-      problem: (text) => void said.notes.push(text),
-      readInput: async () => given.input ?? '',
+      note,
+      problem: note,
+      async readInput() {
+        await given.beforeInput?.();
+        return given.input ?? '';
+      },
     },
   });
   return said;

@@ -57,6 +57,7 @@ export async function startFakePds(answers: Answers = {}): Promise<FakePds> {
       ATPROTO_DID: owner.did,
       ATPROTO_APP_PASSWORD: 'abcd-efgh-ijkl-mnop',
       GROUNDMIST_HOST: 'sync.example.com',
+      GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
       GROUNDMIST_PLC_URL: owner.plcUrl,
       GROUNDMIST_PRIVATE_HOSTS: `${host},${owner.plcHost}`,
     }),

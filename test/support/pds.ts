@@ -14,6 +14,8 @@ export interface Pds extends AsyncDisposable {
   createAccount(): Promise<PdsAccount>;
   /** Puts a new signing key in the account's DID document; gives its service JWTs, while the account's own keep the old key. */
   rotate(account: PdsAccount, algorithm: Algorithm): Promise<WorldOwner>;
+  /** How many sessions of the account were made with an app password and can still be refreshed. */
+  countAppSessions(account: PdsAccount): Promise<number>;
   /** Any XRPC call; fails where the answer is not a 2xx. */
   call(nsid: string, options?: CallOptions): Promise<unknown>;
   close(): Promise<void>;
@@ -78,6 +80,7 @@ async function start(installed: string): Promise<Pds> {
       await script.ask('rotate', { did, signingKey: await key.exportPublicKey('did') });
       return { ...place, did, serviceJwt: (claims) => signServiceJwt(did, key, claims) };
     },
+    countAppSessions: async ({ did }) => z.number().parse(await script.ask('countAppSessions', { did })),
     close: () => script.close(),
     [Symbol.asyncDispose]: () => script.close(),
   };

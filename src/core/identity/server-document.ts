@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import { P256PrivateKey } from '@atcute/crypto';
+import type { Did } from './did.ts';
 
 const fragment = '#groundmist_sync';
 const serviceType = 'GroundmistSync';
@@ -11,6 +12,8 @@ const groupOrder = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
 export interface ServerDocument {
   readonly '@context': readonly string[];
   readonly id: string;
+  /** The owner (https://www.w3.org/TR/did-1.0/#did-controller). */
+  readonly controller: Did;
   readonly verificationMethod: readonly {
     readonly id: string;
     readonly type: 'Multikey';
@@ -39,22 +42,32 @@ export function serverAudiences(publicUrl: URL): readonly string[] {
  * Our DID document. Its key follows from the server's secret (hex) alone, so losing the secret
  * changes this key and nothing else.
  */
-export async function makeServerDocument(publicUrl: URL, secretKey: string): Promise<ServerDocument> {
+export async function makeServerDocument(
+  publicUrl: URL,
+  secretKey: string,
+  owner: Did,
+): Promise<ServerDocument> {
   const id = serverDid(publicUrl);
-  const key = await P256PrivateKey.importRaw(derivePrivateKey(secretKey));
   return {
     '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
     id,
+    controller: owner,
     verificationMethod: [
       {
         id: id + fragment,
         type: 'Multikey',
         controller: id,
-        publicKeyMultibase: await key.exportPublicKey('multikey'),
+        publicKeyMultibase: await serverPublicKey(secretKey),
       },
     ],
     service: [{ id: fragment, type: serviceType, serviceEndpoint: publicUrl.origin }],
   };
+}
+
+/** The public key of a server with this secret (hex), as a Multikey. */
+export async function serverPublicKey(secretKey: string): Promise<string> {
+  const key = await P256PrivateKey.importRaw(derivePrivateKey(secretKey));
+  return key.exportPublicKey('multikey');
 }
 
 /** HKDF-SHA256 (RFC 5869) to 48 bytes, then reduced: 128 bits more than the order hide the bias (FIPS 186-5 A.2.1). */

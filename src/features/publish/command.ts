@@ -1,93 +1,95 @@
 import { findServer } from '../../core/discovery/is-this-server.ts';
 import { readPublished, type Place } from '../../core/discovery/published-record.ts';
-import { Failure } from '../../core/failure.ts';
-import { pdsOf } from '../../core/identity/did-document.ts';
-import { resolveDid } from '../../core/identity/resolve-did.ts';
 import { makeSyncRecord } from '../../core/discovery/sync-record.ts';
+import { Failure } from '../../core/failure.ts';
+import { handleOf, pdsOf } from '../../core/identity/did-document.ts';
+import { isLoopbackHost } from '../../core/identity/public-url.ts';
+import { resolveDid } from '../../core/identity/resolve-did.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { createOutbound } from '../../platform/outbound.ts';
 import { coreSettings } from '../../settings.ts';
-import { readPassword } from './password.ts';
-import { logIn } from './pds-session.ts';
-import { describe, type Outcome } from './outcome.ts';
+import { describe, placeOf, replacedBy, type Outcome } from './outcome.ts';
+import { isUnchanged } from './record-change.ts';
+import { remove, write, type Publisher } from './publisher.ts';
 import { readRequest, type PublishRequest } from './request.ts';
 import { tellServer } from './tell-server.ts';
 
 const { owner, host, plcUrl, privateHosts, secretKey } = coreSettings;
 
+type Writing = Extract<PublishRequest, { readonly kind: 'write' | 'dry-run' }>;
+
 /** Checks what was typed before it asks the network anything. */
 export const run: RunCommand = async (context) => {
-  const values = context.configuration.read({ owner, host, plcUrl, privateHosts });
+  const values = context.configuration.read({ owner, host });
   const request = readRequest(context, values.host);
-  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [] });
-  const document = await resolveDid(values.owner, { plcUrl: values.plcUrl, fetch });
-  const place: Place = { did: values.owner, pds: pdsOf(document), fetch };
-  const isToCheck = (request.kind === 'write' || request.kind === 'dry-run') && !request.isUnchecked;
-  if (isToCheck) await check(context, request.publicUrl);
-  const outcome = await carryOut(context, place, request);
+  const outcome = await carryOut(context, request);
   await context.terminal.result(
     context.options['json'] === true ? printableJsonLines(outcome) : describe(outcome),
   );
   if (outcome.kind !== 'shown' && outcome.kind !== 'dry-run') await tellServer(context);
 };
 
-/** Its own name may lead to a private address: the owner typed it, and only a public document is asked for. */
-async function check({ configuration }: CommandContext, publicUrl: URL): Promise<void> {
+async function carryOut(context: CommandContext, request: PublishRequest): Promise<Outcome> {
+  if (request.kind === 'write' || request.kind === 'dry-run') return await publish(context, request);
+  const publisher = await unlessAborted(context.signal, findPublisher(context));
+  const { place } = publisher.account;
+  const published = await unlessAborted(context.signal, readPublished(place));
+  if (request.kind === 'remove') return await remove(publisher, published);
+  return {
+    kind: 'shown',
+    ...placeOf(place),
+    isPublished: published !== undefined,
+    host: published?.host ?? null,
+    record: published?.value ?? null,
+    cid: published?.cid ?? null,
+  };
+}
+
+async function publish(context: CommandContext, request: Writing): Promise<Outcome> {
+  const { configuration, signal, terminal } = context;
+  const { publicUrl, correctedFrom } = request;
   const values = configuration.read({ secretKey });
+  if (correctedFrom !== undefined) terminal.note(`"${correctedFrom}" is taken as ${publicUrl.host}.`);
+  if (isLoopbackHost(publicUrl.hostname)) terminal.note(`Only apps on this machine find ${publicUrl.host}.`);
+  const publisher = await unlessAborted(signal, findPublisher(context));
+  if (!request.isUnchecked) await unlessAborted(signal, check(context, publicUrl));
+  const { place } = publisher.account;
+  const record = await makeSyncRecord(publicUrl, values.secretKey);
+  const change = { record, published: await unlessAborted(signal, readPublished(place)) };
+  if (request.kind === 'write') return await write(publisher, change);
+  return {
+    kind: 'dry-run',
+    ...placeOf(place),
+    isChange: !isUnchanged(change),
+    host: record.host,
+    record,
+    ...replacedBy(change.published),
+  };
+}
+
+async function findPublisher(context: CommandContext): Promise<Publisher> {
+  const values = context.configuration.read({ owner, plcUrl, privateHosts });
+  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [] });
+  const document = await resolveDid(values.owner, { plcUrl: values.plcUrl, fetch });
+  const place: Place = { did: values.owner, pds: pdsOf(document), fetch };
+  return { context, account: { place, handle: handleOf(document) } };
+}
+
+/** Its own name may lead to a private address: the owner typed it, and only public documents are asked for. */
+async function check({ configuration, terminal }: CommandContext, publicUrl: URL): Promise<void> {
+  const values = configuration.read({ secretKey, owner });
   const fetch = createOutbound({ privateHosts: [publicUrl.host] });
-  const found = await findServer({ publicUrl, secretKey: values.secretKey, fetch });
-  if (found.kind === 'this-server') return;
+  const found = await findServer({ publicUrl, ...values, fetch });
+  if (found.kind === 'this-server') {
+    if (found.caveat !== undefined) terminal.note(found.caveat);
+    return;
+  }
   throw new Failure(
     'ServerUnreachable',
     `Apps would not find this server at ${publicUrl.host}: ${found.why}. ` +
       'Correct the name, DNS or the reverse proxy, or write the record unseen with --skip-check.',
     { cause: found.cause },
   );
-}
-
-async function carryOut(context: CommandContext, place: Place, request: PublishRequest): Promise<Outcome> {
-  const at = { did: place.did, pds: place.pds.origin };
-  switch (request.kind) {
-    case 'show': {
-      const published = await readPublished(place);
-      return { kind: 'shown', ...at, isPublished: published !== undefined, host: published?.host ?? null };
-    }
-    case 'dry-run': {
-      const published = await readPublished(place);
-      return {
-        kind: 'dry-run',
-        ...at,
-        host: request.publicUrl.host,
-        publishedHost: published?.host ?? null,
-      };
-    }
-    case 'write': {
-      const newHost = request.publicUrl.host;
-      return { kind: 'published', ...at, host: newHost, cid: await write(context, place, newHost) };
-    }
-    case 'remove':
-      return { kind: 'removed', ...at, wasPublished: await remove(context, place) };
-  }
-}
-
-/** Writes, reads back as any app would, and compares. Gives the CID of the record. */
-async function write(context: CommandContext, place: Place, newHost: string): Promise<string> {
-  await using session = await logIn(place, await readPassword(context));
-  const cid = await session.put(makeSyncRecord(newHost));
-  const published = await readPublished(place);
-  if (published?.host === newHost && published.cid === cid) return cid;
-  throw new Failure(
-    'PdsUnavailable',
-    `Your PDS took the record but gives another one back (${published?.host ?? 'none'}). ` +
-      'Look again with `groundmist publish --show`.',
-  );
-}
-
-async function remove(context: CommandContext, place: Place): Promise<boolean> {
-  const isPublished = (await readPublished(place)) !== undefined;
-  if (!isPublished) return false;
-  await using session = await logIn(place, await readPassword(context));
-  await session.remove();
-  return true;
 }

@@ -5,6 +5,7 @@ import { describeCause } from '../../core/identity/resolve-did.ts';
 import { OutboundError } from '../../platform/outbound-error.ts';
 
 const tooManyRequests = 429;
+const forbidden = 403;
 /** The library has numbers of its own, below those of HTTP, for answers that it cannot use. */
 const lowestStatus = 100;
 
@@ -25,6 +26,15 @@ export function pdsFailure(pds: URL, error: unknown): Failure {
     const sentence = `What answers as your PDS at ${pds.host} does not speak as a PDS does.`;
     return new Failure('PdsUnavailable', sentence, { cause: error });
   }
-  const code = status === tooManyRequests ? 'RateLimited' : 'PdsUnavailable';
+  if (status === tooManyRequests) return rateLimited(pds, error);
+  const code = status === forbidden ? 'LoginRefused' : 'PdsUnavailable';
   return new Failure(code, `Your PDS ${pds.host} answered: ${quoteRemote(error.message)}.`, { cause: error });
+}
+
+/** PDSes say in `ratelimit-reset` when it ends, in seconds since 1970. */
+function rateLimited(pds: URL, error: XRPCError): Failure {
+  const resetSeconds = Number(error.headers?.['ratelimit-reset'] ?? Number.NaN);
+  const reset = new Date(resetSeconds * 1000);
+  const until = Number.isNaN(reset.getTime()) ? '' : ` Try again after ${reset.toISOString()}.`;
+  return new Failure('RateLimited', `Your PDS ${pds.host} was asked too often.${until}`, { cause: error });
 }

@@ -1,55 +1,72 @@
-import { AtpAgent, XRPCError } from '@atproto/api';
-import type { Place } from '../../core/discovery/published-record.ts';
-import { quoteRemote } from '../../core/discovery/remote-words.ts';
-import { Failure } from '../../core/failure.ts';
+import { XRPCError, type Agent } from '@atproto/api';
+import type { Place, Published } from '../../core/discovery/published-record.ts';
 import { syncCollection, type SyncRecord } from '../../core/discovery/sync-record.ts';
-import { toGlobalFetch } from '../../platform/outbound.ts';
+import { Failure } from '../../core/failure.ts';
 import { pdsFailure } from './pds-failure.ts';
 
 /** A login at the owner's PDS; it signs out when it is disposed of. */
 export interface PdsSession extends AsyncDisposable {
-  /** Writes the record and gives its CID. */
-  put(record: SyncRecord): Promise<string>;
-  remove(): Promise<void>;
+  /** Writes the record in place of what was seen there, and gives its CID; fails with `RecordChanged` where that is no longer there. */
+  put(record: SyncRecord, seen: Published | undefined): Promise<string>;
+  /** Takes away what was seen there, or fails as `put` does. */
+  remove(seen: Published): Promise<void>;
 }
 
-/** Logs in as the owner, or fails with `LoginRefused`. */
-export async function logIn(place: Place, password: string): Promise<PdsSession> {
-  const { did, pds, fetch } = place;
-  const agent = new AtpAgent({ service: pds, fetch: toGlobalFetch(fetch) });
-  const session = await agent.login({ identifier: did, password }).catch((error: unknown) => {
-    throw loginFailure(place, error);
-  });
-  if (session.data.did !== did) {
-    await agent.logout();
-    throw new Failure(
-      'LoginRefused',
-      `The password belongs to ${quoteRemote(session.data.did)}, but this server to ${did} (ATPROTO_DID).`,
-    );
-  }
-  const key = { repo: did, collection: syncCollection, rkey: did };
+/** How a login was made, and how it ends. */
+export interface Login {
+  readonly agent: Pick<Agent, 'com'>;
+  /** Ends the session at the PDS, or throws. */
+  signOut(): Promise<void>;
+}
+
+/** What a login has of the command that it is made for. */
+export interface LoginContext {
+  readonly signal: AbortSignal;
+  /** Tells the person. */
+  say(sentence: string): void;
+}
+
+export function openSession(place: Place, login: Login, { signal, say }: LoginContext): PdsSession {
+  const { repo } = login.agent.com.atproto;
+  const key = { repo: place.did, collection: syncCollection, rkey: place.did };
   const orFail = (error: unknown): never => {
-    throw pdsFailure(pds, error);
+    signal.throwIfAborted();
+    throw writeFailure(place, error);
   };
   return {
-    put: (record) =>
-      agent.com.atproto.repo
-        .putRecord({ ...key, record: { ...record } })
+    put: (record, seen) =>
+      repo
+        .putRecord(
+          { ...key, record: { ...record }, ...(seen === undefined ? { swapRecord: null } : swapOf(seen)) },
+          { signal },
+        )
         .then(({ data }) => data.cid, orFail),
-    remove: () => agent.com.atproto.repo.deleteRecord(key).then(() => {}, orFail),
-    [Symbol.asyncDispose]: () => agent.logout(),
+    remove: (seen) => repo.deleteRecord({ ...key, ...swapOf(seen) }, { signal }).then(() => {}, orFail),
+    async [Symbol.asyncDispose]() {
+      await login.signOut().catch(() => say(leftOpen(place)));
+    },
   };
 }
 
-/** 400 and 401 are a no of the PDS; with a second factor the account's own password is one too. */
-function loginFailure({ did, pds }: Place, error: unknown): Failure {
-  const isNo = error instanceof XRPCError && [400, 401].includes(error.status);
-  if (!isNo) return pdsFailure(pds, error);
-  return new Failure(
-    'LoginRefused',
-    `Your PDS ${pds.host} refused the login of ${did}: ${quoteRemote(error.message)}.`,
-    {
-      cause: error,
-    },
+/** A record of another app in between is not overwritten unseen. Null in its place says that there was none. */
+function swapOf({ cid }: Published) {
+  return cid === undefined ? {} : { swapRecord: cid };
+}
+
+function writeFailure(place: Place, error: unknown): Failure {
+  if (error instanceof XRPCError && error.error === 'InvalidSwap') {
+    return new Failure(
+      'RecordChanged',
+      'Another app changed the record while this was under way, so it was left as it is.',
+      { cause: error },
+    );
+  }
+  return pdsFailure(place.pds, error);
+}
+
+function leftOpen({ pds }: Place): string {
+  return (
+    `Your PDS ${pds.host} did not confirm the sign-out. The session was kept nowhere here and ends by itself; ` +
+    'where you want it to end now, look at the sessions and app passwords of your account.'
   );
 }

@@ -1,11 +1,10 @@
 import { Failure } from '../../core/failure.ts';
-import { urlOfHost } from '../../core/identity/public-url.ts';
-import { whyNotHost } from '../../core/lexicon/host.ts';
 import type { CommandContext } from '../../feature.ts';
+import { readTypedHost, type TypedHost } from './typed-host.ts';
 
 /** What the person wants of the published record. */
 export type PublishRequest =
-  | { readonly kind: 'write' | 'dry-run'; readonly publicUrl: URL; readonly isUnchecked: boolean }
+  | (TypedHost & { readonly kind: 'write' | 'dry-run'; readonly isUnchecked: boolean })
   | { readonly kind: 'show' }
   | { readonly kind: 'remove' };
 
@@ -15,9 +14,10 @@ type Given = Pick<CommandContext, 'arguments' | 'options'>;
 export function readRequest(given: Given, configuredHost: string | undefined): PublishRequest {
   const named = given.arguments['host'];
   const kind = readKind(given);
+  refuseTwoLogins(given);
   if (kind === 'write' || kind === 'dry-run') {
     const isUnchecked = given.options['skipCheck'] === true;
-    return { kind, publicUrl: chooseUrl(named, configuredHost), isUnchecked };
+    return { kind, ...chooseHost(named, configuredHost), isUnchecked };
   }
   if (named !== undefined) throw new Failure('Usage', `--${kind} takes no host: there is one record.`);
   return { kind };
@@ -35,28 +35,27 @@ function readKind({ options }: Given): PublishRequest['kind'] {
   return chosen[0] ?? 'write';
 }
 
-/** Apps would be sent to a server that refuses them if the two names differed: it checks proofs against its own. */
-function chooseUrl(named: string | undefined, configured: string | undefined): URL {
-  const host = named ?? configured;
-  if (host === undefined) {
-    throw new Failure(
-      'Usage',
-      'Name the host, as in `groundmist publish sync.example.com`, or set GROUNDMIST_HOST.',
-    );
+function refuseTwoLogins({ options }: Given): void {
+  if (options['oauth'] === true && options['passwordStdin'] === true) {
+    throw new Failure('Usage', 'Give only one of --oauth and --password-stdin: --oauth needs no password.');
   }
-  const url = readUrl(host);
-  if (configured !== undefined && url.host !== readUrl(configured).host) {
-    throw new Failure(
-      'Usage',
-      `The host "${host}" is not the name of this server, which is "${configured}" (GROUNDMIST_HOST). ` +
-        'Correct one of the two.',
-    );
-  }
-  return url;
 }
 
-function readUrl(host: string): URL {
-  const why = whyNotHost(host);
-  if (why === undefined) return urlOfHost(host);
-  throw new Failure('Usage', `"${host.slice(0, 300)}" cannot be published as the host: ${why}.`);
+/** Apps would be sent to a server that refuses them if the two names differed: it checks proofs against its own. */
+function chooseHost(named: string | undefined, configured: string | undefined): TypedHost {
+  if (configured === undefined) {
+    const name = named === undefined ? 'sync.example.com' : readTypedHost(named).publicUrl.host;
+    throw new Failure(
+      'Usage',
+      `This server does not know its public name, so it would refuse the apps that come to it by that name. ` +
+        `Set GROUNDMIST_HOST=${name} where its other settings are (\`groundmist init\` does), and restart it.`,
+    );
+  }
+  const typed = readTypedHost(named ?? configured);
+  if (typed.publicUrl.host === readTypedHost(configured).publicUrl.host) return typed;
+  throw new Failure(
+    'Usage',
+    `The host "${typed.publicUrl.host}" is not the name of this server, which is "${configured}" ` +
+      '(GROUNDMIST_HOST). Correct one of the two.',
+  );
 }

@@ -1,17 +1,20 @@
 import { expect, test } from 'bun:test';
+import { parseDid } from '../../../src/core/identity/did.ts';
 import { makeServerDocument, serverAudiences } from '../../../src/core/identity/server-document.ts';
 
 const secret = 'ab'.repeat(32);
+const owner = parseDid('did:plc:ewvi7nxzyoun6zhxrhs64oiz');
 
 async function keyOf(host: string, key: string): Promise<string | undefined> {
-  return (await makeServerDocument(new URL(host), key)).verificationMethod[0]?.publicKeyMultibase;
+  return (await makeServerDocument(new URL(host), key, owner)).verificationMethod[0]?.publicKeyMultibase;
 }
 
-test('a public name gives its did:web, with the service and the key that apps look for', async () => {
-  const document = await makeServerDocument(new URL('https://sync.example.com'), secret);
+test('a public name gives its did:web, with its owner, the service and the key that apps look for', async () => {
+  const document = await makeServerDocument(new URL('https://sync.example.com'), secret, owner);
   expect(document).toEqual({
     '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
     id: 'did:web:sync.example.com',
+    controller: owner,
     verificationMethod: [
       {
         id: 'did:web:sync.example.com#groundmist_sync',
