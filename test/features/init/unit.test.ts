@@ -8,6 +8,7 @@ const plain: Unit = {
   envFile: '/srv/mist/.env',
   folder: '/srv/mist',
   dataDirectory: '/srv/mist/data',
+  backupDirectory: undefined,
   port: 3031,
   scope: 'user',
 };

@@ -1,0 +1,99 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isDataDirectory } from '../../core/store/find-namespaces.ts';
+import { toFailure } from '../../core/failure.ts';
+import { findText } from '../../platform/config.ts';
+import type { Prompts } from '../../platform/prompts.ts';
+import { coreSettings } from '../../settings.ts';
+import { whyNotSetting, type Asking } from './asking.ts';
+
+const { dataDirectory } = coreSettings;
+
+/**
+ * Where the documents live, as an absolute path. What a person types, or gives as a flag, starts where they are; what
+ * the env file or the environment says starts where the env file is.
+ */
+export async function answerDataDirectory(asking: Asking): Promise<string> {
+  const { sources, prompts, folder, surroundings } = asking;
+  const { text, origin } = findText(dataDirectory, sources);
+  if (text === undefined || origin.kind === 'default') {
+    return await askOrTake(asking.defaultDataDirectory, asking);
+  }
+  if (origin.kind === 'flag') return resolve(surroundings.workingFolder, text);
+  const given = resolve(folder, text);
+  return origin.kind === 'file' && prompts ? await ask(prompts, given, asking) : given;
+}
+
+async function askOrTake(initial: string, asking: Asking): Promise<string> {
+  return asking.prompts ? await ask(asking.prompts, initial, asking) : initial;
+}
+
+async function ask(prompts: Prompts, current: string, asking: Asking): Promise<string> {
+  const { home, workingFolder, networkFileSystem } = asking.surroundings;
+  let initial = current;
+  for (;;) {
+    const typed = await prompts.text({
+      message: 'Where to keep your documents',
+      why: 'They get a folder of their own on this machine, which only the server may read.',
+      initial,
+      whyNot: (text) => (text === '' ? 'Type the path of a folder.' : whyNotSetting(dataDirectory, text)),
+    });
+    const directory = resolve(workingFolder, typed.replace(/^~(?=\/|$)/, home));
+    const why = await whyNotDataDirectory(directory, asking);
+    if (why === undefined) {
+      const kind = networkFileSystem(nearestThere(directory));
+      if (kind !== undefined) prompts.warn(describeNetwork(directory, kind));
+      return directory;
+    }
+    prompts.warn(why);
+    initial = typed;
+  }
+}
+
+export function describeNetwork(directory: string, kind: string): string {
+  return (
+    `${directory} is on a file system of the kind ${kind}, which may be another machine's disk. Documents ` +
+    'are safe only on a disk whose locks and writes can be trusted: better take one of this machine.'
+  );
+}
+
+/** Why documents cannot live there, as a sentence; nothing is written to find out. */
+export async function whyNotDataDirectory(
+  directory: string,
+  { folder, surroundings }: Pick<Asking, 'folder' | 'surroundings'>,
+): Promise<string | undefined> {
+  const nearest = nearestThere(directory);
+  if (!isFolder(nearest) || !isWritable(nearest)) {
+    return `The data directory ${directory} cannot be made: ${nearest} is not a folder you may write to.`;
+  }
+  // It becomes ours alone, mode 0700: done to /etc or a home, that would lock everybody else out.
+  const holdsMore = [folder, surroundings.workingFolder, surroundings.home, '/'].includes(directory);
+  if (holdsMore) return `${directory} holds other things. Give documents a folder of their own.`;
+  if (nearest !== directory) return undefined;
+  try {
+    if (await isDataDirectory(directory)) return undefined;
+    return `${directory} holds other things. Give documents a folder of their own.`;
+  } catch (error) {
+    return toFailure(error).message;
+  }
+}
+
+/** The folder itself, or the first above it that is there. */
+export function nearestThere(path: string): string {
+  let nearest = path;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  return nearest;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+export function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

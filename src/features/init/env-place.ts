@@ -1,0 +1,95 @@
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Failure } from '../../core/failure.ts';
+import { parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
+import { readCandidate } from '../../platform/env-file-search.ts';
+import { isWritable, nearestThere } from './data-answer.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Where settings go, and documents by default. */
+export interface Place {
+  readonly envFile: string;
+  readonly dataDirectory: string;
+  /** Whether every command finds the env file, from whatever folder. */
+  readonly isFoundEverywhere: boolean;
+}
+
+/** A file that stands where `init` would write, and its mode. */
+export interface Standing {
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** What is there before. */
+export interface Before {
+  readonly envFile: string;
+  /** No entries where there is no file. */
+  readonly entries: readonly EnvEntry[];
+  readonly standing: {
+    readonly envFile: Standing | undefined;
+    readonly unit: Standing | undefined;
+    readonly caddyfile: Standing | undefined;
+  };
+}
+
+/**
+ * `.env` in the folder where the person is, with documents beside it; in a home, which is nobody's project, the places
+ * that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
+ */
+export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
+  const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
+  const machine = { envFile: '/etc/groundmist/env', dataDirectory: '/var/lib/groundmist' };
+  const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
+  const everywhere = isRoot && home === '/root' ? machine : person;
+  if (named !== undefined && resolve(workingFolder, named) !== everywhere.envFile) return beside(named);
+  const isHome = [home, '/'].includes(workingFolder) || (isRoot && dirname(workingFolder) === '/home');
+  const isHere = existsSync(join(workingFolder, '.env')) || isLink(join(workingFolder, '.env'));
+  if (named === undefined && (isHere || !isHome)) return beside(join(workingFolder, '.env'));
+  return { ...everywhere, isFoundEverywhere: true };
+}
+
+function beside(envFile: string): Place {
+  const folder = dirname(resolve(envFile));
+  return { envFile, dataDirectory: join(folder, '.data'), isFoundEverywhere: false };
+}
+
+/** Reads what stands where `init` will write. A folder that is missing is made only where we chose it. */
+export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before {
+  const folder = dirname(resolve(path));
+  if (!isFolder(folder)) {
+    const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
+    if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
+    const nothing = { envFile: undefined, unit: undefined, caddyfile: undefined };
+    return { envFile: resolve(path), entries: [], standing: nothing };
+  }
+  if (!isWritable(folder)) {
+    throw new Failure('Usage', `${folder} cannot be written to. Run init in a folder of yours.`);
+  }
+  // A link is followed, so that the file it points to is changed and the link stays.
+  if (!existsSync(path) && isLink(path)) {
+    const why = 'is a link to a file that is not there. Make the file or remove the link';
+    throw new Failure('Usage', `${path} ${why}.`);
+  }
+  const envFile = existsSync(path) ? realpathSync(path) : join(realpathSync(folder), basename(path));
+  const standing = {
+    envFile: readStanding(envFile),
+    unit: readStanding(join(dirname(envFile), 'groundmist.service')),
+    caddyfile: readStanding(join(dirname(envFile), 'Caddyfile')),
+  };
+  return { envFile, entries: parseEnvFile(standing.envFile?.text ?? ''), standing };
+}
+
+function readStanding(path: string): Standing | undefined {
+  const candidate = readCandidate(path);
+  if (candidate.kind === 'file') return candidate;
+  if (candidate.kind === 'missing') return undefined;
+  throw new Failure('Usage', `${path} is there, but ${candidate.reason}. Move it away or make it readable.`);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
