@@ -105,7 +105,7 @@ export class FramedPrompts implements Prompts {
 
   #wrapped(text: string): string {
     const width = this.#columns - (this.#common.withGuide ? guideColumns : 0);
-    return Bun.wrapAnsi(escapeLines(text), Math.max(1, width), { hard: true, trim: false });
+    return Bun.wrapAnsi(escapeLines(text), Math.max(1, width), { hard: true });
   }
 }
 

@@ -9,7 +9,7 @@ import { terminalPrompts, type Prompts } from '../../platform/prompts.ts';
 import { gatherAnswers } from './answers.ts';
 import { applyPlan } from './apply.ts';
 import { describeNetwork, nearestThere, whyNotDataDirectory } from './data-answer.ts';
-import { describeChanges, describePlan, describeSummary } from './describe.ts';
+import { describeChanges, describeKept, describePlan, describeSummary } from './describe.ts';
 import { choosePlace, readBefore, type Before, type Place } from './env-place.ts';
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
@@ -45,12 +45,9 @@ export async function setUp(
   if (options['dryRun'] === true) return await terminal.result(describePlan(plan));
   signal.throwIfAborted();
   const isChanged = !isDone(plan);
-  if (!isChanged) {
-    await terminal.result(`Nothing to change: ${plan.envFile.path} says all of this already.`);
-  } else {
-    applyPlan(plan);
-    for (const sentence of describeChanges(plan)) terminal.note(sentence);
-  }
+  if (isChanged) applyPlan(plan);
+  else await terminal.result(`Nothing to change: ${plan.envFile.path} says all of this already.`);
+  for (const sentence of isChanged ? describeChanges(plan) : describeKept(plan)) terminal.note(sentence);
   // The frame of the questions ends here.
   if (prompts) terminal.note('');
   const isFound = place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env');

@@ -5,7 +5,7 @@ const { secretKey } = coreSettings;
 
 /** What the plan keeps and changes of what was there, one sentence each. */
 export function describeChanges(plan: Plan): readonly string[] {
-  const { envFile, unit, caddyfile, oldDataDirectory, dataDirectory } = plan;
+  const { envFile, oldDataDirectory, dataDirectory } = plan;
   const sentences: string[] = [];
   const list = (what: string, names: readonly string[]): void => {
     if (names.length > 0) sentences.push(`${what}: ${names.join(', ')}.`);
@@ -14,7 +14,7 @@ export function describeChanges(plan: Plan): readonly string[] {
   list('Given another value', envFile.changed);
   list('Taken out', envFile.removed);
   list('Left alone, not ours', envFile.foreign);
-  for (const file of [unit, caddyfile]) if (file?.fate === 'kept') sentences.push(describeKept(file));
+  sentences.push(...describeKept(plan));
   if (envFile.changed.includes(secretKey.env)) {
     sentences.push('With the new secret all apps have to sign in again.');
   }
@@ -26,8 +26,13 @@ export function describeChanges(plan: Plan): readonly string[] {
   return sentences;
 }
 
-function describeKept({ path }: PlannedFile): string {
-  return `${path} was changed by hand, or init did not make it, so it stays as it is; --force replaces it.`;
+/** A sentence for each file that stays the owner's. */
+export function describeKept({ unit, caddyfile }: Plan): readonly string[] {
+  const kept = [unit, caddyfile].filter((file) => file !== undefined).filter(({ fate }) => fate === 'kept');
+  return kept.map(
+    ({ path }) =>
+      `${path} was changed by hand, or init did not make it, so it stays as it is; --force replaces it.`,
+  );
 }
 
 /** What will be written where, for the last question. */
