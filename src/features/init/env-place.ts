@@ -1,8 +1,9 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
+import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { readCandidate } from '../../platform/env-file-search.ts';
+import { coreSettings } from '../../settings.ts';
 import { isWritable, nearestThere } from './data-answer.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -25,6 +26,8 @@ export interface Before {
   readonly envFile: string;
   /** No entries where there is no file. */
   readonly entries: readonly EnvEntry[];
+  /** Whether the env file is that of a server, and this so a second run. */
+  readonly isSetUp: boolean;
   readonly standing: {
     readonly envFile: Standing | undefined;
     readonly unit: Standing | undefined;
@@ -60,7 +63,7 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before 
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
     if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
     const nothing = { envFile: undefined, unit: undefined, caddyfile: undefined };
-    return { envFile: resolve(path), entries: [], standing: nothing };
+    return { envFile: resolve(path), entries: [], isSetUp: false, standing: nothing };
   }
   if (!isWritable(folder)) {
     throw new Failure('Usage', `${folder} cannot be written to. Run init in a folder of yours.`);
@@ -76,7 +79,9 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before 
     unit: readStanding(join(dirname(envFile), 'groundmist.service')),
     caddyfile: readStanding(join(dirname(envFile), 'Caddyfile')),
   };
-  return { envFile, entries: parseEnvFile(standing.envFile?.text ?? ''), standing };
+  const entries = parseEnvFile(standing.envFile?.text ?? '');
+  const isSetUp = Boolean(envValues(entries)[coreSettings.secretKey.env]);
+  return { envFile, entries, isSetUp, standing };
 }
 
 function readStanding(path: string): Standing | undefined {

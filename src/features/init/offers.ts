@@ -54,8 +54,8 @@ async function chooseUnit({
 }: Offering): Promise<Offers['unit']> {
   const chosen = chosenOf('--unit', options['unit'], units);
   if (chosen !== undefined) return chosen;
-  const { unit, envFile } = before.standing;
-  const forNew = hasSystemd && envFile === undefined ? (isRoot ? 'system' : 'user') : 'none';
+  const { unit } = before.standing;
+  const forNew = hasSystemd && !before.isSetUp ? (isRoot ? 'system' : 'user') : 'none';
   const initial = unit === undefined ? forNew : scopeOf(unit.text);
   if (!prompts || !hasSystemd) return initial;
   return await prompts.select({
@@ -80,8 +80,7 @@ async function chooseCaddyfile(
   }
   if (typeof caddyfile === 'boolean') return caddyfile;
   if (host === undefined) return false;
-  const { caddyfile: there, envFile } = before.standing;
-  const initial = there !== undefined || envFile === undefined;
+  const initial = before.standing.caddyfile !== undefined || !before.isSetUp;
   if (!prompts) return initial;
   return await prompts.confirm(`Write a Caddyfile for ${host}?`, {
     initial,
