@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../../core/failure.ts';
 import { isDid, type Did } from '../../core/identity/did.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { findText } from '../../platform/config.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
@@ -30,9 +31,11 @@ export async function answerOwner(asking: Asking): Promise<Did> {
 }
 
 async function lookUpHandle(handle: string, asking: Asking): Promise<Did> {
-  const { prompts } = asking;
-  const finding = asking.surroundings.resolveOwner(handle, asking.signal);
-  const found = await (prompts ? prompts.whileWorking(`Looking up ${handle}`, finding) : finding);
+  const { prompts, signal, surroundings } = asking;
+  const finding = surroundings.resolveOwner(handle, signal);
+  const found = await (prompts
+    ? prompts.whileWorking(`Looking up ${handle}`, finding)
+    : unlessAborted(signal, finding));
   prompts?.tell(describe(handle, found));
   return found.did;
 }
