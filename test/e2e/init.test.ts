@@ -55,6 +55,8 @@ test('with flags alone it writes settings, data directory, unit and Caddyfile, a
   expect(unit).toContain(`ExecStart=${binary.path} serve --env-file ${folder.at('.env')}\n`);
   expect(stdout).toBe(
     [
+      'Written:',
+      ...['.env', 'Caddyfile', 'groundmist.service', 'my data/'].map((name) => `  ${folder.at(name)}`),
       'Next:',
       '  1. Start the server, now and with the machine:',
       `     loginctl enable-linger && systemctl --user enable --now ${folder.at('groundmist.service')}`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -57,6 +58,14 @@ test.each([1, 2])('where file %i of three cannot move in, those before it move o
   expect(readdirSync(folder.path)).toEqual(['a']);
   expect(readFileSync(folder.at('a'), 'utf8')).toBe('before');
   expect(statSync(folder.at('a'))).toMatchObject({ ino: inode, mode: 0o100640 });
+});
+
+test.if(process.getuid?.() === 0)('what root replaces stays the file of its owner', () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('a'), 'before');
+  chownSync(folder.at('a'), 65534, 65534);
+  writeTogether([{ path: folder.at('a'), text: 'after', mode: 0o600 }]);
+  expect(statSync(folder.at('a'))).toMatchObject({ uid: 65534, gid: 65534 });
 });
 
 test('where a folder stands in the place of a file, nothing is written', () => {

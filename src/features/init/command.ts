@@ -9,11 +9,12 @@ import { terminalPrompts, type Prompts } from '../../platform/prompts.ts';
 import { gatherAnswers } from './answers.ts';
 import { applyPlan } from './apply.ts';
 import { describeNetwork, nearestThere, whyNotDataDirectory } from './data-answer.ts';
-import { describeChanges, describeKept, describePlan, describeSummary } from './describe.ts';
+import { describeChanges, describeKept, describePlan, describeSummary, describeWritten } from './describe.ts';
 import { choosePlace, readBefore, type Before, type Place } from './env-place.ts';
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
 import { isDone, makePlan, type Plan } from './plan.ts';
+import { describeClosed } from './service-access.ts';
 import { systemSurroundings, type Surroundings } from './surroundings.ts';
 
 const secretBytes = 32;
@@ -45,11 +46,12 @@ export async function setUp(
   if (options['dryRun'] === true) return await terminal.result(describePlan(plan));
   signal.throwIfAborted();
   const isChanged = !isDone(plan);
+  const written = describeWritten(plan);
   if (isChanged) applyPlan(plan);
-  else await terminal.result(`Nothing to change: ${plan.envFile.path} says all of this already.`);
-  for (const sentence of isChanged ? describeChanges(plan) : describeKept(plan)) terminal.note(sentence);
   // The frame of the questions ends here.
   if (prompts) terminal.note('');
+  await terminal.result(written);
+  for (const sentence of isChanged ? describeChanges(plan) : describeKept(plan)) terminal.note(sentence);
   const isFound = place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env');
   const going = {
     command: typedCommand(surroundings.workingFolder),
@@ -116,8 +118,11 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
     command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  if (prompts && options['dryRun'] !== true) await agree(prompts, plan);
-  return { plan, offers, remarks: [...remarks, ...network] };
+  const closed = describeClosed(plan, process.execPath);
+  const allRemarks = [...remarks, ...network, ...(closed === undefined ? [] : [closed])];
+  if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: allRemarks };
+  await agree(prompts, plan, allRemarks);
+  return { plan, offers, remarks: [] };
 }
 
 function readAsking({ configuration, options }: CommandContext, before: Before) {
@@ -130,7 +135,8 @@ function readAsking({ configuration, options }: CommandContext, before: Before) 
   };
 }
 
-async function agree(prompts: Prompts, plan: Plan): Promise<void> {
+async function agree(prompts: Prompts, plan: Plan, remarks: readonly string[]): Promise<void> {
+  for (const remark of remarks) prompts.warn(remark);
   if (isDone(plan)) return;
   prompts.tell(describeSummary(plan));
   if (await prompts.confirm('Write all of this?')) return;

@@ -64,6 +64,7 @@ export async function whyNotDataDirectory(
 ): Promise<string | undefined> {
   const nearest = nearestThere(directory);
   if (!isFolder(nearest) || !isWritable(nearest)) {
+    if (nearest === directory) return `${directory} is not a folder you may write to.`;
     return `The data directory ${directory} cannot be made: ${nearest} is not a folder you may write to.`;
   }
   // It becomes ours alone, mode 0700: done to /etc or a home, that would lock everybody else out.

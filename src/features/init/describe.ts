@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { escapeLines, escapeUnprintable } from '../../platform/escape.ts';
 import { coreSettings } from '../../settings.ts';
-import { filesOf, type Plan, type PlannedFile } from './plan.ts';
+import { filesOf, isDone, type Plan, type PlannedFile } from './plan.ts';
 
 const { secretKey } = coreSettings;
 
@@ -35,6 +37,16 @@ export function describeKept({ unit, caddyfile }: Plan): readonly string[] {
   );
 }
 
+/** What the plan writes, for when it is written. */
+export function describeWritten(plan: Plan): string {
+  const { envFile, dataDirectory } = plan;
+  if (isDone(plan)) return escapeLines(`Nothing to change: ${envFile.path} says all of this already.`);
+  const files = filesOf(plan).filter(({ fate }) => fate === 'write');
+  const folder = existsSync(dataDirectory) ? [] : [`${dataDirectory}/`];
+  const written = [...files.map(({ path }) => path).toReversed(), ...folder];
+  return escapeLines(['Written:', ...written.map((path) => `  ${path}`)].join('\n'));
+}
+
 /** What will be written where, for the last question. */
 export function describeSummary({ answers, envFile, dataDirectory, unit, caddyfile }: Plan): string {
   return [
@@ -55,15 +67,17 @@ function named({ path, fate }: PlannedFile): string {
 /** The plan as it would be written; neither the secret is shown nor lines that are not ours, for theirs may be secrets too. */
 export function describePlan(plan: Plan): string {
   const { envFile, dataDirectory } = plan;
-  const own = envFile.own.map((line) => (line.includes(secretKey.env) ? `${secretKey.env}=(hidden)` : line));
+  const own = envFile.own.map((line) =>
+    line.includes(secretKey.env) ? `${secretKey.env}=(hidden)` : escapeLines(line),
+  );
   const otherCount = envFile.text.trimEnd().split('\n').length - envFile.own.join('\n').split('\n').length;
   const others = otherCount === 1 ? '… 1 other line kept' : `… ${otherCount} other lines kept`;
   const texts = filesOf(plan).map((file) => {
     const text = file.path === envFile.path ? [...own, ...(otherCount === 0 ? [] : [others])] : [file.text];
     const heading = `# ${file.path} (0${file.mode.toString(8)}${fateWords[file.fate]})`;
-    return [heading, ...(file.fate === 'kept' ? [] : text)].join('\n').trimEnd();
+    return [escapeUnprintable(heading), ...(file.fate === 'kept' ? [] : text)].join('\n').trimEnd();
   });
-  return [...texts.toReversed(), `# ${dataDirectory}/ (0700)`].join('\n\n');
+  return [...texts.toReversed(), escapeUnprintable(`# ${dataDirectory}/ (0700)`)].join('\n\n');
 }
 
 const fateWords = { write: '', same: ', as it is already', kept: ', changed by hand and kept' } as const;

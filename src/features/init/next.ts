@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/executable.ts';
 import { isPublicName } from './host-answer.ts';
 import type { Plan, PlannedUnit } from './plan.ts';
@@ -31,7 +32,7 @@ export function describeNext(plan: Plan, going: Going): string {
     `  ${index + 1}. ${what}`,
     ...lines.map((line) => `     ${line}`),
   ]);
-  return ['Next:', ...described].join('\n');
+  return ['Next:', ...described].map(escapeUnprintable).join('\n');
 }
 
 function startStep(plan: Plan, going: Going): Step {

@@ -283,4 +283,25 @@ describe('the unit', () => {
       `     chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')} &&\n     systemctl enable --now`,
     );
   });
+
+  test('that cannot get to its files is warned about before anything is written', async () => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(answering({ 'Shall systemd': 'system', 'Write all of this?': 'no' }));
+    await init({ surroundings: machine(folder.path), prompts });
+    expect(prompts.told.at(-2)).toContain(
+      `${folder.at('.env')}: ${folder.path} is closed to it, nor to ${folder.at('.data')}: `,
+    );
+  });
+});
+
+test('a path with control characters is shown escaped', async () => {
+  using folder = temporaryFolder();
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u001b[2Jb') };
+  const surroundings = machine(folder.path);
+  const outputs = [
+    await init({ surroundings, flags, options: { dryRun: true } }),
+    await init({ surroundings, flags }),
+  ].map(({ output }) => output);
+  for (const output of outputs) expect(output).toContain('a\\u001b[2Jb');
+  expect(outputs.join('')).not.toContain('\u001b');
 });
