@@ -119,9 +119,9 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
   const closed = describeClosed(plan, process.execPath);
-  const allRemarks = [...remarks, ...network, ...(closed === undefined ? [] : [closed])];
-  if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: allRemarks };
-  await agree(prompts, plan, allRemarks);
+  const all = [...remarks, ...network, ...(closed === undefined ? [] : [closed])];
+  if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
+  await agree(prompts, { plan, offers, remarks: all });
   return { plan, offers, remarks: [] };
 }
 
@@ -135,10 +135,10 @@ function readAsking({ configuration, options }: CommandContext, before: Before) 
   };
 }
 
-async function agree(prompts: Prompts, plan: Plan, remarks: readonly string[]): Promise<void> {
+async function agree(prompts: Prompts, { plan, offers, remarks }: Prepared): Promise<void> {
   for (const remark of remarks) prompts.warn(remark);
   if (isDone(plan)) return;
-  prompts.tell(describeSummary(plan));
+  prompts.tell(describeSummary(plan, offers));
   if (await prompts.confirm('Write all of this?')) return;
   throw new Cancelled('SIGINT');
 }

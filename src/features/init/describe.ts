@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { escapeLines, escapeUnprintable } from '../../platform/escape.ts';
 import { coreSettings } from '../../settings.ts';
+import type { Offers } from './offers.ts';
 import { filesOf, isDone, type Plan, type PlannedFile } from './plan.ts';
 
-const { secretKey } = coreSettings;
+const { secretKey, host } = coreSettings;
 
 /** What the plan keeps and changes of what was there, one sentence each. */
 export function describeChanges(plan: Plan): readonly string[] {
@@ -19,6 +20,9 @@ export function describeChanges(plan: Plan): readonly string[] {
   sentences.push(...describeKept(plan));
   if (envFile.changed.includes(secretKey.env)) {
     sentences.push('With the new secret all apps have to sign in again.');
+  }
+  if (envFile.removed.includes(host.env)) {
+    sentences.push('If it was published, `groundmist publish --remove` takes the record away.');
   }
   if (oldDataDirectory !== undefined) {
     sentences.push(
@@ -48,7 +52,8 @@ export function describeWritten(plan: Plan): string {
 }
 
 /** What will be written where, for the last question. */
-export function describeSummary({ answers, envFile, dataDirectory, unit, caddyfile }: Plan): string {
+export function describeSummary(plan: Plan, { publish }: Offers): string {
+  const { answers, envFile, dataDirectory, unit, caddyfile } = plan;
   return [
     `Owner        ${answers.owner}`,
     `Public name  ${answers.host ?? 'none: apps on this machine only'}`,
@@ -57,6 +62,7 @@ export function describeSummary({ answers, envFile, dataDirectory, unit, caddyfi
     `Settings     ${envFile.path}`,
     ...(unit === undefined ? [] : [`Service      ${named(unit)}`]),
     ...(caddyfile === undefined ? [] : [`Caddyfile    ${named(caddyfile)}`]),
+    ...(publish === 'no' ? [] : [`Then         ${answers.host} is published in your account, unchecked`]),
   ].join('\n');
 }
 

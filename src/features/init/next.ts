@@ -38,7 +38,9 @@ export function describeNext(plan: Plan, going: Going): string {
 function startStep(plan: Plan, going: Going): Step {
   const { unit } = plan;
   if (unit === undefined) {
-    return { what: 'Start the server:', lines: [`${going.command} serve${envFileFlag(plan, going)}`] };
+    const isRunning = plan.envFile.kept.length > 0 && going.isChanged;
+    const what = isRunning ? 'Start the server; where it runs, stop it first:' : 'Start the server:';
+    return { what, lines: [`${going.command} serve${envFileFlag(plan, going)}`] };
   }
   if (unit.isKnown && going.isChanged) return restartStep(unit, going);
   if (unit.scope === 'user') {
