@@ -13,8 +13,11 @@ const names: Readonly<Record<number, string>> = {
 };
 
 /** What kind of file system `path` is on, where its disk may be another machine's; undefined where it is this one's. */
-export function networkFileSystem(path: string): string | undefined {
+export function networkFileSystem(
+  path: string,
+  typeOf = (place: string): number => statfsSync(place).type,
+): string | undefined {
   // Numbers of other systems mean other things.
   if (process.platform !== 'linux') return undefined;
-  return names[statfsSync(path).type >>> 0];
+  return names[typeOf(path) >>> 0];
 }

@@ -51,7 +51,9 @@ export async function setUp(
   // The frame of the questions ends here.
   if (prompts) terminal.note('');
   await terminal.result(written);
-  for (const sentence of isChanged ? describeChanges(plan) : describeKept(plan)) terminal.note(sentence);
+  const isTold = prompts !== undefined && isChanged;
+  const changes = isChanged ? describeChanges(plan) : describeKept(plan);
+  for (const sentence of isTold ? [] : changes) terminal.note(sentence);
   const isFound = place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env');
   const going = {
     command: typedCommand(surroundings.workingFolder),
@@ -139,6 +141,8 @@ async function agree(prompts: Prompts, { plan, offers, remarks }: Prepared): Pro
   for (const remark of remarks) prompts.warn(remark);
   if (isDone(plan)) return;
   prompts.tell(describeSummary(plan, offers));
+  const changes = describeChanges(plan);
+  if (changes.length > 0) prompts.tell(changes.join('\n'));
   if (await prompts.confirm('Write all of this?')) return;
   throw new Cancelled('SIGINT');
 }

@@ -59,7 +59,7 @@ export function describeSummary(plan: Plan, { publish }: Offers): string {
     `Public name  ${answers.host ?? 'none: apps on this machine only'}`,
     `Listens on   ${answers.listen} port ${answers.port}`,
     `Documents    ${dataDirectory}`,
-    `Settings     ${envFile.path}`,
+    `Settings     ${envFile.path}${envFile.foreign.length === 0 ? '' : ' (its other lines stay)'}`,
     ...(unit === undefined ? [] : [`Service      ${named(unit)}`]),
     ...(caddyfile === undefined ? [] : [`Caddyfile    ${named(caddyfile)}`]),
     ...(publish === 'no' ? [] : [`Then         ${answers.host} is published in your account, unchecked`]),

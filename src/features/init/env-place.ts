@@ -33,6 +33,8 @@ export interface Before {
     readonly unit: Standing | undefined;
     readonly caddyfile: Standing | undefined;
   };
+  /** Where the files beside the env file are, links followed. */
+  readonly paths: { readonly unit: string; readonly caddyfile: string };
 }
 
 /**
@@ -62,26 +64,37 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before 
   if (!isFolder(folder)) {
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
     if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
-    const nothing = { envFile: undefined, unit: undefined, caddyfile: undefined };
-    return { envFile: resolve(path), entries: [], isSetUp: false, standing: nothing };
+    const standing = { envFile: undefined, unit: undefined, caddyfile: undefined };
+    return { envFile: resolve(path), entries: [], isSetUp: false, standing, paths: pathsIn(folder) };
   }
   if (!isWritable(folder)) {
     throw new Failure('Usage', `${folder} cannot be written to. Run init in a folder of yours.`);
   }
-  // A link is followed, so that the file it points to is changed and the link stays.
-  if (!existsSync(path) && isLink(path)) {
-    const why = 'is a link to a file that is not there. Make the file or remove the link';
-    throw new Failure('Usage', `${path} ${why}.`);
-  }
-  const envFile = existsSync(path) ? realpathSync(path) : join(realpathSync(folder), basename(path));
+  const envFile = followLink(join(realpathSync(folder), basename(path)));
+  const { unit, caddyfile } = pathsIn(dirname(envFile));
+  const paths = { unit: followLink(unit), caddyfile: followLink(caddyfile) };
   const standing = {
     envFile: readStanding(envFile),
-    unit: readStanding(join(dirname(envFile), 'groundmist.service')),
-    caddyfile: readStanding(join(dirname(envFile), 'Caddyfile')),
+    unit: readStanding(paths.unit),
+    caddyfile: readStanding(paths.caddyfile),
   };
   const entries = parseEnvFile(standing.envFile?.text ?? '');
   const isSetUp = Boolean(envValues(entries)[coreSettings.secretKey.env]);
-  return { envFile, entries, isSetUp, standing };
+  return { envFile, entries, isSetUp, standing, paths };
+}
+
+function pathsIn(folder: string): Before['paths'] {
+  return { unit: join(folder, 'groundmist.service'), caddyfile: join(folder, 'Caddyfile') };
+}
+
+/** A link is followed, so that the file it points to is changed and the link stays. */
+function followLink(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  if (!isLink(path)) return path;
+  throw new Failure(
+    'Usage',
+    `${path} is a link to a file that is not there. Make the file or remove the link.`,
+  );
 }
 
 function readStanding(path: string): Standing | undefined {

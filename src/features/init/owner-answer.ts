@@ -63,28 +63,36 @@ async function askOwner(asking: Asking, prompts: Prompts, current: string | unde
       why: 'The server will obey this account alone. A DID will do as well.',
       placeholder: 'alice.example.com',
       ...(initial === undefined ? {} : { initial }),
-      whyNot: whyNotOwner,
+      whyNot: (text) => whyNotOwner(bareName(text)),
     });
+    const name = bareName(typed);
     try {
-      const finding = surroundings.resolveOwner(typed, signal);
-      const found = await prompts.whileWorking(`Looking up ${typed}`, finding);
-      prompts.tell(describe(typed, found));
+      const finding = surroundings.resolveOwner(name, signal);
+      const found = await prompts.whileWorking(`Looking up ${name}`, finding);
+      prompts.tell(describe(name, found));
       return found.did;
     } catch (error) {
       signal.throwIfAborted();
       prompts.warn(toFailure(error).message);
-      if (isDid(typed) && (await isTakenUnchecked(prompts))) return typed;
-      if (!isDid(typed)) prompts.tell('Correct it, or give your DID: that one can be taken unchecked.');
+      if (isDid(name) && (await isTakenUnchecked(prompts))) return name;
+      if (!isDid(name)) prompts.tell('Correct it, or give your DID: that one can be taken unchecked.');
       initial = typed;
     }
   }
 }
 
-function isTakenUnchecked(prompts: Prompts): Promise<boolean> {
-  return prompts.confirm('Take this DID unchecked?', {
+async function isTakenUnchecked(prompts: Prompts): Promise<boolean> {
+  const isTaken = await prompts.confirm('Take this DID unchecked?', {
     initial: false,
     why: 'Right where there is no network now. If it is mistyped, none of your apps will get in.',
   });
+  if (isTaken) prompts.tell('`groundmist doctor` checks it once there is a network.');
+  return isTaken;
+}
+
+/** What people paste in place of a handle: with an @, as a URI, as the address of their profile. */
+function bareName(text: string): string {
+  return text.replace(/^(?:@|at:\/\/|https:\/\/[^/]+\/profile\/)/i, '').replace(/\/+$/, '');
 }
 
 function whyNotOwner(text: string): string | undefined {
@@ -93,6 +101,6 @@ function whyNotOwner(text: string): string | undefined {
 }
 
 function describe(asked: string, { did, pds }: { readonly did: Did; readonly pds: string }): string {
-  const subject = asked === did ? did : `${asked.replace(/^@/, '')} is ${did}`;
+  const subject = asked === did ? did : `${bareName(asked)} is ${did}`;
   return asked === did ? `${subject} is known; its PDS is ${pds}.` : `${subject}; its PDS is ${pds}.`;
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { envValues } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
@@ -122,7 +122,7 @@ function planUnit({ answers, offers, before, options, ...more }: UnitPlanning): 
   const standing = before.standing.unit;
   const fate = fateOf(text, standing, unitMark, options);
   const scope = fate === 'kept' && standing ? scopeOf(standing.text) : offers.unit;
-  return { path: join(folder, 'groundmist.service'), text, fate, scope, isKnown: standing !== undefined };
+  return { path: before.paths.unit, text, fate, scope, isKnown: standing !== undefined };
 }
 
 function planCaddyfile(
@@ -133,8 +133,11 @@ function planCaddyfile(
 ): PlannedFile | undefined {
   if (!offers.isCaddyfileWanted || answers.host === undefined) return undefined;
   const text = caddyfileText({ ...answers, host: answers.host });
-  const path = join(dirname(before.envFile), 'Caddyfile');
-  return { path, text, fate: fateOf(text, before.standing.caddyfile, caddyfileMark, options) };
+  return {
+    path: before.paths.caddyfile,
+    text,
+    fate: fateOf(text, before.standing.caddyfile, caddyfileMark, options),
+  };
 }
 
 function fateOf(

@@ -64,3 +64,14 @@ test('what stands there and is no file is named', () => {
   const place = { envFile: folder.at('.env'), dataDirectory: folder.at('data'), isFoundEverywhere: false };
   expect(() => readBefore(place)).toThrow(`${folder.at('Caddyfile')} is there, but it is not a file.`);
 });
+
+test('links are followed, and one that leads nowhere is named', () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('elsewhere'));
+  writeFileSync(folder.at('elsewhere/site'), '');
+  symlinkSync('elsewhere/site', folder.at('Caddyfile'));
+  const place = { envFile: folder.at('.env'), dataDirectory: folder.at('data'), isFoundEverywhere: false };
+  expect(readBefore(place).paths.caddyfile).toBe(folder.at('elsewhere/site'));
+  symlinkSync('nowhere', folder.at('groundmist.service'));
+  expect(() => readBefore(place)).toThrow('groundmist.service is a link to a file that is not there');
+});

@@ -68,6 +68,21 @@ describe('the owner', () => {
     expect(prompts.asked[2]?.initial).toBe('bob.example.com');
   });
 
+  test.each(['@alice.example.com', 'at://alice.example.com', 'https://bsky.app/profile/alice.example.com/'])(
+    'may be pasted as %s',
+    async (typed) => {
+      using folder = temporaryFolder();
+      const asked: string[] = [];
+      const resolveOwner = async (name: string) => {
+        asked.push(name);
+        return { did, pds: 'https://pds.example.com' };
+      };
+      const prompts = scriptedPrompts(answering({ 'Your handle': typed }));
+      await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
+      expect(asked).toEqual(['alice.example.com']);
+    },
+  );
+
   test('without a network a DID is taken unchecked, if the person says so', async () => {
     using folder = temporaryFolder();
     const [, ...others] = questions;
@@ -105,6 +120,21 @@ describe('the owner', () => {
     expect(prompts.told[0]).toBe(`The owner stays ${did}.`);
     expect(output).toContain('Nothing to change');
   });
+});
+
+test('a second run says before the last question what it changes and what that means', async () => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path);
+  await init({ surroundings, prompts: scriptedPrompts(questions) });
+  const prompts = scriptedPrompts(answering({ 'Write all of this?': 'no', 'Your handle': did }));
+  await init({ surroundings, prompts, options: { force: true } });
+  expect(prompts.told.at(-1)).toBe(
+    [
+      'Kept as they were: ATPROTO_DID, PORT, DATA_DIR, GROUNDMIST_HOST.',
+      'Given another value: GROUNDMIST_SYNC_SECRET_KEY.',
+      'With the new secret all apps have to sign in again.',
+    ].join('\n'),
+  );
 });
 
 describe('the public name', () => {
