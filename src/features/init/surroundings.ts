@@ -7,6 +7,13 @@ import type { Terminal } from '../../platform/terminal.ts';
 import { ownerResolver, type ResolveOwner } from './resolve-owner.ts';
 import { serviceUser } from './unit.ts';
 
+/** What Caddy there is: one that systemd runs, which may know us already, one to start by hand, or none. */
+export type Caddy = 'service' | 'service-that-knows-us' | 'program' | 'missing';
+
+/** What the Caddy of the machine reads, and what it reads of ours. */
+export const caddyFolder = '/etc/caddy';
+export const ownSite = 'groundmist';
+
 /** What `init` learns of the machine that it runs on, and of the network. */
 export interface Surroundings {
   readonly home: string;
@@ -21,6 +28,7 @@ export interface Surroundings {
   ownAddresses(): readonly string[];
   isPortFree(port: number, address: string): Promise<boolean>;
   networkFileSystem(path: string): string | undefined;
+  findCaddy(): Caddy;
   /** The number of the user that the machine's service runs as, where there is one. */
   findServiceUser(): number | undefined;
 }
@@ -33,14 +41,14 @@ export function systemSurroundings(configuration: Configuration, { environment }
     configHome: environment['XDG_CONFIG_HOME'] || `${home}/.config`,
     dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
     isRoot: process.getuid?.() === 0,
-    // What sd_booted(3) looks for.
-    hasSystemd: existsSync('/run/systemd/system'),
+    hasSystemd: hasSystemd(),
     resolveOwner: ownerResolver(configuration),
     resolve: systemResolve,
     ownAddresses: () =>
       Object.values(networkInterfaces()).flatMap((ones) => (ones ?? []).map(({ address }) => address)),
     isPortFree,
     networkFileSystem,
+    findCaddy,
     findServiceUser,
   };
 }
@@ -59,4 +67,16 @@ function findServiceUser(): number | undefined {
   if (Bun.which('id') === null) return undefined;
   const { success, stdout } = Bun.spawnSync(['id', '-u', serviceUser]);
   return success ? Number(stdout.toString()) : undefined;
+}
+
+function findCaddy(): Caddy {
+  if (hasSystemd() && existsSync(`${caddyFolder}/Caddyfile`)) {
+    return existsSync(`${caddyFolder}/${ownSite}`) ? 'service-that-knows-us' : 'service';
+  }
+  return Bun.which('caddy') === null ? 'missing' : 'program';
+}
+
+/** What sd_booted(3) looks for. */
+function hasSystemd(): boolean {
+  return existsSync('/run/systemd/system');
 }

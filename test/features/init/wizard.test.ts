@@ -324,6 +324,40 @@ describe('the unit', () => {
   });
 });
 
+test.each([
+  ['program', ['  2. Bring HTTPS to sync.example.com:', '     sudo caddy run --config FILE']],
+  [
+    'missing',
+    [
+      '  2. Bring HTTPS to sync.example.com: install Caddy (caddyserver.com), then',
+      '     sudo caddy run --config FILE',
+    ],
+  ],
+  [
+    'service',
+    [
+      '  2. Bring HTTPS to sync.example.com, with the Caddy that runs here:',
+      '     sudo cp FILE /etc/caddy/groundmist &&',
+      "     echo 'import groundmist' | sudo tee -a /etc/caddy/Caddyfile &&",
+      '     sudo systemctl reload caddy',
+    ],
+  ],
+  [
+    'service-that-knows-us',
+    [
+      '  2. Bring HTTPS to sync.example.com, with the Caddy that runs here:',
+      '     sudo cp FILE /etc/caddy/groundmist &&',
+      '     sudo systemctl reload caddy',
+    ],
+  ],
+] as const)('with a Caddy that is a %s, the lines to type are these', async (caddy, lines) => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path, { findCaddy: () => caddy });
+  const { output } = await init({ surroundings, prompts: scriptedPrompts(questions) });
+  const expected = lines.join('\n').replace('FILE', folder.at('Caddyfile'));
+  expect(output).toContain(`\n${expected}\n  3. `);
+});
+
 test('a path with control characters is shown escaped', async () => {
   using folder = temporaryFolder();
   const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u001b[2Jb') };

@@ -22,6 +22,7 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     ownAddresses: () => ['127.0.0.1', '203.0.113.5'],
     isPortFree: async () => true,
     networkFileSystem: () => undefined,
+    findCaddy: () => 'program',
     findServiceUser: () => undefined,
     ...changed,
   };
