@@ -68,7 +68,7 @@ test('wrong answers are explained and asked again, with the words still there; a
     folder.path,
     [
       ['Your handle', `did:plc:short${enter}`],
-      ['A DID looks like', deleteLine + unknown + enter],
+      ['did:plc:ewvi7', deleteLine + unknown + enter],
       ['The identity', ''],
       ['Take this DID unchecked?', enter],
       ['Your handle', ''],
@@ -155,7 +155,7 @@ test('on a terminal that cannot move its cursor it asks line by line, without on
   const [first, ...others] = questions(owner.did);
   const steps: readonly Step[] = [
     ['Your handle', `did:plc:short${enter}`],
-    ['A DID looks like', first?.[1] ?? ''],
+    ['did:plc:ewvi7', first?.[1] ?? ''],
     ...others,
   ];
   const { exitCode, shown, unanswered } = await talk(folder.path, steps, [], { TERM: 'dumb' });
