@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { startFakePds } from '../support/fake-pds.ts';
 import { folderState, temporaryFolder } from '../support/folder.ts';
 import { freePort } from '../support/free-port.ts';
 import { startOwner, type TestOwner } from '../support/plc.ts';
@@ -118,6 +119,43 @@ test('a second run offers what is there, changes what is changed, and keeps the 
     before.replace('sync.example.test', 'mist.example.test'),
   );
   expect(readFileSync(folder.at('Caddyfile'), 'utf8')).toContain('\nmist.example.test {\n');
+});
+
+describe('the record', () => {
+  const password = 'abcd-efgh-ijkl-mnop';
+
+  test('is published at once where that is chosen, with the password that is asked for then', async () => {
+    using folder = temporaryFolder();
+    await using pds = await startFakePds();
+    const { ATPROTO_APP_PASSWORD: _, ...env } = pds.environment();
+    const { exitCode, shown, unanswered } = await talk(
+      folder.path,
+      [
+        ['Where to keep your documents', enter],
+        ['Write a Caddyfile for', enter],
+        ['Tell your apps now', down + enter],
+        ['is published in your account, unchecked', ''],
+        ['Write all of this?', enter],
+        ['App password of your account', password + enter],
+      ],
+      [],
+      env,
+    );
+    expect({ exitCode, unanswered }).toEqual({ exitCode: 0, unanswered: [] });
+    expect(pds.passwords).toEqual([password]);
+    expect(shown).not.toContain(password);
+    expect(shown).not.toContain('Let your apps find it');
+  });
+
+  test('is published without a terminal too, with the password of the environment', async () => {
+    using folder = temporaryFolder();
+    await using pds = await startFakePds();
+    const options = { cwd: folder.path, env: { ...pds.environment(), ATPROTO_APP_PASSWORD: password } };
+    const { exitCode, stdout } = await binary.run(['init', '--publish', 'app-password', '--yes'], options);
+    expect(exitCode).toBe(0);
+    expect(pds.passwords).toEqual([password]);
+    expect(stdout).not.toContain('Let your apps find it');
+  });
 });
 
 describe('Ctrl-C leaves nothing behind', () => {
