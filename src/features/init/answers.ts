@@ -3,7 +3,7 @@ import type { Did } from '../../core/identity/did.ts';
 import { findText, readSettings, type Sources } from '../../platform/config.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Asking } from './asking.ts';
-import { answerDataDirectory } from './data-answer.ts';
+import { answerDataDirectory, checkDataDirectory, givenDataDirectory } from './data-answer.ts';
 import { answerHost } from './host-answer.ts';
 import { answerOwner } from './owner-answer.ts';
 import { answerListening, lastingPort } from './port-answer.ts';
@@ -28,10 +28,13 @@ export async function gatherAnswers(
   asking: Asking,
 ): Promise<{ readonly answers: Answers; readonly remarks: readonly string[] }> {
   checkGiven(asking);
+  const given = givenDataDirectory(asking);
+  if (given !== undefined) await checkDataDirectory(given, asking);
   const ownerDid = await answerOwner(asking);
   const name = await answerHost(asking);
   const { remark, ...listening } = await answerListening(asking);
   const directory = await answerDataDirectory(asking);
+  if (!asking.prompts) await checkDataDirectory(directory, asking);
   const answers = { owner: ownerDid, host: name, ...listening, dataDirectory: directory };
   return { answers, remarks: remark === undefined ? [] : [remark] };
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { Failure } from '../../core/failure.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
 import { envValues } from '../../platform/env-file.ts';
@@ -8,9 +7,9 @@ import { ownCommand, typedCommand } from '../../platform/executable.ts';
 import { terminalPrompts, type Prompts } from '../../platform/prompts.ts';
 import { gatherAnswers } from './answers.ts';
 import { applyPlan } from './apply.ts';
-import { describeNetwork, nearestThere, whyNotDataDirectory } from './data-answer.ts';
+import { describeNetwork, nearestThere } from './data-answer.ts';
 import { describeChanges, describeKept, describePlan, describeSummary, describeWritten } from './describe.ts';
-import { choosePlace, readBefore, type Before, type Place } from './env-place.ts';
+import { choosePlace, describeOther, readBefore, type Before, type Place } from './env-place.ts';
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
 import { isDone, makePlan, type Plan } from './plan.ts';
@@ -105,15 +104,18 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   checkOfferFlags(options);
   const before = readBefore(place);
   const folder = dirname(before.envFile);
-  const asking = { ...readAsking(context, before), surroundings, prompts, folder, signal };
+  const other = describeOther(place, before);
+  if (other !== undefined) prompts?.warn(other);
   const { answers, remarks } = await gatherAnswers({
-    ...asking,
+    ...readAsking(context, before),
+    surroundings,
+    prompts,
+    folder,
+    signal,
     defaultDataDirectory: place.dataDirectory,
   });
-  const why = await whyNotDataDirectory(answers.dataDirectory, asking);
-  if (why !== undefined) throw new Failure('Usage', `${why} Choose one with --data-dir.`);
   const kind = surroundings.networkFileSystem(nearestThere(answers.dataDirectory));
-  const network = kind === undefined || prompts ? [] : [describeNetwork(answers.dataDirectory, kind)];
+  const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
   const offers = await chooseOffers({ options, before, host: answers.host, hasSystemd, isRoot, prompts });
   const plan = makePlan(answers, offers, before, {
@@ -122,7 +124,10 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
   const closed = describeClosed(plan, process.execPath);
-  const all = [...remarks, ...network, ...(closed === undefined ? [] : [closed])];
+  // A person was told of the others as they came up.
+  const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
+    (remark) => remark !== undefined,
+  );
   if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
   await agree(prompts, { plan, offers, remarks: all });
   return { plan, offers, remarks: [] };

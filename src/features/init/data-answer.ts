@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
-import { toFailure } from '../../core/failure.ts';
+import { Failure, toFailure } from '../../core/failure.ts';
 import { findText } from '../../platform/config.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
@@ -9,27 +9,27 @@ import { whyNotSetting, type Asking } from './asking.ts';
 
 const { dataDirectory } = coreSettings;
 
-/**
- * Where the documents live, as an absolute path. What a person types, or gives as a flag, starts where they are; what
- * the env file or the environment says starts where the env file is.
- */
+/** Where the documents live, as an absolute path. */
 export async function answerDataDirectory(asking: Asking): Promise<string> {
-  const { sources, prompts, folder, surroundings } = asking;
+  const { prompts, sources, folder, defaultDataDirectory, surroundings } = asking;
   const { text, origin } = findText(dataDirectory, sources);
-  if (text === undefined || origin.kind === 'default') {
-    return await askOrTake(asking.defaultDataDirectory, asking);
-  }
-  if (origin.kind === 'flag') return resolve(surroundings.workingFolder, text);
-  const given = resolve(folder, text);
-  return origin.kind === 'file' && prompts ? await ask(prompts, given, asking) : given;
+  const current = origin.kind === 'file' && text !== undefined ? resolve(folder, text) : defaultDataDirectory;
+  const given = givenDataDirectory(asking);
+  const directory = given ?? (prompts ? await ask(prompts, current, asking) : current);
+  const kind = surroundings.networkFileSystem(nearestThere(directory));
+  if (kind !== undefined) prompts?.warn(describeNetwork(directory, kind));
+  return directory;
 }
 
-async function askOrTake(initial: string, asking: Asking): Promise<string> {
-  return asking.prompts ? await ask(asking.prompts, initial, asking) : initial;
+/** What a flag says, from where the person is, or the environment, from where the env file is: that is no question. */
+export function givenDataDirectory({ sources, folder, surroundings }: Asking): string | undefined {
+  const { text, origin } = findText(dataDirectory, sources);
+  if (text === undefined || (origin.kind !== 'flag' && origin.kind !== 'environment')) return undefined;
+  return resolve(origin.kind === 'flag' ? surroundings.workingFolder : folder, text);
 }
 
 async function ask(prompts: Prompts, current: string, asking: Asking): Promise<string> {
-  const { home, workingFolder, networkFileSystem } = asking.surroundings;
+  const { home, workingFolder } = asking.surroundings;
   let initial = current;
   for (;;) {
     const typed = await prompts.text({
@@ -40,11 +40,7 @@ async function ask(prompts: Prompts, current: string, asking: Asking): Promise<s
     });
     const directory = resolve(workingFolder, typed.replace(/^~(?=\/|$)/, home));
     const why = await whyNotDataDirectory(directory, asking);
-    if (why === undefined) {
-      const kind = networkFileSystem(nearestThere(directory));
-      if (kind !== undefined) prompts.warn(describeNetwork(directory, kind));
-      return directory;
-    }
+    if (why === undefined) return directory;
     prompts.warn(why);
     initial = typed;
   }
@@ -57,8 +53,14 @@ export function describeNetwork(directory: string, kind: string): string {
   );
 }
 
+/** Refuses a folder that nobody is asked about. */
+export async function checkDataDirectory(directory: string, asking: Asking): Promise<void> {
+  const why = await whyNotDataDirectory(directory, asking);
+  if (why !== undefined) throw new Failure('Usage', `${why} Choose one with --data-dir.`);
+}
+
 /** Why documents cannot live there, as a sentence; nothing is written to find out. */
-export async function whyNotDataDirectory(
+async function whyNotDataDirectory(
   directory: string,
   { folder, surroundings }: Pick<Asking, 'folder' | 'surroundings'>,
 ): Promise<string | undefined> {

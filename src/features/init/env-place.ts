@@ -13,6 +13,8 @@ export interface Place {
   readonly dataDirectory: string;
   /** Whether every command finds the env file, from whatever folder. */
   readonly isFoundEverywhere: boolean;
+  /** The env file that every command finds from elsewhere. */
+  readonly usualEnvFile: string;
 }
 
 /** A file that stands where `init` would write, and its mode. */
@@ -45,21 +47,22 @@ export function choosePlace(named: string | undefined, surroundings: Surrounding
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
   const machine = { envFile: '/etc/groundmist/env', dataDirectory: '/var/lib/groundmist' };
   const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
-  const everywhere = isRoot && home === '/root' ? machine : person;
-  if (named !== undefined && resolve(workingFolder, named) !== everywhere.envFile) return beside(named);
+  const usual = isRoot && home === '/root' ? machine : person;
+  const beside = (envFile: string): Place => ({
+    envFile,
+    dataDirectory: join(dirname(resolve(envFile)), '.data'),
+    isFoundEverywhere: false,
+    usualEnvFile: usual.envFile,
+  });
+  if (named !== undefined && resolve(workingFolder, named) !== usual.envFile) return beside(named);
   const isHome = [home, '/'].includes(workingFolder) || (isRoot && dirname(workingFolder) === '/home');
-  const isHere = existsSync(join(workingFolder, '.env')) || isLink(join(workingFolder, '.env'));
-  if (named === undefined && (isHere || !isHome)) return beside(join(workingFolder, '.env'));
-  return { ...everywhere, isFoundEverywhere: true };
-}
-
-function beside(envFile: string): Place {
-  const folder = dirname(resolve(envFile));
-  return { envFile, dataDirectory: join(folder, '.data'), isFoundEverywhere: false };
+  const here = join(workingFolder, '.env');
+  if (named === undefined && (existsSync(here) || isLink(here) || !isHome)) return beside(here);
+  return { ...usual, isFoundEverywhere: true, usualEnvFile: usual.envFile };
 }
 
 /** Reads what stands where `init` will write. A folder that is missing is made only where we chose it. */
-export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before {
+export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'usualEnvFile'>): Before {
   const folder = dirname(resolve(path));
   if (!isFolder(folder)) {
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
@@ -67,10 +70,10 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before 
     const standing = { envFile: undefined, unit: undefined, caddyfile: undefined };
     return { envFile: resolve(path), entries: [], isSetUp: false, standing, paths: pathsIn(folder) };
   }
-  if (!isWritable(folder)) {
-    throw new Failure('Usage', `${folder} cannot be written to. Run init in a folder of yours.`);
-  }
   const envFile = followLink(join(realpathSync(folder), basename(path)));
+  if (!isWritable(dirname(envFile))) {
+    throw new Failure('Usage', `${dirname(envFile)} cannot be written to. Run init in a folder of yours.`);
+  }
   const { unit, caddyfile } = pathsIn(dirname(envFile));
   const paths = { unit: followLink(unit), caddyfile: followLink(caddyfile) };
   const standing = {
@@ -81,6 +84,15 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Place): Before 
   const entries = parseEnvFile(standing.envFile?.text ?? '');
   const isSetUp = Boolean(envValues(entries)[coreSettings.secretKey.env]);
   return { envFile, entries, isSetUp, standing, paths };
+}
+
+/** A sentence for who makes a second server and may not mean to. */
+export function describeOther(
+  { usualEnvFile, isFoundEverywhere }: Place,
+  before: Before,
+): string | undefined {
+  if (isFoundEverywhere || before.isSetUp || !existsSync(usualEnvFile)) return undefined;
+  return `This makes another server beside that of ${usualEnvFile}. To change that one, add --env-file ${usualEnvFile}.`;
 }
 
 function pathsIn(folder: string): Before['paths'] {

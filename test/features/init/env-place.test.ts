@@ -10,6 +10,7 @@ test('in a folder of its own a server has its settings and documents there', () 
     envFile: folder.at('.env'),
     dataDirectory: folder.at('.data'),
     isFoundEverywhere: false,
+    usualEnvFile: '/home/alice/.config/groundmist/env',
   });
 });
 
@@ -21,6 +22,7 @@ test('in a home they go where settings and data of a person go, unless a .env is
     envFile: folder.at('.config/groundmist/env'),
     dataDirectory: folder.at('.local/share/groundmist'),
     isFoundEverywhere: true,
+    usualEnvFile: folder.at('.config/groundmist/env'),
   });
   symlinkSync('elsewhere', folder.at('.env'));
   expect(choosePlace(undefined, surroundings).envFile).toBe(folder.at('.env'));
@@ -34,6 +36,7 @@ test.each(['/root', '/', '/home/alice'])(
       envFile: '/etc/groundmist/env',
       dataDirectory: '/var/lib/groundmist',
       isFoundEverywhere: true,
+      usualEnvFile: '/etc/groundmist/env',
     });
   },
 );
@@ -45,6 +48,7 @@ test('a named file is beside its documents, and the usual one is the usual one u
     envFile: '/srv/mist/env',
     dataDirectory: '/srv/mist/.data',
     isFoundEverywhere: false,
+    usualEnvFile: '/home/alice/.config/groundmist/env',
   });
   const usual = '/home/alice/.config/groundmist/env';
   expect(choosePlace(usual, surroundings)).toMatchObject({ envFile: usual, isFoundEverywhere: true });

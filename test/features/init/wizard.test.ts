@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../src/core/failure.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { scriptedPrompts, type Script } from '../../support/scripted-prompts.ts';
@@ -137,6 +137,20 @@ test('a second run says before the last question what it changes and what that m
   );
 });
 
+test('a server beside the usual one is told of, with how to change that one', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('config/groundmist'), { recursive: true });
+  mkdirSync(folder.at('here'));
+  const usual = folder.at('config/groundmist/env');
+  writeFileSync(usual, '');
+  const surroundings = machine(folder.at('here'), { configHome: folder.at('config') });
+  const prompts = scriptedPrompts(questions);
+  await init({ surroundings, prompts });
+  expect(prompts.told[0]).toContain(`To change that one, add --env-file ${usual}.`);
+  const { notes } = await init({ surroundings });
+  expect(notes).toEqual([]);
+});
+
 describe('the public name', () => {
   test.each([
     ['https://Sync.Example.com//', 'sync.example.com'],
@@ -214,6 +228,21 @@ describe('the documents', () => {
     expect(prompts.told.filter((text) => text.includes('of the kind NFS'))).toHaveLength(1);
     const { notes } = await init({ surroundings, options: { dryRun: true } });
     expect(notes[0]).toContain('of the kind NFS');
+  });
+
+  test('that a flag puts where they cannot be are refused before the first question', async () => {
+    using folder = temporaryFolder();
+    const flags = { DATA_DIR: '.' };
+    const { error } = await init({ surroundings: machine(folder.path), prompts: scriptedPrompts([]), flags });
+    expect(String(error)).toContain(`${folder.path} holds other things.`);
+  });
+
+  test("that a flag puts on another machine's disk are warned about as well", async () => {
+    using folder = temporaryFolder();
+    const surroundings = machine(folder.path, { networkFileSystem: () => 'NFS' });
+    const prompts = scriptedPrompts(questions.filter(([question]) => question !== 'Where to keep'));
+    await init({ surroundings, prompts, flags: { DATA_DIR: 'elsewhere' } });
+    expect(prompts.told.filter((text) => text.includes('of the kind NFS'))).toHaveLength(1);
   });
 
   test('that move elsewhere are told of', async () => {
