@@ -15,10 +15,10 @@ export const initFeature: Feature = {
         { flags: '--local', summary: 'no public name, instead of --host: for apps on this machine only' },
         { flags: '--unit <scope>', summary: 'write a systemd unit: user, system or none' },
         { flags: '--caddyfile', summary: 'write a Caddyfile, which brings HTTPS to the public name' },
-        { flags: '--no-caddyfile', summary: 'write none' },
+        { flags: '--no-caddyfile', summary: 'write no Caddyfile' },
         {
           flags: '--publish <login>',
-          summary: 'publish at once, unchecked, with an app-password or by oauth; or no',
+          summary: 'publish the name at once, unchecked: app-password, oauth or no',
         },
         { flags: '--yes', summary: 'ask nothing and take the defaults' },
         { flags: '--dry-run', summary: 'show what would be written and write nothing' },
@@ -30,6 +30,7 @@ export const initFeature: Feature = {
       examples: [
         ['groundmist init', 'asks what it needs to know; once more, it changes what you change'],
         ['groundmist init --handle alice.example.com --host sync.example.com --yes', 'asks nothing'],
+        ['groundmist init --unit system --dry-run', 'shows every file, with its mode'],
       ],
       load: () => import('./command.ts').then((module) => module.run),
     },
