@@ -36,9 +36,12 @@ _groundmist() {
     'app --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'backup --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'init --handle') COMPREPLY=(); return ;;
+    'init --unit') COMPREPLY=(); return ;;
+    'init --publish') COMPREPLY=(); return ;;
     'init --did') COMPREPLY=(); return ;;
     'init --host') COMPREPLY=(); return ;;
     'init --port') COMPREPLY=(); return ;;
+    'init --listen') COMPREPLY=(); return ;;
     'init --data-dir') COMPREPLY=($(compgen -d -- "$current")); return ;;
     'init --env-file') COMPREPLY=($(compgen -f -- "$current")); return ;;
     'serve --did') COMPREPLY=(); return ;;
@@ -110,7 +113,7 @@ _groundmist() {
     '') words='init serve publish inspect restore import export verify backup app status doctor config demo completion --env-file --quiet --verbose --help --version' ;;
     'app') words='list approve deny revoke pair --env-file --quiet --verbose --help' ;;
     'backup') words='create list verify restore --env-file --quiet --verbose --help' ;;
-    'init') words='--handle --yes --dry-run --force --did --host --port --data-dir --env-file --quiet --verbose --help' ;;
+    'init') words='--handle --local --unit --caddyfile --no-caddyfile --publish --yes --dry-run --force --did --host --port --listen --data-dir --env-file --quiet --verbose --help' ;;
     'serve') words='--did --port --data-dir --host --listen --env-file --quiet --verbose --help' ;;
     'publish') words='--oauth --dry-run --show --remove --skip-check --yes --password-stdin --json --did --env-file --quiet --verbose --help' ;;
     'inspect') words='--dump --find --graph --dot --history --limit --at --diff --conflicts --raw --no-pager --json --in --data-dir --env-file --quiet --verbose --help' ;;

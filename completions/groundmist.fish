@@ -8,7 +8,7 @@ function __groundmist_just_at
     test "$words" = "$argv"
 end
 complete -c groundmist -f
-complete -c groundmist -n '__groundmist_just_at ' -a init -d 'set up a server: settings, data directory, systemd unit'
+complete -c groundmist -n '__groundmist_just_at ' -a init -d 'set up a server: settings, data directory, systemd unit, Caddyfile'
 complete -c groundmist -n '__groundmist_just_at ' -a serve -d 'run the server until it is told to stop'
 complete -c groundmist -n '__groundmist_just_at ' -a publish -d 'tell apps where your server is, with a public record in your PDS'
 complete -c groundmist -n '__groundmist_just_at ' -a inspect -d 'show what is stored: namespaces, documents, one document'
@@ -46,12 +46,18 @@ complete -c groundmist -n '__groundmist_at 1 backup' -l quiet -d 'print results 
 complete -c groundmist -n '__groundmist_at 1 backup' -l verbose -d 'print the causes of problems too'
 complete -c groundmist -n '__groundmist_at 1 backup' -l help -d 'print help'
 complete -c groundmist -n '__groundmist_at 1 init' -l handle -x -d 'the owner by handle, instead of --did'
+complete -c groundmist -n '__groundmist_at 1 init' -l local -d 'no public name, instead of --host: for apps on this machine only'
+complete -c groundmist -n '__groundmist_at 1 init' -l unit -x -d 'write a systemd unit: user, system or none'
+complete -c groundmist -n '__groundmist_at 1 init' -l caddyfile -d 'write a Caddyfile, which brings HTTPS to the public name'
+complete -c groundmist -n '__groundmist_at 1 init' -l no-caddyfile -d 'write no Caddyfile'
+complete -c groundmist -n '__groundmist_at 1 init' -l publish -x -d 'publish the name at once, unchecked: app-password, oauth or no'
 complete -c groundmist -n '__groundmist_at 1 init' -l yes -d 'ask nothing and take the defaults'
 complete -c groundmist -n '__groundmist_at 1 init' -l dry-run -d 'show what would be written and write nothing'
-complete -c groundmist -n '__groundmist_at 1 init' -l force -d 'make a new secret, change the owner, replace a unit that is not ours'
+complete -c groundmist -n '__groundmist_at 1 init' -l force -d 'make a new secret, change the owner, replace a unit or Caddyfile changed by hand'
 complete -c groundmist -n '__groundmist_at 1 init' -l did -x -d 'the owner, the only DID that may sync'
 complete -c groundmist -n '__groundmist_at 1 init' -l host -x -d 'the public name, without a scheme: sync.example.com'
 complete -c groundmist -n '__groundmist_at 1 init' -l port -x -d 'the TCP port of HTTP and WebSocket'
+complete -c groundmist -n '__groundmist_at 1 init' -l listen -x -d 'the address to bind'
 complete -c groundmist -n '__groundmist_at 1 init' -l data-dir -x -a '(__fish_complete_directories)' -d 'where the documents live'
 complete -c groundmist -n '__groundmist_at 1 init' -l env-file -r -F -d 'read the settings from this file'
 complete -c groundmist -n '__groundmist_at 1 init' -l quiet -d 'print results and problems only'

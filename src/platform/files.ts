@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
+  copyFileSync,
+  existsSync,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   statfsSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -18,28 +26,72 @@ export interface FileToWrite {
   readonly mode: number;
 }
 
-/**
- * Writes all files or none: each is written beside its place and flushed, and only when all are
- * there do they move in. Throws what the file system throws, with nothing changed.
- */
-export function writeTogether(files: readonly FileToWrite[]): void {
-  const staged: { readonly from: string; readonly to: string }[] = [];
-  try {
-    for (const file of files) {
-      const from = join(dirname(file.path), `.${randomUUID()}.tmp`);
-      staged.push({ from, to: file.path });
-      writeFlushed(from, file);
-    }
-    for (const { from, to } of staged) renameSync(from, to);
-  } finally {
-    for (const { from } of staged) rmSync(from, { force: true });
-  }
-  for (const folder of new Set(files.map((file) => dirname(resolve(file.path))))) flushFolder(folder);
+/** A file written beside its place, and where what it replaces is kept until all is done. */
+interface Staged {
+  readonly from: string;
+  readonly to: string;
+  readonly aside: string;
 }
 
-/** Makes a folder that only its owner may enter, and those above it that are missing. Gives what takes them away again. */
+/**
+ * Writes all files or none: each is written beside its place and flushed, and only when all are
+ * there do they move in; where one cannot, those that did move out again. Throws what the file system throws, with
+ * nothing changed. `rename` is for tests.
+ */
+export function writeTogether(files: readonly FileToWrite[], rename = renameSync): void {
+  const staged: Staged[] = [];
+  try {
+    for (const file of files) {
+      const [from, aside] = [beside(file.path), beside(file.path)];
+      staged.push({ from, to: file.path, aside });
+      writeFlushed(from, file, statSync(file.path, { throwIfNoEntry: false }));
+    }
+    moveIn(staged, rename);
+  } finally {
+    for (const { from, aside } of staged) for (const path of [from, aside]) rmSync(path, { force: true });
+  }
+}
+
+function moveIn(staged: readonly Staged[], rename: typeof renameSync): void {
+  const moved: Staged[] = [];
+  try {
+    for (const one of staged) {
+      if (existsSync(one.to)) keepAside(one);
+      rename(one.from, one.to);
+      moved.push(one);
+    }
+    for (const folder of new Set(staged.map(({ to }) => dirname(resolve(to))))) flushFolder(folder);
+  } catch (error) {
+    for (const { to, aside } of moved.toReversed()) {
+      if (existsSync(aside)) renameSync(aside, to);
+      else rmSync(to, { force: true });
+    }
+    throw error;
+  }
+}
+
+/** A second name of the same file, so that its owner and its mode come back with it; a copy where there are no such names. */
+function keepAside({ to, aside }: Staged): void {
+  try {
+    linkSync(to, aside);
+  } catch {
+    copyFileSync(to, aside);
+  }
+}
+
+function beside(path: string): string {
+  return join(dirname(path), `.${randomUUID()}.tmp`);
+}
+
+/** Makes a folder that only its owner may enter, as `makeFolder` does. */
 export function makePrivateFolder(path: string): () => void {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+  return makeFolder(path, 0o700);
+}
+
+/** Makes a folder, and those above it that are missing. Gives what takes them away again. */
+export function makeFolder(path: string, mode: number): () => void {
+  const first = mkdirSync(path, { recursive: true, mode });
+  if (first !== undefined) chmodSync(path, mode);
   return () => {
     if (first === undefined) return;
     for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) {
@@ -60,9 +112,13 @@ export function diskRoom(path: string): DiskRoom {
   return { freeBytes: bavail * bsize, sizeBytes: blocks * bsize };
 }
 
-function writeFlushed(path: string, { text, mode }: FileToWrite): void {
+/** What root replaces stays the file of its owner, who could not read it otherwise. */
+function writeFlushed(path: string, { text, mode }: FileToWrite, replaced: Stats | undefined): void {
   const descriptor = openSync(path, 'wx', mode);
   try {
+    fchmodSync(descriptor, mode);
+    if (replaced !== undefined && process.getuid?.() === 0)
+      fchownSync(descriptor, replaced.uid, replaced.gid);
     writeFileSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {

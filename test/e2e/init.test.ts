@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import {
+  appendFileSync,
   chmodSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/folder.ts';
+import { folderState, temporaryFolder } from '../support/folder.ts';
 import { Binary } from './binary.ts';
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz';
@@ -26,7 +26,7 @@ function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
-test('with flags alone it writes settings, data directory and unit, and says how to go on', async () => {
+test('with flags alone it writes settings, data directory, unit and Caddyfile, and says how to go on', async () => {
   using folder = temporaryFolder();
   const args = [
     'init',
@@ -38,11 +38,14 @@ test('with flags alone it writes settings, data directory and unit, and says how
     '4000',
     '--data-dir',
     'my data',
+    '--unit',
+    'user',
   ];
   const { exitCode, stdout, stderr } = await binary.run([...args, '--yes'], { cwd: folder.path });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(readdirSync(folder.path).toSorted()).toEqual(['.env', 'groundmist.service', 'my data']);
-  expect([modeOf(folder.at('.env')), modeOf(folder.at('my data'))]).toEqual(['600', '700']);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['.env', 'Caddyfile', 'groundmist.service', 'my data']);
+  const modes = ['.env', 'my data', 'groundmist.service', 'Caddyfile'].map((name) => modeOf(folder.at(name)));
+  expect(modes).toEqual(['600', '700', '644', '644']);
   expect(readFileSync(folder.at('.env'), 'utf8')).toMatch(
     new RegExp(
       `^ATPROTO_DID=${did}\nGROUNDMIST_SYNC_SECRET_KEY=[0-9a-f]{64}\nPORT=4000\nDATA_DIR='/.*/my data'\nGROUNDMIST_HOST=sync.example.com\n$`,
@@ -50,8 +53,20 @@ test('with flags alone it writes settings, data directory and unit, and says how
   );
   const unit = readFileSync(folder.at('groundmist.service'), 'utf8');
   expect(unit).toContain(`ExecStart=${binary.path} serve --env-file ${folder.at('.env')}\n`);
-  expect(stdout).toMatch(/systemctl (?:--user )?enable --now \/.*\/groundmist\.service/);
-  expect(stdout).toContain('groundmist publish sync.example.com');
+  const proxyLines = stdout.slice(stdout.indexOf('  2. Bring HTTPS to'), stdout.indexOf('  3.')).split('\n');
+  expect(proxyLines.join('\n')).toContain(` ${folder.at('Caddyfile')}`);
+  expect(stdout).toBe(
+    [
+      'Written:',
+      ...['.env', 'Caddyfile', 'groundmist.service', 'my data/'].map((name) => `  ${folder.at(name)}`),
+      'Next:',
+      '  1. Start the server, now and with the machine:',
+      `     loginctl enable-linger && systemctl --user enable --now ${folder.at('groundmist.service')}`,
+      ...proxyLines.slice(0, -1),
+      '  3. Let your apps find it:',
+      `     ${binary.path} publish sync.example.com\n`,
+    ].join('\n'),
+  );
 });
 
 test('what it wrote is what serve and config then read', async () => {
@@ -87,6 +102,11 @@ test.each([
   [['--did', did, '--port', '0'], 'choose one that stays'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
+  [['--did', did, '--unit', 'machine'], '--unit is user, system or none, not "machine"'],
+  [['--did', did, '--publish', 'password'], '--publish is no, app-password or oauth, not "password"'],
+  [['--did', did, '--publish', 'oauth'], 'no public name to publish'],
+  [['--did', did, '--caddyfile'], 'A Caddyfile is for a public name'],
+  [['--did', did, '--local', '--host', 'sync.example.com'], 'Give --host or --local, not both'],
 ])('%p is refused with exit code 2 and nothing is written', async (flags, sentence) => {
   using folder = temporaryFolder();
   const { exitCode, stdout, stderr } = await binary.run(['init', ...flags], { cwd: folder.path });
@@ -97,24 +117,30 @@ test.each([
 
 test('--dry-run shows everything but the secret and writes nothing', async () => {
   using folder = temporaryFolder();
-  const { exitCode, stdout } = await binary.run(['init', '--did', did, '--dry-run'], { cwd: folder.path });
+  const { exitCode, stdout } = await binary.run(
+    ['init', '--did', did, '--host', 'sync.example.com', '--unit', 'system', '--dry-run'],
+    {
+      cwd: folder.path,
+    },
+  );
   expect(exitCode).toBe(0);
+  for (const name of ['groundmist.service (0644)', 'Caddyfile (0644)', '.env (0600)', '.data/ (0700)']) {
+    expect(stdout).toContain(`# ${folder.at(name)}\n`);
+  }
   expect(stdout).toContain(`ATPROTO_DID=${did}`);
   expect(stdout).toContain('GROUNDMIST_SYNC_SECRET_KEY=(hidden)');
   expect(stdout).toContain('ExecStart=');
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test.if(process.getuid?.() === 0)(
-  'run by root, it says how to make the user that the unit runs as',
-  async () => {
-    using folder = temporaryFolder();
-    const { stdout } = await binary.run(['init', '--did', did], { cwd: folder.path });
-    expect(stdout).toContain('  useradd --system --no-create-home --shell /usr/sbin/nologin groundmist\n');
-    expect(stdout).toContain(`  chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')}\n`);
-    expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain('\nUser=groundmist\n');
-  },
-);
+test("the machine's service gets a user of its own, and what it reads and writes", async () => {
+  using folder = temporaryFolder();
+  const { stdout } = await binary.run(['init', '--did', did, '--unit', 'system'], { cwd: folder.path });
+  expect(stdout).toContain('useradd --system --no-create-home --shell /usr/sbin/nologin groundmist &&\n');
+  expect(stdout).toContain(`chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')} &&\n`);
+  expect(stdout).toContain(`systemctl enable --now ${folder.at('groundmist.service')}\n`);
+  expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain('\nUser=groundmist\n');
+});
 
 test('--dry-run shows only lines of ours of an env file that is there', async () => {
   using folder = temporaryFolder();
@@ -164,13 +190,48 @@ test('another owner and another secret need --force', async () => {
   expect(after.split('\n')[1]).not.toBe(before.split('\n')[1]);
 });
 
-test('a unit that init did not make is left alone', async () => {
+test.each([
+  ['groundmist.service', ['--unit', 'user']],
+  ['Caddyfile', ['--host', 'sync.example.com']],
+])('a %s that init did not make, or that was changed by hand, stays until --force', async (name, flags) => {
   using folder = temporaryFolder();
-  writeFileSync(folder.at('groundmist.service'), '[Service]\nExecStart=/bin/true\n');
-  const { exitCode, stderr } = await binary.run(['init', '--did', did], { cwd: folder.path });
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain('was not made by init');
-  expect(readdirSync(folder.path)).toEqual(['groundmist.service']);
+  const init = ['init', '--did', did, ...flags];
+  await binary.run(init, { cwd: folder.path });
+  const made = readFileSync(folder.at(name), 'utf8');
+  for (const text of ['# mine\n', `${made}# mine\n`]) {
+    writeFileSync(folder.at(name), text);
+    const { exitCode, stderr } = await binary.run([...init, '--port', '4000'], { cwd: folder.path });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`${folder.at(name)} was changed by hand, or init did not make it, so it stays`);
+    expect(readFileSync(folder.at(name), 'utf8')).toBe(text);
+  }
+  await binary.run([...init, '--force'], { cwd: folder.path });
+  expect(readFileSync(folder.at(name), 'utf8')).not.toContain('# mine');
+});
+
+test('run again with nothing new it writes nothing; with a setting of backups it makes the unit anew', async () => {
+  using folder = temporaryFolder();
+  const init = ['init', '--did', did, '--host', 'sync.example.com', '--unit', 'system'];
+  await binary.run(init, { cwd: folder.path });
+  const before = folderState(folder.path);
+  const { exitCode, stdout } = await binary.run(['init'], { cwd: folder.path });
+  expect({ exitCode, state: folderState(folder.path) }).toEqual({ exitCode: 0, state: before });
+  expect(stdout).toStartWith(`Nothing to change: ${folder.at('.env')} says all of this already.\n`);
+
+  appendFileSync(folder.at('.env'), 'GROUNDMIST_BACKUP_DIRECTORY=/mnt/backups\n');
+  const again = await binary.run(['init'], { cwd: folder.path });
+  expect(again.stdout).toContain('systemctl daemon-reload && ');
+  expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain(
+    `ReadWritePaths=${folder.at('.data')} -/mnt/backups\n`,
+  );
+});
+
+test('--local takes the public name away', async () => {
+  using folder = temporaryFolder();
+  await binary.run(['init', '--did', did, '--host', 'sync.example.com'], { cwd: folder.path });
+  const { stderr } = await binary.run(['init', '--local'], { cwd: folder.path });
+  expect(stderr).toContain('Taken out: GROUNDMIST_HOST.\n');
+  expect(readFileSync(folder.at('.env'), 'utf8')).not.toContain('GROUNDMIST_HOST');
 });
 
 describe('the data directory', () => {
@@ -230,46 +291,4 @@ test.each([[], ['--force']])('a secret that cannot be read is not passed over (%
   expect(exitCode).toBe(2);
   expect(stderr).toContain('is not NAME=value');
   expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
-});
-
-test('on a terminal it asks, and writes after the last yes', async () => {
-  using folder = temporaryFolder();
-  const answers: readonly (readonly [question: string, answer: string])[] = [
-    ['Your handle or DID', `${did}\r`],
-    ['The public name', 'sync.example.com\r'],
-    ['The TCP port', '\r'],
-    ['Where the documents live', '\r'],
-    ['Write ', '\r'],
-  ];
-  let asked = 0;
-  const { exitCode } = await binary.runOnTerminal(
-    ['init'],
-    (shown) => {
-      const next = answers[asked];
-      if (!next || !shown.includes(next[0])) return undefined;
-      asked++;
-      return next[1];
-    },
-    { cwd: folder.path },
-  );
-  expect(exitCode).toBe(0);
-  expect(asked).toBe(answers.length);
-  expect(readFileSync(folder.at('.env'), 'utf8')).toContain('GROUNDMIST_HOST=sync.example.com\n');
-  expect(existsSync(folder.at('.data'))).toBe(true);
-});
-
-test('Ctrl-C at a question leaves nothing behind', async () => {
-  using folder = temporaryFolder();
-  let isPressed = false;
-  const { exitCode } = await binary.runOnTerminal(
-    ['init', '--did', did],
-    (shown) => {
-      if (isPressed || !shown.includes('The public name')) return undefined;
-      isPressed = true;
-      return '\u0003';
-    },
-    { cwd: folder.path },
-  );
-  expect(exitCode).toBe(130);
-  expect(readdirSync(folder.path)).toEqual([]);
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-/** `groundmist init`; from here on every command finds its settings in the `.env` that it wrote. */
+/** `groundmist init`; from here on every command finds its settings in the file that it wrote. */
 async function init(): Promise<void> {
   const { binary, port, owner, dataDirectory } = home;
   const where = ['--host', `localhost:${port}`, '--port', String(port), '--data-dir', dataDirectory];

@@ -1,6 +1,15 @@
 import { expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { makePrivateFolder, writeTogether } from '../../src/platform/files.ts';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { makeFolder, writeTogether } from '../../src/platform/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 test('files are written with their modes and leave nothing beside them', () => {
@@ -31,10 +40,58 @@ test('where one file cannot be written, the others stay as they were', () => {
   expect(readFileSync(folder.at('a'), 'utf8')).toBe('before');
 });
 
-test('a private folder is made with those above it, and undone without those that were there', () => {
+test.each([1, 2])('where file %i of three cannot move in, those before it move out again', (failing) => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('a'), 'before', { mode: 0o640 });
+  const inode = statSync(folder.at('a')).ino;
+  let renamed = 0;
+  const rename: typeof renameSync = (from, to) => {
+    if (renamed++ === failing) throw new Error('EIO');
+    renameSync(from, to);
+  };
+  const write = () =>
+    writeTogether(
+      ['a', 'b', 'c'].map((name) => ({ path: folder.at(name), text: 'after', mode: 0o600 })),
+      rename,
+    );
+  expect(write).toThrow('EIO');
+  expect(readdirSync(folder.path)).toEqual(['a']);
+  expect(readFileSync(folder.at('a'), 'utf8')).toBe('before');
+  expect(statSync(folder.at('a'))).toMatchObject({ ino: inode, mode: 0o100640 });
+});
+
+test.if(process.getuid?.() === 0)('what root replaces stays the file of its owner', () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('a'), 'before');
+  chownSync(folder.at('a'), 65534, 65534);
+  writeTogether([{ path: folder.at('a'), text: 'after', mode: 0o600 }]);
+  expect(statSync(folder.at('a'))).toMatchObject({ uid: 65534, gid: 65534 });
+});
+
+test('where a folder stands in the place of a file, nothing is written', () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('b'));
+  const write = () =>
+    writeTogether(['a', 'b'].map((name) => ({ path: folder.at(name), text: 'after', mode: 0o600 })));
+  expect(write).toThrow();
+  expect(readdirSync(folder.path)).toEqual(['b']);
+});
+
+test('the mode is the one asked for, whatever the umask takes away', () => {
+  using folder = temporaryFolder();
+  const umask = process.umask(0o077);
+  try {
+    writeTogether([{ path: folder.at('a'), text: '', mode: 0o644 }]);
+  } finally {
+    process.umask(umask);
+  }
+  expect(statSync(folder.at('a')).mode & 0o777).toBe(0o644);
+});
+
+test('a folder is made with those above it, and undone without those that were there', () => {
   using folder = temporaryFolder();
   mkdirSync(folder.at('there'));
-  const undo = makePrivateFolder(folder.at('there/a/b'));
+  const undo = makeFolder(folder.at('there/a/b'), 0o700);
   expect(statSync(folder.at('there/a')).mode & 0o777).toBe(0o700);
   expect(statSync(folder.at('there/a/b')).mode & 0o777).toBe(0o700);
   undo();
@@ -44,6 +101,6 @@ test('a private folder is made with those above it, and undone without those tha
 
 test('undoing takes no folder away that was there before', () => {
   using folder = temporaryFolder();
-  makePrivateFolder(folder.path)();
+  makeFolder(folder.path, 0o700)();
   expect(existsSync(folder.path)).toBe(true);
 });

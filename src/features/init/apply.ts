@@ -1,27 +1,31 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { makePrivateFolder, writeTogether } from '../../platform/files.ts';
-import type { Plan } from './plan.ts';
+import { makeFolder, makePrivateFolder, writeTogether } from '../../platform/files.ts';
+import { filesOf, privateFolder, type Plan } from './plan.ts';
 
-const secretFile = 0o600;
-const readableFile = 0o644;
-const privateFolder = 0o700;
+const openFolder = 0o755;
 
 /** Carries the plan out, wholly or not at all. Synchronous, so that no signal finds it half done. */
-export function applyPlan(plan: Plan): void {
-  let undo: (() => void) | undefined;
+export function applyPlan(plan: Plan, write: typeof writeTogether = writeTogether): void {
+  const undo: (() => void)[] = [];
   try {
-    undo = makePrivateFolder(plan.dataDirectory);
-    chmodSync(plan.dataDirectory, privateFolder);
-    writeTogether([
-      { path: plan.unit.path, text: plan.unit.text, mode: readableFile },
-      { path: plan.envFile.path, text: plan.envFile.text, mode: secretFile },
-    ]);
+    // The service of the machine must get through to the settings, which are its own.
+    const folderMode = plan.unit?.scope === 'system' ? openFolder : privateFolder;
+    undo.push(makeFolder(dirname(plan.envFile.path), folderMode), makePrivateFolder(plan.dataDirectory));
+    undo.push(makePrivate(plan.dataDirectory));
+    write(filesOf(plan).filter(({ fate }) => fate === 'write'));
   } catch (error) {
-    undo?.();
+    for (const step of undo.toReversed()) step();
     const why = error instanceof Error ? error.message : 'an unknown error';
-    throw new Failure('Usage', `Nothing was written: ${why}. Choose a folder that you may write to.`, {
-      cause: error,
-    });
+    throw new Failure('StoreUnavailable', `Nothing was written: ${why}.`, { cause: error });
   }
+}
+
+/** Gives what makes the folder as open again as it was. */
+function makePrivate(folder: string): () => void {
+  const before = statSync(folder).mode & 0o777;
+  if (before === privateFolder) return () => {};
+  chmodSync(folder, privateFolder);
+  return () => chmodSync(folder, before);
 }

@@ -1,59 +1,155 @@
 import { randomBytes } from 'node:crypto';
-import { Failure } from '../../core/failure.ts';
+import { dirname, join } from 'node:path';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
 import { envValues } from '../../platform/env-file.ts';
-import { ownCommand } from '../../platform/executable.ts';
-import { terminalPrompts } from '../../platform/prompts.ts';
-import { coreSettings } from '../../settings.ts';
+import { ownCommand, typedCommand } from '../../platform/executable.ts';
+import { terminalPrompts, type Prompts } from '../../platform/prompts.ts';
 import { gatherAnswers } from './answers.ts';
 import { applyPlan } from './apply.ts';
-import { describeChanges, describeNext, describePlan } from './describe.ts';
-import { checkPlan, readBefore } from './place.ts';
-import { makePlan, type Before, type Plan } from './plan.ts';
-import { ownerResolver } from './resolve-owner.ts';
+import { describeNetwork, nearestThere } from './data-answer.ts';
+import { describeChanges, describeKept, describePlan, describeSummary, describeWritten } from './describe.ts';
+import { choosePlace, describeOther, readBefore, type Before, type Place } from './env-place.ts';
+import { describeNext, type Going } from './next.ts';
+import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
+import { isDone, makePlan, type Plan } from './plan.ts';
+import { describeClosed } from './service-access.ts';
+import { systemSurroundings, type Surroundings } from './surroundings.ts';
 
 const secretBytes = 32;
 
-/** Asks, plans, checks, and only then writes. */
 export const run: RunCommand = async (context) => {
-  const { options, terminal, signal } = context;
-  const { envFile } = options;
-  const path = typeof envFile === 'string' ? envFile : terminal.environment['GROUNDMIST_ENV_FILE'] || '.env';
-  const plan = await prepare(context, readBefore(path));
-  await checkPlan(plan);
-  if (options['dryRun'] === true) {
-    return await terminal.result(describePlan(plan, coreSettings.secretKey.env));
-  }
-  signal.throwIfAborted();
-  applyPlan(plan);
-  for (const sentence of describeChanges(plan)) terminal.note(sentence);
-  await terminal.result(describeNext(plan));
+  const { configuration, options, terminal, signal } = context;
+  const isAsking = terminal.isInteractive && options['yes'] !== true;
+  const prompts = isAsking ? await terminalPrompts(signal) : undefined;
+  await setUp(context, systemSurroundings(configuration, terminal), prompts);
 };
 
-async function prepare(context: CommandContext, before: Before): Promise<Plan> {
-  const { configuration, options, terminal, signal } = context;
-  const { flags, environment } = configuration.sources;
-  const prompts =
-    terminal.isInteractive && options['yes'] !== true ? await terminalPrompts(signal) : undefined;
-  const { handle } = options;
-  if (handle === '') throw new Failure('Usage', '--handle is empty.');
-  const answers = await gatherAnswers({
-    sources: { flags, environment, file: { path: before.envFile, values: envValues(before.entries) } },
-    handle: typeof handle === 'string' ? handle : undefined,
+/** Asks, plans, checks, and only then writes. */
+export async function setUp(
+  context: CommandContext,
+  surroundings: Surroundings,
+  prompts: Prompts | undefined,
+): Promise<void> {
+  const { options, terminal, signal } = context;
+  const { envFile } = options;
+  const named = typeof envFile === 'string' ? envFile : terminal.environment['GROUNDMIST_ENV_FILE'];
+  const place = choosePlace(named || undefined, surroundings);
+  const { plan, offers, remarks } = await prepare(context, { surroundings, prompts, place }).catch(
+    (error: unknown) => {
+      if (error instanceof Cancelled) terminal.note('Nothing was written.');
+      throw error;
+    },
+  );
+  for (const remark of remarks) terminal.note(remark);
+  if (options['dryRun'] === true) return await terminal.result(describePlan(plan));
+  signal.throwIfAborted();
+  const isChanged = !isDone(plan);
+  const written = describeWritten(plan);
+  if (isChanged) applyPlan(plan);
+  // The frame of the questions ends here.
+  if (prompts) terminal.note('');
+  await terminal.result(written);
+  const isTold = prompts !== undefined && isChanged;
+  const changes = isChanged ? describeChanges(plan) : describeKept(plan);
+  for (const sentence of isTold ? [] : changes) terminal.note(sentence);
+  const isFound = place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env');
+  const going = {
+    command: typedCommand(surroundings.workingFolder),
+    isFound,
+    isRoot: surroundings.isRoot,
+    serviceUserId: plan.unit?.scope === 'system' ? surroundings.findServiceUser() : undefined,
+    caddy: surroundings.findCaddy(),
+    isChanged,
+    isPublished: false,
+  };
+  await publishAndGoOn(context, plan, offers, going);
+}
+
+/** The record is last: what was written stays where it fails, and the steps then say how to repeat it. */
+async function publishAndGoOn(
+  { runCommand, terminal, options }: CommandContext,
+  plan: Plan,
+  { publish }: Offers,
+  going: Going,
+): Promise<void> {
+  const { host } = plan.answers;
+  if (publish === 'no' || host === undefined) return await terminal.result(describeNext(plan, going));
+  const login = publish === 'oauth' ? ['--oauth'] : [];
+  const agreed = options['yes'] === true ? ['--yes'] : [];
+  try {
+    await runCommand(['publish', host, '--skip-check', ...login, ...agreed, '--env-file', plan.envFile.path]);
+  } catch (error) {
+    terminal.note('The settings are written. Only the public record is not: the last step repeats it.');
+    await terminal.result(describeNext(plan, going));
+    throw error;
+  }
+  await terminal.result(describeNext(plan, { ...going, isPublished: true }));
+}
+
+interface Preparing {
+  readonly surroundings: Surroundings;
+  readonly prompts: Prompts | undefined;
+  readonly place: Place;
+}
+
+interface Prepared {
+  readonly plan: Plan;
+  readonly offers: Offers;
+  readonly remarks: readonly string[];
+}
+
+async function prepare(context: CommandContext, preparing: Preparing): Promise<Prepared> {
+  const { options, signal } = context;
+  const { surroundings, prompts, place } = preparing;
+  checkOfferFlags(options);
+  const before = readBefore(place);
+  const folder = dirname(before.envFile);
+  const other = describeOther(place, before);
+  if (other !== undefined) prompts?.warn(other);
+  const { answers, remarks } = await gatherAnswers({
+    ...readAsking(context, before),
+    surroundings,
     prompts,
-    resolveOwner: ownerResolver(configuration),
+    folder,
+    signal,
+    defaultDataDirectory: place.dataDirectory,
   });
-  const plan = makePlan(answers, before, {
+  const kind = surroundings.networkFileSystem(nearestThere(answers.dataDirectory));
+  const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
+  const { hasSystemd, isRoot } = surroundings;
+  const offers = await chooseOffers({ options, before, host: answers.host, hasSystemd, isRoot, prompts });
+  const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),
-    scope: process.getuid?.() === 0 ? 'system' : 'user',
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  const isAgreed =
-    !prompts ||
-    options['dryRun'] === true ||
-    (await prompts.confirm(`Write ${plan.envFile.path}, ${plan.unit.path} and ${plan.dataDirectory}/?`));
-  if (!isAgreed) throw new Cancelled('SIGINT');
-  return plan;
+  const closed = describeClosed(plan, process.execPath);
+  // A person was told of the others as they came up.
+  const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
+    (remark) => remark !== undefined,
+  );
+  if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
+  await agree(prompts, { plan, offers, remarks: all });
+  return { plan, offers, remarks: [] };
+}
+
+function readAsking({ configuration, options }: CommandContext, before: Before) {
+  const { flags, environment } = configuration.sources;
+  return {
+    sources: { flags, environment, file: { path: before.envFile, values: envValues(before.entries) } },
+    handle: typeof options['handle'] === 'string' ? options['handle'] : undefined,
+    isLocal: options['local'] === true,
+    isForced: options['force'] === true,
+  };
+}
+
+async function agree(prompts: Prompts, { plan, offers, remarks }: Prepared): Promise<void> {
+  for (const remark of remarks) prompts.warn(remark);
+  if (isDone(plan)) return;
+  prompts.tell(describeSummary(plan, offers));
+  const changes = describeChanges(plan);
+  if (changes.length > 0) prompts.tell(changes.join('\n'));
+  if (await prompts.confirm('Write all of this?')) return;
+  throw new Cancelled('SIGINT');
 }

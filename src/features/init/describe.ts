@@ -1,71 +1,89 @@
-import type { Plan } from './plan.ts';
-import { serviceUser } from './unit.ts';
+import { existsSync } from 'node:fs';
+import { escapeLines, escapeUnprintable } from '../../platform/escape.ts';
+import { coreSettings } from '../../settings.ts';
+import type { Offers } from './offers.ts';
+import { filesOf, isDone, type Plan, type PlannedFile } from './plan.ts';
 
-/** What the plan keeps and changes in a file that was there, one sentence each. */
-export function describeChanges({ envFile }: Plan): readonly string[] {
+const { secretKey, host } = coreSettings;
+
+/** What the plan keeps and changes of what was there, one sentence each. */
+export function describeChanges(plan: Plan): readonly string[] {
+  const { envFile, oldDataDirectory, dataDirectory } = plan;
   const sentences: string[] = [];
-  if (envFile.kept.length > 0) sentences.push(`Kept as they were: ${envFile.kept.join(', ')}.`);
-  if (envFile.changed.length > 0) sentences.push(`Given another value: ${envFile.changed.join(', ')}.`);
-  if (envFile.foreign.length > 0) sentences.push(`Left alone, not ours: ${envFile.foreign.join(', ')}.`);
+  const list = (what: string, names: readonly string[]): void => {
+    if (names.length > 0) sentences.push(`${what}: ${names.join(', ')}.`);
+  };
+  list('Kept as they were', envFile.kept);
+  list('Given another value', envFile.changed);
+  list('Taken out', envFile.removed);
+  list('Left alone, not ours', envFile.foreign);
+  sentences.push(...describeKept(plan));
+  if (envFile.changed.includes(secretKey.env)) {
+    sentences.push('With the new secret all apps have to sign in again.');
+  }
+  if (envFile.removed.includes(host.env)) {
+    sentences.push('If it was published, `groundmist publish --remove` takes the record away.');
+  }
+  if (oldDataDirectory !== undefined) {
+    sentences.push(
+      `Documents that are in ${oldDataDirectory} stay there. Stop the server and move them to ${dataDirectory} before it starts again.`,
+    );
+  }
   return sentences;
 }
 
+/** A sentence for each file that stays the owner's. */
+export function describeKept({ unit, caddyfile }: Plan): readonly string[] {
+  const kept = [unit, caddyfile].filter((file) => file !== undefined).filter(({ fate }) => fate === 'kept');
+  return kept.map(
+    ({ path }) =>
+      `${path} was changed by hand, or init did not make it, so it stays as it is; --force replaces it.`,
+  );
+}
+
+/** What the plan writes, for when it is written. */
+export function describeWritten(plan: Plan): string {
+  const { envFile, dataDirectory } = plan;
+  if (isDone(plan)) return escapeLines(`Nothing to change: ${envFile.path} says all of this already.`);
+  const files = filesOf(plan).filter(({ fate }) => fate === 'write');
+  const folder = existsSync(dataDirectory) ? [] : [`${dataDirectory}/`];
+  const written = [...files.map(({ path }) => path).toReversed(), ...folder];
+  return escapeLines(['Written:', ...written.map((path) => `  ${path}`)].join('\n'));
+}
+
+/** What will be written where, for the last question. */
+export function describeSummary(plan: Plan, { publish }: Offers): string {
+  const { answers, envFile, dataDirectory, unit, caddyfile } = plan;
+  return [
+    `Owner        ${answers.owner}`,
+    `Public name  ${answers.host ?? 'none: apps on this machine only'}`,
+    `Listens on   ${answers.listen} port ${answers.port}`,
+    `Documents    ${dataDirectory}`,
+    `Settings     ${envFile.path}${envFile.foreign.length === 0 ? '' : ' (its other lines stay)'}`,
+    ...(unit === undefined ? [] : [`Service      ${named(unit)}`]),
+    ...(caddyfile === undefined ? [] : [`Caddyfile    ${named(caddyfile)}`]),
+    ...(publish === 'no' ? [] : [`Then         ${answers.host} is published in your account, unchecked`]),
+  ].join('\n');
+}
+
+function named({ path, fate }: PlannedFile): string {
+  return fate === 'kept' ? `${path} (stays as it is)` : path;
+}
+
 /** The plan as it would be written; neither the secret is shown nor lines that are not ours, for theirs may be secrets too. */
-export function describePlan({ envFile, dataDirectory, unit }: Plan, secretName: string): string {
-  const own = envFile.own.map((line) => (line.includes(secretName) ? `${secretName}=(hidden)` : line));
+export function describePlan(plan: Plan): string {
+  const { envFile, dataDirectory } = plan;
+  const own = envFile.own.map((line) =>
+    line.includes(secretKey.env) ? `${secretKey.env}=(hidden)` : escapeLines(line),
+  );
   const otherCount = envFile.text.trimEnd().split('\n').length - envFile.own.join('\n').split('\n').length;
   const others = otherCount === 1 ? '… 1 other line kept' : `… ${otherCount} other lines kept`;
-  return [
-    `# ${envFile.path} (0600)`,
-    ...own,
-    ...(otherCount === 0 ? [] : [others]),
-    '',
-    `# ${dataDirectory}/ (0700)`,
-    '',
-    `# ${unit.path}`,
-    unit.text,
-  ].join('\n');
+  const texts = filesOf(plan).map((file) => {
+    const text = file.path === envFile.path ? [...own, ...(otherCount === 0 ? [] : [others])] : [file.text];
+    const heading = `# ${file.path} (0${file.mode.toString(8)}${fateWords[file.fate]})`;
+    return [escapeUnprintable(heading), ...(file.fate === 'kept' ? [] : text)].join('\n').trimEnd();
+  });
+  return [...texts.toReversed(), escapeUnprintable(`# ${dataDirectory}/ (0700)`)].join('\n\n');
 }
 
-/** What to do next, as lines to type. */
-export function describeNext({ envFile, dataDirectory, unit, scope, answers }: Plan): string {
-  const isUser = scope === 'user';
-  const systemctl = isUser ? 'systemctl --user' : 'systemctl';
-  const { host, port } = answers;
-  return [
-    `Settings:   ${envFile.path}`,
-    `Documents:  ${dataDirectory}`,
-    `Unit:       ${unit.path}`,
-    '',
-    'Try it here:',
-    `  groundmist serve --env-file ${quote(envFile.path)}`,
-    ...(isUser ? [] : describeServiceUser(envFile.path, dataDirectory)),
-    'Or let systemd keep it running:',
-    `  ${systemctl} enable --now ${quote(unit.path)}`,
-    ...(isUser ? ['  loginctl enable-linger'] : []),
-    ...(host === undefined
-      ? []
-      : [
-          'Give it HTTPS, for example with these lines for Caddy:',
-          `  ${host} {`,
-          `    reverse_proxy 127.0.0.1:${port}`,
-          '  }',
-          'Then let your apps find it:',
-          `  groundmist publish ${host}`,
-        ]),
-  ].join('\n');
-}
-
-/** The machine's unit runs as a user of its own: as root, a fault in the server would be one of the machine. */
-function describeServiceUser(envFile: string, dataDirectory: string): readonly string[] {
-  return [
-    `The unit runs as the user ${serviceUser}, not as root. Make it once, and give it what it reads and writes:`,
-    `  useradd --system --no-create-home --shell /usr/sbin/nologin ${serviceUser}`,
-    `  chown -R ${serviceUser}: ${quote(envFile)} ${quote(dataDirectory)}`,
-  ];
-}
-
-/** One word for a POSIX shell. */
-function quote(word: string): string {
-  return /^[\w./@%+,=:~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
+const fateWords = { write: '', same: ', as it is already', kept: ', changed by hand and kept' } as const;

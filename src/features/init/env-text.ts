@@ -8,35 +8,50 @@ export interface EnvText {
   readonly kept: readonly string[];
   /** Names that had another value before. */
   readonly changed: readonly string[];
+  /** Names that were there and are no more. */
+  readonly removed: readonly string[];
   /** Names of lines that are not ours. */
   readonly foreign: readonly string[];
 }
 
-/** The env file with `values` in it: lines of ours are changed where they stand, all others stay as they are. */
+/**
+ * The env file with `values` in it, undefined where a name is to go: lines of ours are changed where they stand, all
+ * others stay as they are.
+ */
 export function mergeEnvText(
   entries: readonly EnvEntry[],
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string | undefined>>,
 ): EnvText {
-  const kept: string[] = [];
-  const changed: string[] = [];
-  const foreign: string[] = [];
+  const names = { kept: new Set<string>(), changed: new Set<string>(), removed: new Set<string>() };
+  const foreign = new Set<string>();
   const own: string[] = [];
-  const lines = entries.map((entry) => {
-    if (entry.kind !== 'value') return entry.text;
+  const lines: string[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== 'value' || !(entry.name in values)) {
+      if (entry.kind === 'value') foreign.add(entry.name);
+      lines.push(entry.text);
+      continue;
+    }
     const value = values[entry.name];
-    if (value === undefined) foreign.push(entry.name);
-    else if (value === entry.value) kept.push(entry.name);
-    else changed.push(entry.name);
-    if (value === undefined) return entry.text;
-    const line = value === entry.value ? entry.text : formatEnvEntry(entry.name, value);
+    const fate = value === undefined ? 'removed' : value === entry.value ? 'kept' : 'changed';
+    names[fate].add(entry.name);
+    if (value === undefined) continue;
+    const line = fate === 'kept' ? entry.text : formatEnvEntry(entry.name, value);
     own.push(line);
-    return line;
-  });
-  const present = new Set([...kept, ...changed]);
+    lines.push(line);
+  }
   for (const [name, value] of Object.entries(values)) {
-    if (present.has(name)) continue;
+    if (value === undefined || names.kept.has(name) || names.changed.has(name)) continue;
     lines.push(formatEnvEntry(name, value));
     own.push(formatEnvEntry(name, value));
   }
-  return { text: `${lines.join('\n')}\n`, own, kept, changed, foreign };
+  const { kept, changed, removed } = names;
+  return {
+    text: `${lines.join('\n')}\n`,
+    own,
+    kept: [...kept].filter((name) => !changed.has(name)),
+    changed: [...changed],
+    removed: [...removed],
+    foreign: [...foreign],
+  };
 }

@@ -1,79 +1,167 @@
-import { dirname, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { envValues, type EnvEntry } from '../../platform/env-file.ts';
+import { envValues } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Answers } from './answers.ts';
+import { caddyfileMark, caddyfileText } from './caddyfile.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
-import { unitMark, unitText, type Unit } from './unit.ts';
-
-/** What is there before. */
-export interface Before {
-  readonly envFile: string;
-  readonly entries: readonly EnvEntry[];
-  /** The text of `groundmist.service` beside it, where there is one. */
-  readonly unit: string | undefined;
-}
+import type { Before, Standing } from './env-place.ts';
+import type { Offers } from './offers.ts';
+import { authorshipOf } from './own-file.ts';
+import { scopeOf, unitMark, unitText, type Unit } from './unit.ts';
 
 export interface PlanOptions {
   readonly isForced: boolean;
   readonly command: readonly string[];
-  readonly scope: Unit['scope'];
   /** A fresh secret, in hex. */
   makeSecret(): string;
 }
 
+/** A file of ours beside the settings. */
+export interface PlannedFile {
+  readonly path: string;
+  readonly text: string;
+  /** `kept`: the owner changed what stands there, so it stays. */
+  readonly fate: 'write' | 'same' | 'kept';
+}
+
+export interface PlannedUnit extends PlannedFile {
+  readonly scope: Unit['scope'];
+  /** One stood there before, so systemd knows it. */
+  readonly isKnown: boolean;
+}
+
 /** Everything `init` will write, known before anything is written. */
 export interface Plan {
-  readonly envFile: { readonly path: string } & EnvText;
+  readonly envFile: { readonly path: string; readonly fate: 'write' | 'same' } & EnvText;
   readonly dataDirectory: string;
-  readonly unit: { readonly path: string; readonly text: string };
-  readonly scope: Unit['scope'];
+  /** Where documents were before, where that is another place. */
+  readonly oldDataDirectory: string | undefined;
+  readonly unit: PlannedUnit | undefined;
+  readonly caddyfile: PlannedFile | undefined;
   readonly answers: Answers;
 }
 
-const { owner, secretKey, host, port, dataDirectory } = coreSettings;
+const { owner, secretKey, host, port, listen, dataDirectory } = coreSettings;
+/** A setting of backups, which the sandbox of the unit has to know of. */
+const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
+const secretFile = 0o600;
+const readableFile = 0o644;
+export const privateFolder = 0o700;
 
 /** What to write for these answers, or a failure where that would take something away that was not ours to take. */
-export function makePlan(answers: Answers, before: Before, options: PlanOptions): Plan {
+export function makePlan(answers: Answers, offers: Offers, before: Before, options: PlanOptions): Plan {
   const folder = dirname(before.envFile);
   const existing = envValues(before.entries);
-  const hadOwner = existing[owner.env];
-  if (hadOwner && hadOwner !== answers.owner && !options.isForced) {
-    throw new Failure(
-      'Usage',
-      `${before.envFile} is for ${hadOwner} already. Use another folder, or --force to give the server to ${answers.owner}.`,
-    );
-  }
+  refuseOtherOwner(existing[owner.env], answers, before, options);
   refuseUnreadable(before);
-  const unitPath = join(folder, 'groundmist.service');
-  if (before.unit !== undefined && !before.unit.startsWith(unitMark) && !options.isForced) {
-    throw new Failure('Usage', `${unitPath} was not made by init. Move it away, or replace it with --force.`);
-  }
-  const directory = resolve(folder, answers.dataDirectory);
-  const hadDirectory = existing[dataDirectory.env] ?? directory;
+  const oldDirectory = resolve(folder, existing[dataDirectory.env] || answers.dataDirectory);
+  const isSameDirectory = oldDirectory === answers.dataDirectory;
   const values = {
     [owner.env]: answers.owner,
     [secretKey.env]: chooseSecret(existing[secretKey.env], before, options),
     [port.env]: answers.port,
     // A relative path that means the same folder stays as it was written.
-    [dataDirectory.env]: resolve(folder, hadDirectory) === directory ? hadDirectory : directory,
-    ...(answers.host === undefined ? {} : { [host.env]: answers.host }),
+    [dataDirectory.env]: (isSameDirectory && existing[dataDirectory.env]) || answers.dataDirectory,
+    [host.env]: answers.host,
+    ...(answers.listen === listen.default && existing[listen.env] === undefined
+      ? {}
+      : { [listen.env]: answers.listen }),
   };
-  const unit = {
+  const merged = mergeEnvText(before.entries, values);
+  const standing = before.standing.envFile;
+  const isSame = standing?.text === merged.text && standing.mode === secretFile;
+  return {
+    envFile: { path: before.envFile, fate: isSame ? 'same' : 'write', ...merged },
+    dataDirectory: answers.dataDirectory,
+    oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
+    unit: planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] }),
+    caddyfile: planCaddyfile(answers, offers, before, options),
+    answers,
+  };
+}
+
+/** The files of a plan in the order in which they are written: the settings last, for they make a server of it. */
+export function filesOf({
+  unit,
+  caddyfile,
+  envFile,
+}: Plan): readonly (PlannedFile & { readonly mode: number })[] {
+  const beside = [unit, caddyfile].filter((file) => file !== undefined);
+  return [...beside.map((file) => ({ ...file, mode: readableFile })), { ...envFile, mode: secretFile }];
+}
+
+/** Whether all of it is there already. */
+export function isDone(plan: Plan): boolean {
+  const folder = statSync(plan.dataDirectory, { throwIfNoEntry: false });
+  const isPrivate = folder?.isDirectory() === true && (folder.mode & 0o777) === privateFolder;
+  return isPrivate && filesOf(plan).every(({ fate }) => fate !== 'write');
+}
+
+interface UnitPlanning {
+  readonly answers: Answers;
+  readonly offers: Offers;
+  readonly before: Before;
+  readonly options: PlanOptions;
+  readonly backupDirectory: string | undefined;
+}
+
+function planUnit({ answers, offers, before, options, ...more }: UnitPlanning): PlannedUnit | undefined {
+  if (offers.unit === 'none') return undefined;
+  const folder = dirname(before.envFile);
+  const text = unitText({
     command: options.command,
     envFile: before.envFile,
     folder,
-    dataDirectory: directory,
+    dataDirectory: answers.dataDirectory,
+    backupDirectory: more.backupDirectory ? resolve(folder, more.backupDirectory) : undefined,
     port: Number(answers.port),
-    scope: options.scope,
-  };
+    scope: offers.unit,
+  });
+  const standing = before.standing.unit;
+  const fate = fateOf(text, standing, unitMark, options);
+  const scope = fate === 'kept' && standing ? scopeOf(standing.text) : offers.unit;
+  return { path: before.paths.unit, text, fate, scope, isKnown: standing !== undefined };
+}
+
+function planCaddyfile(
+  answers: Answers,
+  offers: Offers,
+  before: Before,
+  options: PlanOptions,
+): PlannedFile | undefined {
+  if (!offers.isCaddyfileWanted || answers.host === undefined) return undefined;
+  const text = caddyfileText({ ...answers, host: answers.host });
   return {
-    envFile: { path: before.envFile, ...mergeEnvText(before.entries, values) },
-    dataDirectory: directory,
-    unit: { path: unitPath, text: unitText(unit) },
-    scope: options.scope,
-    answers,
+    path: before.paths.caddyfile,
+    text,
+    fate: fateOf(text, before.standing.caddyfile, caddyfileMark, options),
   };
+}
+
+function fateOf(
+  text: string,
+  standing: Standing | undefined,
+  mark: string,
+  { isForced }: PlanOptions,
+): PlannedFile['fate'] {
+  if (standing === undefined) return 'write';
+  if (standing.text === text) return 'same';
+  return isForced || authorshipOf(standing.text, mark) === 'ours' ? 'write' : 'kept';
+}
+
+function refuseOtherOwner(
+  hadOwner: string | undefined,
+  answers: Answers,
+  before: Before,
+  { isForced }: PlanOptions,
+): void {
+  if (!hadOwner || hadOwner === answers.owner || isForced) return;
+  throw new Failure(
+    'Usage',
+    `${before.envFile} is for ${hadOwner} already. Use another folder, or --force to give the server to ${answers.owner}.`,
+  );
 }
 
 /** A line of ours that cannot be read may be the secret with a quote too many: another one below it would win. */

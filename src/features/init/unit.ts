@@ -1,15 +1,19 @@
+import { sealText } from './own-file.ts';
+
 export interface Unit {
   /** The words that start groundmist; the first is an absolute path. */
   readonly command: readonly string[];
   readonly envFile: string;
   readonly folder: string;
   readonly dataDirectory: string;
+  /** Where the server makes backups on a schedule. */
+  readonly backupDirectory: string | undefined;
   readonly port: number;
   /** The person's own systemd, or the machine's. */
   readonly scope: 'user' | 'system';
 }
 
-/** The first line of a unit we made: only such a unit is replaced without being asked. */
+/** The first line of a unit we made. */
 export const unitMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
 
 /** Whom the machine's systemd runs it as. Where there is no such user it says so and starts nothing. */
@@ -23,8 +27,9 @@ export const serviceUser = 'groundmist';
 export function unitText(unit: Unit): string {
   const words = [...unit.command, 'serve', '--env-file', unit.envFile];
   const isSystem = unit.scope === 'system';
-  return `${unitMark}
-[Unit]
+  return sealText(
+    unitMark,
+    `[Unit]
 Description=groundmist, a personal sync server
 ${isSystem ? 'Wants=network-online.target\nAfter=network-online.target\n' : ''}
 [Service]
@@ -46,28 +51,42 @@ RestrictRealtime=yes
 RestrictSUIDSGID=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 SystemCallArchitectures=native
+# What no server needs, in place of a list of what this one needs: a new version of Bun may need more.
+SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io @reboot @swap
+SystemCallErrorNumber=EPERM
 ${isSystem ? systemHardening(unit) : ''}
 [Install]
 WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}
-`;
+`,
+  );
 }
 
-function systemHardening({ dataDirectory, port }: Unit): string {
+/** Whether the unit is one for the machine's systemd. */
+export function scopeOf(text: string): Unit['scope'] {
+  return text.includes(`\nUser=${serviceUser}\n`) ? 'system' : 'user';
+}
+
+function systemHardening({ dataDirectory, backupDirectory, port }: Unit): string {
   const lowestFreePort = 1024;
   const capabilities = port < lowestFreePort ? 'CAP_NET_BIND_SERVICE' : '';
+  // The disk for backups may be away for a while: without the "-" the server would not start then.
+  const backups = backupDirectory === undefined ? [] : [quoteWord(`-${backupDirectory}`)];
   return `User=${serviceUser}
 CapabilityBoundingSet=${capabilities}
 AmbientCapabilities=${capabilities}
+RemoveIPC=yes
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths=${quoteWord(dataDirectory)}
+ReadWritePaths=${[quoteWord(dataDirectory), ...backups].join(' ')}
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
+ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
+ProtectProc=invisible
 RestrictNamespaces=yes
 `;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { unitText, type Unit } from '../../../src/features/init/unit.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -8,6 +8,7 @@ const plain: Unit = {
   envFile: '/srv/mist/.env',
   folder: '/srv/mist',
   dataDirectory: '/srv/mist/data',
+  backupDirectory: undefined,
   port: 3031,
   scope: 'user',
 };
@@ -49,22 +50,44 @@ test.each(['CapabilityBoundingSet', 'AmbientCapabilities'])(
   },
 );
 
-test.skipIf(Bun.which('systemd-analyze') === null).each(['user', 'system'] as const)(
-  'systemd finds nothing wrong with a %s unit',
-  (scope) => {
+test('the machine’s unit may write to the data directory and to where backups go, also while their disk is away', () => {
+  const system: Unit = { ...plain, scope: 'system', dataDirectory: '/srv/my data' };
+  expect(lineOf(system, 'ReadWritePaths')).toBe('ReadWritePaths="/srv/my data"');
+  expect(lineOf({ ...system, backupDirectory: '/mnt/a b' }, 'ReadWritePaths')).toBe(
+    'ReadWritePaths="/srv/my data" "-/mnt/a b"',
+  );
+});
+
+const noSystemd = Bun.which('systemd-analyze') === null ? ' (skipped: systemd-analyze is not installed)' : '';
+
+describe.skipIf(noSystemd !== '')(`systemd-analyze${noSystemd}`, () => {
+  const odd = { ...plain, envFile: '/srv/a b 100%/.env', dataDirectory: '/srv/a b 100%/data' };
+  const units = (['user', 'system'] as const).map(
+    (scope) => [scope, { ...odd, scope, backupDirectory: '/mnt/a b' }] as const,
+  );
+
+  /** What systemd says of a unit on disk. */
+  function analyze(unit: Unit, ...words: readonly string[]): string {
     using folder = temporaryFolder();
-    const odd = { ...plain, scope, envFile: '/srv/a b 100%/.env', dataDirectory: '/srv/a b 100%/data' };
-    writeFileSync(folder.at('groundmist.service'), unitText(odd));
-    const verify = Bun.spawnSync([
-      'systemd-analyze',
-      'verify',
-      '--recursive-errors=no',
-      ...(scope === 'user' ? ['--user'] : []),
-      folder.at('groundmist.service'),
-    ]);
-    expect(verify.stderr.toString()).not.toContain('groundmist.service');
-  },
-);
+    writeFileSync(folder.at('groundmist.service'), unitText(unit));
+    const { stdout, stderr } = Bun.spawnSync(['systemd-analyze', ...words, folder.at('groundmist.service')]);
+    return `${stdout.toString()}${stderr.toString()}`;
+  }
+
+  test.each(units)('finds nothing wrong with a %s unit', (scope, unit) => {
+    const words = scope === 'user' ? ['--user'] : [];
+    expect(analyze(unit, 'verify', '--recursive-errors=no', ...words)).not.toContain('groundmist.service');
+  });
+
+  test('calls the exposure of the machine’s unit low', () => {
+    const [, [, unit] = []] = units;
+    const [, exposure] =
+      /Overall exposure level for .*: ([0-9.]+)/.exec(
+        unit === undefined ? '' : analyze(unit, 'security', '--offline=true'),
+      ) ?? [];
+    expect(Number(exposure)).toBeLessThanOrEqual(2.5);
+  });
+});
 
 test('what strangers can make the server open has a bound', () => {
   expect(lineOf(plain, 'LimitNOFILE')).toBe('LimitNOFILE=8192');

@@ -1,0 +1,47 @@
+import { isAddress } from '../../platform/address.ts';
+import { sealText } from './own-file.ts';
+
+/** The first line of a Caddyfile that we made. */
+export const caddyfileMark = '# made by `groundmist init`, for Caddy 2 (https://caddyserver.com)';
+
+export interface Site {
+  readonly host: string;
+  readonly port: string;
+  /** The address that the server binds. */
+  readonly listen: string;
+}
+
+/**
+ * HTTPS for the public name. Sync tokens travel in `?token=`, so no query is logged: the access log cuts it off, and a
+ * site that answers errors itself has none of them logged with their requests.
+ */
+export function caddyfileText({ host, port, listen }: Site): string {
+  return sealText(
+    caddyfileMark,
+    `${host} {
+	reverse_proxy ${upstream(listen, port)}
+
+	# Tokens of apps stand in the query of a request: neither of the two logs may hold it.
+	handle_errors {
+		respond "{err.status_code} {err.status_text}" {err.status_code}
+	}
+	log {
+		format filter {
+			wrap json
+			fields {
+				request>uri regexp \\?.* ""
+			}
+		}
+	}
+}
+`,
+  );
+}
+
+/** Where Caddy, on this machine, reaches what listens at an address. */
+function upstream(listen: string, port: string): string {
+  const address = listen.replace(/^\[|\]$/g, '');
+  if (address === '0.0.0.0') return `127.0.0.1:${port}`;
+  if (address === '::') return `[::1]:${port}`;
+  return address.includes(':') && isAddress(address) ? `[${address}]:${port}` : `${address}:${port}`;
+}

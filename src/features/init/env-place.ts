@@ -1,0 +1,125 @@
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Failure } from '../../core/failure.ts';
+import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
+import { readCandidate } from '../../platform/env-file-search.ts';
+import { coreSettings } from '../../settings.ts';
+import { isWritable, nearestThere } from './data-answer.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Where settings go, and documents by default. */
+export interface Place {
+  readonly envFile: string;
+  readonly dataDirectory: string;
+  /** Whether every command finds the env file, from whatever folder. */
+  readonly isFoundEverywhere: boolean;
+  /** The env file that every command finds from elsewhere. */
+  readonly usualEnvFile: string;
+}
+
+/** A file that stands where `init` would write, and its mode. */
+export interface Standing {
+  readonly text: string;
+  readonly mode: number;
+}
+
+/** What is there before. */
+export interface Before {
+  readonly envFile: string;
+  /** No entries where there is no file. */
+  readonly entries: readonly EnvEntry[];
+  /** Whether the env file is that of a server, and this so a second run. */
+  readonly isSetUp: boolean;
+  readonly standing: {
+    readonly envFile: Standing | undefined;
+    readonly unit: Standing | undefined;
+    readonly caddyfile: Standing | undefined;
+  };
+  /** Where the files beside the env file are, links followed. */
+  readonly paths: { readonly unit: string; readonly caddyfile: string };
+}
+
+/**
+ * `.env` in the folder where the person is, with documents beside it; in a home, which is nobody's project, the places
+ * that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
+ */
+export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
+  const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
+  const machine = { envFile: '/etc/groundmist/env', dataDirectory: '/var/lib/groundmist' };
+  const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
+  const usual = isRoot && home === '/root' ? machine : person;
+  const beside = (envFile: string): Place => ({
+    envFile,
+    dataDirectory: join(dirname(resolve(envFile)), '.data'),
+    isFoundEverywhere: false,
+    usualEnvFile: usual.envFile,
+  });
+  if (named !== undefined && resolve(workingFolder, named) !== usual.envFile) return beside(named);
+  const isHome = [home, '/'].includes(workingFolder) || (isRoot && dirname(workingFolder) === '/home');
+  const here = join(workingFolder, '.env');
+  if (named === undefined && (existsSync(here) || isLink(here) || !isHome)) return beside(here);
+  return { ...usual, isFoundEverywhere: true, usualEnvFile: usual.envFile };
+}
+
+/** Reads what stands where `init` will write. A folder that is missing is made only where we chose it. */
+export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'usualEnvFile'>): Before {
+  const folder = dirname(resolve(path));
+  if (!isFolder(folder)) {
+    const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
+    if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
+    const standing = { envFile: undefined, unit: undefined, caddyfile: undefined };
+    return { envFile: resolve(path), entries: [], isSetUp: false, standing, paths: pathsIn(folder) };
+  }
+  const envFile = followLink(join(realpathSync(folder), basename(path)));
+  if (!isWritable(dirname(envFile))) {
+    throw new Failure('Usage', `${dirname(envFile)} cannot be written to. Run init in a folder of yours.`);
+  }
+  const { unit, caddyfile } = pathsIn(dirname(envFile));
+  const paths = { unit: followLink(unit), caddyfile: followLink(caddyfile) };
+  const standing = {
+    envFile: readStanding(envFile),
+    unit: readStanding(paths.unit),
+    caddyfile: readStanding(paths.caddyfile),
+  };
+  const entries = parseEnvFile(standing.envFile?.text ?? '');
+  const isSetUp = Boolean(envValues(entries)[coreSettings.secretKey.env]);
+  return { envFile, entries, isSetUp, standing, paths };
+}
+
+/** A sentence for who makes a second server and may not mean to. */
+export function describeOther(
+  { usualEnvFile, isFoundEverywhere }: Place,
+  before: Before,
+): string | undefined {
+  if (isFoundEverywhere || before.isSetUp || !existsSync(usualEnvFile)) return undefined;
+  return `This makes another server beside that of ${usualEnvFile}. To change that one, add --env-file ${usualEnvFile}.`;
+}
+
+function pathsIn(folder: string): Before['paths'] {
+  return { unit: join(folder, 'groundmist.service'), caddyfile: join(folder, 'Caddyfile') };
+}
+
+/** A link is followed, so that the file it points to is changed and the link stays. */
+function followLink(path: string): string {
+  if (existsSync(path)) return realpathSync(path);
+  if (!isLink(path)) return path;
+  throw new Failure(
+    'Usage',
+    `${path} is a link to a file that is not there. Make the file or remove the link.`,
+  );
+}
+
+function readStanding(path: string): Standing | undefined {
+  const candidate = readCandidate(path);
+  if (candidate.kind === 'file') return candidate;
+  if (candidate.kind === 'missing') return undefined;
+  throw new Failure('Usage', `${path} is there, but ${candidate.reason}. Move it away or make it readable.`);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}

@@ -1,0 +1,83 @@
+import { isLoopbackHost, urlOfHost } from '../../core/identity/public-url.ts';
+import { whyNotHost } from '../../core/lexicon/host.ts';
+import { isAddress } from '../../platform/address.ts';
+import { findText } from '../../platform/config.ts';
+import type { Prompts } from '../../platform/prompts.ts';
+import { coreSettings } from '../../settings.ts';
+import type { Asking } from './asking.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const lookupMs = 4000;
+
+/** The public name, or undefined where only this machine will use the server. */
+export async function answerHost(asking: Asking): Promise<string | undefined> {
+  const { sources, prompts, isLocal } = asking;
+  if (isLocal) return undefined;
+  const { text, origin } = findText(coreSettings.host, sources);
+  const isAsked = prompts !== undefined && (text === undefined || origin.kind === 'file');
+  const host = isAsked ? await askHost(prompts, text) : text;
+  if (prompts && host !== undefined && isPublicName(host)) {
+    const remark = await prompts.whileWorking(
+      `Looking up ${host}`,
+      remarkOnName(host, asking.surroundings, asking.signal),
+    );
+    prompts.tell(remark);
+  }
+  return host;
+}
+
+/** A name that a certificate can be had for: neither an address nor this machine alone. */
+export function isPublicName(host: string): boolean {
+  const { hostname } = urlOfHost(host);
+  return !isLoopbackHost(hostname) && !isAddress(hostname) && hostname.includes('.');
+}
+
+/** What people paste around a name is taken off. */
+export function correctHost(text: string): string {
+  return text
+    .replace(/^(?:https?|wss?):\/\//i, '')
+    .replace(/\/+$/, '')
+    .toLowerCase();
+}
+
+async function askHost(prompts: Prompts, current: string | undefined): Promise<string | undefined> {
+  const typed = await prompts.text({
+    message: 'The public name of your server',
+    why: 'Apps on all your devices find it there. Leave it empty for apps on this machine only.',
+    placeholder: 'sync.example.com',
+    ...(current === undefined ? {} : { initial: current }),
+    whyNot: (text) => {
+      const why = text === '' ? undefined : whyNotHost(correctHost(text));
+      return why === undefined ? undefined : `This is no public name: ${why}.`;
+    },
+  });
+  const host = correctHost(typed);
+  if (host !== typed.toLowerCase()) prompts.tell(`Taken as ${host}.`);
+  return host === '' ? undefined : host;
+}
+
+/** Where the name leads now. Never a reason to refuse it: the entry in DNS may come later. */
+async function remarkOnName(host: string, surroundings: Surroundings, signal: AbortSignal): Promise<string> {
+  const { hostname } = urlOfHost(host);
+  const waiting = AbortSignal.any([AbortSignal.timeout(lookupMs), signal]);
+  const addresses = await beforeAbort(surroundings.resolve(hostname), waiting);
+  signal.throwIfAborted();
+  if (addresses === undefined || addresses.length === 0) {
+    return `${hostname} leads nowhere yet. Before your apps can find the server, give it an A or AAAA record at whoever keeps your DNS.`;
+  }
+  const own = new Set(surroundings.ownAddresses());
+  const found = addresses.map(({ address }) => address);
+  if (found.some((address) => own.has(address))) return `${hostname} leads to this machine.`;
+  return `${hostname} leads to ${found.slice(0, 3).join(', ')}, which is no address of this machine itself: right where that is your router, or a proxy in front.`;
+}
+
+async function beforeAbort<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work.catch(() => undefined), promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,120 @@
+import { Failure } from '../../core/failure.ts';
+import type { CommandContext } from '../../feature.ts';
+import type { Prompts } from '../../platform/prompts.ts';
+import type { Before } from './env-place.ts';
+import { isPublicName } from './host-answer.ts';
+import { scopeOf } from './unit.ts';
+
+const units = ['user', 'system', 'none'] as const;
+const logins = ['no', 'app-password', 'oauth'] as const;
+
+/** What `init` does beside the settings, where it is wanted. */
+export interface Offers {
+  readonly unit: (typeof units)[number];
+  readonly isCaddyfileWanted: boolean;
+  /** How to log in for the public record, which is written at once. */
+  readonly publish: (typeof logins)[number];
+}
+
+export interface Offering {
+  readonly options: CommandContext['options'];
+  readonly before: Before;
+  readonly host: string | undefined;
+  readonly hasSystemd: boolean;
+  readonly isRoot: boolean;
+  readonly prompts: Prompts | undefined;
+}
+
+/** Refuses, before the first question, what these flags cannot mean. */
+export function checkOfferFlags(options: Offering['options']): void {
+  chosenOf('--unit', options['unit'], units);
+  chosenOf('--publish', options['publish'], logins);
+}
+
+export async function chooseOffers(offering: Offering): Promise<Offers> {
+  const host = offering.host !== undefined && isPublicName(offering.host) ? offering.host : undefined;
+  const publish = chosenOf('--publish', offering.options['publish'], logins);
+  if (publish !== undefined && publish !== 'no' && offering.host === undefined) {
+    throw new Failure('Usage', 'There is no public name to publish. Give it with --host.');
+  }
+  return {
+    unit: await chooseUnit(offering),
+    isCaddyfileWanted: await chooseCaddyfile(offering, host),
+    publish: publish ?? (await choosePublish(offering.prompts, host)),
+  };
+}
+
+/** On a second run that is what is there already; on the first one whatever systemd runs here. */
+async function chooseUnit({
+  options,
+  before,
+  hasSystemd,
+  isRoot,
+  prompts,
+}: Offering): Promise<Offers['unit']> {
+  const chosen = chosenOf('--unit', options['unit'], units);
+  if (chosen !== undefined) return chosen;
+  const { unit } = before.standing;
+  const forNew = hasSystemd && !before.isSetUp ? (isRoot ? 'system' : 'user') : 'none';
+  const initial = unit === undefined ? forNew : scopeOf(unit.text);
+  if (!prompts || !hasSystemd) return initial;
+  return await prompts.select({
+    message: 'Shall systemd keep the server running?',
+    why: 'It then starts with the machine, and again after a fault.',
+    choices: [
+      { value: 'user', label: 'Yes, as your own service' },
+      { value: 'system', label: 'Yes, as a service of the machine (needs root)' },
+      { value: 'none', label: 'No, I start it myself' },
+    ],
+    initial,
+  });
+}
+
+async function chooseCaddyfile(
+  { options, before, prompts }: Offering,
+  host: string | undefined,
+): Promise<boolean> {
+  const { caddyfile } = options;
+  if (caddyfile === true && host === undefined) {
+    throw new Failure('Usage', 'A Caddyfile is for a public name. Give it with --host.');
+  }
+  if (typeof caddyfile === 'boolean') return caddyfile;
+  if (host === undefined) return false;
+  const initial = before.standing.caddyfile !== undefined || !before.isSetUp;
+  if (!prompts) return initial;
+  return await prompts.confirm(`Write a Caddyfile for ${host}?`, {
+    initial,
+    why: 'Apps need HTTPS. Caddy, a free web server, brings it by itself with this file.',
+  });
+}
+
+async function choosePublish(
+  prompts: Prompts | undefined,
+  host: string | undefined,
+): Promise<Offers['publish']> {
+  if (!prompts || host === undefined) return 'no';
+  return await prompts.select({
+    message: `Tell your apps now that the server is at ${host}?`,
+    why: 'A public record in your account says so. Once the server runs it is checked first.',
+    choices: [
+      { value: 'no', label: 'Later, with `groundmist publish`' },
+      { value: 'app-password', label: 'Now, unchecked, with an app password' },
+      { value: 'oauth', label: 'Now, unchecked, by logging in in the browser' },
+    ],
+    initial: 'no',
+  });
+}
+
+function chosenOf<Name extends string>(
+  flag: string,
+  given: string | boolean | undefined,
+  names: readonly Name[],
+): Name | undefined {
+  if (given === undefined) return undefined;
+  const found = names.find((name) => name === given);
+  if (found !== undefined) return found;
+  throw new Failure(
+    'Usage',
+    `${flag} is ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, not "${given}".`,
+  );
+}

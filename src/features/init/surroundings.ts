@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs';
+import { homedir, networkInterfaces } from 'node:os';
+import type { Configuration } from '../../configuration.ts';
+import { networkFileSystem } from '../../platform/network-file-system.ts';
+import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
+import type { Terminal } from '../../platform/terminal.ts';
+import { ownerResolver, type ResolveOwner } from './resolve-owner.ts';
+import { serviceUser } from './unit.ts';
+
+/** What Caddy there is: one that systemd runs, which may know us already, one to start by hand, or none. */
+export type Caddy = 'service' | 'service-that-knows-us' | 'program' | 'missing';
+
+/** What the Caddy of the machine reads, and what it reads of ours. */
+export const caddyFolder = '/etc/caddy';
+export const ownSite = 'groundmist';
+
+/** What `init` learns of the machine that it runs on, and of the network. */
+export interface Surroundings {
+  readonly home: string;
+  readonly workingFolder: string;
+  /** Where a person's settings and data go, by the XDG Base Directory Specification. */
+  readonly configHome: string;
+  readonly dataHome: string;
+  readonly isRoot: boolean;
+  readonly hasSystemd: boolean;
+  readonly resolveOwner: ResolveOwner;
+  readonly resolve: Resolve;
+  ownAddresses(): readonly string[];
+  isPortFree(port: number, address: string): Promise<boolean>;
+  networkFileSystem(path: string): string | undefined;
+  findCaddy(): Caddy;
+  /** The number of the user that the machine's service runs as, where there is one. */
+  findServiceUser(): number | undefined;
+}
+
+export function systemSurroundings(configuration: Configuration, { environment }: Terminal): Surroundings {
+  const home = environment['HOME'] || homedir();
+  return {
+    home,
+    workingFolder: process.cwd(),
+    configHome: environment['XDG_CONFIG_HOME'] || `${home}/.config`,
+    dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
+    isRoot: process.getuid?.() === 0,
+    hasSystemd: hasSystemd(),
+    resolveOwner: ownerResolver(configuration),
+    resolve: systemResolve,
+    ownAddresses: () =>
+      Object.values(networkInterfaces()).flatMap((ones) => (ones ?? []).map(({ address }) => address)),
+    isPortFree,
+    networkFileSystem,
+    findCaddy,
+    findServiceUser,
+  };
+}
+
+/** Whether `serve` could have the port now. */
+async function isPortFree(port: number, hostname: string): Promise<boolean> {
+  try {
+    Bun.listen({ hostname, port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
+  }
+}
+
+function findServiceUser(): number | undefined {
+  if (Bun.which('id') === null) return undefined;
+  const { success, stdout } = Bun.spawnSync(['id', '-u', serviceUser]);
+  return success ? Number(stdout.toString()) : undefined;
+}
+
+function findCaddy(): Caddy {
+  if (hasSystemd() && existsSync(`${caddyFolder}/Caddyfile`)) {
+    return existsSync(`${caddyFolder}/${ownSite}`) ? 'service-that-knows-us' : 'service';
+  }
+  return Bun.which('caddy') === null ? 'missing' : 'program';
+}
+
+/** What sd_booted(3) looks for. */
+function hasSystemd(): boolean {
+  return existsSync('/run/systemd/system');
+}

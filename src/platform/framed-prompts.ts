@@ -1,0 +1,119 @@
+import { styleText } from 'node:util';
+import type * as clack from '@clack/prompts';
+import { Cancelled, unlessAborted } from './cancelled.ts';
+import { escapeLines, escapeUnprintable } from './escape.ts';
+import type { Prompts, Question, Selection } from './prompts.ts';
+import { startSpinner } from './spinner.ts';
+
+/** Narrower terminals have no columns to spare for the line that joins the questions. */
+const narrowColumns = 60;
+const guideColumns = 3;
+const usualColumns = 80;
+
+/** Questions that are drawn anew as the person types, one below the other, joined by a line. */
+export class FramedPrompts implements Prompts {
+  readonly #clack: typeof clack;
+  readonly #signal: AbortSignal;
+  readonly #output = process.stderr;
+
+  constructor(library: typeof clack, signal: AbortSignal) {
+    this.#clack = library;
+    this.#signal = signal;
+  }
+
+  async text({ message, why, placeholder, initial, whyNot }: Question): Promise<string> {
+    const answer = await this.#clack.text({
+      ...this.#common,
+      message: this.#fieldMessage(message, why),
+      ...(placeholder === undefined ? {} : { placeholder }),
+      ...(initial === undefined ? {} : { initialValue: escapeUnprintable(initial) }),
+      validate: (value) => shown(whyNot((value ?? '').trim())),
+    });
+    return this.#clack.isCancel(answer) ? this.#stop() : (answer ?? '').trim();
+  }
+
+  async secret({ message, whyNot }: Pick<Question, 'message' | 'whyNot'>): Promise<string> {
+    const validate = (value: string | undefined) => shown(whyNot(value ?? ''));
+    const answer = await this.#clack.password({
+      ...this.#common,
+      message: this.#fieldMessage(message, undefined),
+      validate,
+    });
+    return this.#clack.isCancel(answer) ? this.#stop() : answer;
+  }
+
+  async confirm(message: string, options: { readonly initial?: boolean; readonly why?: string } = {}) {
+    const { initial = true, why } = options;
+    const answer = await this.#clack.confirm({
+      ...this.#common,
+      message: listMessage(message, why),
+      initialValue: initial,
+    });
+    return this.#clack.isCancel(answer) ? this.#stop() : answer;
+  }
+
+  async select<Value extends string>({ message, why, choices, initial }: Selection<Value>): Promise<Value> {
+    const options = choices.map(({ value, label }) => ({ value, label: escapeUnprintable(label) }));
+    const answer = await this.#clack.select<string>({
+      ...this.#common,
+      message: listMessage(message, why),
+      options,
+      initialValue: initial,
+      showInstructions: false,
+    });
+    if (this.#clack.isCancel(answer)) return this.#stop();
+    return choices.find(({ value }) => value === answer)?.value ?? initial;
+  }
+
+  tell(text: string): void {
+    this.#clack.log.message(this.#wrapped(text), this.#common);
+  }
+
+  warn(text: string): void {
+    this.#clack.log.warn(this.#wrapped(text), this.#common);
+  }
+
+  async whileWorking<Result>(label: string, work: Promise<Result>): Promise<Result> {
+    using _spinner = startSpinner(label, this.#output);
+    return await unlessAborted(this.#signal, work);
+  }
+
+  get #common() {
+    return { output: this.#output, signal: this.#signal, withGuide: this.#columns >= narrowColumns };
+  }
+
+  get #columns(): number {
+    return this.#output.columns ?? usualColumns;
+  }
+
+  /** A question is cancelled by the person, or by the signal, which then is the reason. */
+  #stop(): never {
+    this.#signal.throwIfAborted();
+    throw new Cancelled('SIGINT');
+  }
+
+  /** A field knows no second line of its message, so the joining line is drawn here; a list draws its own. */
+  #fieldMessage(message: string, why: string | undefined): string {
+    const bar = this.#common.withGuide ? `${styleText('gray', this.#clack.S_BAR)}  ` : '';
+    return this.#wrapped(message) + (why === undefined ? '' : this.#faintLines(why, bar));
+  }
+
+  #faintLines(text: string, bar: string): string {
+    const lines = this.#wrapped(text).split('\n');
+    return lines.map((line) => `\n${bar}${styleText('dim', line)}`).join('');
+  }
+
+  #wrapped(text: string): string {
+    const width = this.#columns - (this.#common.withGuide ? guideColumns : 0);
+    return Bun.wrapAnsi(escapeLines(text), Math.max(1, width), { hard: true });
+  }
+}
+
+function listMessage(message: string, why: string | undefined): string {
+  const question = escapeUnprintable(message);
+  return why === undefined ? question : `${question}\n${styleText('dim', escapeUnprintable(why))}`;
+}
+
+function shown(why: string | undefined): string | undefined {
+  return why === undefined ? undefined : escapeLines(why);
+}

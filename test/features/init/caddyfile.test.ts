@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { caddyfileText } from '../../../src/features/init/caddyfile.ts';
+import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { freePort } from '../../support/free-port.ts';
+
+const site = { host: 'sync.example.com', port: '3031', listen: '127.0.0.1' };
+
+test.each([
+  ['127.0.0.1', '127.0.0.1:4000'],
+  ['::1', '[::1]:4000'],
+  ['[::1]', '[::1]:4000'],
+  ['0.0.0.0', '127.0.0.1:4000'],
+  ['::', '[::1]:4000'],
+  ['localhost', 'localhost:4000'],
+  ['192.0.2.7', '192.0.2.7:4000'],
+])('a server that listens on %s is reached at %s', (listen, upstream) => {
+  expect(caddyfileText({ ...site, listen, port: '4000' })).toContain(`\n\treverse_proxy ${upstream}\n`);
+});
+
+const noCaddy = Bun.which('caddy') === null ? ' (skipped: caddy is not installed)' : '';
+
+describe.skipIf(noCaddy !== '')(`Caddy itself${noCaddy}`, () => {
+  test('takes the file as valid and as formatted', () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at('Caddyfile'), caddyfileText(site));
+    const env = {
+      ...process.env,
+      HOME: folder.path,
+      XDG_DATA_HOME: folder.path,
+      XDG_CONFIG_HOME: folder.path,
+    };
+    const validate = ['caddy', 'validate', '--config', folder.at('Caddyfile')];
+    expect(Bun.spawnSync(validate, { env }).exitCode).toBe(0);
+    const formatted = Bun.spawnSync(['caddy', 'fmt', folder.at('Caddyfile')], { env });
+    expect(formatted.stdout.toString()).toBe(caddyfileText(site));
+  });
+
+  test('passes requests on, and logs no token, neither of an answer nor of an error', async () => {
+    using folder = temporaryFolder();
+    const [port, upstream] = [await freePort(), await freePort()];
+    const text = caddyfileText({ ...site, host: `http://localhost:${port}`, port: String(upstream) });
+    writeFileSync(folder.at('Caddyfile'), `{\n\tadmin off\n}\n${text}`);
+    const env = {
+      ...process.env,
+      HOME: folder.path,
+      XDG_DATA_HOME: folder.path,
+      XDG_CONFIG_HOME: folder.path,
+    };
+    const caddy = Bun.spawn(['caddy', 'run', '--config', folder.at('Caddyfile')], {
+      env,
+      stdout: 'ignore',
+      stderr: 'pipe',
+    });
+    const ask = (path: string) => fetch(`http://localhost:${port}${path}`).catch(() => undefined);
+    const refused = await eventually('Caddy answers', () => ask('/first?token=gms_secret'));
+    expect(refused.status).toBe(502);
+    const server = Bun.serve({
+      hostname: '127.0.0.1',
+      port: upstream,
+      fetch: (request) => new Response(new URL(request.url).search),
+    });
+    expect(await (await ask('/second?token=gms_secret'))?.text()).toBe('?token=gms_secret');
+    caddy.kill();
+    const log = await new Response(caddy.stderr).text();
+    await server.stop(true);
+    expect(log).toContain('"uri":"/first"');
+    expect(log).toContain('"uri":"/second"');
+    expect(log).not.toContain('gms_secret');
+  });
+});

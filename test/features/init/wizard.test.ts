@@ -1,0 +1,400 @@
+import { describe, expect, test } from 'bun:test';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Failure } from '../../../src/core/failure.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { scriptedPrompts, type Script } from '../../support/scripted-prompts.ts';
+import { did, init, machine } from './wizard.ts';
+
+/** All that a first run asks on a machine with systemd. */
+const questions: Script = [
+  ['Your handle', '@alice.example.com'],
+  ['The public name', 'sync.example.com'],
+  ['Where to keep', undefined],
+  ['Shall systemd', undefined],
+  ['Write a Caddyfile', undefined],
+  ['Tell your apps', undefined],
+  ['Write all of this?', undefined],
+];
+
+/** The questions with other answers to some. */
+function answering(changed: Readonly<Record<string, string>>): Script {
+  return questions.map(([question, answer]) => [question, changed[question] ?? answer]);
+}
+
+test('it asks for three things and three offers, each with why, and tells what it found at once', async () => {
+  using folder = temporaryFolder();
+  const prompts = scriptedPrompts(questions);
+  const { output, error } = await init({ surroundings: machine(folder.path), prompts });
+  expect(error).toBeUndefined();
+  expect(prompts.asked.map(({ message }) => message)).toHaveLength(questions.length);
+  expect(prompts.asked.slice(0, -1).filter(({ why }) => why === undefined)).toEqual([]);
+  expect(prompts.told.slice(0, 2)).toEqual([
+    `alice.example.com is ${did}; its PDS is https://pds.example.com.`,
+    'sync.example.com leads to this machine.',
+  ]);
+  expect(prompts.told.at(-1)).toContain(`Documents    ${folder.at('.data')}\n`);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['.data', '.env', 'Caddyfile', 'groundmist.service']);
+  expect(output).toContain('systemctl --user enable --now');
+});
+
+test('no is an answer to the last question, and leaves nothing', async () => {
+  using folder = temporaryFolder();
+  const prompts = scriptedPrompts(answering({ 'Write all of this?': 'no' }));
+  const { error, notes } = await init({ surroundings: machine(folder.path), prompts });
+  expect(error).toMatchObject({ name: 'Cancelled' });
+  expect(notes).toEqual(['Nothing was written.']);
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
+describe('the owner', () => {
+  const unknown = new Failure('IdentityUnresolved', 'The handle bob.example.com could not be resolved.');
+
+  test('who cannot be found is asked for again, with what was typed still there', async () => {
+    using folder = temporaryFolder();
+    const [, ...others] = questions;
+    const prompts = scriptedPrompts([
+      ['Your handle', ''],
+      ['Your handle', 'bob.example.com'],
+      ['Your handle', 'alice.example.com'],
+      ...others,
+    ]);
+    const resolveOwner = async (asked: string) => {
+      if (asked.startsWith('bob')) throw unknown;
+      return { did, pds: 'https://pds.example.com' };
+    };
+    const { error } = await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
+    expect(error).toBeUndefined();
+    expect(prompts.told).toContain(unknown.message);
+    expect(prompts.asked[2]?.initial).toBe('bob.example.com');
+  });
+
+  test.each(['@alice.example.com', 'at://alice.example.com', 'https://bsky.app/profile/alice.example.com/'])(
+    'may be pasted as %s',
+    async (typed) => {
+      using folder = temporaryFolder();
+      const asked: string[] = [];
+      const resolveOwner = async (name: string) => {
+        asked.push(name);
+        return { did, pds: 'https://pds.example.com' };
+      };
+      const prompts = scriptedPrompts(answering({ 'Your handle': typed }));
+      await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
+      expect(asked).toEqual(['alice.example.com']);
+    },
+  );
+
+  test('without a network a DID is taken unchecked, if the person says so', async () => {
+    using folder = temporaryFolder();
+    const [, ...others] = questions;
+    const prompts = scriptedPrompts([
+      ['Your handle', did],
+      ['Take this DID unchecked?', undefined],
+      ['Your handle', undefined],
+      ['Take this DID unchecked?', 'yes'],
+      ...others,
+    ]);
+    const resolveOwner = () => Promise.reject(unknown);
+    const { error } = await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
+    expect(error).toBeUndefined();
+    expect(readFileSync(folder.at('.env'), 'utf8')).toStartWith(`ATPROTO_DID=${did}\n`);
+  });
+
+  test('given as a DID is not looked up where nobody watches, and only remarked on where somebody does', async () => {
+    using folder = temporaryFolder();
+    const resolveOwner = () => Promise.reject(unknown);
+    const surroundings = machine(folder.path, { resolveOwner });
+    const flags = { ATPROTO_DID: did };
+    expect((await init({ surroundings, flags, options: { dryRun: true } })).error).toBeUndefined();
+    const prompts = scriptedPrompts(questions.slice(1));
+    expect((await init({ surroundings, flags, prompts })).error).toBeUndefined();
+    expect(prompts.told[0]).toBe(`${unknown.message} It is taken as it was given.`);
+  });
+
+  test('stays on a second run, and is no question', async () => {
+    using folder = temporaryFolder();
+    const surroundings = machine(folder.path);
+    await init({ surroundings, prompts: scriptedPrompts(questions) });
+    const prompts = scriptedPrompts(questions.slice(1, -1));
+    const { output, error } = await init({ surroundings, prompts });
+    expect(error).toBeUndefined();
+    expect(prompts.told[0]).toBe(`The owner stays ${did}.`);
+    expect(output).toContain('Nothing to change');
+  });
+});
+
+test('a second run says before the last question what it changes and what that means', async () => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path);
+  await init({ surroundings, prompts: scriptedPrompts(questions) });
+  const prompts = scriptedPrompts(answering({ 'Write all of this?': 'no', 'Your handle': did }));
+  await init({ surroundings, prompts, options: { force: true } });
+  expect(prompts.told.at(-1)).toBe(
+    [
+      'Kept as they were: ATPROTO_DID, PORT, DATA_DIR, GROUNDMIST_HOST.',
+      'Given another value: GROUNDMIST_SYNC_SECRET_KEY.',
+      'With the new secret all apps have to sign in again.',
+    ].join('\n'),
+  );
+});
+
+test('a server beside the usual one is told of, with how to change that one', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('config/groundmist'), { recursive: true });
+  mkdirSync(folder.at('here'));
+  const usual = folder.at('config/groundmist/env');
+  writeFileSync(usual, '');
+  const surroundings = machine(folder.at('here'), { configHome: folder.at('config') });
+  const prompts = scriptedPrompts(questions);
+  await init({ surroundings, prompts });
+  expect(prompts.told[0]).toContain(`To change that one, add --env-file ${usual}.`);
+  const { notes } = await init({ surroundings });
+  expect(notes).toEqual([]);
+});
+
+describe('the public name', () => {
+  test.each([
+    ['https://Sync.Example.com//', 'sync.example.com'],
+    ['wss://sync.example.com', 'sync.example.com'],
+    ['Sync.example.com:8443', 'sync.example.com:8443'],
+  ])('%s is taken as %s', async (typed, host) => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(answering({ 'The public name': typed }));
+    await init({ surroundings: machine(folder.path), prompts });
+    expect(readFileSync(folder.at('.env'), 'utf8')).toContain(`GROUNDMIST_HOST=${host}\n`);
+  });
+
+  test.each(['https://sync.example.com/path', 'me@sync.example.com', 'sync_example', 'a..b'])(
+    '%s is explained and asked again',
+    async (typed) => {
+      using folder = temporaryFolder();
+      const [owner, ...others] = questions;
+      const prompts = scriptedPrompts([owner ?? ['Your handle', did], ['The public name', typed], ...others]);
+      expect((await init({ surroundings: machine(folder.path), prompts })).error).toBeUndefined();
+      expect(prompts.told[1]).toStartWith('This is no public name: ');
+    },
+  );
+
+  test.each([
+    ['nowhere', [], 'leads nowhere yet'],
+    ['to another machine', ['198.51.100.7'], 'leads to 198.51.100.7, which is no address of this machine'],
+  ])('that leads %s is remarked on and taken', async (_where, addresses, remark) => {
+    using folder = temporaryFolder();
+    const resolve = async () => addresses.map((address) => ({ address, family: 4 as const }));
+    const prompts = scriptedPrompts(questions);
+    const { error } = await init({ surroundings: machine(folder.path, { resolve }), prompts });
+    expect(error).toBeUndefined();
+    expect(prompts.told[1]).toContain(`sync.example.com ${remark}`);
+  });
+
+  test('that DNS cannot be asked for is taken too', async () => {
+    using folder = temporaryFolder();
+    const resolve = () => Promise.reject(new Error('EAI_AGAIN'));
+    const prompts = scriptedPrompts(questions);
+    expect((await init({ surroundings: machine(folder.path, { resolve }), prompts })).error).toBeUndefined();
+  });
+
+  test('left empty means this machine only: no Caddyfile, nothing to publish', async () => {
+    using folder = temporaryFolder();
+    const local = questions.filter(([question]) => !/^(?:Write a Caddyfile|Tell your apps)/.test(question));
+    const prompts = scriptedPrompts(
+      local.map(([question, answer]) => [question, question === 'The public name' ? '' : answer]),
+    );
+    const { output, error } = await init({ surroundings: machine(folder.path), prompts });
+    expect(error).toBeUndefined();
+    expect(readFileSync(folder.at('.env'), 'utf8')).not.toContain('GROUNDMIST_HOST');
+    expect(output).not.toContain('publish');
+  });
+});
+
+describe('the documents', () => {
+  test('start from the home where ~ is typed, and from where the person is', async () => {
+    using folder = temporaryFolder();
+    for (const [typed, expected] of [
+      ['~/mist', folder.at('home/mist')],
+      ['mist', folder.at('mist')],
+    ] as const) {
+      const prompts = scriptedPrompts(answering({ 'Where to keep': typed, 'Write all of this?': 'no' }));
+      await init({ surroundings: machine(folder.path, { home: folder.at('home') }), prompts });
+      expect(prompts.told.at(-1)).toContain(`Documents    ${expected}\n`);
+    }
+  });
+
+  test("on a disk that may be another machine's are warned about", async () => {
+    using folder = temporaryFolder();
+    const networkFileSystem = () => 'NFS';
+    const surroundings = machine(folder.path, { networkFileSystem });
+    const prompts = scriptedPrompts(questions);
+    await init({ surroundings, prompts });
+    expect(prompts.told.filter((text) => text.includes('of the kind NFS'))).toHaveLength(1);
+    const { notes } = await init({ surroundings, options: { dryRun: true } });
+    expect(notes[0]).toContain('of the kind NFS');
+  });
+
+  test('that a flag puts where they cannot be are refused before the first question', async () => {
+    using folder = temporaryFolder();
+    const flags = { DATA_DIR: '.' };
+    const { error } = await init({ surroundings: machine(folder.path), prompts: scriptedPrompts([]), flags });
+    expect(String(error)).toContain(`${folder.path} holds other things.`);
+  });
+
+  test("that a flag puts on another machine's disk are warned about as well", async () => {
+    using folder = temporaryFolder();
+    const surroundings = machine(folder.path, { networkFileSystem: () => 'NFS' });
+    const prompts = scriptedPrompts(questions.filter(([question]) => question !== 'Where to keep'));
+    await init({ surroundings, prompts, flags: { DATA_DIR: 'elsewhere' } });
+    expect(prompts.told.filter((text) => text.includes('of the kind NFS'))).toHaveLength(1);
+  });
+
+  test('that move elsewhere are told of', async () => {
+    using folder = temporaryFolder();
+    const surroundings = machine(folder.path);
+    await init({ surroundings, prompts: scriptedPrompts(questions) });
+    const { notes } = await init({ surroundings, flags: { DATA_DIR: 'elsewhere' } });
+    expect(notes.at(-1)).toContain(`Documents that are in ${folder.at('.data')} stay there.`);
+  });
+});
+
+describe('the port', () => {
+  test('is asked for only where the usual one is taken, and a free one is offered', async () => {
+    using folder = temporaryFolder();
+    const isPortFree = async (port: number) => port > 3032;
+    const [owner, name, ...others] = questions;
+    const prompts = scriptedPrompts([
+      owner ?? ['', ''],
+      name ?? ['', ''],
+      ['Port 3031 is taken by another program', undefined],
+      ...others,
+    ]);
+    const { error } = await init({ surroundings: machine(folder.path, { isPortFree }), prompts });
+    expect(error).toBeUndefined();
+    expect(readFileSync(folder.at('.env'), 'utf8')).toContain('PORT=3033\n');
+    expect(readFileSync(folder.at('Caddyfile'), 'utf8')).toContain('reverse_proxy 127.0.0.1:3033\n');
+  });
+
+  test('of a server that is set up already may be its own', async () => {
+    using folder = temporaryFolder();
+    await init({ surroundings: machine(folder.path), prompts: scriptedPrompts(questions) });
+    const isPortFree = async () => false;
+    const { output, notes } = await init({ surroundings: machine(folder.path, { isPortFree }) });
+    expect(output).toContain('Nothing to change');
+    expect(notes).toEqual([]);
+  });
+});
+
+describe('publishing at once', () => {
+  test.each([
+    ['app-password', []],
+    ['oauth', ['--oauth']],
+  ])('by %s runs the command unchecked, after all is written', async (login, flags) => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(answering({ 'Tell your apps': login }));
+    const ran: (readonly string[])[] = [];
+    const runCommand = async (argv: readonly string[]) => {
+      expect(readdirSync(folder.path)).toContain('.env');
+      ran.push(argv);
+    };
+    const { output } = await init({ surroundings: machine(folder.path), prompts, runCommand });
+    const envFile = ['--env-file', folder.at('.env')];
+    expect(ran).toEqual([['publish', 'sync.example.com', '--skip-check', ...flags, ...envFile]]);
+    expect(output).not.toContain('groundmist publish');
+  });
+
+  test('that fails leaves what was written, and says how to repeat it', async () => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(answering({ 'Tell your apps': 'app-password' }));
+    const failure = new Failure('LoginRefused', 'No.');
+    const runCommand = () => Promise.reject(failure);
+    const { output, notes, error } = await init({ surroundings: machine(folder.path), prompts, runCommand });
+    expect(error).toBe(failure);
+    expect(notes.at(-1)).toContain('Only the public record is not');
+    expect(output).toContain(' publish sync.example.com\n');
+    expect(readdirSync(folder.path)).toContain('.env');
+  });
+});
+
+describe('the unit', () => {
+  test.each([
+    ['user', 'systemctl --user enable --now'],
+    ['system', 'sudo systemctl enable --now'],
+    ['none', ' serve\n'],
+  ])('%s is started so', async (unit, line) => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(answering({ 'Shall systemd': unit }));
+    const { output } = await init({ surroundings: machine(folder.path), prompts });
+    expect(output).toContain(line);
+    expect(readdirSync(folder.path).includes('groundmist.service')).toBe(unit !== 'none');
+  });
+
+  test('is not offered where no systemd runs', async () => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(questions.filter(([question]) => question !== 'Shall systemd'));
+    const surroundings = machine(folder.path, { hasSystemd: false });
+    expect((await init({ surroundings, prompts })).error).toBeUndefined();
+  });
+
+  test('is offered to root as one of the machine, whose user is not made twice', async () => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(questions);
+    const surroundings = machine(folder.path, { isRoot: true, findServiceUser: () => 990 });
+    const { output } = await init({ surroundings, prompts });
+    expect(output).not.toContain('useradd');
+    expect(output).toContain(
+      `     chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')} &&\n     systemctl enable --now`,
+    );
+  });
+
+  test('that cannot get to its files is warned about before anything is written', async () => {
+    using folder = temporaryFolder();
+    const prompts = scriptedPrompts(answering({ 'Shall systemd': 'system', 'Write all of this?': 'no' }));
+    await init({ surroundings: machine(folder.path), prompts });
+    expect(prompts.told.at(-2)).toContain(
+      `${folder.at('.env')}: ${folder.path} is closed to it, nor to ${folder.at('.data')}: `,
+    );
+  });
+});
+
+test.each([
+  ['program', ['  2. Bring HTTPS to sync.example.com:', '     sudo caddy run --config FILE']],
+  [
+    'missing',
+    [
+      '  2. Bring HTTPS to sync.example.com: install Caddy (caddyserver.com), then',
+      '     sudo caddy run --config FILE',
+    ],
+  ],
+  [
+    'service',
+    [
+      '  2. Bring HTTPS to sync.example.com, with the Caddy that runs here:',
+      '     sudo cp FILE /etc/caddy/groundmist &&',
+      "     echo 'import groundmist' | sudo tee -a /etc/caddy/Caddyfile &&",
+      '     sudo systemctl reload caddy',
+    ],
+  ],
+  [
+    'service-that-knows-us',
+    [
+      '  2. Bring HTTPS to sync.example.com, with the Caddy that runs here:',
+      '     sudo cp FILE /etc/caddy/groundmist &&',
+      '     sudo systemctl reload caddy',
+    ],
+  ],
+] as const)('with a Caddy that is a %s, the lines to type are these', async (caddy, lines) => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path, { findCaddy: () => caddy });
+  const { output } = await init({ surroundings, prompts: scriptedPrompts(questions) });
+  const expected = lines.join('\n').replace('FILE', folder.at('Caddyfile'));
+  expect(output).toContain(`\n${expected}\n  3. `);
+});
+
+test('a path with control characters is shown escaped', async () => {
+  using folder = temporaryFolder();
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u001b[2Jb') };
+  const surroundings = machine(folder.path);
+  const outputs = [
+    await init({ surroundings, flags, options: { dryRun: true } }),
+    await init({ surroundings, flags }),
+  ].map(({ output }) => output);
+  for (const output of outputs) expect(output).toContain('a\\u001b[2Jb');
+  expect(outputs.join('')).not.toContain('\u001b');
+});
