@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from './shell-word.ts';
 
 /** Where files inside a compiled binary seem to lie. */
 const embedded = /^(?:\/\$bunfs\/|B:[/\\]~BUN[/\\])/;
@@ -16,11 +17,6 @@ export function typedCommand(workingFolder: string): string {
   const onPath = rest.length === 0 ? Bun.which('groundmist') : null;
   if (onPath !== null && realpathSync(onPath) === realpathSync(program)) return 'groundmist';
   return [program, ...rest].map((word) => shellWord(shortened(word, workingFolder))).join(' ');
-}
-
-/** One word for a POSIX shell. */
-export function shellWord(word: string): string {
-  return /^[\w./@%+,=:~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function shortened(path: string, workingFolder: string): string {

@@ -1,3 +1,5 @@
+import { readFileSync, realpathSync } from 'node:fs';
+
 export interface Mount {
   /** Where it is mounted. */
   readonly path: string;
@@ -16,6 +18,30 @@ export function mountOf(path: string, mountInfo: string): Mount | undefined {
     if (mount && holds(mount.path, path) && mount.path.length >= (found?.path.length ?? 0)) found = mount;
   }
   return found;
+}
+
+/** What Linux knows of what is mounted where; undefined on a system that does not tell. */
+export function readMountInfo(): string | undefined {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where locks and syncs are not those of a disk of this machine (https://sqlite.org/lockingv3.html#how_to_corrupt, https://sqlite.org/wal.html). */
+const networked =
+  /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|gfs2|ocfs2|beegfs|glusterfs|ncpfs|coda|davfs|virtiofs|vboxsf|prl_fs|fuse\.(?!mergerfs$|bindfs$).+)$/;
+
+/** Whether the disk of this type of file system is another machine's. */
+export function isNetworked({ type }: Pick<Mount, 'type'>): boolean {
+  return networked.test(type);
+}
+
+/** The type of the file system that a path is on, where its disk is another machine's; undefined where it is this one's, or not told. */
+export function networkFileSystem(path: string, mountInfo = readMountInfo()): string | undefined {
+  const mount = mountInfo === undefined ? undefined : mountOf(realpathSync(path), mountInfo);
+  return mount !== undefined && isNetworked(mount) ? mount.type : undefined;
 }
 
 /** `36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw`: there may be none or several words before the dash. */

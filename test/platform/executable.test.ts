@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { ownCommand, shellWord, typedCommand } from '../../src/platform/executable.ts';
+import { ownCommand, typedCommand } from '../../src/platform/executable.ts';
 import { version } from '../../package.json' with { type: 'json' };
 
 /* The compiled binary: test/e2e/fence.test.ts, which is its own child, and test/e2e/init.test.ts. */
@@ -13,15 +13,4 @@ test('what a person types is as short as it may be where they are', () => {
   const folder = source.slice(0, source.lastIndexOf('/bin/'));
   expect(typedCommand('/elsewhere')).toBe([bun, flag, source].join(' '));
   expect(typedCommand(folder)).toEndWith(' --no-env-file ./bin/groundmist.ts');
-});
-
-test.each([
-  ['/srv/mist/.env', '/srv/mist/.env'],
-  ['/srv/my mist', "'/srv/my mist'"],
-  ["it's $HOME", String.raw`'it'\''s $HOME'`],
-  ['', "''"],
-])('%s is typed as %s', (word, typed) => {
-  expect(shellWord(word)).toBe(typed);
-  const { stdout } = Bun.spawnSync(['sh', '-c', `printf %s ${typed}`]);
-  expect(stdout.toString()).toBe(word);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { mountOf } from '../../src/platform/mounts.ts';
+import { mountOf, networkFileSystem } from '../../src/platform/mounts.ts';
 
 const mountInfo = String.raw`24 30 0:22 / /proc rw,relatime shared:12 - proc proc rw
 30 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -31,4 +31,13 @@ test('a path with spaces is told as it is, with what is mounted there', () => {
 
 test('what is no list of mounts says nothing', () => {
   expect(mountOf('/srv', 'nonsense\n\n - \n')).toBeUndefined();
+});
+
+test.each([
+  ['nfs4', 'nfs4'],
+  ['fuse.sshfs', 'fuse.sshfs'],
+  ['fuse.mergerfs', undefined],
+  ['ext4', undefined],
+])('the disk of a file system of type %s is another machine’s: %s', (type, kind) => {
+  expect(networkFileSystem('/', `36 35 98:0 / / rw - ${type} somewhere rw`)).toBe(kind);
 });

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { escapeUnprintable } from '../../platform/escape.ts';
-import { shellWord } from '../../platform/executable.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import { isPublicName } from './host-answer.ts';
 import type { Plan, PlannedUnit } from './plan.ts';
 import { caddyFolder, ownSite, type Caddy } from './surroundings.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir, networkInterfaces } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
-import { networkFileSystem } from '../../platform/network-file-system.ts';
+import { networkFileSystem } from '../../platform/mounts.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { ownerResolver, type ResolveOwner } from './resolve-owner.ts';

@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { mountOf, type Mount } from '../../../platform/mounts.ts';
+import { isNetworked, mountOf, readMountInfo, type Mount } from '../../../platform/mounts.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { nearestThere } from '../reaching.ts';
@@ -23,14 +23,12 @@ export const filesystem: Check = {
   },
 };
 
-/** https://sqlite.org/lockingv3.html#how_to_corrupt, https://sqlite.org/wal.html: all of it needs one machine and honest locks. */
-const networked =
-  /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|gfs2|ocfs2|beegfs|glusterfs|ncpfs|coda|davfs|virtiofs|vboxsf|prl_fs|fuse\.(?!mergerfs$|bindfs$).+)$/;
 const inMemory = /^(?:tmpfs|ramfs|rootfs)$/;
 const ofContainer = /^(?:overlay|overlayfs|aufs|fuse-overlayfs)$/;
 const withoutModes = /^(?:vfat|msdos|exfat|fuseblk|ntfs|ntfs3)$/;
 
-export function judge(path: string, { type, source, path: mountPoint }: Mount): Finding {
+export function judge(path: string, mount: Mount): Finding {
+  const { type, source, path: mountPoint } = mount;
   const where = `${path} lies on ${type} (${mountPoint}${source.includes(':') ? `, ${source}` : ''})`;
   const move = 'Stop the server, copy the folder to a disk of this machine, and set DATA_DIR to the copy.';
   if (ofContainer.test(type)) {
@@ -39,7 +37,7 @@ export function judge(path: string, { type, source, path: mountPoint }: Mount): 
       'Give the container a volume for its data directory, as with `-v groundmist:/data`, and set DATA_DIR to where it is mounted.',
     );
   }
-  if (networked.test(type)) {
+  if (isNetworked(mount)) {
     return problem(
       `${where}, a network or shared file system. There locks and syncs are not what a database needs: two servers could write at once, and a crash can damage the documents.`,
       move,
@@ -55,12 +53,4 @@ export function judge(path: string, { type, source, path: mountPoint }: Mount): 
     );
   }
   return ok(`${path} lies on a disk of this machine (${type}).`);
-}
-
-function readMountInfo(): string | undefined {
-  try {
-    return readFileSync('/proc/self/mountinfo', 'utf8');
-  } catch {
-    return undefined;
-  }
 }
