@@ -9,6 +9,8 @@ export interface Setting {
   /** What stands for the value in help: `port`, `directory`. */
   readonly placeholder: string;
   readonly summary: string;
+  /** All that it may be, where these are few. */
+  readonly choices?: readonly string[];
   /** Reads the text of the value. */
   readonly schema: z.ZodType<unknown, string>;
   readonly default?: string;

@@ -26,6 +26,10 @@ const seam = [
   'configuration.ts',
   'settings.ts',
   'all-settings.ts',
+  'command-description.ts',
+  'command-groups.ts',
+  'help.ts',
+  'sources.ts',
   'ask-server.ts',
   'required-argument.ts',
 ];
