@@ -1,4 +1,5 @@
-import type { Command, CommandArgument, Feature, Offer } from './feature.ts';
+import type { Command, CommandArgument, Feature } from './feature.ts';
+import type { NamedOffer, Offer } from './offer.ts';
 import type { Setting } from './platform/config.ts';
 
 /** A flag as parser, help, completion and manual see it. */
@@ -16,12 +17,20 @@ export interface DescribedFlag {
   readonly setting: Setting | undefined;
 }
 
+export interface DescribedArgument {
+  readonly name: string;
+  readonly summary: string;
+  readonly required: boolean;
+  readonly choices: readonly string[] | undefined;
+  readonly offer: Offer | undefined;
+}
+
 /** One command with everything that may follow its name. */
 export interface DescribedCommand {
   readonly name: string;
   readonly path: readonly string[];
   readonly summary: string;
-  readonly arguments: readonly CommandArgument[];
+  readonly arguments: readonly DescribedArgument[];
   /** Its own, then those of its settings; not those that every command has. */
   readonly flags: readonly DescribedFlag[];
   /** Those it reads that have no flag. */
@@ -66,12 +75,20 @@ function describeCommand(command: Command): DescribedCommand {
     name: command.name,
     path: command.name.split(' '),
     summary: command.summary,
-    arguments: command.arguments ?? [],
+    arguments: (command.arguments ?? []).map(describeArgument),
     flags: [...(command.options ?? []).map((option) => describeFlag(option)), ...settings.flatMap(flagOf)],
     settings: settings.filter(({ flag }) => flag === undefined),
     examples: command.examples ?? [],
     command,
   };
+}
+
+function describeArgument({ name, summary, required, choices, offer }: CommandArgument): DescribedArgument {
+  return { name, summary, required: required === true, choices, offer: offer ?? namedOffer(name) };
+}
+
+function namedOffer(name: string | undefined): NamedOffer | undefined {
+  return name === 'file' || name === 'directory' || name === 'namespace' ? name : undefined;
 }
 
 function flagOf(setting: Setting): readonly DescribedFlag[] {
@@ -84,14 +101,13 @@ function flagOf(setting: Setting): readonly DescribedFlag[] {
 function describeFlag(option: NonNullable<Command['options']>[number], setting?: Setting): DescribedFlag {
   const name = /--[a-z0-9-]+/.exec(option.flags)?.[0] ?? option.flags;
   const placeholder = /<(.+)>/.exec(option.flags)?.[1];
-  const isPath = placeholder === 'file' || placeholder === 'directory';
   return {
     name,
     key: camelCase(name.replace(/^--(?:no-)?/, '')),
     placeholder,
     summary: option.summary,
     choices: option.choices,
-    offer: option.offer ?? (isPath ? placeholder : undefined),
+    offer: option.offer ?? namedOffer(placeholder),
     setting,
   };
 }

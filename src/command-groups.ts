@@ -8,7 +8,7 @@ const groups: readonly (readonly [title: string, words: readonly string[]])[] = 
 const others = 'More';
 
 /** What a command is called in other programs, and the one of ours that does it: only a hint, never run. */
-const otherNames: Readonly<Record<string, string>> = {
+export const otherNames: Readonly<Record<string, string>> = {
   add: 'import',
   allow: 'app approve',
   apps: 'app list',

@@ -4,6 +4,7 @@ import type { Core } from './core/core.ts';
 import type { Listeners } from './core/events.ts';
 import type { Report } from './core/reports.ts';
 import type { Hub } from './core/sync/hub.ts';
+import type { Offerable } from './offer.ts';
 import type { Configuration } from './configuration.ts';
 import type { Groundmist } from './groundmist.ts';
 import type { Migration } from './platform/database.ts';
@@ -38,34 +39,14 @@ export interface Contribution {
   readonly close?: () => Promise<void>;
 }
 
-/** One word that may be typed, as a shell offers it. */
-export interface Candidate {
-  readonly word: string;
-  readonly summary?: string;
-}
-
-/** Looks for what may be typed now. It is asked at each Tab, so it is quick, and fails where it finds nothing out. */
-export type FindCandidates = (
-  context: Pick<CommandContext, 'configuration' | 'features'>,
-) => Promise<readonly Candidate[]>;
-
-/** What a shell completes a value to: a path, or what is found when it asks. */
-export type Offer = 'file' | 'directory' | (() => Promise<FindCandidates>);
-
-interface Value {
-  /** All that it may be; anything else is refused. */
-  readonly choices?: readonly string[];
-  readonly offer?: Offer;
-}
-
-export interface CommandArgument extends Value {
+export interface CommandArgument extends Offerable {
   readonly name: string;
   readonly summary: string;
   readonly required?: true;
 }
 
-export interface CommandOption extends Value {
-  /** `--json`, or with a value `--limit <number>`. A value called `file` or `directory` is completed as one. */
+export interface CommandOption extends Offerable {
+  /** `--json`, or with a value `--limit <number>`. */
   readonly flags: string;
   readonly summary: string;
 }

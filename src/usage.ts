@@ -1,7 +1,12 @@
 import { ourNameOf } from './command-groups.ts';
-import { flagText, usageOf, type DescribedCommand, type DescribedFlag } from './command-description.ts';
+import {
+  flagText,
+  usageOf,
+  type DescribedArgument,
+  type DescribedCommand,
+  type DescribedFlag,
+} from './command-description.ts';
 import { Failure } from './core/failure.ts';
-import type { CommandArgument } from './feature.ts';
 import { findNearest } from './platform/nearest.ts';
 
 // What was typed and is not understood: each sentence says what it is, and what to type instead.
@@ -48,7 +53,7 @@ function nearestHint(typed: string, names: readonly string[]): string {
   return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
 }
 
-export function missingArgument(argument: CommandArgument, described: DescribedCommand): Failure {
+export function missingArgument(argument: DescribedArgument, described: DescribedCommand): Failure {
   const choices = argument.choices === undefined ? '' : ` It is ${listed(argument.choices)}.`;
   return wrong(
     `\`groundmist ${described.name}\` needs <${argument.name}>: ${argument.summary}.${choices}`,

@@ -29,6 +29,7 @@ const seam = [
   'command-description.ts',
   'command-groups.ts',
   'help.ts',
+  'offer.ts',
   'sources.ts',
   'ask-server.ts',
   'required-argument.ts',

@@ -82,6 +82,7 @@ export const backupFeature: Feature<BackupSettings> = {
         {
           flags: '--to <path>',
           summary: 'the file, or the folder for it; the backup directory where left out',
+          offer: 'file',
         },
         {
           flags: '--recipient <recipients>',
@@ -104,6 +105,7 @@ export const backupFeature: Feature<BackupSettings> = {
       summary: 'list the backups in a folder, newest first',
       arguments: [{ name: 'directory', summary: 'the backup directory where it is left out' }],
       options: [json],
+      examples: [['groundmist backup list /mnt/usb', 'each with its time, its size and how much is in it']],
       load: () => import('./list-command.ts').then(({ run }) => run),
     },
     {
