@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { Failure } from './core/failure.ts';
 import type { Sources } from './platform/config.ts';
-import { findEnvFile, readCandidate } from './platform/env-file-search.ts';
+import { findEnvFile, readCandidate, type Found } from './platform/env-file-search.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { coreSettings } from './settings.ts';
 
@@ -15,18 +15,26 @@ export function findSources(
   terminal: Terminal,
 ): Sources {
   const { environment } = terminal;
-  let found: { readonly file: Sources['file'] } | undefined;
+  let found: FoundFile | undefined;
+  const find = (): FoundFile => {
+    found ??= openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal);
+    return found;
+  };
   return {
     flags,
     environment,
     get file() {
-      found ??= { file: openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal) };
-      return found.file;
+      return find().file;
+    },
+    get passedOver() {
+      return find().notes;
     },
   };
 }
 
-function openEnvFile(flag: string | undefined, terminal: Terminal): Sources['file'] {
+type FoundFile = Extract<Found, { readonly kind: 'found' }>;
+
+function openEnvFile(flag: string | undefined, terminal: Terminal): FoundFile {
   const { environment } = terminal;
   const found = findEnvFile({
     named: flag ?? (environment['GROUNDMIST_ENV_FILE'] || undefined),
@@ -37,5 +45,5 @@ function openEnvFile(flag: string | undefined, terminal: Terminal): Sources['fil
   });
   if (found.kind === 'problem') throw new Failure('ConfigurationInvalid', found.sentence);
   for (const note of found.notes) terminal.note(`groundmist: ${note}`);
-  return found.file;
+  return found;
 }
