@@ -11,6 +11,7 @@ import {
   type DescribedCommand,
 } from '../src/command-description.ts';
 import { groupCommands } from '../src/command-groups.ts';
+import { exitCodes } from '../src/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
 import { withChoices } from '../src/help.ts';
@@ -95,8 +96,12 @@ function failuresPage(): string {
 # Failures
 
 Over HTTP a failure is \`{ "error": "<code>", "message": "…" }\`; a WebSocket closes with the close code; a
-command ends with the exit code: 0 ok, 1 failure, 2 usage, 3 unhealthy, 4 not allowed, 5 busy or locked,
-130 and 143 cancelled by a signal.
+command ends with the exit code.
+
+${table(
+  ['exit code', 'meaning'],
+  exitCodes.map(([exit, , meaning]) => [exit, meaning]),
+)}
 
 ${table(['code', 'HTTP', 'WebSocket', 'exit', 'what to do'], rows)}
 `;

@@ -53,9 +53,11 @@ function helpFor(
 
 async function run(given: GivenCommand, invocation: Invocation): Promise<void> {
   const { features, terminal, signal } = invocation;
-  const { options } = given;
-  const configuration = new Configuration(findSources(given.settings, options['envFile'], terminal));
-  const execute = await given.described.command.load();
+  const { options, settings } = given;
+  const { command } = given.described;
+  const listener = command.tellsOfSources ? { environment: terminal.environment, note() {} } : terminal;
+  const configuration = new Configuration(findSources(settings, options['envFile'], listener));
+  const execute = await command.load();
   await execute({
     arguments: given.arguments,
     options,

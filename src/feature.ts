@@ -64,6 +64,8 @@ export interface Command {
   readonly examples?: readonly (readonly [command: string, effect: string])[];
   /** Not shown in help and completion. */
   readonly hidden?: true;
+  /** It tells by itself what was passed over in the search for the settings (`Sources.notes`). */
+  readonly tellsOfSources?: true;
   load(): Promise<RunCommand>;
 }
 

@@ -7,6 +7,7 @@ import {
   type DescribedCommand,
   type DescribedFlag,
 } from './command-description.ts';
+import { exitCodes } from './exit-codes.ts';
 import { painter, type Paint } from './platform/colour.ts';
 import type { Setting } from './platform/config.ts';
 import { formatDefinitions, widestTerm, wrapText, type Definition } from './platform/definitions.ts';
@@ -79,7 +80,8 @@ export function commandHelp(described: DescribedCommand, style: HelpStyle): stri
   writer.section('Settings that it reads', [...settings, ...described.settings].map(settingRow));
   writer.section('Flags of every command', flagRows(flagsEverywhere));
   writer.examples(described.examples);
-  writer.paragraph('Exit codes, env files and more: `groundmist manual | man -l -`.');
+  const codes = exitCodes.map(([code, short]) => `${code} ${short}`).join('; ');
+  writer.paragraph(`Exit codes: ${codes}. All of it: \`groundmist manual | man -l -\`.`);
   return writer.text();
 }
 

@@ -36,7 +36,10 @@ export function parseWords(argv: readonly string[], commands: readonly Described
   const positions = new Set<number>();
   for (const token of tokens) {
     if (token.kind !== 'positional') continue;
-    if (path.length === 0 && token.value === 'help') return askedHelp(tokens, token.index, commands);
+    const words = [...path, token.value];
+    if (token.value === 'help' && !isKnown(words, commands)) {
+      return askedHelp([...path, ...wordsAfter(tokens, token.index)], commands);
+    }
     path.push(token.value);
     positions.add(token.index);
     const found = commands.find(({ name }) => name === path.join(' '));
@@ -60,16 +63,17 @@ export function parseWords(argv: readonly string[], commands: readonly Described
   return { kind: 'unfinished', path };
 }
 
-/** `groundmist help app approve`. */
-function askedHelp(tokens: readonly Token[], from: number, commands: readonly DescribedCommand[]): Request {
-  const path = tokens.filter(isPositional).flatMap(({ index, value }) => (index > from ? [value] : []));
+/** `groundmist help app approve`, and `groundmist app help approve`. */
+function askedHelp(path: readonly string[], commands: readonly DescribedCommand[]): Request {
   for (let length = 1; length <= path.length; length++) {
     const words = path.slice(0, length);
-    if (!isGroup(words, commands) && !commands.some(({ name }) => name === words.join(' '))) {
-      throw usage.unknownCommand(words, commands);
-    }
+    if (!isKnown(words, commands)) throw usage.unknownCommand(words, commands);
   }
   return { kind: 'help', path };
+}
+
+function wordsAfter(tokens: readonly Token[], from: number): readonly string[] {
+  return tokens.filter(isPositional).flatMap(({ index, value }) => (index > from ? [value] : []));
 }
 
 function parseRest(
@@ -161,6 +165,10 @@ function tokensOf(argv: readonly string[], flags: readonly DescribedFlag[]) {
 
 function isPositional(token: Token): token is Positional {
   return token.kind === 'positional';
+}
+
+function isKnown(words: readonly string[], commands: readonly DescribedCommand[]): boolean {
+  return isGroup(words, commands) || commands.some(({ name }) => name === words.join(' '));
 }
 
 function isGroup(path: readonly string[], commands: readonly DescribedCommand[]): boolean {

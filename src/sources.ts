@@ -1,9 +1,12 @@
 import { homedir } from 'node:os';
 import { Failure } from './core/failure.ts';
 import type { Sources } from './platform/config.ts';
-import { findEnvFile, readCandidate, type Found } from './platform/env-file-search.ts';
+import { findEnvFile, readCandidate } from './platform/env-file-search.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { coreSettings } from './settings.ts';
+
+/** Who hears of env files that were passed over. */
+type SourcesTerminal = Pick<Terminal, 'environment' | 'note'>;
 
 /**
  * Where this run's settings come from. The env file is looked for when a setting is first asked
@@ -12,29 +15,27 @@ import { coreSettings } from './settings.ts';
 export function findSources(
   flags: Sources['flags'],
   envFileFlag: string | boolean | undefined,
-  terminal: Terminal,
+  terminal: SourcesTerminal,
 ): Sources {
   const { environment } = terminal;
-  let found: FoundFile | undefined;
-  const find = (): FoundFile => {
-    found ??= openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal);
-    return found;
-  };
+  let opened: OpenedFile | undefined;
+  const open = (): OpenedFile =>
+    (opened ??= openEnvFile(typeof envFileFlag === 'string' ? envFileFlag : undefined, terminal));
   return {
     flags,
     environment,
     get file() {
-      return find().file;
+      return open().file;
     },
-    get passedOver() {
-      return find().notes;
+    get notes() {
+      return open().notes;
     },
   };
 }
 
-type FoundFile = Extract<Found, { readonly kind: 'found' }>;
+type OpenedFile = Required<Pick<Sources, 'file' | 'notes'>>;
 
-function openEnvFile(flag: string | undefined, terminal: Terminal): FoundFile {
+function openEnvFile(flag: string | undefined, terminal: SourcesTerminal): OpenedFile {
   const { environment } = terminal;
   const found = findEnvFile({
     named: flag ?? (environment['GROUNDMIST_ENV_FILE'] || undefined),
@@ -45,5 +46,5 @@ function openEnvFile(flag: string | undefined, terminal: Terminal): FoundFile {
   });
   if (found.kind === 'problem') throw new Failure('ConfigurationInvalid', found.sentence);
   for (const note of found.notes) terminal.note(`groundmist: ${note}`);
-  return found;
+  return { file: found.file, notes: found.notes };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { runCommandLine } from '../src/command-line.ts';
 import type { Command, CommandContext, Feature } from '../src/feature.ts';
 import { coreSettings } from '../src/settings.ts';
@@ -133,6 +133,20 @@ test('after -- nothing is a flag', async () => {
   expect(context.arguments).toEqual({ it: '--help' });
 });
 
+test('a command that tells of env files that were passed over hears of them, and nobody else does', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('groundmist/env'), { recursive: true });
+  for (const tellsOfSources of [true, undefined]) {
+    const terminal = recordingTerminal({ environment: { XDG_CONFIG_HOME: folder.path } });
+    const load = async () => async (context: CommandContext) => void context.configuration.read(settings);
+    const command = { name: 'go', summary: 'go', settings, load, ...(tellsOfSources && { tellsOfSources }) };
+    const signal = new AbortController().signal;
+    const invocation = { features: [{ name: 'go', commands: [command] }], terminal, signal, version: '1' };
+    await runCommandLine(['go'], invocation);
+    expect(terminal.notes).toHaveLength(tellsOfSources ? 0 : 1);
+  }
+});
+
 test('--no-pager makes the option false', async () => {
   const paged = { options: [{ flags: '--no-pager', summary: '' }] };
   expect((await contextOf(['go', '--no-pager'], paged)).options).toMatchObject({ pager: false });
@@ -160,6 +174,8 @@ test('help knows commands of any number of words, as --help does', async () => {
   expect(await helpOf(['help'])).toBe(await helpOf(['--help']));
   expect(await helpOf(['help', 'app'])).toBe(await helpOf(['app', '-h']));
   expect(await helpOf(['help', 'app', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
+  expect(await helpOf(['app', 'help', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
+  expect(await helpOf(['app', 'help'])).toBe(await helpOf(['app', '--help']));
   expect(await helpOf(['help', 'app', 'approve'])).toContain('Say yes.');
 });
 

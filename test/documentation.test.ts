@@ -49,6 +49,8 @@ function commandsIn(line: string): readonly (readonly string[])[] {
   const ends = /^(?:[|>;&]|.*\)$)/;
   return words.flatMap((word, index) => {
     if (!/^(?:<\()?groundmist$/.test(word)) return [];
+    // The user of that name: `sudo -u groundmist groundmist doctor`.
+    if (words[index - 1] === '-u') return [];
     const rest = words.slice(index + 1);
     const end = rest.findIndex((one) => ends.test(one) || one === '<');
     const own = end === -1 ? rest : rest.slice(0, end + (rest[end]?.endsWith(')') ? 1 : 0));
@@ -92,4 +94,9 @@ test('a flag of a setting sets the same one everywhere', () => {
     if (before !== undefined) expect([flag.name, before]).toEqual([flag.name, flag.setting?.env ?? '']);
     kinds.set(flag.name, flag.setting?.env ?? '');
   }
+});
+
+test('every flag is one long word, with at most one value', () => {
+  const written = features.flatMap(({ commands: own = [] }) => own).flatMap(({ options = [] }) => options);
+  expect(written.filter(({ flags }) => !/^--[a-z][a-z0-9-]+(?: <[^<>]+>)?$/.test(flags))).toEqual([]);
 });

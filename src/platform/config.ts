@@ -39,8 +39,8 @@ export interface Sources {
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file?: SourceFile | undefined;
-  /** A sentence for each env file, or line of one, that was found and not read. */
-  readonly passedOver?: readonly string[];
+  /** What was passed over in the search for the file, and lines of it that were not read, each a sentence. */
+  readonly notes?: readonly string[];
 }
 
 export interface SourceFile {

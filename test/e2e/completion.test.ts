@@ -23,9 +23,7 @@ test('beside a running server the apps that are in are offered, and its namespac
   const apps = await offered(home, 'app', 'revoke', '');
   expect(apps).toEqual(['words', expect.stringMatching(/^[a-z0-9]+\ta device of \S+, last seen 2/)]);
   expect(await offered(home, 'app', 'approve', '')).toEqual(['words']);
-  expect(await offered(home, 'inspect', '')).toContainEqual(
-    expect.stringMatching(/^xyz\.groundmist\.\w+$/),
-  );
+  expect(await offered(home, 'inspect', '')).toContainEqual(expect.stringMatching(/^xyz\.groundmist\.\w+$/));
   writer.close();
   await server.stop();
 });

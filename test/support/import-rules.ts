@@ -28,6 +28,7 @@ const seam = [
   'all-settings.ts',
   'command-description.ts',
   'command-groups.ts',
+  'exit-codes.ts',
   'help.ts',
   'offer.ts',
   'sources.ts',

@@ -62,6 +62,6 @@ function configurationOf(words: readonly string[], { features, terminal }: Comma
   const settings = (described?.flags ?? []).flatMap(({ name, setting }) =>
     setting === undefined ? [] : [[setting.env, flags.get(name)] as const],
   );
-  const quiet = { ...terminal, note: () => {}, environment: terminal.environment };
+  const quiet = { environment: terminal.environment, note() {} };
   return new Configuration(findSources(Object.fromEntries(settings), flags.get('--env-file'), quiet));
 }

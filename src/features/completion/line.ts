@@ -36,7 +36,7 @@ export function readLine(words: readonly string[], commands: readonly DescribedC
       awaiting = value === undefined && flag?.placeholder !== undefined ? flag : undefined;
     } else if (described !== undefined) {
       count++;
-    } else if (word === 'help' && path.length === 0) {
+    } else if (word === 'help' && !isHelp) {
       isHelp = true;
     } else {
       path.push(word);

@@ -39,7 +39,7 @@ function formatSettings(shown: readonly ShownSetting[], width: number): string {
   if (table.split('\n').every((line) => Bun.stringWidth(line) <= width)) return table;
   return rows
     .map(([name = '', value = '', from = '']) =>
-      name === '' ? `  ${value}\n    ${from}` : `${name}\n  ${value}\n    ${from}`,
+      name === '' ? `  ${value} (${from})` : `${name}\n  ${value} (${from})`,
     )
     .join('\n');
 }

@@ -5,11 +5,11 @@ import type { ShownSetting } from './shown-setting.ts';
 export function configJson(
   shown: readonly ShownSetting[],
   problems: readonly string[],
-  { file, passedOver }: Sources,
+  { file, notes }: Sources,
 ): unknown {
   return {
     envFile: file?.path ?? null,
-    passedOver: passedOver ?? [],
+    passedOver: notes ?? [],
     settings: shown.map(settingJson),
     problems,
   };

@@ -9,6 +9,7 @@ export const manualFeature: Feature = {
       summary: 'print the man page, in roff',
       examples: [
         ['groundmist manual | man -l -', 'read it'],
+        ['groundmist manual | mandoc | less', 'read it where man has no -l, as on macOS'],
         [
           'groundmist manual > ~/.local/share/man/man1/groundmist.1',
           'from then on `man groundmist` finds it',

@@ -8,20 +8,11 @@ import {
   type DescribedCommand,
 } from '../../command-description.ts';
 import { groupCommands } from '../../command-groups.ts';
+import { exitCodes } from '../../exit-codes.ts';
 import { failures } from '../../core/failure.ts';
 import type { Feature } from '../../feature.ts';
 import { describeSetting, sentence, withChoices } from '../../help.ts';
 import { entry, literal, paragraphs, section, subsection, title } from './roff.ts';
-
-const exitCodes: readonly (readonly [code: string, meaning: string])[] = [
-  ['0', 'done'],
-  ['1', 'it did not work; the message says why'],
-  ['2', 'the command or a setting is wrong'],
-  ['3', 'something stored is damaged, or the server cannot do all of its work'],
-  ['4', 'not allowed'],
-  ['5', 'busy, locked, or asked too often'],
-  ['130, 143', 'cancelled by Ctrl-C or SIGTERM'],
-];
 
 const files: readonly (readonly [path: string, meaning: string])[] = [
   [
@@ -69,7 +60,7 @@ export function manualPage(features: readonly Feature[], version: string): strin
     section('FILES', ...files.map(([path, meaning]) => entry(path, sentence(meaning)))),
     section(
       'EXIT STATUS',
-      ...exitCodes.map(([code, meaning]) => entry(code, sentence(meaning))),
+      ...exitCodes.map(([code, , meaning]) => entry(code, sentence(meaning))),
       describeFailures(),
     ),
     section(

@@ -132,9 +132,7 @@ test('a name that nothing reads and a wrong value are problems, said after the t
 
 test('on a narrow terminal each setting has lines of its own', async () => {
   const { terminal } = await config(['--port', '4000'], { PORT: '4001' }, { width: 40 });
-  expect(terminal.output()).toContain(
-    'PORT\n  4000\n    --port\n  4001\n    environment, not used\nDATA_DIR\n',
-  );
+  expect(terminal.output()).toContain('PORT\n  4000 (--port)\n  4001 (environment, not used)\nDATA_DIR\n');
 });
 
 test('--explain says what each is for', async () => {
