@@ -2,7 +2,7 @@
 export const zshScript = `#compdef groundmist
 # zsh completion for groundmist; made by \`groundmist completion zsh\`
 _groundmist() {
-  local program=\${\${(Q)words[1]}/#\\~/$HOME} line
+  local program=\${\${(Q)words[1]}/#\\~/$HOME} line word summary
   local -a lines offered
   (( $+commands[$program] )) || [[ -x $program ]] || program=groundmist
   lines=("\${(@f)$(printf '%s\\0' "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" | command "$program" complete 2>/dev/null)}")
@@ -13,7 +13,8 @@ _groundmist() {
       ;;
     words)
       for line in "\${(@)lines[2,-1]}"; do
-        offered+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+        word=\${line%%$'\\t'*} summary=\${line#*$'\\t'}
+        offered+=("\${word//:/\\\\:}\${summary:+:$summary}")
       done
       _describe -t values groundmist offered
       ;;
