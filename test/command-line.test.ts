@@ -247,7 +247,7 @@ test('help for a word that is no command is a usage error that names the nearest
 });
 
 test.each([
-  [['og', '--help'], "Unknown command 'og'. Did you mean `groundmist odd`?"],
+  [['og', '--help'], "Unknown command 'og'. `groundmist help` shows those there are."],
   [['ap', '-h'], "Unknown command 'ap'. Did you mean `groundmist app`?"],
   [
     ['--quiet', 'app', 'aprove', '--help'],

@@ -6,6 +6,7 @@ import { allSettings } from '../src/all-settings.ts';
 import { describeCommands } from '../src/command-description.ts';
 import { groupCommands, otherNames, ourNameOf } from '../src/command-groups.ts';
 import { parseWords } from '../src/parse-words.ts';
+import { exitCodes } from '../src/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
 
@@ -99,4 +100,9 @@ test('a flag of a setting sets the same one everywhere', () => {
 test('every flag is one long word, with at most one value', () => {
   const written = features.flatMap(({ commands: own = [] }) => own).flatMap(({ options = [] }) => options);
   expect(written.filter(({ flags }) => !/^--[a-z][a-z0-9-]+(?: <[^<>]+>)?$/.test(flags))).toEqual([]);
+});
+
+test('every exit code of a failure is explained', () => {
+  const known = exitCodes.flatMap(([code]) => code.split(', ').map(Number));
+  expect(Object.values(failures).filter(({ exit }) => !known.includes(exit))).toEqual([]);
 });
