@@ -41,7 +41,7 @@ test.each([
   ['', ['a', 'bc'], undefined],
 ])(
   'a short word is near with one letter, and a beginning where only one begins so: %p of %p',
-  (text, names, nearest) => {
-    expect(findNearest(text, names)).toBe(nearest);
+  (text, candidates, nearest) => {
+    expect(findNearest(text, candidates)).toBe(nearest);
   },
 );

@@ -33,6 +33,25 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
     expect(got.map((word) => word.replace(/\/$/, ''))).toEqual(words.map((word) => word.replace(/\/$/, '')));
   });
 
+  test.skipIf(Bun.which(shell) === null)(
+    'completes a word with a colon in it, at which bash breaks words',
+    async () => {
+      const ANSWER = String.raw`words\nhttps://library.example\tone device\nk7m2qx\ta device: of it\n`;
+      for (const typed of ['groundmist app revoke http\t', 'groundmist app revoke https://lib\t']) {
+        expect(await typedInto(shell, typed, { ANSWER })).toEqual([
+          'app',
+          'revoke',
+          'https://library.example',
+        ]);
+      }
+      expect(await typedInto(shell, 'groundmist app revoke k\t', { ANSWER })).toEqual([
+        'app',
+        'revoke',
+        'k7m2qx',
+      ]);
+    },
+  );
+
   test.skipIf(Bun.which(shell) === null)('takes the script without a word', () => {
     using folder = temporaryFolder();
     mkdirSync(folder.at('home'));

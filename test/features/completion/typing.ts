@@ -27,7 +27,7 @@ export type Shell = keyof typeof shells;
 
 /**
  * Types a line into a real shell on a pseudo-terminal and gives the words that `groundmist` was run with: it is
- * ourselves where a completion asks, and prints its arguments otherwise.
+ * ourselves where a completion asks, or says what ANSWER has, and prints its arguments otherwise.
  */
 export async function typedInto(
   shell: Shell,
@@ -80,6 +80,7 @@ function writeFiles(folder: string, shell: Shell): void {
   for (const name of ['rc', '.zshrc']) writeFileSync(join(folder, name), `${rc}\n`);
   const ours = `${process.execPath} --no-env-file ${root}/bin/groundmist.ts`;
   const script = `#!/bin/sh
+[ "$1" = complete ] && [ -n "$ANSWER" ] && { printf "$ANSWER"; exit; }
 [ "$1" = complete ] && exec ${ours} complete
 printf '<%s>' begin; [ $# = 0 ] || printf '%s<next>' "$@"; printf '<%s>' end
 `;
