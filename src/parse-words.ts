@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   flagsEverywhere,
   versionFlag,
@@ -6,6 +5,7 @@ import {
   type DescribedFlag,
 } from './command-description.ts';
 import * as usage from './usage.ts';
+import { hasFlag, isPositional, tokensOf, type OptionToken, type Token } from './word-tokens.ts';
 
 /** What the words after `groundmist` ask for. */
 export type Request =
@@ -24,9 +24,6 @@ export interface GivenCommand {
   readonly settings: Readonly<Record<string, string | undefined>>;
 }
 
-type Token = ReturnType<typeof tokensOf>[number];
-type Positional = Extract<Token, { readonly kind: 'positional' }>;
-
 const flagsBefore = [...flagsEverywhere, versionFlag];
 
 /** Finds the command and reads what follows; a `Usage` failure says what was not understood. */
@@ -44,23 +41,38 @@ export function parseWords(argv: readonly string[], commands: readonly Described
     positions.add(token.index);
     const found = commands.find(({ name }) => name === path.join(' '));
     if (found !== undefined) {
-      checkFlags(
-        tokens.filter(({ index }) => index < token.index),
-        argv,
-        { flags: flagsBefore, commands, described: undefined },
-      );
-      return parseRest(
-        argv.filter((_, index) => !positions.has(index)),
-        found,
-        commands,
-      );
+      const before = tokens.filter(({ index }) => index < token.index);
+      const rest = argv.filter((_, index) => !positions.has(index));
+      return readBefore(before, argv, path, commands) ?? parseRest(rest, found, commands);
     }
     if (!isGroup(path, commands)) throw usage.unknownCommand(path, commands);
   }
+  return readBefore(tokens, argv, path, commands) ?? { kind: 'unfinished', path };
+}
+
+/** What the flags in front of the command ask for by themselves; where nothing, they are ones that may stand there. */
+function readBefore(
+  tokens: readonly Token[],
+  argv: readonly string[],
+  path: readonly string[],
+  commands: readonly DescribedCommand[],
+): Request | undefined {
+  const asked = askedBeside(tokens, argv, path);
+  if (asked === undefined) {
+    checkFlags(tokens, argv, { flags: flagsBefore, commands, described: undefined });
+  }
+  return asked;
+}
+
+/** Help and version are answered beside anything else, mistakes too. */
+function askedBeside(
+  tokens: readonly Token[],
+  argv: readonly string[],
+  path: readonly string[],
+): Request | undefined {
   if (hasFlag(tokens, argv, 'help')) return { kind: 'help', path };
   if (hasFlag(tokens, argv, 'version')) return { kind: 'version' };
-  checkFlags(tokens, argv, { flags: flagsBefore, commands, described: undefined });
-  return { kind: 'unfinished', path };
+  return undefined;
 }
 
 /** `groundmist help app approve`, and `groundmist app help approve`. */
@@ -83,8 +95,8 @@ function parseRest(
 ): Request {
   const flags = [...described.flags, ...flagsBefore];
   const tokens = tokensOf(argv, flags);
-  if (hasFlag(tokens, argv, 'help')) return { kind: 'help', path: described.path };
-  if (hasFlag(tokens, argv, 'version')) return { kind: 'version' };
+  const asked = askedBeside(tokens, argv, described.path);
+  if (asked !== undefined) return asked;
   checkFlags(tokens, argv, { flags, commands, described });
   const words = tokens.filter(isPositional).map(({ value }) => value);
   return {
@@ -138,7 +150,7 @@ function checkFlags(tokens: readonly Token[], argv: readonly string[], expected:
 
 function checkValue(
   flag: DescribedFlag,
-  { value, inlineValue }: Extract<Token, { readonly kind: 'option' }>,
+  { value, inlineValue }: OptionToken,
   flags: readonly DescribedFlag[],
 ): void {
   if (flag.placeholder === undefined) {
@@ -152,35 +164,12 @@ function checkValue(
   usage.checkChoice(flag.name, value, flag.choices);
 }
 
-function tokensOf(argv: readonly string[], flags: readonly DescribedFlag[]) {
-  const options = Object.fromEntries(
-    flags.map(({ name, placeholder }) => [
-      name.slice(2),
-      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
-  // Not strict: what is wrong with the words is said by us.
-  return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens;
-}
-
-function isPositional(token: Token): token is Positional {
-  return token.kind === 'positional';
-}
-
 function isKnown(words: readonly string[], commands: readonly DescribedCommand[]): boolean {
   return isGroup(words, commands) || commands.some(({ name }) => name === words.join(' '));
 }
 
 function isGroup(path: readonly string[], commands: readonly DescribedCommand[]): boolean {
   return commands.some(({ name }) => name.startsWith(`${path.join(' ')} `));
-}
-
-function hasFlag(tokens: readonly Token[], argv: readonly string[], name: 'help' | 'version'): boolean {
-  return tokens.some(
-    (token) =>
-      token.kind === 'option' &&
-      (token.rawName === `--${name}` || (name === 'help' && argv[token.index] === '-h')),
-  );
 }
 
 /** The flag as it was typed, without its value. */

@@ -175,6 +175,7 @@ test('help knows commands of any number of words, as --help does', async () => {
   expect(await helpOf(['help', 'app'])).toBe(await helpOf(['app', '-h']));
   expect(await helpOf(['help', 'app', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
   expect(await helpOf(['app', 'help', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
+  expect(await helpOf(['-h', 'app', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
   expect(await helpOf(['app', 'help'])).toBe(await helpOf(['app', '--help']));
   expect(await helpOf(['help', 'app', 'approve'])).toContain('Say yes.');
 });
