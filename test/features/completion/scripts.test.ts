@@ -57,7 +57,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
     mkdirSync(folder.at('home'));
     const script = {
       bash: bashScript,
-      zsh: `autoload -Uz compinit; compinit -u -D -d /dev/null; ${zshScript}`,
+      zsh: `autoload -Uz compinit; compinit -u -D; ${zshScript}`,
       fish: fishScript,
     }[shell];
     const bare = { bash: ['--norc'], zsh: ['-f'], fish: ['--no-config'] }[shell];
