@@ -154,7 +154,7 @@ function checkValue(
   flags: readonly DescribedFlag[],
 ): void {
   if (flag.placeholder === undefined) {
-    if (value !== undefined) throw usage.needlessValue(flag, value);
+    if (value !== undefined) throw usage.needlessValue(flag);
     return;
   }
   if (value === undefined) throw usage.missingValue(flag);

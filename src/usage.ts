@@ -79,8 +79,9 @@ export function flagAsValue(flag: DescribedFlag, value: string): Failure {
   );
 }
 
-export function needlessValue(flag: DescribedFlag, value: string): Failure {
-  return wrong(`${flag.name} takes no value, and was given '${value}'. Write ${flag.name} alone.`);
+/** The value is not repeated: of `--passphrase=…` it is a secret. */
+export function needlessValue(flag: DescribedFlag): Failure {
+  return wrong(`${flag.name} takes no value. Write ${flag.name} alone.`);
 }
 
 export function repeatedFlag(flag: DescribedFlag, before: string, now: string): Failure {

@@ -104,7 +104,7 @@ test.each([
   [['--quite', 'go'], "Unknown flag '--quite'. Did you mean --quiet?"],
   [['go', '--port'], '--port needs a value: --port <port>, the TCP port of HTTP and WebSocket.'],
   [['go', '--port', '--json'], '--port needs a value, and --json is a flag. Write --port=--json'],
-  [['go', '--json=yes'], "--json takes no value, and was given 'yes'. Write --json alone."],
+  [['go', '--json=yes'], '--json takes no value. Write --json alone.'],
   [['go', '--port', '1', '--port=2'], "--port is there twice, with '1' and with '2'."],
   [['go', 'too', 'many'], "`groundmist go` takes no arguments; 'too' is one too many.\nUsage: groundmist go"],
   [['need', 'a', 'b'], "`groundmist need` takes one argument; 'b' is one too many. A value with spaces"],
