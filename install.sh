@@ -12,7 +12,8 @@ install_groundmist() {
       --help)
         echo 'usage: ./install.sh --from-source'
         echo '  --from-source  build from this checkout; needs git, and Node 20 with npm'
-        echo 'GROUNDMIST_INSTALL_DIR is where the binary goes; ~/.local/bin by default.'
+        echo 'GROUNDMIST_INSTALL_DIR is where the binary goes; ~/.local/bin by default. The man page'
+        echo 'goes to share/man/man1 beside it.'
         return 0
         ;;
       *)
@@ -52,7 +53,22 @@ install_groundmist() {
   mv -f "$staged" "$target/groundmist"
   trap - EXIT
 
+  # Where man looks for the pages of what is in a bin folder. Who has no such folder, or cannot write there, misses nothing.
+  manual=
+  case $target in
+    */bin)
+      pages=${target%/bin}/share/man/man1
+      if mkdir -p "$pages" 2>/dev/null && "$target/groundmist" manual >"$pages/.groundmist.$$" 2>/dev/null; then
+        mv -f "$pages/.groundmist.$$" "$pages/groundmist.1"
+        manual=$pages/groundmist.1
+      else
+        rm -f "$pages/.groundmist.$$"
+      fi
+      ;;
+  esac
+
   echo "$("$target/groundmist" --version) is at $target/groundmist"
+  [ -z "$manual" ] || echo "Its man page is at $manual"
   case ":$PATH:" in
     *":$target:"*) echo 'Next: groundmist init' ;;
     *)

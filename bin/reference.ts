@@ -1,11 +1,20 @@
 #!/usr/bin/env bun
-/** Writes what is generated and checked in: docs/reference/ and completions/. `bun run docs`. */
+/** Writes what is generated and checked in: docs/reference/, completions/ and man/. `bun run docs`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { allSettings } from '../src/all-settings.ts';
+import {
+  flagsEverywhere,
+  flagText,
+  shownCommands,
+  usageOf,
+  type DescribedCommand,
+} from '../src/command-description.ts';
+import { groupCommands } from '../src/command-groups.ts';
+import { exitCodes } from '../src/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
-import type { Command } from '../src/feature.ts';
+import { withChoices } from '../src/help.ts';
 
 const root = join(import.meta.dir, '..');
 const header = '<!-- made by `bun run docs` -->\n';
@@ -16,9 +25,10 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/failures.md': failuresPage(),
-    'completions/groundmist.bash': completion('bash'),
-    'completions/_groundmist': completion('zsh'),
-    'completions/groundmist.fish': completion('fish'),
+    'completions/groundmist.bash': printedBy('completion', 'bash'),
+    'completions/_groundmist': printedBy('completion', 'zsh'),
+    'completions/groundmist.fish': printedBy('completion', 'fish'),
+    'man/groundmist.1': printedBy('manual'),
   };
 }
 
@@ -27,7 +37,7 @@ function configurationPage(): string {
     code(setting.env),
     setting.flag === undefined ? '' : code(setting.flag),
     setting.required ? '(required)' : setting.default === undefined ? '(none)' : code(setting.default),
-    setting.summary,
+    withChoices(setting.summary, setting.choices),
   ]);
   return `${header}
 # Configuration
@@ -42,33 +52,37 @@ ${table(['name', 'flag', 'default', 'meaning'], rows)}
 }
 
 function commandsPage(): string {
-  const commands = features.flatMap((feature) => feature.commands ?? []).filter((command) => !command.hidden);
+  const groups = groupCommands(shownCommands(features)).map(({ title, commands }) =>
+    [`## ${title}\n`, ...commands.map(describeCommand)].join('\n'),
+  );
+  const everywhere = flagsEverywhere.map((flag) => `\`${flagText(flag)}\``);
   return `${header}
 # Commands
 
-Every command also takes \`--env-file <file>\`, \`--quiet\`, \`--verbose\` and \`--help\`. Results go to stdout,
-everything else to stderr. Exit codes are in [failures.md](failures.md).
+Every command also takes ${everywhere.join(', ')}. A value follows its flag, as the next word or after \`=\`;
+after \`--\` nothing is a flag. Results go to stdout, everything else to stderr. Exit codes are in
+[failures.md](failures.md). \`groundmist help <command>\` prints the same, \`groundmist manual | man -l -\` all of it.
 
-${commands.map(describeCommand).join('\n')}`;
+${groups.join('\n')}`;
 }
 
-function describeCommand(command: Command): string {
-  const words = (command.arguments ?? []).map(({ name, required }) => (required ? `<${name}>` : `[${name}]`));
-  const own = (command.options ?? []).map(({ flags, summary }) => [code(flags), summary]);
-  const settings = Object.values(command.settings ?? {}).flatMap(({ flag, placeholder, summary }) =>
-    flag === undefined ? [] : [[code(`${flag} <${placeholder}>`), summary]],
-  );
+function describeCommand(described: DescribedCommand): string {
+  const { summary, flags, settings, examples } = described;
   const rows = [
-    ...(command.arguments ?? []).map(({ name, summary }) => [code(name), summary]),
-    ...own,
-    ...settings,
+    ...described.arguments.map(({ name, summary: text, choices }) => [
+      code(name),
+      withChoices(text, choices),
+    ]),
+    ...flags.map((flag) => [code(flagText(flag)), withChoices(flag.summary, flag.choices)]),
   ];
-  const examples = (command.examples ?? []).map(([line, effect]) => `# ${effect}\n${line}\n`);
+  const read = settings.map(({ env }) => code(env)).join(', ');
+  const lines = examples.map(([line, effect]) => `# ${effect}\n${line}\n`);
   return [
-    `## \`${['groundmist', command.name, ...words].join(' ')}\`\n`,
-    `${command.summary}\n`,
+    `### \`${usageOf(described).replace(' [flags]', '')}\`\n`,
+    `${summary}\n`,
     ...(rows.length === 0 ? [] : [`${table(['', ''], rows)}\n`]),
-    ...(examples.length === 0 ? [] : [`\`\`\`sh\n${examples.join('')}\`\`\`\n`]),
+    ...(read === '' ? [] : [`Reads also ${read}.\n`]),
+    ...(lines.length === 0 ? [] : [`\`\`\`sh\n${lines.join('')}\`\`\`\n`]),
   ].join('\n');
 }
 
@@ -82,8 +96,12 @@ function failuresPage(): string {
 # Failures
 
 Over HTTP a failure is \`{ "error": "<code>", "message": "…" }\`; a WebSocket closes with the close code; a
-command ends with the exit code: 0 ok, 1 failure, 2 usage, 3 unhealthy, 4 not allowed, 5 busy or locked,
-130 and 143 cancelled by a signal.
+command ends with the exit code.
+
+${table(
+  ['exit code', 'meaning'],
+  exitCodes.map(([exit, , meaning]) => [exit, meaning]),
+)}
 
 ${table(['code', 'HTTP', 'WebSocket', 'exit', 'what to do'], rows)}
 `;
@@ -102,11 +120,10 @@ function code(text: string): string {
 }
 
 /** Asked of the command itself, as a person would. */
-function completion(shell: string): string {
+function printedBy(...words: readonly string[]): string {
   const entry = join(root, 'bin/groundmist.ts');
-  return Bun.spawnSync([process.execPath, '--no-env-file', entry, 'completion', shell], {
-    stderr: 'inherit',
-  }).stdout.toString();
+  const run = Bun.spawnSync([process.execPath, '--no-env-file', entry, ...words], { stderr: 'inherit' });
+  return run.stdout.toString();
 }
 
 if (import.meta.main) {

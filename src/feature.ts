@@ -4,6 +4,7 @@ import type { Core } from './core/core.ts';
 import type { Listeners } from './core/events.ts';
 import type { Report } from './core/reports.ts';
 import type { Hub } from './core/sync/hub.ts';
+import type { Offerable } from './offer.ts';
 import type { Configuration } from './configuration.ts';
 import type { Groundmist } from './groundmist.ts';
 import type { Migration } from './platform/database.ts';
@@ -38,13 +39,13 @@ export interface Contribution {
   readonly close?: () => Promise<void>;
 }
 
-export interface CommandArgument {
+export interface CommandArgument extends Offerable {
   readonly name: string;
   readonly summary: string;
   readonly required?: true;
 }
 
-export interface CommandOption {
+export interface CommandOption extends Offerable {
   /** `--json`, or with a value `--limit <number>`. */
   readonly flags: string;
   readonly summary: string;

@@ -9,6 +9,7 @@ import { doctorFeature } from './features/doctor/feature.ts';
 import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
+import { manualFeature } from './features/manual/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
@@ -33,6 +34,7 @@ export const features: readonly Feature[] = [
   configFeature,
   demoFeature,
   completionFeature,
+  manualFeature,
   authenticateFeature,
   syncFeature,
   healthFeature,

@@ -71,6 +71,7 @@ export const coreSettings = {
     env: 'GROUNDMIST_STORE',
     placeholder: 'backend',
     summary: 'how documents are kept on disk: sqlite, or nodefs, the files of automerge-repo',
+    choices: ['sqlite', 'nodefs'],
     schema: z.enum(['sqlite', 'nodefs'], 'it is sqlite or nodefs'),
     default: 'sqlite',
   },

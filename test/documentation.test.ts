@@ -3,6 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedFiles } from '../bin/reference.ts';
 import { allSettings } from '../src/all-settings.ts';
+import { describeCommands } from '../src/command-description.ts';
+import { groupCommands, otherNames, ourNameOf } from '../src/command-groups.ts';
+import { parseWords } from '../src/parse-words.ts';
+import { exitCodes } from '../src/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
 
@@ -26,7 +30,7 @@ test('every setting is documented, with its flag', () => {
 
 test('every command is documented', () => {
   const names = features.flatMap((feature) => feature.commands ?? []).filter((command) => !command.hidden);
-  const missing = names.filter(({ name }) => !page('commands.md').includes(`## \`groundmist ${name}`));
+  const missing = names.filter(({ name }) => !page('commands.md').includes(`### \`groundmist ${name}`));
   expect(missing.map(({ name }) => name)).toEqual([]);
 });
 
@@ -38,4 +42,67 @@ test('every failure is documented', () => {
 test('no two commands have one name', () => {
   const names = features.flatMap((feature) => feature.commands ?? []).map(({ name }) => name);
   expect(names).toEqual([...new Set(names)]);
+});
+
+/** The words of each `groundmist` in a line of shell, without what stands before and after it there. */
+function commandsIn(line: string): readonly (readonly string[])[] {
+  const words = [...line.matchAll(/"[^"]*"|\S+/g)].map(([word]) => word.replace(/^"(.*)"$/, '$1'));
+  const ends = /^(?:[|>;&]|.*\)$)/;
+  return words.flatMap((word, index) => {
+    if (!/^(?:<\()?groundmist$/.test(word)) return [];
+    // The user of that name: `sudo -u groundmist groundmist doctor`.
+    if (words[index - 1] === '-u') return [];
+    const rest = words.slice(index + 1);
+    const end = rest.findIndex((one) => ends.test(one) || one === '<');
+    const own = end === -1 ? rest : rest.slice(0, end + (rest[end]?.endsWith(')') ? 1 : 0));
+    return [own.map((one) => one.replace(/\)$/, ''))];
+  });
+}
+
+const commands = describeCommands(features);
+const shown = commands.filter(({ command }) => !command.hidden);
+
+test('every command has an example, and each line of one is understood', () => {
+  expect(shown.filter(({ examples }) => examples.length === 0).map(({ name }) => name)).toEqual([]);
+  for (const [line] of shown.flatMap(({ examples }) => examples)) {
+    const found = commandsIn(line);
+    expect([line, found.length]).toEqual([line, 1]);
+    for (const argv of found) expect(parseWords(argv, commands)).toMatchObject({ kind: 'command' });
+  }
+});
+
+test('an example of a command runs that command, or one that finds what it needs', () => {
+  for (const { name, examples } of shown) {
+    const lines = examples.map(([line]) => line);
+    expect([name, lines.some((line) => line.includes(`groundmist ${name}`))]).toEqual([name, true]);
+  }
+});
+
+test('every command that a person sees has a place in help, and every other name leads to one', () => {
+  const listed = groupCommands(shown).flatMap(({ commands: grouped }) => grouped.map(({ name }) => name));
+  expect(listed.toSorted()).toEqual(shown.map(({ name }) => name).toSorted());
+  const names = shown.map(({ name }) => name);
+  for (const [other, ours] of Object.entries(otherNames)) {
+    expect([other, ourNameOf(other, names)]).toEqual([other, ours]);
+    expect(names.map((name) => name.split(' ')[0])).not.toContain(other);
+  }
+});
+
+test('a flag of a setting sets the same one everywhere', () => {
+  const kinds = new Map<string, string>();
+  for (const flag of commands.flatMap(({ flags }) => flags).filter(({ setting }) => setting !== undefined)) {
+    const before = kinds.get(flag.name);
+    if (before !== undefined) expect([flag.name, before]).toEqual([flag.name, flag.setting?.env ?? '']);
+    kinds.set(flag.name, flag.setting?.env ?? '');
+  }
+});
+
+test('every flag is one long word, with at most one value', () => {
+  const written = features.flatMap(({ commands: own = [] }) => own).flatMap(({ options = [] }) => options);
+  expect(written.filter(({ flags }) => !/^--[a-z][a-z0-9-]+(?: <[^<>]+>)?$/.test(flags))).toEqual([]);
+});
+
+test('every exit code of a failure is explained', () => {
+  const known = exitCodes.flatMap(([code]) => code.split(', ').map(Number));
+  expect(Object.values(failures).filter(({ exit }) => !known.includes(exit))).toEqual([]);
 });

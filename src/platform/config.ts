@@ -9,6 +9,8 @@ export interface Setting {
   /** What stands for the value in help: `port`, `directory`. */
   readonly placeholder: string;
   readonly summary: string;
+  /** All that it may be, where these are few. */
+  readonly choices?: readonly string[];
   /** Reads the text of the value. */
   readonly schema: z.ZodType<unknown, string>;
   readonly default?: string;
@@ -28,7 +30,7 @@ export type Values<S extends Settings> = {
 export type Origin =
   | { readonly kind: 'flag' }
   | { readonly kind: 'environment' }
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly line?: number | undefined }
   | { readonly kind: 'default' }
   | { readonly kind: 'unset' };
 
@@ -36,9 +38,16 @@ export interface Sources {
   /** By env name. */
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly file?: { readonly path: string; readonly values: Readonly<Record<string, string>> } | undefined;
+  readonly file?: SourceFile | undefined;
   /** What was passed over in the search for the file, and lines of it that were not read, each a sentence. */
   readonly notes?: readonly string[];
+}
+
+export interface SourceFile {
+  readonly path: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** Where each value begins. */
+  readonly lines?: Readonly<Record<string, number>>;
 }
 
 export interface FoundText {
@@ -46,16 +55,22 @@ export interface FoundText {
   readonly origin: Origin;
 }
 
-/** The text of one setting and which source won: flag, environment, file, default. An empty value counts as unset. */
+/** The text of one setting and which source won: flag, environment, file, default. */
 export function findText(setting: Setting, sources: Sources): FoundText {
-  const flag = sources.flags[setting.env];
-  if (flag !== undefined) return { text: flag, origin: { kind: 'flag' } };
-  const environment = sources.environment[setting.env];
-  if (environment) return { text: environment, origin: { kind: 'environment' } };
-  const fromFile = sources.file?.values[setting.env];
-  if (sources.file && fromFile) return { text: fromFile, origin: { kind: 'file', path: sources.file.path } };
-  if (setting.default !== undefined) return { text: setting.default, origin: { kind: 'default' } };
+  for (const found of findTexts(setting, sources)) return found;
   return { text: undefined, origin: { kind: 'unset' } };
+}
+
+/** All that is said of a setting, the source that wins first; an env file is not opened before the others have been heard. An empty value counts as unset, but for a flag. */
+export function* findTexts({ env, default: preset }: Setting, sources: Sources): Generator<FoundText> {
+  const flag = sources.flags[env];
+  if (flag !== undefined) yield { text: flag, origin: { kind: 'flag' } };
+  const environment = sources.environment[env];
+  if (environment) yield { text: environment, origin: { kind: 'environment' } };
+  const { file } = sources;
+  const text = file?.values[env];
+  if (file && text) yield { text, origin: { kind: 'file', path: file.path, line: file.lines?.[env] } };
+  if (preset !== undefined) yield { text: preset, origin: { kind: 'default' } };
 }
 
 export type Reading<S extends Settings> =

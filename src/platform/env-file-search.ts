@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { envValues, parseEnvFile } from './env-file.ts';
+import type { SourceFile } from './config.ts';
+import { envLines, envValues, parseEnvFile } from './env-file.ts';
 
 /** What the file system says of a place where an env file may be. */
 export type Candidate =
@@ -22,7 +23,7 @@ export interface Search {
 export type Found =
   | {
       readonly kind: 'found';
-      readonly file: { readonly path: string; readonly values: Readonly<Record<string, string>> } | undefined;
+      readonly file: SourceFile | undefined;
       /** What was passed over, each a sentence. */
       readonly notes: readonly string[];
     }
@@ -87,7 +88,7 @@ function open(path: string, text: string, notes: readonly string[]): Found {
   const more = unreadable.map((line) => `${path} line ${line} is not NAME=value and was not read.`);
   return {
     kind: 'found',
-    file: { path: resolve(path), values: envValues(entries) },
+    file: { path: resolve(path), values: envValues(entries), lines: envLines(entries) },
     notes: [...notes, ...more],
   };
 }

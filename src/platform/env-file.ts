@@ -33,6 +33,17 @@ export function envValues(entries: readonly EnvEntry[]): Readonly<Record<string,
   return values;
 }
 
+/** The line that each value begins at, the first being 1. */
+export function envLines(entries: readonly EnvEntry[]): Readonly<Record<string, number>> {
+  const lines: Record<string, number> = Object.create(null) as Record<string, number>;
+  let line = 1;
+  for (const entry of entries) {
+    if (entry.kind === 'value') lines[entry.name] = line;
+    line += entry.text.split('\n').length;
+  }
+  return lines;
+}
+
 /** `NAME=value`, quoted where it must be so that `parseEnvFile` gives the same value back. */
 export function formatEnvEntry(name: string, value: string): string {
   if (/^[\w.:/@%+,=~[\]-]*$/.test(value)) return `${name}=${value}`;

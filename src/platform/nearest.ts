@@ -1,14 +1,21 @@
 const mostShown = 3;
 
-/** The candidate most like `text`, or undefined where none is near enough to be what was meant. */
+/** Up to this length a word of two other letters is another word. */
+const shortWord = 3;
+
+/** The candidate most like `text`, or the only one that begins with it; undefined where none is near enough to be what was meant. */
 export function findNearest(text: string, candidates: readonly string[]): string | undefined {
+  if (text === '') return undefined;
+  const wanted = text.toLowerCase();
   let nearest: string | undefined;
-  let least = Math.max(2, Math.floor(text.length * 0.4)) + 1;
+  let least = (text.length <= shortWord ? 1 : Math.max(2, Math.floor(text.length * 0.4))) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(text.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }
-  return nearest;
+  if (nearest !== undefined) return nearest;
+  const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(wanted));
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 /** Up to three names close to `wanted`, the nearest first; names further than a quarter of its length are left out. */

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stdin holds; it is empty and closed by default. */
   readonly input?: string;
+  /** Instead of `input`, a pipe that stays open. */
+  readonly stdin?: 'pipe';
   /** By default the folder of the binary. */
   readonly cwd?: string;
 }
@@ -46,11 +48,12 @@ export class Binary implements Disposable {
   }
 
   /** Starts it and leaves it running. */
-  start(args: readonly string[], { env = {}, input = '', cwd = this.folder }: RunOptions = {}) {
+  start(args: readonly string[], options: RunOptions = {}) {
+    const { env = {}, input = '', cwd = this.folder, stdin = new Blob([input]) } = options;
     return Bun.spawn([this.path, ...args], {
       cwd,
       env: environment(this.folder, env),
-      stdin: new Blob([input]),
+      stdin,
       stdout: 'pipe',
       stderr: 'pipe',
     });

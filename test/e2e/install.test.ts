@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -18,7 +18,7 @@ function install(
   return { exitCode: run.exitCode, stdout: run.stdout.toString(), stderr: run.stderr.toString() };
 }
 
-test('from a checkout it installs one file, says what PATH lacks, and may be run again', () => {
+test('from a checkout it installs one file and its man page, says what PATH lacks, and may be run again', () => {
   using home = temporaryFolder();
   for (let time = 0; time < 2; time++) {
     const { exitCode, stdout } = install(home.path, ['--from-source']);
@@ -27,8 +27,23 @@ test('from a checkout it installs one file, says what PATH lacks, and may be run
     expect(stdout).toContain(`export PATH="${home.path}/.local/bin:$PATH"`);
     expect(readdirSync(home.at('.local/bin'))).toEqual(['groundmist']);
   }
+  expect(readdirSync(home.at('.local/share/man/man1'))).toEqual(['groundmist.1']);
+  const page = readFileSync(home.at('.local/share/man/man1/groundmist.1'), 'utf8');
+  expect(page).toBe(readFileSync(join(root, 'man/groundmist.1'), 'utf8'));
   const installed = Bun.spawnSync([home.at('.local/bin/groundmist'), '--version'], { cwd: home.path });
   expect(installed.stdout.toString()).toStartWith('groundmist ');
+}, 60_000);
+
+test('where the man page cannot go, the binary is installed all the same', () => {
+  using home = temporaryFolder();
+  writeFileSync(home.at('share'), 'a file where the folder would be');
+  const { exitCode, stdout } = install(home.path, ['--from-source'], {
+    GROUNDMIST_INSTALL_DIR: home.at('bin'),
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(`is at ${home.path}/bin/groundmist`);
+  expect(stdout).not.toContain('man page');
+  expect(readdirSync(home.at('bin'))).toEqual(['groundmist']);
 }, 60_000);
 
 test('without a way to install it says what there is, and does nothing', () => {

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
+import { describeCommands, type DescribedCommand } from '../../src/command-description.ts';
+import { features } from '../../src/features.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { eventually } from '../support/eventually.ts';
 import { LeanClient } from '../support/lean-client.ts';
 import { Installation } from './server.ts';
@@ -18,6 +21,87 @@ afterEach(() => home[Symbol.asyncDispose]());
 function redirected(streams: string): readonly string[] {
   return ['sh', '-c', `exec "$0" "$@" ${streams}`];
 }
+
+/** Those that go on until they are told to stop. */
+const staying = ['serve', 'demo'];
+/** What the completion scripts ask reads stdin to its end. */
+const reading = ['complete'];
+const documentedExitCodes = [0, 1, 2, 3, 4, 5, 143];
+
+/** The command with the least that it needs, and nothing that answers its questions. */
+function leastWords({ path, arguments: takes }: DescribedCommand): readonly string[] {
+  const words = takes.filter(({ required }) => required).map(({ choices }) => choices?.[0] ?? 'something');
+  return [...path, ...words];
+}
+
+interface Unattended {
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  readonly exited: Promise<number>;
+  kill(signal: 'SIGTERM'): void;
+}
+
+/** Runs it without a terminal to its end, telling those that stay to stop once they have said something. */
+async function runUnattended({ name }: DescribedCommand, child: Unattended) {
+  let hasToldToStop = !staying.includes(name);
+  const read = async (stream: ReadableStream<Uint8Array>): Promise<string> => {
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const bytes of stream) {
+      text += decoder.decode(bytes, { stream: true });
+      if (!hasToldToStop) child.kill('SIGTERM');
+      hasToldToStop = true;
+    }
+    return text;
+  };
+  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
+  return { exitCode: await child.exited, stdout, stderr };
+}
+
+/** A server is set up, nothing runs, and the directory of DIDs does not answer. */
+function settingsOffline(): Readonly<Record<string, string>> {
+  return {
+    ...home.settings,
+    GROUNDMIST_PLC_URL: 'http://127.0.0.1:1',
+    GROUNDMIST_PRIVATE_HOSTS: '127.0.0.1:1',
+    PORT: '0',
+  };
+}
+
+describe('every command ends by itself, with a documented exit code and a sentence,', () => {
+  const commands = describeCommands(features);
+  const asked = commands.filter(({ name }) => !reading.includes(name));
+  const cases = asked.flatMap((described) =>
+    ['nothing is set up', 'a server is set up'].map((state) => [described.name, state, described] as const),
+  );
+
+  test.each(cases)('%s, where %s and stdin stays open without a word', async (_, state, described) => {
+    const env = state === 'nothing is set up' ? {} : settingsOffline();
+    using folder = temporaryFolder();
+    const child = home.binary.start(leastWords(described), { env, cwd: folder.path, stdin: 'pipe' });
+    const { exitCode, stdout, stderr } = await runUnattended(described, child);
+    expect(documentedExitCodes).toContain(exitCode);
+    expect(stdout + stderr).not.toContain(escapeCode);
+    if (exitCode > 0 && exitCode <= 5) expect(stderr).toMatch(/^groundmist: \S/m);
+    expect(stderr).not.toContain('Something went wrong inside groundmist');
+  });
+
+  test.each(commands.map((described) => [described.name, described] as const))(
+    '%s, with stdin closed',
+    async (_, described) => {
+      using folder = temporaryFolder();
+      const words = [home.binary.path, ...leastWords(described)];
+      const child = Bun.spawn(['sh', '-c', 'exec "$0" "$@" <&-', ...words], {
+        cwd: folder.path,
+        env: { HOME: folder.path, PATH: process.env['PATH'] ?? '' },
+        stdout: 'pipe',
+        stderr: 'pipe',
+      });
+      const { exitCode } = await runUnattended(described, child);
+      expect(documentedExitCodes).toContain(exitCode);
+    },
+  );
+});
 
 /** An app comes in, writes, and another one reads it. */
 async function useServer(): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { envValues, formatEnvEntry, parseEnvFile } from '../../src/platform/env-file.ts';
+import { envLines, envValues, formatEnvEntry, parseEnvFile } from '../../src/platform/env-file.ts';
 
 function read(text: string): Record<string, string> {
   return { ...envValues(parseEnvFile(text)) };
@@ -51,4 +51,9 @@ test('the texts of the entries make the file again', () => {
       },
     ),
   );
+});
+
+test('each value is found at the line it begins at, also below one over several lines; the last of a name counts', () => {
+  const text = '# first\nA=1\n\nB="two\nlines"\nno assignment\nC=3\nA=4\n';
+  expect({ ...envLines(parseEnvFile(text)) }).toEqual({ A: 8, B: 4, C: 7 });
 });

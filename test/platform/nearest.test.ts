@@ -32,3 +32,16 @@ test('the nearest come first, each once, three at most, the far ones not at all'
   const candidates = ['notes.app', 'notes.abb', 'notes.ap', 'notes.apple', 'notes.ap', 'com.example.other'];
   expect(nearestNames('notes.app', candidates)).toEqual(['notes.app', 'notes.ap', 'notes.abb']);
 });
+
+test.each([
+  ['abc', ['app', 'demo'], undefined],
+  ['ap', ['app', 'demo'], 'app'],
+  ['comp', ['app', 'completion'], 'completion'],
+  ['s', ['serve', 'status'], undefined],
+  ['', ['a', 'bc'], undefined],
+])(
+  'a short word is near with one letter, and a beginning where only one begins so: %p of %p',
+  (text, candidates, nearest) => {
+    expect(findNearest(text, candidates)).toBe(nearest);
+  },
+);

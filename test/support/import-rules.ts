@@ -27,6 +27,12 @@ const seam = [
   'configuration.ts',
   'settings.ts',
   'all-settings.ts',
+  'command-description.ts',
+  'command-groups.ts',
+  'exit-codes.ts',
+  'help.ts',
+  'offer.ts',
+  'sources.ts',
   'ask-server.ts',
   'required-argument.ts',
 ];

@@ -1,8 +1,20 @@
-import type { Feature } from '../../feature.ts';
+import type { CommandArgument, Feature } from '../../feature.ts';
+import type { FindCandidates } from '../../offer.ts';
 import { coreSettings } from '../../settings.ts';
 
 const settings = { dataDirectory: coreSettings.dataDirectory };
+const waiting = (): Promise<FindCandidates> =>
+  import('./candidates.ts').then(({ findWaiting }) => findWaiting);
+const admitted = (): Promise<FindCandidates> =>
+  import('./candidates.ts').then(({ findAdmitted }) => findAdmitted);
 const json = { flags: '--json', summary: 'print JSON' };
+
+const waitingId: CommandArgument = {
+  name: 'id',
+  summary: 'its id in `groundmist app list`',
+  required: true,
+  offer: waiting,
+};
 
 /** The owner's side of getting in: who waits, who is in, yes, no, no longer. */
 export const appFeature: Feature = {
@@ -20,7 +32,7 @@ export const appFeature: Feature = {
     {
       name: 'app approve',
       summary: 'let a waiting app sync, or change what it may do',
-      arguments: [{ name: 'id', summary: 'its id in `groundmist app list`', required: true }],
+      arguments: [waitingId],
       options: [
         { flags: '--read-only', summary: 'it receives documents and changes none' },
         {
@@ -50,16 +62,22 @@ export const appFeature: Feature = {
     {
       name: 'app deny',
       summary: 'refuse a waiting app',
-      arguments: [{ name: 'id', summary: 'its id in `groundmist app list`', required: true }],
+      arguments: [waitingId],
       options: [json],
       settings,
+      examples: [['groundmist app deny k7m2qx', 'it may not sync']],
       load: () => import('./answer-command.ts').then((module) => module.deny),
     },
     {
       name: 'app revoke',
       summary: 'take back what an app or a device was allowed, at once',
       arguments: [
-        { name: 'app-or-device', summary: 'a name or a device id in `groundmist app list`', required: true },
+        {
+          name: 'app-or-device',
+          summary: 'a name or a device id in `groundmist app list`',
+          required: true,
+          offer: admitted,
+        },
       ],
       options: [json],
       settings,

@@ -61,6 +61,8 @@ const settings = {
   },
 } as const;
 
+const { directory, recipients, passphrase } = settings;
+
 export type BackupSettings = typeof settings;
 
 const json: CommandOption = { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' };
@@ -82,6 +84,7 @@ export const backupFeature: Feature<BackupSettings> = {
         {
           flags: '--to <path>',
           summary: 'the file, or the folder for it; the backup directory where left out',
+          offer: 'file',
         },
         {
           flags: '--recipient <recipients>',
@@ -92,7 +95,7 @@ export const backupFeature: Feature<BackupSettings> = {
         { flags: '--plain', summary: 'do not encrypt, whatever the settings say' },
         json,
       ],
-      settings: { dataDirectory },
+      settings: { dataDirectory, directory, recipients, passphrase },
       examples: [
         ['groundmist backup create --to /mnt/usb', 'everything, in a file named for the time'],
         ['groundmist backup create --recipient age1…', 'only who has the key can read it'],
@@ -104,6 +107,8 @@ export const backupFeature: Feature<BackupSettings> = {
       summary: 'list the backups in a folder, newest first',
       arguments: [{ name: 'directory', summary: 'the backup directory where it is left out' }],
       options: [json],
+      examples: [['groundmist backup list /mnt/usb', 'each with its time, its size and how much is in it']],
+      settings: { directory },
       load: () => import('./list-command.ts').then(({ run }) => run),
     },
     {
@@ -117,6 +122,7 @@ export const backupFeature: Feature<BackupSettings> = {
           'exit code 3 says that it is damaged',
         ],
       ],
+      settings: { passphrase },
       load: () => import('./verify-command.ts').then(({ run }) => run),
     },
     {
@@ -129,7 +135,7 @@ export const backupFeature: Feature<BackupSettings> = {
         ...keys,
         json,
       ],
-      settings: { dataDirectory },
+      settings: { dataDirectory, passphrase },
       examples: [
         [
           'groundmist backup restore groundmist-20261128T190229Z.tar.zst',

@@ -1,58 +1,33 @@
-import type { Flag, Place } from './words.ts';
-
-const intro = `# bash completion for groundmist; made by \`groundmist completion bash\`
+/** For bash 3.2 and later; it needs no bash-completion. Bash breaks words at = and :, which stand inside of ours. */
+export const bashScript = `# bash completion for groundmist; made by \`groundmist completion bash\`
 _groundmist() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
-  local place= word words index
-  for ((index = 1; index < COMP_CWORD; index++)); do
+  local program current piece glued word line kind='' isOpen='' index last=0
+  local -a words
+  for ((index = 1; index <= COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}
-    case "$place $word" in`;
-
-const middle = `    esac
+    if ((last > 0)) && [[ -n $isOpen || $word =~ ^[=:]+$ ]]; then
+      words[last]+=$word
+    else
+      words[++last]=$word
+    fi
+    if [[ $word =~ ^[=:]+$ ]]; then isOpen=yes; else isOpen=; fi
   done
-  case "$place $previous" in`;
-
-const ending = `  esac
-  case "$place" in`;
-
-const outro = `    *) words= ;;
+  current=\${words[last]} piece=\${COMP_WORDS[COMP_CWORD]}
+  if [[ $piece =~ ^[=:]+$ ]]; then piece=; fi
+  glued=\${current%"$piece"}
+  program=$(type -P -- "\${COMP_WORDS[0]/#\\~/$HOME}") || program=groundmist
+  COMPREPLY=()
+  while IFS= read -r line; do
+    if [[ -z $kind ]]; then kind=$line; continue; fi
+    word=\${line%%$'\\t'*}
+    if [[ $word == "$current"* ]]; then COMPREPLY+=("\${word#"$glued"}"); fi
+  done < <(printf '%s\\0' "\${words[@]}" | "$program" complete 2>/dev/null)
+  case $kind in
+    file) kind=f ;;
+    directory) kind=d ;;
+    *) return ;;
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "-$kind" -- "$piece")
 }
 complete -F _groundmist groundmist`;
-
-/** Walks the words to find the place, then offers what may follow there; works in bash 3.2 and needs no bash-completion. */
-export function bashScript(places: readonly Place[]): string {
-  const steps = places
-    .filter(({ path }) => path.length > 0)
-    .map(({ path }) => `      '${pathText(path.slice(0, -1))} ${path.at(-1)}') place='${pathText(path)}' ;;`);
-  const values = places.flatMap((place) => place.flags.flatMap((flag) => valueCase(place, flag)));
-  const words = places.map(
-    ({ path, next, flags }) =>
-      `    '${pathText(path)}') words='${[...next.map(({ word }) => word), ...flags.map(({ name }) => name)].join(' ')}' ;;`,
-  );
-  return [intro, ...steps, middle, ...values, ending, ...words, outro].join('\n');
-}
-
-/** The words of a place joined so that no word can be mistaken for two. */
-function pathText(path: readonly string[]): string {
-  return path.join('/');
-}
-
-function valueCase({ path }: Place, { name, value }: Flag): readonly string[] {
-  const pattern = `    '${pathText(path)} ${name}')`;
-  switch (value) {
-    case 'none':
-      return [];
-    case 'file':
-      return [`${pattern} ${generate('f')}`];
-    case 'directory':
-      return [`${pattern} ${generate('d')}`];
-    case 'text':
-      return [`${pattern} COMPREPLY=(); return ;;`];
-  }
-}
-
-function generate(kind: 'd' | 'f'): string {
-  return `COMPREPLY=($(compgen -${kind} -- "$current")); return ;;`;
-}

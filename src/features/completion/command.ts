@@ -1,16 +1,12 @@
-import { Failure } from '../../core/failure.ts';
 import type { RunCommand } from '../../feature.ts';
+import { requiredArgument } from '../../required-argument.ts';
 import { bashScript } from './bash.ts';
 import { fishScript } from './fish.ts';
-import { describeWords } from './words.ts';
 import { zshScript } from './zsh.ts';
 
-const scripts = { bash: bashScript, zsh: zshScript, fish: fishScript };
+const scripts: Readonly<Record<string, string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
 
-export const run: RunCommand = async ({ arguments: { shell }, features, terminal }) => {
-  const words = describeWords(features);
-  if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') {
-    throw new Failure('Usage', `There is no completion for "${shell}", only for bash, zsh and fish.`);
-  }
-  await terminal.result(scripts[shell](words));
+/** The parser made sure that it is one of these shells. */
+export const run: RunCommand = async (context) => {
+  await context.terminal.result(scripts[requiredArgument(context, 'shell')] ?? '');
 };

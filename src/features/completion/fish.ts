@@ -1,40 +1,20 @@
-import type { Flag, Place } from './words.ts';
-
-const intro = `# fish completion for groundmist; made by \`groundmist completion fish\`
-function __groundmist_at
-    set -l words (string match --invert -- '-*' (commandline -opc)[2..-1])
-    test "$words[1..$argv[1]]" = "$argv[2..-1]"; and test (count $words) -ge $argv[1]
+export const fishScript = `# fish completion for groundmist; made by \`groundmist completion fish\`
+function __groundmist_complete
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    set -l current (string unescape -- "$typed"; or string trim -l -c "\\"'" -- "$typed")
+    set -l program (string replace -r '^~' $HOME -- $words[1])
+    command -q -- $program; or set program groundmist
+    set -l lines (printf '%s\\0' $words[2..-1] "$current" | command $program complete 2>/dev/null)
+    set -l prefix (string match -r -- '^--[^=]+=' "$current")
+    set -l path (string replace -r -- '^--[^=]+=' '' "$current")
+    switch "$lines[1]"
+        case file
+            string replace -r '^' -- "$prefix" (__fish_complete_path "$path")
+        case directory
+            string replace -r '^' -- "$prefix" (__fish_complete_directories "$path" '')
+        case '*'
+            printf '%s\\n' $lines[2..-1]
+    end
 end
-function __groundmist_just_at
-    set -l words (string match --invert -- '-*' (commandline -opc)[2..-1])
-    test "$words" = "$argv"
-end
-complete -c groundmist -f`;
-
-/** One \`complete\` line for each word and flag, with its summary. */
-export function fishScript(places: readonly Place[]): string {
-  return [intro, ...places.flatMap(describePlace)].join('\n');
-}
-
-function describePlace({ path, next, flags }: Place): readonly string[] {
-  const words = next.map(
-    ({ word, summary }) =>
-      `complete -c groundmist -n '__groundmist_just_at ${path.join(' ')}' -a ${word} -d ${quote(summary)}`,
-  );
-  const at = path.length === 0 ? '__groundmist_just_at' : `__groundmist_at ${path.length} ${path.join(' ')}`;
-  return [...words, ...flags.map((flag) => `complete -c groundmist -n '${at}' ${describeFlag(flag)}`)];
-}
-
-function describeFlag({ name, summary, value }: Flag): string {
-  const takes = {
-    none: '',
-    file: ' -r -F',
-    directory: " -x -a '(__fish_complete_directories)'",
-    text: ' -x',
-  };
-  return `-l ${name.slice(2)}${takes[value]} -d ${quote(summary)}`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
+complete -c groundmist -f -a '(__groundmist_complete)'`;

@@ -1,45 +1,69 @@
+import { allSettings, describeUnknownNames } from '../../all-settings.ts';
 import { Failure } from '../../core/failure.ts';
 import type { RunCommand } from '../../feature.ts';
+import { describeSetting, sentence } from '../../help.ts';
+import { formatDefinitions } from '../../platform/definitions.ts';
+import { escapeUnprintable, printableJsonLines } from '../../platform/escape.ts';
 import { formatTable } from '../../platform/table.ts';
-import { allSettings, describeUnknownNames } from '../../all-settings.ts';
-import { describeOrigin, showSetting, type ShownSetting } from './shown-setting.ts';
+import { configJson } from './config-json.ts';
+import { readOne } from './one-setting.ts';
+import { describeOrigin, describeValue, showSetting, type ShownSetting } from './shown-setting.ts';
 
 /** Shows all settings; then fails where one is wrong or has a name that nothing reads. */
-export const run: RunCommand = async ({ configuration, features, options, terminal }) => {
+export const run: RunCommand = async (context) => {
+  const { configuration, features, options, terminal } = context;
   const { sources } = configuration;
-  const shown = allSettings(features).map((setting) => showSetting(setting, sources));
+  const settings = allSettings(features);
+  const { setting: wanted } = context.arguments;
+  if (wanted !== undefined) {
+    const value = readOne(wanted, settings, sources);
+    return await terminal.result(terminal.isOutputShown ? escapeUnprintable(value) : value);
+  }
+
+  const shown = settings.map((setting) => showSetting(setting, sources));
   const problems = [
-    ...shown.flatMap((setting) => setting.problem ?? []),
+    ...shown.flatMap(({ problem }) => problem ?? []),
     ...describeUnknownNames(features, sources),
   ];
-
-  await terminal.result(
-    options['json'] === true
-      ? formatJson(shown, problems, sources.file?.path)
-      : formatTable(tableRows(shown)),
-  );
+  if (options['json'] === true)
+    await terminal.result(printableJsonLines(configJson(shown, problems, sources)));
+  else if (options['explain'] === true) await terminal.result(explain(shown, terminal.width));
+  else await terminal.result(formatSettings(shown, terminal.width));
   if (problems.length > 0) throw new Failure('ConfigurationInvalid', problems.join('\n'));
 };
 
-function formatJson(
-  shown: readonly ShownSetting[],
-  problems: readonly string[],
-  path: string | undefined,
-): string {
-  const settings = shown.map(({ name, value, origin, isSecret }) => ({
-    name,
-    value: isSecret ? null : (value ?? null),
-    origin: origin.kind,
-    secret: isSecret,
-  }));
-  return JSON.stringify({ envFile: path ?? null, settings, problems }, undefined, 2);
+/** A table where it fits, else a paragraph for each setting. */
+function formatSettings(shown: readonly ShownSetting[], width: number): string {
+  const rows = shown.flatMap(rowsOf);
+  const table = formatTable([['SETTING', 'VALUE', 'FROM'], ...rows]);
+  if (table.split('\n').every((line) => Bun.stringWidth(line) <= width)) return table;
+  return rows
+    .map(([name = '', value = '', from = '']) =>
+      name === '' ? `  ${value} (${from})` : `${name}\n  ${value} (${from})`,
+    )
+    .join('\n');
 }
 
-function tableRows(shown: readonly ShownSetting[]): readonly (readonly string[])[] {
-  const rows = shown.map(({ name, value, origin, isSecret }) => [
-    name,
-    value === undefined ? '-' : isSecret ? '(hidden)' : value,
-    describeOrigin(origin),
+/** What is used, then what another source says in vain. */
+function rowsOf({ setting, used, shadowed }: ShownSetting): readonly (readonly string[])[] {
+  const origin = used?.origin ?? ({ kind: 'unset' } as const);
+  const first = [setting.env, describeValue(setting, used?.text), describeOrigin(setting, origin)];
+  const others = shadowed.map((found) => [
+    '',
+    describeValue(setting, found.text),
+    `${describeOrigin(setting, found.origin)}, not used`,
   ]);
-  return [['SETTING', 'VALUE', 'FROM'], ...rows];
+  return [first, ...others];
+}
+
+function explain(shown: readonly ShownSetting[], width: number): string {
+  const rows = shown.map(({ setting, used }) => {
+    const value =
+      used === undefined
+        ? 'Not set.'
+        : `${describeValue(setting, used.text)} (${describeOrigin(setting, used.origin)}).`;
+    const flag = setting.flag === undefined ? '' : ` Flag: ${setting.flag}.`;
+    return [setting.env, `${value} ${sentence(describeSetting(setting))}${flag}`] as const;
+  });
+  return formatDefinitions(rows, { width });
 }

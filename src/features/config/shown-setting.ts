@@ -1,35 +1,51 @@
-import { findText, readSettings, type Origin, type Setting, type Sources } from '../../platform/config.ts';
+import {
+  findTexts,
+  readSettings,
+  type FoundText,
+  type Origin,
+  type Setting,
+  type Sources,
+} from '../../platform/config.ts';
+import { escapeUnprintable } from '../../platform/escape.ts';
 
 export interface ShownSetting {
-  readonly name: string;
-  readonly value: string | undefined;
-  readonly origin: Origin;
-  readonly isSecret: boolean;
+  readonly setting: Setting;
+  /** What is used; undefined where nothing says anything. */
+  readonly used: FoundText | undefined;
+  /** What other sources say, and is not used because of that. Never the default. */
+  readonly shadowed: readonly FoundText[];
   /** A sentence where the value cannot be used. */
   readonly problem: string | undefined;
 }
 
 /** One setting as the person sees it. A required one that is not set yet is no problem here: it shows as such. */
 export function showSetting(setting: Setting, sources: Sources): ShownSetting {
-  const { text, origin } = findText(setting, sources);
-  const reading = text === undefined ? undefined : readSettings({ setting }, sources);
+  const [used, ...others] = findTexts(setting, sources);
+  const reading = used === undefined ? undefined : readSettings({ setting }, sources);
   return {
-    name: setting.env,
-    value: text,
-    origin,
-    isSecret: setting.secret === true,
+    setting,
+    used,
+    shadowed: others.filter(({ origin }) => origin.kind !== 'default'),
     problem: reading?.kind === 'problems' ? reading.problems.join('; ') : undefined,
   };
 }
 
-export function describeOrigin(origin: Origin): string {
+/** The value as a terminal may show it. */
+export function describeValue({ secret }: Setting, text: string | undefined): string {
+  return text === undefined ? '-' : secret ? '(hidden)' : escapeUnprintable(text);
+}
+
+export function describeOrigin({ flag }: Setting, origin: Origin): string {
   switch (origin.kind) {
     case 'flag':
+      return flag ?? 'flag';
     case 'environment':
     case 'default':
       return origin.kind;
-    case 'file':
-      return origin.path;
+    case 'file': {
+      const path = escapeUnprintable(origin.path);
+      return origin.line === undefined ? path : `${path} line ${origin.line}`;
+    }
     case 'unset':
       return 'not set';
   }

@@ -13,12 +13,18 @@ export const initFeature: Feature = {
       options: [
         { flags: '--handle <handle>', summary: 'the owner by handle, instead of --did' },
         { flags: '--local', summary: 'no public name, instead of --host: for apps on this machine only' },
-        { flags: '--unit <scope>', summary: 'write a systemd unit: user, system or none' },
+        {
+          flags: '--unit <scope>',
+          summary: 'write a systemd unit, your own or one of the machine, or none',
+          choices: ['user', 'system', 'none'],
+        },
+        { flags: '--system', summary: 'the same as --unit system' },
         { flags: '--caddyfile', summary: 'write a Caddyfile, which brings HTTPS to the public name' },
         { flags: '--no-caddyfile', summary: 'write no Caddyfile' },
         {
           flags: '--publish <login>',
-          summary: 'publish the name at once, unchecked: app-password, oauth or no',
+          summary: 'publish the name at once, unchecked, with this login',
+          choices: ['no', 'app-password', 'oauth'],
         },
         { flags: '--yes', summary: 'ask nothing and take the defaults' },
         { flags: '--dry-run', summary: 'show what would be written and write nothing' },
@@ -30,7 +36,7 @@ export const initFeature: Feature = {
       examples: [
         ['groundmist init', 'asks what it needs to know; once more, it changes what you change'],
         ['groundmist init --handle alice.example.com --host sync.example.com --yes', 'asks nothing'],
-        ['groundmist init --unit system --dry-run', 'shows every file, with its mode'],
+        ['groundmist init --system --dry-run', 'shows every file, with its mode'],
       ],
       load: () => import('./command.ts').then((module) => module.run),
     },

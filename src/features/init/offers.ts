@@ -27,7 +27,7 @@ export interface Offering {
 
 /** Refuses, before the first question, what these flags cannot mean. */
 export function checkOfferFlags(options: Offering['options']): void {
-  chosenOf('--unit', options['unit'], units);
+  chosenUnit(options);
   chosenOf('--publish', options['publish'], logins);
 }
 
@@ -52,7 +52,7 @@ async function chooseUnit({
   isRoot,
   prompts,
 }: Offering): Promise<Offers['unit']> {
-  const chosen = chosenOf('--unit', options['unit'], units);
+  const chosen = chosenUnit(options);
   if (chosen !== undefined) return chosen;
   const { unit } = before.standing;
   const forNew = hasSystemd && !before.isSetUp ? (isRoot ? 'system' : 'user') : 'none';
@@ -68,6 +68,13 @@ async function chooseUnit({
     ],
     initial,
   });
+}
+
+function chosenUnit(options: Offering['options']): Offers['unit'] | undefined {
+  const chosen = chosenOf('--unit', options['unit'], units);
+  if (options['system'] !== true) return chosen;
+  if (chosen === undefined || chosen === 'system') return 'system';
+  throw new Failure('Usage', `Give --system or --unit ${chosen}, not both.`);
 }
 
 async function chooseCaddyfile(

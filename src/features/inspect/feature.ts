@@ -12,6 +12,7 @@ export const inspectFeature: Feature = {
         {
           name: 'target',
           summary: 'a namespace, a prefix of some, an NSID, a document id or automerge: URL',
+          offer: 'namespace',
         },
       ],
       options: [

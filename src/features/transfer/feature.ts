@@ -43,12 +43,14 @@ export const transferFeature: Feature = {
         {
           name: 'target',
           summary: 'a namespace, a prefix of some, an NSID, a document id or automerge: URL; else everything',
+          offer: 'namespace',
         },
       ],
       options: [
         {
           flags: '--format <format>',
           summary: 'nodefs (the default): automerge-repo’s file storage; or json',
+          choices: ['nodefs', 'json'],
         },
         { flags: '--in <namespace>', summary: 'the namespace of a document id that lives in several' },
         { flags: '--dry-run', summary: 'say what would be written, and write nothing' },

@@ -9,7 +9,11 @@ export const verifyFeature: Feature = {
       name: 'verify',
       summary: 'check every chunk of every document, and say what is lost and what survives',
       arguments: [
-        { name: 'target', summary: 'a namespace, a prefix of some, a document id or automerge: URL' },
+        {
+          name: 'target',
+          summary: 'a namespace, a prefix of some, a document id or automerge: URL',
+          offer: 'namespace',
+        },
       ],
       options: [
         { flags: '--repair', summary: 'move what is damaged to quarantine and keep the most that loads' },

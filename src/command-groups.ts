@@ -1,0 +1,66 @@
+/** What people want to do, and the commands for it, by their first words, in the order of help and manual. */
+const groups: readonly (readonly [title: string, words: readonly string[]])[] = [
+  ['Set up', ['init', 'serve', 'publish', 'doctor', 'config', 'service']],
+  ['Look', ['status', 'inspect']],
+  ['Apps', ['app']],
+  ['Keep safe', ['backup', 'verify', 'restore', 'import', 'export']],
+];
+const others = 'More';
+
+/** What a command is called in other programs, and the one of ours that does it: only a hint, never run. */
+export const otherNames: Readonly<Record<string, string>> = {
+  add: 'import',
+  allow: 'app approve',
+  apps: 'app list',
+  cat: 'inspect',
+  check: 'doctor',
+  configure: 'init',
+  daemon: 'serve',
+  dump: 'inspect',
+  env: 'config',
+  fsck: 'verify',
+  install: 'init',
+  list: 'inspect',
+  login: 'publish',
+  logs: 'status',
+  ls: 'inspect',
+  man: 'manual',
+  new: 'init',
+  pair: 'app pair',
+  ps: 'status',
+  rollback: 'restore',
+  run: 'serve',
+  server: 'serve',
+  settings: 'config',
+  setup: 'init',
+  show: 'inspect',
+  snapshot: 'backup create',
+  start: 'serve',
+  undo: 'restore',
+  up: 'serve',
+};
+
+export interface CommandGroup<C> {
+  readonly title: string;
+  readonly commands: readonly C[];
+}
+
+/** Commands by what people do with them; those that nobody sorted stand last. */
+export function groupCommands<C extends { readonly path: readonly string[] }>(
+  commands: readonly C[],
+): readonly CommandGroup<C>[] {
+  const isOf = (words: readonly string[]) => (command: C) => words.includes(command.path[0] ?? '');
+  const sorted = groups.map(([title, words]) => ({
+    title,
+    commands: words.flatMap((word) => commands.filter(isOf([word]))),
+  }));
+  const known = groups.flatMap(([, words]) => words);
+  const rest = { title: others, commands: commands.filter((command) => !isOf(known)(command)) };
+  return [...sorted, rest].filter((group) => group.commands.length > 0);
+}
+
+/** Our name of what `word` is elsewhere, where there is such a command. */
+export function ourNameOf(word: string, names: readonly string[]): string | undefined {
+  const name = Object.hasOwn(otherNames, word) ? otherNames[word] : undefined;
+  return name !== undefined && names.includes(name) ? name : undefined;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'bun:test';
+import { checkOfferFlags, chooseOffers, type Offering } from '../../../src/features/init/offers.ts';
+
+const offering: Omit<Offering, 'options'> = {
+  before: {
+    envFile: '/srv/env',
+    entries: [],
+    isSetUp: false,
+    standing: { envFile: undefined, unit: undefined, caddyfile: undefined },
+    paths: { unit: '/srv/groundmist.service', caddyfile: '/srv/Caddyfile' },
+  },
+  host: undefined,
+  hasSystemd: false,
+  isRoot: false,
+  prompts: undefined,
+};
+
+test.each([
+  [{ system: true }, 'system'],
+  [{ system: true, unit: 'system' }, 'system'],
+  [{ unit: 'user' }, 'user'],
+  [{}, 'none'],
+])('with %j, and no systemd here, the unit is %s', async (options, unit) => {
+  expect(await chooseOffers({ ...offering, options })).toMatchObject({ unit });
+});
+
+test('two flags that contradict one another are refused before the first question', () => {
+  expect(() => checkOfferFlags({ system: true, unit: 'user' })).toThrow(
+    'Give --system or --unit user, not both.',
+  );
+});
