@@ -9,12 +9,12 @@ import {
   shownCommands,
   usageOf,
   type DescribedCommand,
-} from '../src/command-description.ts';
-import { groupCommands } from '../src/command-groups.ts';
-import { exitCodes } from '../src/exit-codes.ts';
+} from '../src/command-line/description.ts';
+import { groupCommands } from '../src/command-line/groups.ts';
+import { exitCodes } from '../src/command-line/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
-import { withChoices } from '../src/help.ts';
+import { withChoices } from '../src/command-line/help.ts';
 
 const root = join(import.meta.dir, '..');
 const header = '<!-- made by `bun run docs` -->\n';

@@ -4,7 +4,7 @@ import type { Core } from './core/core.ts';
 import type { Listeners } from './core/events.ts';
 import type { Report } from './core/reports.ts';
 import type { Hub } from './core/sync/hub.ts';
-import type { Offerable } from './offer.ts';
+import type { Offerable } from './command-line/offer.ts';
 import type { Configuration } from './configuration.ts';
 import type { Groundmist } from './groundmist.ts';
 import type { Migration } from './platform/database.ts';

@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
       await terminal.result(`groundmist ${version}`);
       return exitOk;
     }
-    const { runCommandLine } = await import('./command-line.ts');
+    const { runCommandLine } = await import('./command-line/run.ts');
     const { features } = await import('./features.ts');
     await runCommandLine(argv, { features, terminal, signal, version });
     return exitOk;

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedFiles } from '../bin/reference.ts';
 import { allSettings } from '../src/all-settings.ts';
-import { describeCommands } from '../src/command-description.ts';
-import { groupCommands, otherNames, ourNameOf } from '../src/command-groups.ts';
-import { parseWords } from '../src/parse-words.ts';
-import { exitCodes } from '../src/exit-codes.ts';
+import { describeCommands } from '../src/command-line/description.ts';
+import { groupCommands, otherNames, ourNameOf } from '../src/command-line/groups.ts';
+import { parseWords } from '../src/command-line/parse-words.ts';
+import { exitCodes } from '../src/command-line/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
 

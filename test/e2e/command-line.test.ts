@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '../../package.json' with { type: 'json' };
-import { shownCommands } from '../../src/command-description.ts';
+import { shownCommands } from '../../src/command-line/description.ts';
 import { features } from '../../src/features.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Binary } from './binary.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
-import { describeCommands, type DescribedCommand } from '../../src/command-description.ts';
+import { describeCommands, type DescribedCommand } from '../../src/command-line/description.ts';
 import { features } from '../../src/features.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,5 +1,5 @@
 import { ask } from '../../ask-server.ts';
-import type { Candidate, FindCandidates } from '../../offer.ts';
+import type { Candidate, FindCandidates } from '../../command-line/offer.ts';
 import { describeApp, describeTime } from './describe.ts';
 import { listing, type Listing } from './listing.ts';
 

@@ -1,5 +1,5 @@
 import type { CommandArgument, Feature } from '../../feature.ts';
-import type { FindCandidates } from '../../offer.ts';
+import type { FindCandidates } from '../../command-line/offer.ts';
 import { coreSettings } from '../../settings.ts';
 
 const settings = { dataDirectory: coreSettings.dataDirectory };

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { describeCommands } from '../../command-description.ts';
+import { describeCommands } from '../../command-line/description.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
-import type { Candidate, FindCandidates, Offer } from '../../offer.ts';
+import type { Candidate, FindCandidates, Offer } from '../../command-line/offer.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { findSources } from '../../sources.ts';
 import { readLine } from './line.ts';

@@ -1,4 +1,8 @@
-import { flagsEverywhere, type DescribedCommand, type DescribedFlag } from '../../command-description.ts';
+import {
+  flagsEverywhere,
+  type DescribedCommand,
+  type DescribedFlag,
+} from '../../command-line/description.ts';
 
 /** What the words before the one that is being typed say. Mistakes in them are passed over. */
 export interface Line {

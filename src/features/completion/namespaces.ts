@@ -1,5 +1,5 @@
 import { findNamespaces } from '../../core/store/find-namespaces.ts';
-import type { FindCandidates } from '../../offer.ts';
+import type { FindCandidates } from '../../command-line/offer.ts';
 import { coreSettings } from '../../settings.ts';
 
 /** The namespaces in the data directory, from its folders alone: no store is opened. */

@@ -3,8 +3,8 @@ import {
   versionFlag,
   type DescribedCommand,
   type DescribedFlag,
-} from '../../command-description.ts';
-import type { Candidate, Offer } from '../../offer.ts';
+} from '../../command-line/description.ts';
+import type { Candidate, Offer } from '../../command-line/offer.ts';
 import { readLine, type Line } from './line.ts';
 
 /** What a shell may put in the place of the last word. */

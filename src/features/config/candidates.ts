@@ -1,5 +1,5 @@
 import { allSettings } from '../../all-settings.ts';
-import type { FindCandidates } from '../../offer.ts';
+import type { FindCandidates } from '../../command-line/offer.ts';
 
 /** The settings whose values may be shown. */
 export const findSettingNames: FindCandidates = async ({ features }) =>

@@ -1,7 +1,7 @@
 import { allSettings, describeUnknownNames } from '../../all-settings.ts';
 import { Failure } from '../../core/failure.ts';
 import type { RunCommand } from '../../feature.ts';
-import { describeSetting, sentence } from '../../help.ts';
+import { describeSetting, sentence } from '../../command-line/help.ts';
 import { formatDefinitions } from '../../platform/definitions.ts';
 import { escapeUnprintable, printableJsonLines } from '../../platform/escape.ts';
 import { formatTable } from '../../platform/table.ts';

@@ -6,12 +6,12 @@ import {
   usageOf,
   versionFlag,
   type DescribedCommand,
-} from '../../command-description.ts';
-import { groupCommands } from '../../command-groups.ts';
-import { exitCodes } from '../../exit-codes.ts';
+} from '../../command-line/description.ts';
+import { groupCommands } from '../../command-line/groups.ts';
+import { exitCodes } from '../../command-line/exit-codes.ts';
 import { failures } from '../../core/failure.ts';
 import type { Feature } from '../../feature.ts';
-import { describeSetting, sentence, withChoices } from '../../help.ts';
+import { describeSetting, sentence, withChoices } from '../../command-line/help.ts';
 import { entry, literal, paragraphs, section, subsection, title } from './roff.ts';
 
 const files: readonly (readonly [path: string, meaning: string])[] = [

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runCommandLine } from '../../../src/command-line.ts';
+import { runCommandLine } from '../../../src/command-line/run.ts';
 import type { Feature } from '../../../src/feature.ts';
-import type { Candidate, FindCandidates } from '../../../src/offer.ts';
+import type { Candidate, FindCandidates } from '../../../src/command-line/offer.ts';
 import { completionFeature } from '../../../src/features/completion/feature.ts';
 import { coreSettings } from '../../../src/settings.ts';
 import { temporaryFolder } from '../../support/folder.ts';

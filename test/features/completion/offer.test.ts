@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { describeCommands } from '../../../src/command-description.ts';
+import { describeCommands } from '../../../src/command-line/description.ts';
 import { offerFor } from '../../../src/features/completion/offer.ts';
 import { features } from '../../../src/features.ts';
 

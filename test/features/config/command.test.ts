@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommandLine } from '../../../src/command-line.ts';
+import { runCommandLine } from '../../../src/command-line/run.ts';
 import type { Feature } from '../../../src/feature.ts';
 import { configFeature } from '../../../src/features/config/feature.ts';
 import { coreSettings } from '../../../src/settings.ts';

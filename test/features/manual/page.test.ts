@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { allSettings } from '../../../src/all-settings.ts';
-import { describeCommands, flagText } from '../../../src/command-description.ts';
+import { describeCommands, flagText } from '../../../src/command-line/description.ts';
 import { coreSettings } from '../../../src/settings.ts';
 import { features } from '../../../src/features.ts';
 import { manualPage } from '../../../src/features/manual/page.ts';

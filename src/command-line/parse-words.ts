@@ -1,9 +1,4 @@
-import {
-  flagsEverywhere,
-  versionFlag,
-  type DescribedCommand,
-  type DescribedFlag,
-} from './command-description.ts';
+import { flagsEverywhere, versionFlag, type DescribedCommand, type DescribedFlag } from './description.ts';
 import * as usage from './usage.ts';
 import { hasFlag, isPositional, tokensOf, type OptionToken, type Token } from './word-tokens.ts';
 

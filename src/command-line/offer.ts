@@ -1,4 +1,4 @@
-import type { CommandContext } from './feature.ts';
+import type { CommandContext } from '../feature.ts';
 
 /** One word that may be typed, as a shell offers it. */
 export interface Candidate {

@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { runCommandLine } from '../src/command-line.ts';
-import type { Command, CommandContext, Feature } from '../src/feature.ts';
-import { coreSettings } from '../src/settings.ts';
-import { temporaryFolder } from './support/folder.ts';
-import type { Terminal } from '../src/platform/terminal.ts';
-import { rejectionOf } from './support/rejection.ts';
-import { recordingTerminal } from './support/terminal.ts';
+import { runCommandLine } from '../../src/command-line/run.ts';
+import type { Command, CommandContext, Feature } from '../../src/feature.ts';
+import { coreSettings } from '../../src/settings.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import type { Terminal } from '../../src/platform/terminal.ts';
+import { rejectionOf } from '../support/rejection.ts';
+import { recordingTerminal } from '../support/terminal.ts';
 
 const settings = { port: coreSettings.port, dataDirectory: coreSettings.dataDirectory };
 
@@ -214,7 +214,7 @@ test('the help of a command has the settings that it reads, with and without a f
 test.each([40, 80, 200])(
   'at %p columns no line of any help is longer, and none beyond 100',
   async (width) => {
-    const { features } = await import('../src/features.ts');
+    const { features } = await import('../../src/features.ts');
     const names = features.flatMap(({ commands = [] }) => commands.map(({ name }) => name));
     for (const name of ['', 'app', ...names]) {
       const terminal = recordingTerminal({ width });

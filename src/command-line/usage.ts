@@ -1,13 +1,13 @@
-import { ourNameOf } from './command-groups.ts';
+import { ourNameOf } from './groups.ts';
 import {
   flagText,
   usageOf,
   type DescribedArgument,
   type DescribedCommand,
   type DescribedFlag,
-} from './command-description.ts';
-import { Failure } from './core/failure.ts';
-import { findNearest } from './platform/nearest.ts';
+} from './description.ts';
+import { Failure } from '../core/failure.ts';
+import { findNearest } from '../platform/nearest.ts';
 
 // What was typed and is not understood: each sentence says what it is, and what to type instead.
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { DescribedFlag } from './command-description.ts';
+import type { DescribedFlag } from './description.ts';
 
 export type Token = ReturnType<typeof tokensOf>[number];
 export type OptionToken = Extract<Token, { readonly kind: 'option' }>;

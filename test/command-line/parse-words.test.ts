@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { describeCommands, flagsEverywhere, shownCommands } from '../src/command-description.ts';
-import { Failure } from '../src/core/failure.ts';
-import { offerFor } from '../src/features/completion/offer.ts';
-import { features } from '../src/features.ts';
-import { parseWords } from '../src/parse-words.ts';
+import { describeCommands, flagsEverywhere, shownCommands } from '../../src/command-line/description.ts';
+import { Failure } from '../../src/core/failure.ts';
+import { offerFor } from '../../src/features/completion/offer.ts';
+import { features } from '../../src/features.ts';
+import { parseWords } from '../../src/command-line/parse-words.ts';
 
 const commands = describeCommands(features);
 const flags = [...commands.flatMap((described) => described.flags), ...flagsEverywhere].map(

@@ -1,12 +1,12 @@
-import { describeCommands, type DescribedCommand } from './command-description.ts';
-import { Configuration } from './configuration.ts';
-import { Failure } from './core/failure.ts';
-import type { Feature } from './feature.ts';
+import { describeCommands, type DescribedCommand } from './description.ts';
+import { Configuration } from '../configuration.ts';
+import { Failure } from '../core/failure.ts';
+import type { Feature } from '../feature.ts';
 import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { parseWords, type GivenCommand } from './parse-words.ts';
-import { systemClock } from './platform/clock.ts';
-import type { Terminal } from './platform/terminal.ts';
-import { findSources } from './sources.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Terminal } from '../platform/terminal.ts';
+import { findSources } from '../sources.ts';
 
 export interface Invocation {
   readonly features: readonly Feature[];
@@ -65,7 +65,7 @@ async function run(given: GivenCommand, invocation: Invocation): Promise<void> {
     configuration,
     features,
     async compose(log) {
-      const { compose } = await import('./compose.ts');
+      const { compose } = await import('../compose.ts');
       return await compose({ features, configuration, clock: systemClock, log });
     },
     runCommand: (argv) => runCommandLine(argv, invocation),

@@ -1,4 +1,4 @@
-import { groupCommands } from './command-groups.ts';
+import { groupCommands } from './groups.ts';
 import {
   flagsEverywhere,
   flagText,
@@ -6,11 +6,11 @@ import {
   versionFlag,
   type DescribedCommand,
   type DescribedFlag,
-} from './command-description.ts';
+} from './description.ts';
 import { exitCodes } from './exit-codes.ts';
-import { painter, type Paint } from './platform/colour.ts';
-import type { Setting } from './platform/config.ts';
-import { formatDefinitions, widestTerm, wrapText, type Definition } from './platform/definitions.ts';
+import { painter, type Paint } from '../platform/colour.ts';
+import type { Setting } from '../platform/config.ts';
+import { formatDefinitions, widestTerm, wrapText, type Definition } from '../platform/definitions.ts';
 
 export interface HelpStyle {
   readonly width: number;

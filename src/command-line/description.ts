@@ -1,6 +1,6 @@
-import type { Command, CommandArgument, Feature } from './feature.ts';
+import type { Command, CommandArgument, Feature } from '../feature.ts';
 import type { NamedOffer, Offer } from './offer.ts';
-import type { Setting } from './platform/config.ts';
+import type { Setting } from '../platform/config.ts';
 
 /** A flag as parser, help, completion and manual see it. */
 export interface DescribedFlag {
