@@ -28,12 +28,11 @@ export interface Offering {
 /** Refuses, before the first question, what these flags cannot mean. */
 export function checkOfferFlags(options: Offering['options']): void {
   chosenUnit(options);
-  chosenOf('--publish', options['publish'], logins);
 }
 
 export async function chooseOffers(offering: Offering): Promise<Offers> {
   const host = offering.host !== undefined && isPublicName(offering.host) ? offering.host : undefined;
-  const publish = chosenOf('--publish', offering.options['publish'], logins);
+  const publish = chosenOf(offering.options['publish'], logins);
   if (publish !== undefined && publish !== 'no' && offering.host === undefined) {
     throw new Failure('Usage', 'There is no public name to publish. Give it with --host.');
   }
@@ -71,7 +70,7 @@ async function chooseUnit({
 }
 
 function chosenUnit(options: Offering['options']): Offers['unit'] | undefined {
-  const chosen = chosenOf('--unit', options['unit'], units);
+  const chosen = chosenOf(options['unit'], units);
   if (options['system'] !== true) return chosen;
   if (chosen === undefined || chosen === 'system') return 'system';
   throw new Failure('Usage', `Give --system or --unit ${chosen}, not both.`);
@@ -112,16 +111,10 @@ async function choosePublish(
   });
 }
 
+/** The command line takes no other names. */
 function chosenOf<Name extends string>(
-  flag: string,
   given: string | boolean | undefined,
   names: readonly Name[],
 ): Name | undefined {
-  if (given === undefined) return undefined;
-  const found = names.find((name) => name === given);
-  if (found !== undefined) return found;
-  throw new Failure(
-    'Usage',
-    `${flag} is ${names.slice(0, -1).join(', ')} or ${names.at(-1)}, not "${given}".`,
-  );
+  return names.find((name) => name === given);
 }
