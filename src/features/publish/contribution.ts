@@ -1,4 +1,5 @@
 import type { Core } from '../../core/core.ts';
+import { syncRecordOf } from '../../core/discovery/sync-record.ts';
 import { isLoopbackHost } from '../../core/identity/public-url.ts';
 import type { Contribution } from '../../feature.ts';
 import { RecordWatch } from './watch-record.ts';
@@ -7,7 +8,8 @@ import { RecordWatch } from './watch-record.ts';
 export function contribute(core: Core): Contribution {
   const { publicUrl, serverDocument, readPublished: read, clock, log } = core;
   if (isLoopbackHost(publicUrl.hostname)) return {};
-  const watch = new RecordWatch({ publicUrl, serverDocument, read, clock, log, random: Math.random });
+  const ours = syncRecordOf(publicUrl, serverDocument);
+  const watch = new RecordWatch({ ours, read, clock, log, random: Math.random });
   watch.start();
   return {
     controls: [

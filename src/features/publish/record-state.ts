@@ -1,53 +1,9 @@
-import { z } from 'zod';
-import type { Published } from '../../core/discovery/published-record.ts';
-import { urlOfHost } from '../../core/identity/public-url.ts';
-import type { ServerDocument } from '../../core/identity/server-document.ts';
+import type { RecordState } from '../../core/discovery/judge-record.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { formatTime } from '../../platform/format.ts';
 
-/** Where the public record leads apps. */
-export type RecordState =
-  | { readonly kind: 'this-server' }
-  | { readonly kind: 'another-host'; readonly host: string }
-  /** It names this server, and as its DID or key those of another. */
-  | { readonly kind: 'another-key' }
-  /** There is a record, and no app can use what it says. */
-  | { readonly kind: 'no-usable-host' }
-  | { readonly kind: 'nothing' };
-
-/** Who this server is. */
-export interface Self {
-  readonly publicUrl: URL;
-  readonly serverDocument: Pick<ServerDocument, 'id' | 'verificationMethod'>;
-}
-
-/** What apps may compare with our DID document, where it is there. */
-const identity = z.object({
-  did: z.string().optional().catch(undefined),
-  publicKeyMultibase: z.string().optional().catch(undefined),
-});
-
-/** What a record says of this server; its host is a stranger's text, checked when it was read. */
-export function judgeRecord(published: Published | undefined, self: Self): RecordState {
-  if (published === undefined) return { kind: 'nothing' };
-  const { host, value } = published;
-  if (host === undefined) return { kind: 'no-usable-host' };
-  if (urlOfHost(host).host !== self.publicUrl.host) return { kind: 'another-host', host };
-  return { kind: fits(value, self.serverDocument) ? 'this-server' : 'another-key' };
-}
-
-function fits(value: unknown, { id, verificationMethod }: Self['serverDocument']): boolean {
-  const { did = id, publicKeyMultibase: key } = identity.safeParse(value).data ?? {};
-  const keys = verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  return did === id && (key === undefined || keys.includes(key));
-}
-
-/** What the owner must know of a record that leads apps away from here, or undefined where it does not. */
-export function describeProblem(
-  state: RecordState,
-  since: number,
-  { host }: Self['publicUrl'],
-): string | undefined {
+/** What the owner of the server `host` must know of a record that leads apps away from here, or undefined where it does not. */
+export function describeProblem(state: RecordState, since: number, host: string): string | undefined {
   const seen = `Seen since ${formatTime(since)}.`;
   const advice =
     'Any app that may write all of your records can have done it. ' +

@@ -1,12 +1,16 @@
 import type { Logger } from '@logtape/logtape';
+import { judgeRecord, type RecordState } from '../../core/discovery/judge-record.ts';
 import type { Published } from '../../core/discovery/published-record.ts';
+import type { SyncRecord } from '../../core/discovery/sync-record.ts';
 import { Failure } from '../../core/failure.ts';
 import type { PublishReport } from '../../core/reports.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { describeProblem, judgeRecord, type RecordState, type Self } from './record-state.ts';
+import { describeProblem } from './record-state.ts';
 
-export interface WatchOptions extends Self {
+export interface WatchOptions {
+  /** What would be published of this server. */
+  readonly ours: SyncRecord;
   /** Asks the owner's PDS. */
   readonly read: (signal: AbortSignal) => Promise<Published | undefined>;
   readonly clock: Clock;
@@ -61,7 +65,7 @@ export class RecordWatch implements AsyncDisposable {
   report(): PublishReport {
     if (this.#seen === undefined) return { state: 'unknown' };
     const { state, since, at } = this.#seen;
-    const problem = describeProblem(state, since, this.#options.publicUrl);
+    const problem = describeProblem(state, since, this.#options.ours.host);
     return {
       state: state.kind,
       checkedAt: at,
@@ -96,10 +100,10 @@ export class RecordWatch implements AsyncDisposable {
 
   async #look(): Promise<void> {
     const { signal } = this.#closing;
-    const { read } = this.#options;
+    const { read, ours } = this.#options;
     try {
       if (signal.aborted) return;
-      this.#note(judgeRecord(await unlessAborted(signal, read(signal)), this.#options));
+      this.#note(judgeRecord(await unlessAborted(signal, read(signal)), ours));
     } catch (error) {
       if (!signal.aborted) this.#miss(error);
     }

@@ -11,15 +11,14 @@ const dayMs = 24 * 60 * minuteMs;
 const firstMs = 5_000;
 const everyMs = 10 * minuteMs;
 
-const publicUrl = new URL('https://sync.example.com');
 const did = 'did:web:sync.example.com';
 const key = 'zDnaeUB9EhX9ZzF79i1FbSEAnE4i9FDryfRMcA5kbNuhaSWpJ';
-const serverDocument = {
-  id: did,
-  verificationMethod: [
-    { id: `${did}#groundmist_sync`, type: 'Multikey', controller: did, publicKeyMultibase: key } as const,
-  ],
-};
+const us = {
+  $type: 'xyz.groundmist.sync',
+  host: 'sync.example.com',
+  did,
+  publicKeyMultibase: key,
+} as const;
 
 function recordOf(host: string | undefined, more: object = {}): Published {
   return { host, cid: undefined, value: { $type: 'xyz.groundmist.sync', host, ...more } };
@@ -48,8 +47,7 @@ function watching(answer: Published | undefined | Error, random = () => 0.5) {
   const log = { info: write('info'), warn: write('warn'), error: write('error') } as unknown as Logger;
   const world = { answer, count: 0, signal: undefined as AbortSignal | undefined };
   const watch = new RecordWatch({
-    publicUrl,
-    serverDocument,
+    ours: us,
     read: async (signal) => {
       world.count += 1;
       world.signal = signal;
