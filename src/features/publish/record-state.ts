@@ -2,6 +2,11 @@ import type { RecordState } from '../../core/discovery/judge-record.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { formatTime } from '../../platform/format.ts';
 
+/** Whether it leads apps away from this server, or astray. */
+export function isProblem({ kind }: RecordState): boolean {
+  return kind !== 'this-server' && kind !== 'nothing';
+}
+
 /** What the owner of the server `host` must know of a record that leads apps away from here, or undefined where it does not. */
 export function describeProblem(state: RecordState, since: number, host: string): string | undefined {
   const seen = `Seen since ${formatTime(since)}.`;

@@ -1,18 +1,19 @@
 import type { Logger } from '@logtape/logtape';
 import { judgeRecord, type RecordState } from '../../core/discovery/judge-record.ts';
+import type { RecordLook } from '../../core/discovery/owner-record.ts';
 import type { Published } from '../../core/discovery/published-record.ts';
 import type { SyncRecord } from '../../core/discovery/sync-record.ts';
 import { Failure } from '../../core/failure.ts';
 import type { PublishReport } from '../../core/reports.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { describeProblem } from './record-state.ts';
+import { describeProblem, isProblem } from './record-state.ts';
 
 export interface WatchOptions {
   /** What would be published of this server. */
   readonly ours: SyncRecord;
   /** Asks the owner's PDS. */
-  readonly read: (signal: AbortSignal) => Promise<Published | undefined>;
+  readonly read: (look: RecordLook) => Promise<Published | undefined>;
   readonly clock: Clock;
   readonly log: Logger;
   /** From 0 up to 1, so that not all servers in the world ask at once. */
@@ -55,10 +56,13 @@ export class RecordWatch implements AsyncDisposable {
     this.#wait(firstMs);
   }
 
-  /** Looks now, or once more where a look is under way, for that one may have seen what was there before. Never rejects. */
+  /**
+   * Looks now and at the PDS that the account has now, or once more where a look is under way, for that one may have seen what was
+   * there before. Never rejects.
+   */
   look(): Promise<void> {
-    if (this.#running === undefined) return this.#begin();
-    this.#next ??= this.#running.then(() => this.#begin());
+    if (this.#running === undefined) return this.#begin(true);
+    this.#next ??= this.#running.then(() => this.#begin(true));
     return this.#next;
   }
 
@@ -85,38 +89,53 @@ export class RecordWatch implements AsyncDisposable {
   #wait(delayMs: number): void {
     const { clock, random } = this.#options;
     const chosenMs = delayMs * (1 + jitter * (random() - 0.5));
-    this.#cancel = clock.after(chosenMs, () => void this.look());
+    this.#cancel = clock.after(chosenMs, () => void this.#begin(false));
   }
 
-  #begin(): Promise<void> {
+  #begin(isFresh: boolean): Promise<void> {
     this.#cancel();
     this.#next = undefined;
-    this.#running = this.#look().finally(() => {
+    this.#running = this.#look(isFresh).finally(() => {
       this.#running = undefined;
       if (!this.#closing.signal.aborted && this.#next === undefined) this.#wait(everyMs);
     });
     return this.#running;
   }
 
-  async #look(): Promise<void> {
+  async #look(isFresh: boolean): Promise<void> {
     const { signal } = this.#closing;
-    const { read, ours } = this.#options;
     try {
       if (signal.aborted) return;
-      this.#note(judgeRecord(await unlessAborted(signal, read(signal)), ours));
+      const state = await this.#read(isFresh);
+      const isCertain = isFresh || !this.#isToTell(state) || !isProblem(state);
+      this.#note(isCertain ? state : await this.#read(true));
     } catch (error) {
       if (!signal.aborted) this.#miss(error);
     }
   }
 
+  async #read(isFresh: boolean): Promise<RecordState> {
+    const { read, ours } = this.#options;
+    const { signal } = this.#closing;
+    return judgeRecord(await unlessAborted(signal, read({ signal, isFresh })), ours);
+  }
+
   #note(state: RecordState): void {
     const { clock } = this.#options;
-    const before = this.#seen;
-    const isNew = before === undefined || !Bun.deepEquals(before.state, state);
+    const isToTell = this.#isToTell(state);
+    const since = this.#isNew(state) ? clock.now() : (this.#seen?.since ?? clock.now());
     this.#isOut = false;
-    this.#seen = { state, since: isNew ? clock.now() : before.since, at: clock.now() };
-    const isToldLongAgo = clock.elapsed() - this.#warnedAt >= repeatWarningMs;
-    if (isNew || (isToldLongAgo && this.report().problem !== undefined)) this.#tell(state);
+    this.#seen = { state, since, at: clock.now() };
+    if (isToTell) this.#tell(state);
+  }
+
+  #isNew(state: RecordState): boolean {
+    return !Bun.deepEquals(this.#seen?.state, state);
+  }
+
+  #isToTell(state: RecordState): boolean {
+    const isToldLongAgo = this.#options.clock.elapsed() - this.#warnedAt >= repeatWarningMs;
+    return this.#isNew(state) || (isToldLongAgo && isProblem(state));
   }
 
   #tell({ kind }: RecordState): void {

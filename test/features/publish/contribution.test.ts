@@ -135,6 +135,23 @@ describe('after a change of the record', () => {
     }
   });
 
+  test('the server asks the PDS that the account has moved to, and not the one that it knows', async () => {
+    await using world = await startPds();
+    world.record.host = 'evil.example.com';
+    await using moved = await startPds();
+    const environment = {
+      ...world.pds.environment(),
+      GROUNDMIST_PRIVATE_HOSTS: [world.pds.host, moved.pds.host, world.pds.owner.plcHost].join(','),
+    };
+    await using served = await Served.start({ owner: world.pds.owner, environment });
+    served.composed.clock.advance(soonMs);
+    await eventually('it has looked', () => served.stderr.includes('sends your apps to evil.example.com'));
+    served.composed.clock.advance(60_000);
+    world.pds.owner.moveTo(`http://${moved.pds.host}`);
+    await tellServer(contextOf(served.composed.dataDirectory));
+    expect(await publicReady(served)).toMatchObject({ publish: { state: 'this-server' } });
+  });
+
   test('the network cannot make it look', async () => {
     await using world = await startPds();
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });

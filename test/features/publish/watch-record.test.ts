@@ -45,14 +45,22 @@ function watching(answer: Published | undefined | Error, random = () => 0.5) {
         text: template.replaceAll(/\{(\w+)\}/g, (_all, name) => String(values[name])),
       });
   const log = { info: write('info'), warn: write('warn'), error: write('error') } as unknown as Logger;
-  const world = { answer, count: 0, signal: undefined as AbortSignal | undefined };
+  const world = {
+    answer,
+    answerWhenFresh: undefined as typeof answer,
+    count: 0,
+    fresh: [] as boolean[],
+    signal: undefined as AbortSignal | undefined,
+  };
   const watch = new RecordWatch({
     ours: us,
-    read: async (signal) => {
+    read: async ({ signal, isFresh }) => {
       world.count += 1;
+      world.fresh.push(isFresh);
       world.signal = signal;
-      if (world.answer instanceof Error) throw world.answer;
-      return world.answer;
+      const answer = (isFresh && world.answerWhenFresh) || world.answer;
+      if (answer instanceof Error) throw answer;
+      return answer;
     },
     clock,
     log,
@@ -121,6 +129,33 @@ describe('when it looks', () => {
     expect(clock.pendingCount).toBe(1);
     await pass(everyMs - 1);
     expect(world.count).toBe(2);
+  });
+});
+
+describe('where the account has moved, the old PDS may answer still, so the DID document is asked for anew', () => {
+  test('by a look that was asked for', async () => {
+    const { watch, world, pass } = watching(ours);
+    await pass(firstMs);
+    await watch.look();
+    expect(world.fresh).toEqual([false, true]);
+  });
+
+  test('by one that is about to warn; what that one sees counts', async () => {
+    const { watch, world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answerWhenFresh = ours;
+    world.answer = evil;
+    await pass(everyMs);
+    expect(world.fresh).toEqual([false, false, true]);
+    expect(watch.report().state).toBe('this-server');
+    expect(lines).toHaveLength(1);
+  });
+
+  test('but not by one that warned already', async () => {
+    const { world, pass } = watching(evil);
+    await pass(firstMs);
+    await pass(everyMs);
+    expect(world.fresh).toEqual([false, true, false]);
   });
 });
 
