@@ -1,7 +1,8 @@
 import type { Fetch } from '../../platform/outbound.ts';
 import { pdsOf } from '../identity/did-document.ts';
 import type { OwnerIdentity } from '../identity/owner-identity.ts';
-import { readPublished, type Published } from './published-record.ts';
+import { refuseInactive } from './account-status.ts';
+import { readPublished, type Place, type Published } from './published-record.ts';
 
 /** One look at the owner's record. */
 export interface RecordLook {
@@ -10,7 +11,7 @@ export interface RecordLook {
   readonly isFresh: boolean;
 }
 
-/** The owner's record, read where their DID document says that it is. */
+/** The owner's record, read where their DID document says that it is; undefined where an account that is served has none. */
 export async function readOwnerRecord(
   identity: OwnerIdentity,
   send: Fetch,
@@ -18,5 +19,12 @@ export async function readOwnerRecord(
 ): Promise<Published | undefined> {
   const pds = pdsOf(await (isFresh ? identity.refresh() : identity.document()));
   const fetch: Fetch = (input, init) => send(input, { ...init, signal });
-  return readPublished({ did: identity.did, pds, fetch });
+  return readServed({ did: identity.did, pds, fetch });
+}
+
+/** As `readPublished`, but an account that is not active has no record that could be missed: `AccountInactive`. */
+export async function readServed(place: Place): Promise<Published | undefined> {
+  const published = await readPublished(place);
+  if (published === undefined) await refuseInactive(place);
+  return published;
 }

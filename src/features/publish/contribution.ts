@@ -22,7 +22,7 @@ export function contribute(core: Core): Contribution {
         },
       },
     ],
-    report: () => ({ publish: watch.report() }),
+    report: () => ({ publish: watch.report(), warnings: watch.warnings() }),
     close: () => watch[Symbol.asyncDispose](),
   };
 }

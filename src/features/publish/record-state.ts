@@ -1,14 +1,25 @@
 import type { RecordState } from '../../core/discovery/judge-record.ts';
+import { Failure, type FailureCode } from '../../core/failure.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { formatTime } from '../../platform/format.ts';
 
+/** What the watch knows of the record; `gone` is one that was there, and that nobody took away with `groundmist publish --remove`. */
+export type WatchedState = RecordState | { readonly kind: 'gone' };
+
+/** A look that was not answered. */
+export interface Missed {
+  /** When the first of a row was missed. */
+  readonly since: number;
+  readonly error: unknown;
+}
+
 /** Whether it leads apps away from this server, or astray. */
-export function isProblem({ kind }: RecordState): boolean {
-  return kind !== 'this-server' && kind !== 'nothing';
+export function isProblem({ kind }: WatchedState): boolean {
+  return kind === 'another-host' || kind === 'another-key' || kind === 'no-usable-host';
 }
 
 /** What the owner of the server `host` must know of a record that leads apps away from here, or undefined where it does not. */
-export function describeProblem(state: RecordState, since: number, host: string): string | undefined {
+export function describeProblem(state: WatchedState, since: number, host: string): string | undefined {
   const seen = `Seen since ${formatTime(since)}.`;
   const advice =
     'Any app that may write all of your records can have done it. ' +
@@ -27,7 +38,32 @@ export function describeProblem(state: RecordState, since: number, host: string)
     case 'no-usable-host':
       return `The public record names no host that apps can use, so they do not find this server. ${seen} ${advice}`;
     case 'this-server':
+    case 'gone':
     case 'nothing':
       return undefined;
   }
+}
+
+/** Answers, and not a network that is down: asking again changes nothing until somebody does something. */
+const lasting: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'DidGivenUp',
+  'DidNotFound',
+  'DidDocumentInvalid',
+  'PdsMissing',
+  'PdsInvalid',
+  'AccountInactive',
+]);
+
+/** Why a look was not answered, in a sentence. */
+export function whyMissed(error: unknown): string {
+  return error instanceof Failure ? error.message : String(error);
+}
+
+/** What the owner must do before the record can be looked at again; undefined in an outage, which ends by itself. */
+export function describeMissed({ since, error }: Missed): string | undefined {
+  if (!(error instanceof Failure) || !lasting.has(error.code)) return undefined;
+  return (
+    `Your public record could not be looked at since ${formatTime(since)}, and new devices may not find this server: ` +
+    `${error.message} ${error.kind.hint}`
+  );
 }

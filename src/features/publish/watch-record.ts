@@ -7,7 +7,7 @@ import { Failure } from '../../core/failure.ts';
 import type { PublishReport } from '../../core/reports.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { describeProblem, isProblem } from './record-state.ts';
+import { describeMissed, describeProblem, isProblem, whyMissed, type Missed } from './record-state.ts';
 
 export interface WatchOptions {
   /** What would be published of this server. */
@@ -36,13 +36,13 @@ interface Seen {
 
 /**
  * Looks at the public record soon after the start and every ten minutes, for any app with a broad scope can rewrite it. What is
- * wrong is logged when it is seen first, when it changes, and once a day; an outage leaves what is known as it was.
+ * wrong is logged when it is seen first, when it changes, and once a day; an outage leaves what is known as it was, and says so.
  */
 export class RecordWatch implements AsyncDisposable {
   readonly #options: WatchOptions;
   readonly #closing = new AbortController();
   #seen: Seen | undefined;
-  #isOut = false;
+  #missed: Missed | undefined;
   #warnedAt = -Infinity;
   #cancel = () => {};
   #running: Promise<void> | undefined;
@@ -67,7 +67,9 @@ export class RecordWatch implements AsyncDisposable {
   }
 
   report(): PublishReport {
-    if (this.#seen === undefined) return { state: 'unknown' };
+    const missed = this.#missed && { since: this.#missed.since, why: whyMissed(this.#missed.error) };
+    const found = missed !== undefined && { missed };
+    if (this.#seen === undefined) return { state: 'unknown', ...found };
     const { state, since, at } = this.#seen;
     const problem = describeProblem(state, since, this.#options.ours.host);
     return {
@@ -76,7 +78,13 @@ export class RecordWatch implements AsyncDisposable {
       since,
       ...(state.kind === 'another-host' && { host: state.host }),
       ...(problem !== undefined && { problem }),
+      ...found,
     };
+  }
+
+  /** What the owner is to do, while apps are led nowhere else. */
+  warnings(): readonly string[] {
+    return [this.#missed && describeMissed(this.#missed)].filter((warning) => warning !== undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -121,10 +129,11 @@ export class RecordWatch implements AsyncDisposable {
   }
 
   #note(state: RecordState): void {
-    const { clock } = this.#options;
+    const { clock, log } = this.#options;
     const isToTell = this.#isToTell(state);
     const since = this.#isNew(state) ? clock.now() : (this.#seen?.since ?? clock.now());
-    this.#isOut = false;
+    if (this.#missed !== undefined && !isToTell) log.info('The public record can be looked at again.');
+    this.#missed = undefined;
     this.#seen = { state, since, at: clock.now() };
     if (isToTell) this.#tell(state);
   }
@@ -153,15 +162,19 @@ export class RecordWatch implements AsyncDisposable {
     }
   }
 
-  /** Once an outage, however long it lasts. */
+  /** Once an outage, however long it lasts, and again where there is another reason for it. */
   #miss(error: unknown): void {
-    const { log } = this.#options;
-    if (this.#isOut) return;
-    this.#isOut = true;
-    const isForeseen = error instanceof Failure;
-    const reason = isForeseen ? error.message : String(error);
-    const properties = { reason, cause: isForeseen ? error.cause : error };
-    if (isForeseen) log.info('The public record cannot be looked at for now: {reason}', properties);
-    else log.error('The public record cannot be looked at: {reason}', properties);
+    const { clock, log } = this.#options;
+    const before = this.#missed;
+    const missed = { since: before?.since ?? clock.now(), error };
+    this.#missed = missed;
+    const reason = whyMissed(error);
+    if (before !== undefined && whyMissed(before.error) === reason) return;
+    const warning = describeMissed(missed);
+    const cause = error instanceof Failure ? error.cause : error;
+    if (warning !== undefined) log.warn('{warning}', { warning, cause });
+    else if (error instanceof Failure)
+      log.info('The public record cannot be looked at for now: {reason}', { reason, cause });
+    else log.error('The public record cannot be looked at: {reason}', { reason, cause });
   }
 }

@@ -119,6 +119,36 @@ describe('a server whose record', () => {
   });
 });
 
+describe('what does not end by itself is a warning, and leaves the exit code alone', () => {
+  test('an identity that was given up', async () => {
+    await using world = await startPds();
+    world.pds.owner.giveUp();
+    await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
+    served.composed.clock.advance(soonMs);
+    await eventually('it warns', () => served.stderr.includes('"WARN"'));
+    const screen = await served.run(status);
+    expect(screen).toContain('! Your public record could not be looked at since');
+    expect(screen).toContain('published  could not be looked at since');
+    expect(await ask(served, '/status')).toMatchObject({
+      problems: [],
+      publish: { state: 'unknown', missed: { why: expect.stringContaining('given up') } },
+    });
+  });
+
+  test('an account that is not active', async () => {
+    await using pds = await startFakePds({
+      'com.atproto.sync.getRepoStatus': () => Response.json({ active: false, status: 'deactivated' }),
+    });
+    await using served = await Served.start({ owner: pds.owner, environment: pds.environment() });
+    served.composed.clock.advance(soonMs);
+    await eventually('it warns', () => served.stderr.includes('Your account is deactivated at'));
+    expect(await ask(served, '/ready')).toMatchObject({
+      warnings: [expect.stringContaining('Activate the account again')],
+      publish: { state: 'unknown' },
+    });
+  });
+});
+
 describe('after a change of the record', () => {
   test('the command has the running server look at once', async () => {
     await using world = await startPds();

@@ -58,9 +58,9 @@ function watching(answer: Published | undefined | Error, random = () => 0.5) {
       world.count += 1;
       world.fresh.push(isFresh);
       world.signal = signal;
-      const answer = (isFresh && world.answerWhenFresh) || world.answer;
-      if (answer instanceof Error) throw answer;
-      return answer;
+      const said = (isFresh && world.answerWhenFresh) || world.answer;
+      if (said instanceof Error) throw said;
+      return said;
     },
     clock,
     log,
@@ -267,28 +267,69 @@ describe('a warning is', () => {
 });
 
 describe('an outage', () => {
-  test('is told once, warns of nothing, and leaves what is known as it was', async () => {
+  test('is told once, and its end; it warns of nothing, and leaves what is known as it was', async () => {
     const { watch, world, clock, lines, pass } = watching(evil);
     await pass(firstMs);
     const known = watch.report();
     world.answer = down;
+    await pass(everyMs);
+    const missed = { since: clock.now(), why: down.message };
     for (let look = 0; look < 5; look += 1) await pass(everyMs);
-    expect(watch.report()).toEqual(known);
-    expect(lines.slice(1)).toEqual([
-      { level: 'info', text: `The public record cannot be looked at for now: ${down.message}` },
-    ]);
+    expect(watch.report()).toEqual({ ...known, missed });
+    expect(watch.warnings()).toEqual([]);
+    const outage = {
+      level: 'info',
+      text: `The public record cannot be looked at for now: ${down.message}`,
+    };
+    expect(lines.slice(1)).toEqual([outage]);
     world.answer = evil;
     await pass(everyMs);
     expect(watch.report()).toEqual({ ...known, checkedAt: clock.now() });
     world.answer = down;
     await pass(everyMs);
-    expect(lines).toHaveLength(3);
+    const end = { level: 'info', text: 'The public record can be looked at again.' };
+    expect(lines.slice(1)).toEqual([outage, end, outage]);
+  });
+
+  test('that has another reason than before is told again, with the time of its beginning', async () => {
+    const { watch, world, clock, lines, pass } = watching(down);
+    await pass(firstMs);
+    const since = clock.now();
+    world.answer = new Failure('PdsUnavailable', 'What answers there does not speak as a PDS does.');
+    await pass(everyMs);
+    await pass(everyMs);
+    expect(lines.map(({ text }) => text)).toEqual([
+      expect.stringContaining(down.message),
+      expect.stringContaining(world.answer.message),
+    ]);
+    expect(watch.report().missed).toEqual({ since, why: world.answer.message });
   });
 
   test('from the start on leaves it unknown', async () => {
-    const { watch, pass } = watching(down);
+    const { watch, clock, pass } = watching(down);
     await pass(firstMs);
-    expect(watch.report()).toEqual({ state: 'unknown' });
+    expect(watch.report()).toEqual({ state: 'unknown', missed: { since: clock.now(), why: down.message } });
+  });
+
+  test.each([
+    'DidGivenUp',
+    'DidNotFound',
+    'DidDocumentInvalid',
+    'PdsMissing',
+    'PdsInvalid',
+    'AccountInactive',
+  ] as const)('is what %s is not: the owner is warned, and told what to do', async (code) => {
+    const failure = new Failure(code, 'It is no more.');
+    const { watch, world, clock, lines, pass } = watching(failure);
+    await pass(firstMs);
+    await pass(everyMs);
+    const [warning] = watch.warnings();
+    expect(warning).toContain(`since ${formatTime(clock.now() - everyMs)}`);
+    expect(warning).toEndWith(`It is no more. ${failure.kind.hint}`);
+    expect(lines).toEqual([{ level: 'warn', text: warning ?? '' }]);
+    world.answer = ours;
+    await pass(everyMs);
+    expect(watch.warnings()).toEqual([]);
   });
 
   test('that is a fault of ours is an error in the log, and the next look comes all the same', async () => {

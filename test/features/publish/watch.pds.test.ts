@@ -91,6 +91,17 @@ describe.skipIf(isSkipped)('with the reference PDS', () => {
     expect(served.stderr.split('The public record names this server: apps find it.')).toHaveLength(3);
   });
 
+  test('an account that is deactivated is told from a PDS that is down', async () => {
+    const account = await pds.createAccount();
+    await using server = await serve(account);
+    await server.publish();
+    const { accessJwt } = account;
+    await pds.call('com.atproto.server.deactivateAccount', { accessJwt, body: {} });
+    server.look();
+    await eventually('it warns', () => server.served.stderr.includes('Your account is deactivated at'));
+    expect(await server.served.run(status)).toContain('could not be looked at since');
+  });
+
   test('a record that is removed is told, and is no problem', async () => {
     const account = await pds.createAccount();
     await using server = await serve(account);

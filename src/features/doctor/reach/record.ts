@@ -1,5 +1,5 @@
 import { judgeRecord, type RecordState } from '../../../core/discovery/judge-record.ts';
-import { readPublished } from '../../../core/discovery/published-record.ts';
+import { readServed } from '../../../core/discovery/owner-record.ts';
 import { makeSyncRecord, type SyncRecord } from '../../../core/discovery/sync-record.ts';
 import { toFailure } from '../../../core/failure.ts';
 import { findingsOf, type Finding } from '../finding.ts';
@@ -14,7 +14,7 @@ const culprit = 'Any app that you gave a broad scope may have rewritten it.';
 export async function lookAtRecord(survey: Survey, account: Account, publicUrl: URL): Promise<Finding> {
   try {
     const ours = await makeSyncRecord(publicUrl, survey.place.secretKey);
-    const published = await readPublished({ ...account, fetch: survey.fetch });
+    const published = await readServed({ ...account, fetch: survey.fetch });
     return describe(judgeRecord(published, ours), ours);
   } catch (error) {
     const { message, kind } = toFailure(error);
