@@ -1,7 +1,9 @@
+import { readControlBody } from '../../core/control.ts';
 import type { Core } from '../../core/core.ts';
 import { syncRecordOf } from '../../core/discovery/sync-record.ts';
 import { isLoopbackHost } from '../../core/identity/public-url.ts';
 import type { Contribution } from '../../feature.ts';
+import { lookRequest } from './look-request.ts';
 import { RecordWatch } from './watch-record.ts';
 
 /** Watches the public record, where there is a public name to find in it. */
@@ -16,8 +18,8 @@ export function contribute(core: Core): Contribution {
       {
         method: 'POST',
         path: '/publish/look',
-        handle: async () => {
-          await watch.look();
+        handle: async (request) => {
+          await watch.look(await readControlBody(request, lookRequest));
           return Response.json({ state: watch.report().state });
         },
       },

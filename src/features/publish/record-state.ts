@@ -13,9 +13,19 @@ export interface Missed {
   readonly error: unknown;
 }
 
-/** Whether it leads apps away from this server, or astray. */
-export function isProblem({ kind }: WatchedState): boolean {
-  return kind === 'another-host' || kind === 'another-key' || kind === 'no-usable-host';
+/** Whether the owner must hear of it. */
+export function isTrouble({ kind }: WatchedState): boolean {
+  return kind !== 'this-server' && kind !== 'nothing';
+}
+
+/** What the owner must know of a record that is gone; undefined where it is not. */
+export function describeLoss({ kind }: WatchedState, since: number): string | undefined {
+  if (kind !== 'gone') return undefined;
+  return (
+    `The public record is gone since ${formatTime(since)}, so new devices do not find this server, and this server was not told that you took it ` +
+    'away. Any app that may write all of your records can have done it. `groundmist publish` writes it again; then look ' +
+    'which apps your account has let in. If you did it elsewhere, `groundmist publish --remove` here says so.'
+  );
 }
 
 /** What the owner of the server `host` must know of a record that leads apps away from here, or undefined where it does not. */

@@ -1,5 +1,5 @@
 import type { Logger } from '@logtape/logtape';
-import { judgeRecord, type RecordState } from '../../core/discovery/judge-record.ts';
+import { judgeRecord } from '../../core/discovery/judge-record.ts';
 import type { RecordLook } from '../../core/discovery/owner-record.ts';
 import type { Published } from '../../core/discovery/published-record.ts';
 import type { SyncRecord } from '../../core/discovery/sync-record.ts';
@@ -7,7 +7,15 @@ import { Failure } from '../../core/failure.ts';
 import type { PublishReport } from '../../core/reports.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { describeMissed, describeProblem, isProblem, whyMissed, type Missed } from './record-state.ts';
+import {
+  describeLoss,
+  describeMissed,
+  describeProblem,
+  isTrouble,
+  whyMissed,
+  type Missed,
+  type WatchedState,
+} from './record-state.ts';
 
 export interface WatchOptions {
   /** What would be published of this server. */
@@ -28,7 +36,7 @@ const jitter = 0.2;
 const repeatWarningMs = 24 * 3_600_000;
 
 interface Seen {
-  readonly state: RecordState;
+  readonly state: WatchedState;
   /** Since when it is known, and when it was seen last. */
   readonly since: number;
   readonly at: number;
@@ -43,6 +51,9 @@ export class RecordWatch implements AsyncDisposable {
   readonly #closing = new AbortController();
   #seen: Seen | undefined;
   #missed: Missed | undefined;
+  /** One was there, and the owner has not taken it away. */
+  #isExpected = false;
+  #isRemovalTold = false;
   #warnedAt = -Infinity;
   #cancel = () => {};
   #running: Promise<void> | undefined;
@@ -58,9 +69,10 @@ export class RecordWatch implements AsyncDisposable {
 
   /**
    * Looks now and at the PDS that the account has now, or once more where a look is under way, for that one may have seen what was
-   * there before. Never rejects.
+   * there before. Never rejects. `isRemoved` tells that the owner has taken the record away.
    */
-  look(): Promise<void> {
+  look({ isRemoved = false } = {}): Promise<void> {
+    this.#isRemovalTold ||= isRemoved;
     if (this.#running === undefined) return this.#begin(true);
     this.#next ??= this.#running.then(() => this.#begin(true));
     return this.#next;
@@ -84,7 +96,9 @@ export class RecordWatch implements AsyncDisposable {
 
   /** What the owner is to do, while apps are led nowhere else. */
   warnings(): readonly string[] {
-    return [this.#missed && describeMissed(this.#missed)].filter((warning) => warning !== undefined);
+    const lost = this.#seen && describeLoss(this.#seen.state, this.#seen.since);
+    const missed = this.#missed && describeMissed(this.#missed);
+    return [lost, missed].filter((warning) => warning !== undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,6 +117,8 @@ export class RecordWatch implements AsyncDisposable {
   #begin(isFresh: boolean): Promise<void> {
     this.#cancel();
     this.#next = undefined;
+    if (this.#isRemovalTold) this.#isExpected = false;
+    this.#isRemovalTold = false;
     this.#running = this.#look(isFresh).finally(() => {
       this.#running = undefined;
       if (!this.#closing.signal.aborted && this.#next === undefined) this.#wait(everyMs);
@@ -115,44 +131,47 @@ export class RecordWatch implements AsyncDisposable {
     try {
       if (signal.aborted) return;
       const state = await this.#read(isFresh);
-      const isCertain = isFresh || !this.#isToTell(state) || !isProblem(state);
+      const isCertain = isFresh || !this.#isToTell(state) || !isTrouble(state);
       this.#note(isCertain ? state : await this.#read(true));
     } catch (error) {
       if (!signal.aborted) this.#miss(error);
     }
   }
 
-  async #read(isFresh: boolean): Promise<RecordState> {
+  async #read(isFresh: boolean): Promise<WatchedState> {
     const { read, ours } = this.#options;
     const { signal } = this.#closing;
-    return judgeRecord(await unlessAborted(signal, read({ signal, isFresh })), ours);
+    const state = judgeRecord(await unlessAborted(signal, read({ signal, isFresh })), ours);
+    return state.kind === 'nothing' && this.#isExpected ? { kind: 'gone' } : state;
   }
 
-  #note(state: RecordState): void {
+  #note(state: WatchedState): void {
     const { clock, log } = this.#options;
     const isToTell = this.#isToTell(state);
     const since = this.#isNew(state) ? clock.now() : (this.#seen?.since ?? clock.now());
     if (this.#missed !== undefined && !isToTell) log.info('The public record can be looked at again.');
     this.#missed = undefined;
+    this.#isExpected = state.kind !== 'nothing';
     this.#seen = { state, since, at: clock.now() };
     if (isToTell) this.#tell(state);
   }
 
-  #isNew(state: RecordState): boolean {
+  #isNew(state: WatchedState): boolean {
     return !Bun.deepEquals(this.#seen?.state, state);
   }
 
-  #isToTell(state: RecordState): boolean {
+  #isToTell(state: WatchedState): boolean {
     const isToldLongAgo = this.#options.clock.elapsed() - this.#warnedAt >= repeatWarningMs;
-    return this.#isNew(state) || (isToldLongAgo && isProblem(state));
+    return this.#isNew(state) || (isToldLongAgo && isTrouble(state));
   }
 
-  #tell({ kind }: RecordState): void {
+  #tell({ kind }: WatchedState): void {
     const { clock, log } = this.#options;
     const { problem, host } = this.report();
-    if (problem !== undefined) {
+    const [warning = problem] = this.warnings();
+    if (warning !== undefined) {
       this.#warnedAt = clock.elapsed();
-      log.warn('{problem}', { problem, ...(host !== undefined && { host }) });
+      log.warn('{warning}', { warning, ...(host !== undefined && { host }) });
     } else if (kind === 'nothing') {
       log.info(
         'Nothing is published: apps do not find this server until `groundmist publish` has told them.',

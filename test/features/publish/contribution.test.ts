@@ -157,12 +157,32 @@ describe('after a change of the record', () => {
     for (const [host, state] of [
       ['evil.example.com', 'another-host'],
       ['sync.example.com', 'this-server'],
-      [undefined, 'nothing'],
+      [undefined, 'gone'],
     ]) {
       world.record.host = host;
       await tellServer(context);
       expect(await publicReady(served)).toMatchObject({ publish: { state } });
     }
+  });
+
+  test('a record that another app took away is a warning until the owner says that it was meant', async () => {
+    await using world = await startPds();
+    await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
+    const context = contextOf(served.composed.dataDirectory);
+    await tellServer(context);
+    world.record.host = undefined;
+    await tellServer(context);
+    expect(served.stderr).toContain('The public record is gone since');
+    const screen = await served.run(status);
+    expect(screen).toContain('! The public record is gone since');
+    expect(screen).toContain('published  the record is gone, looked at');
+    expect(await ask(served, '/ready')).toMatchObject({
+      reasons: [],
+      warnings: [expect.stringContaining('`groundmist publish` writes it again')],
+    });
+    await tellServer({ ...context, options: { remove: true } });
+    expect(await publicReady(served)).toMatchObject({ publish: { state: 'nothing' } });
+    expect(await ask(served, '/ready')).toMatchObject({ warnings: [] });
   });
 
   test('the server asks the PDS that the account has moved to, and not the one that it knows', async () => {

@@ -242,6 +242,62 @@ describe('what it says of a record that', () => {
   });
 });
 
+describe('a record that was there and is not', () => {
+  test('is a warning, and no problem of the server', async () => {
+    const { watch, world, clock, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    await pass(everyMs);
+    const since = clock.now();
+    await pass(everyMs);
+    expect(watch.report()).toEqual({ state: 'gone', since, checkedAt: clock.now() });
+    const [warning = ''] = watch.warnings();
+    expect(warning).toStartWith(`The public record is gone since ${formatTime(since)}, so new devices`);
+    expect(lines.slice(1)).toEqual([{ level: 'warn', text: warning }]);
+    world.answer = ours;
+    await pass(everyMs);
+    expect(watch.warnings()).toEqual([]);
+    expect(lines.at(-1)?.level).toBe('info');
+  });
+
+  test('is warned of once a day', async () => {
+    const { world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    for (let look = 0; look < 6 * 24 * 2; look += 1) await pass(everyMs);
+    expect(lines.map(({ level }) => level)).toEqual(['info', 'warn', 'warn']);
+  });
+
+  test('is no trouble where the owner said so, before or after it was seen', async () => {
+    const { watch, world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    await watch.look({ isRemoved: true });
+    expect(watch.report().state).toBe('nothing');
+    await pass(everyMs);
+    world.answer = ours;
+    await pass(everyMs);
+    world.answer = undefined;
+    await pass(everyMs);
+    expect(watch.report().state).toBe('gone');
+    await watch.look({ isRemoved: true });
+    expect(watch.report().state).toBe('nothing');
+    expect(watch.warnings()).toEqual([]);
+    expect(lines.map(({ level }) => level)).toEqual(['info', 'info', 'info', 'warn', 'info']);
+  });
+
+  test('is none either where the owner said so while a look was under way, or nobody could look then', async () => {
+    const { watch, world, pass } = watching(ours);
+    const first = watch.look();
+    world.answer = down;
+    const told = watch.look({ isRemoved: true });
+    await Promise.all([first, told]);
+    world.answer = undefined;
+    await pass(everyMs);
+    expect(watch.report().state).toBe('nothing');
+  });
+});
+
 describe('a warning is', () => {
   const levels = (lines: readonly Line[]) => lines.map(({ level }) => level);
 
