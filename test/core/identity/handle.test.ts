@@ -109,7 +109,7 @@ describe('a host that sends on', () => {
     const { resolveTxt, plcUrl, fetch } = world(owner, {});
     const asked: string[] = [];
     const sends: Fetch = async (input, init) => {
-      const url = String(input);
+      const url = input instanceof Request ? input.url : input.toString();
       if (!url.startsWith('https://')) return fetch(input, init);
       asked.push(url);
       const place = places[url] ?? '';
@@ -150,9 +150,10 @@ describe('a host that sends on', () => {
   test('to a private address meets the checks of the way out', async () => {
     await using owner = await startOwner({ handle });
     const outbound = createOutbound({ privateHosts: [] });
+    const isPrivate = (input: Parameters<Fetch>[0]) => input instanceof URL && input.host === '10.0.0.1';
     const answers = sending(owner, { [wellKnown]: new URL('https://10.0.0.1/') });
     const fetch: Fetch = (input, init) =>
-      String(input).includes('10.0.0.1') ? outbound(input, init) : answers.fetch(input, init);
+      isPrivate(input) ? outbound(input, init) : answers.fetch(input, init);
     const { message } = await failureOf(resolveHandle(handle, { ...answers, fetch }));
     expect(message).toContain('name 10.0.0.1 in GROUNDMIST_PRIVATE_HOSTS');
   });
