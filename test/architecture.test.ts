@@ -80,7 +80,7 @@ describe('one file alone', () => {
 
   const looks = ['src/platform/tls-look.ts', 'src/platform/websocket-trial.ts'];
 
-  const names = 'src/platform/dns-exchange.ts';
+  const nameServers = 'src/platform/dns-exchange.ts';
 
   const opens = (source: Source, modules: readonly string[]): boolean =>
     source.references.some(
@@ -88,7 +88,7 @@ describe('one file alone', () => {
     );
 
   test('fetches from the network; the control socket is no network, and names and two looks of doctor are no requests', () => {
-    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts', names, ...looks);
+    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts', nameServers, ...looks);
     const modules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'inspector', 'bun', 'undici', 'ws'];
     const declared = /[({,]\s*fetch\s*[,}:)]/;
     const ways = [
@@ -116,7 +116,7 @@ describe('one file alone', () => {
   });
 
   test('has name servers asked', () => {
-    const asks = ({ references }: Source): boolean => references.some(({ path }) => path === names);
+    const asks = ({ references }: Source): boolean => references.some(({ path }) => path === nameServers);
     const users = serverSources.filter(asks).map(({ path }) => path);
     expect(users).toEqual(['src/platform/dns.ts']);
   });
