@@ -142,7 +142,8 @@ export class RecordWatch implements AsyncDisposable {
     const { read, ours } = this.#options;
     const { signal } = this.#closing;
     const state = judgeRecord(await unlessAborted(signal, read({ signal, isFresh })), ours);
-    return state.kind === 'nothing' && this.#isExpected ? { kind: 'gone' } : state;
+    const isExpected = this.#isExpected && !this.#isRemovalTold;
+    return state.kind === 'nothing' && isExpected ? { kind: 'gone' } : state;
   }
 
   #note(state: WatchedState): void {

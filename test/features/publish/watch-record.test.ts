@@ -287,7 +287,9 @@ describe('a record that was there and is not', () => {
   });
 
   test('is none either where the owner said so while a look was under way, or nobody could look then', async () => {
-    const { watch, world, pass } = watching(ours);
+    const { watch, world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
     const first = watch.look();
     world.answer = down;
     const told = watch.look({ isRemoved: true });
@@ -295,6 +297,7 @@ describe('a record that was there and is not', () => {
     world.answer = undefined;
     await pass(everyMs);
     expect(watch.report().state).toBe('nothing');
+    expect(lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 });
 
