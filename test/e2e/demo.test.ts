@@ -101,7 +101,7 @@ describe('into a pipe', () => {
     expect(stdout).toMatch(/├── com\.whtwnd\.blog +1 document /);
     expect(stdout).toMatch(/└── xyz\.groundmist\.library +3 documents/);
     expect(said).toContain('{+again: +}A Pattern Language');
-    expect(said).toContain('publish sync.example.com');
+    expect(said).toContain('./groundmist init asks a few questions ./groundmist serve runs it');
     expect(stdout).not.toContain('\u001B');
     expect([...readdirSync(folder.path), ...processesOf(binary.path)]).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled, unlessAborted } from '../../platform/cancelled.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { ownCommand } from '../../platform/executable.ts';
+import { ownCommand, typedCommand } from '../../platform/executable.ts';
 import { openKeyboard, type Keyboard } from '../../platform/keyboard.ts';
 import { createOutbound } from '../../platform/outbound.ts';
 import type { Terminal } from '../../platform/terminal.ts';
@@ -74,7 +74,8 @@ async function play(context: CommandContext, folder: string, keyboard: Keyboard 
   await tellStory(stage);
   await stage.options.audience.goOn();
   const staysUp = options['exit'] !== true;
-  await tellNext(stage, { name: program.name, dataDirectory: program.dataDirectory, staysUp });
+  const typed = typedCommand(process.cwd());
+  await tellNext(stage, { typed, dataDirectory: program.dataDirectory, staysUp });
   if (staysUp) await untilEnded(stage, keyboard, signal);
 }
 

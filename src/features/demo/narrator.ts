@@ -57,7 +57,7 @@ export class Narrator {
     await this.#print('proof', [`${margin}${this.paint('good', '✓')} ${first}`, ...rest]);
   }
 
-  /** A command as a person types it. */
+  /** A command as a person types it: each word quoted where a shell needs it. */
   async command(words: readonly string[]): Promise<void> {
     const lines = wrapCommand(words, this.width - 6);
     await this.#print(
