@@ -16,6 +16,7 @@ const over = 'The demo is over: its server is stopped, and all that it wrote is 
 /** Bold, faint, green, cyan, magenta, yellow. */
 const colours = ['1', '2', '32', '36', '35', '33'].map((code) => `\u001B[${code}m`);
 const controlC = '\u0003';
+const controlD = '\u0004';
 
 /** The processes that run this binary, of which no other test has a copy at this path. */
 function processesOf(path: string): readonly string[] {
@@ -223,18 +224,55 @@ describe('on a terminal', () => {
   });
 
   test.each([
-    ['a key', [[key, controlC]]],
+    ['Ctrl-C', 'a key', [[key, controlC]]],
+    ['Ctrl-D', 'a key', [[key, controlD]]],
     [
+      'Ctrl-C',
       'an answer',
       [
         [key, ' '],
         [question, controlC],
       ],
     ],
-  ] as const)('so does Ctrl-C while it waits for %s', async (_, answers) => {
+    [
+      'Ctrl-D',
+      'an answer',
+      [
+        [key, ' '],
+        [question, controlD],
+      ],
+    ],
+  ] as const)('%s ends it too while it waits for %s', async (_, __, answers) => {
     const { exitCode, left } = await onTerminal(['demo'], answers);
     expect(exitCode).toBe(130);
     expect(left).toEqual([]);
+  });
+
+  test.each([
+    ['a key', key],
+    ['an answer', question],
+  ])('a terminal that closes while it waits for %s ends it, and nothing is left', async (_, moment) => {
+    using folder = temporaryFolder();
+    let shown = '';
+    const type = answering([
+      [key, ' '],
+      [question, 'y'],
+    ]);
+    const child = Bun.spawn([binary.path, 'demo'], {
+      env: { PATH: process.env['PATH'], HOME: folder.path, TMPDIR: folder.path, TERM: 'xterm' },
+      terminal: {
+        cols: 100,
+        rows: 40,
+        data(terminal, bytes) {
+          shown += Buffer.from(bytes).toString();
+          if (shown.includes(moment)) return terminal.close();
+          const typed = type(shown);
+          if (typed !== undefined) terminal.write(typed);
+        },
+      },
+    });
+    expect([130, 143]).toContain(await child.exited);
+    expect([...readdirSync(folder.path), ...processesOf(binary.path)]).toEqual([]);
   });
 
   test('with --yes the question is answered, and with --exit nobody is waited for; a dumb terminal gets plain lines', async () => {
