@@ -82,7 +82,7 @@ describe('into a pipe', () => {
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `${over}\n` });
     const said = flat(stdout);
-    expect(said).toContain('✓ It runs, and belongs to that identity');
+    expect(said).toMatch(/403 NotPermitted: .* 403 NotPermitted: .* ✓ It belongs to that identity alone/);
     expect(said).toContain('Nobody is asked here, so the demo says yes:');
     expect(said).toContain('✓ Both are in, and the list that the laptop made is on the phone already.');
     expect(said).toContain('both To read - A Pattern Language - The Left Hand of Darkness');
