@@ -98,6 +98,7 @@ describe('into a pipe', () => {
     );
     expect(said).toContain('It asks for the reading list by its exact address, and gets nothing');
     expect(said).toMatch(/✓ (\d\d) of \1 acknowledged edits are on the disk/);
+    expect(said).toMatch(/\(When it was killed, [1-9]\d* more had no answer yet\.\)/);
     expect(said).toMatch(/✓ (\d\d) of \1 edits of both devices are stored/);
     expect(stdout).toMatch(/├── com\.whtwnd\.blog +1 document /);
     expect(stdout).toMatch(/└── xyz\.groundmist\.library +3 documents/);
@@ -196,6 +197,7 @@ describe('on a terminal', () => {
     const said = flat(shown);
     expect(said).toMatch(/groundmist app deny (\w+) .* may not sync .* groundmist app approve \1 /);
     expect(said).toContain('It is told: 403 NotPermitted, “The owner of this server said no to this app.”');
+    expect(said).toContain('It asks again, and is told the same; you are not bothered.');
     // Drawn in place, and seen in the middle of it.
     expect(shown).toContain('\u001B[6A');
     expect(said).toMatch(/│ - A Patt[^│]* │/);
