@@ -39,12 +39,12 @@ export class Patience {
   }
 
   #afterPieces(count: number, action: () => void): () => void {
-    let cancel: () => void = () => {};
+    let cancel: (() => void) | undefined;
     const wait = (left: number): void => {
       if (left === 0) action();
       else cancel = this.#clock.after(pieceMs, () => wait(left - 1));
     };
     wait(count);
-    return () => cancel();
+    return () => cancel?.();
   }
 }
