@@ -117,6 +117,22 @@ test('a terminal that closes while the PDS lets it in leaves no session there, h
   ]);
 });
 
+test('a second Ctrl-C ends it at once, with a word about what may be open', async () => {
+  const { promise: child, resolve } = Promise.withResolvers<ReturnType<Binary['start']>>();
+  await using pds = await startFakePds({
+    'com.atproto.server.deleteSession': async () => {
+      const { pid } = await child;
+      process.kill(pid, 'SIGINT');
+      process.kill(pid, 'SIGTERM');
+      return new Promise<never>(() => {});
+    },
+  });
+  resolve(binary.start(words, { env: pds.environment() }));
+  const { stderr, exited } = await child;
+  expect(await new Response(stderr).text()).toContain('A login may have been left open');
+  expect(await exited).toBeGreaterThan(128);
+});
+
 test('without a person nothing is asked, also not whether apps are to move', async () => {
   await using pds = await movedPds();
   const { exitCode, stdout, stderr } = await binary.run(words, { env: pds.environment() });

@@ -18,6 +18,9 @@ import { tellServer } from './tell-server.ts';
 
 const { owner, host, plcUrl, privateHosts, secretKey } = coreSettings;
 
+/** A PDS at home hashes a password slowly, and a login whose answer is not waited for stays open. */
+const pdsTimeoutMs = 30_000;
+
 type Writing = Extract<PublishRequest, { readonly kind: 'write' | 'dry-run' }>;
 
 /** Checks what was typed before it asks the network anything. */
@@ -71,7 +74,7 @@ async function publish(context: CommandContext, request: Writing): Promise<Outco
 
 async function findPublisher(context: CommandContext): Promise<Publisher> {
   const values = context.configuration.read({ owner, plcUrl, privateHosts });
-  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [] });
+  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [], timeoutMs: pdsTimeoutMs });
   const document = await resolveDid(values.owner, { plcUrl: values.plcUrl, fetch });
   const place: Place = { did: values.owner, pds: pdsOf(document), fetch };
   return { context, account: { place, handle: handleOf(document) } };

@@ -1,6 +1,8 @@
 import { Agent } from '@atproto/api';
 import type { CommandContext } from '../../../feature.ts';
+import { unlessAborted } from '../../../platform/cancelled.ts';
 import { openInBrowser } from '../../../platform/open-browser.ts';
+import { signingOut } from '../sign-out.ts';
 import { openSession, type LoginContext, type PdsSession } from '../pds-session.ts';
 import { listenForCallback } from './callback-server.ts';
 import { makeLoginClient, type OAuthAccount } from './client.ts';
@@ -15,7 +17,7 @@ const elsewhere =
 
 /**
  * Logs in as the owner on the pages of their PDS, in a browser anywhere, or fails with `LoginRefused`. The right that it
- * asks for is to write this one kind of record. A request under way is waited for, so that no session stays open.
+ * asks for is to write this one kind of record. The sign-out waits for a request under way, so that no session stays open.
  */
 export async function logInByBrowser(
   account: OAuthAccount,
@@ -37,11 +39,16 @@ export async function logInByBrowser(
   openInBrowser(url, withoutOurs(terminal.environment));
   const expected = { redirectUri: callback.redirectUri, state: state() };
   const parameters = await untilAnswered(callback.answerTo(expected.state), expected, { ...context, waitMs });
-  const { session } = await client.callback(parameters).catch(orFail);
-  const opened = openSession(place, { agent: new Agent(session), signOut: () => signOut(session) }, login);
-  if (!signal.aborted) return opened;
-  await opened[Symbol.asyncDispose]();
-  throw signal.reason;
+  const attempt = client.callback(parameters);
+  await using opened = new AsyncDisposableStack();
+  const end = async (): Promise<void> => {
+    await attempt.catch(() => {});
+    await signOut();
+  };
+  const ending = opened.use(signingOut(place, login.say, end));
+  const { session } = await unlessAborted(signal, attempt).catch(orFail);
+  opened.move();
+  return openSession(place, { agent: new Agent(session), signOut: ending, signal });
 }
 
 /** A browser has no use for our secrets. */
