@@ -18,7 +18,9 @@ export async function tellServer({
   const values = configuration.read({ dataDirectory });
   try {
     const request = { method: 'POST', path: '/publish/look' } as const;
-    await unlessAborted(signal, askServer(controlSocketPath(values.dataDirectory), request));
+    const asking = askServer(controlSocketPath(values.dataDirectory), request);
+    // After Ctrl-C there is something to tell as well.
+    await (signal.aborted ? asking : unlessAborted(signal, asking));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
