@@ -85,6 +85,12 @@ export const failures = {
     exit: 1,
     hint: 'Check the network and your PDS, then try again.',
   },
+  AccountInactive: {
+    status: 502,
+    close: 1013,
+    exit: 1,
+    hint: 'Activate the account again at its PDS; where it moved to another, wait until your identity names that one.',
+  },
   RecordChanged: {
     status: 409,
     close: 1013,

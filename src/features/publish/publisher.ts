@@ -10,7 +10,7 @@ import { describeRecord } from './describe-record.ts';
 import { describeChange, placeOf, replacedBy, type Outcome } from './outcome.ts';
 import { readPassword } from './password.ts';
 import type { PdsSession } from './pds-session.ts';
-import { isUnchanged, movesApps, type RecordChange } from './record-change.ts';
+import { askOfMove, isUnchanged, type RecordChange } from './record-change.ts';
 import { seeThrough } from './see-through.ts';
 
 /** Who writes the record, and whose it is. */
@@ -59,10 +59,9 @@ async function confirmMove(
   { terminal, options, signal }: CommandContext,
   change: RecordChange,
 ): Promise<void> {
-  if (!movesApps(change) || !terminal.isInteractive || options['yes'] === true) return;
-  const { record, published } = change;
+  const question = askOfMove(change);
+  if (question === undefined || !terminal.isInteractive || options['yes'] === true) return;
   const prompts = await terminalPrompts(signal);
-  const question = `Your apps are sent to ${published?.host ?? 'no usable host'} now. Send them to ${record.host} instead?`;
   if (!(await prompts.confirm(question, { initial: false }))) throw new Cancelled('SIGINT');
 }
 

@@ -11,7 +11,7 @@ export type Send = <Answer>(request: () => Promise<Answer>) => Promise<Answer>;
  * not refused: the person learns that it may have been made (`done` says what), and the server looks.
  */
 export async function seeThrough<Result>(
-  context: Pick<CommandContext, 'configuration' | 'signal' | 'terminal'>,
+  context: Pick<CommandContext, 'configuration' | 'options' | 'signal' | 'terminal'>,
   done: string,
   act: (send: Send) => Promise<Result>,
 ): Promise<Result> {
