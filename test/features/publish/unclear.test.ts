@@ -101,3 +101,16 @@ test('a removal whose answer was lost may have been made', async () => {
   expect(said).toContain(mayBeRemoved);
   expect(told).toEqual(['/publish/look']);
 });
+
+test('a running server that does not answer was not told, which is said', async () => {
+  using folder = temporaryFolder();
+  const unix = controlSocketPath(folder.path);
+  mkdirSync(dirname(unix));
+  using mute = Bun.listen({ unix, socket: { data: (socket) => void socket.end() } });
+  await using pds = await startFakePds();
+  const environment = { ...pds.environment(), DATA_DIR: folder.path };
+  const { results, notes } = await runCommand(run, { environment, options: { skipCheck: true } });
+  expect(mute).toBeDefined();
+  expect(results.join()).toContain('Published');
+  expect(notes.join('\n')).toContain('The running server could not be told');
+});
