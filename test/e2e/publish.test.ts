@@ -70,6 +70,18 @@ test('before apps are sent from another host to this one, a person is asked; Ent
   const type = typing(['Send them to sync.example.com instead?', '\r']);
   const { exitCode, shown } = await binary.runOnTerminal(words, type, { env: settingsOf(pds) });
   expect(shown).toContain('Your apps are sent to old.example.com now');
+  expect(shown).toContain('Nothing was written.');
+  expect(exitCode).toBe(130);
+  expect(pds.called).toEqual(['com.atproto.repo.getRecord']);
+});
+
+test('a record that names another server is not taken away unasked', async () => {
+  await using pds = await movedPds();
+  const type = typing(['which is not this server', '\r']);
+  const { exitCode, shown } = await binary.runOnTerminal(['publish', '--remove'], type, {
+    env: settingsOf(pds),
+  });
+  expect(shown).toContain('Nothing was removed.');
   expect(exitCode).toBe(130);
   expect(pds.called).toEqual(['com.atproto.repo.getRecord']);
 });

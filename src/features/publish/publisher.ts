@@ -10,7 +10,8 @@ import { describeRecord } from './describe-record.ts';
 import { describeChange, placeOf, replacedBy, type Outcome } from './outcome.ts';
 import { readPassword } from './password.ts';
 import type { PdsSession } from './pds-session.ts';
-import { askOfMove, isUnchanged, type RecordChange } from './record-change.ts';
+import { ownRecord } from './own-record.ts';
+import { askOfMove, askOfRemoval, isUnchanged, type RecordChange } from './record-change.ts';
 import { seeThrough } from './see-through.ts';
 
 /** Who writes the record, and whose it is. */
@@ -27,7 +28,7 @@ export async function write(publisher: Publisher, change: RecordChange): Promise
   if (isUnchanged(change)) return { kind: 'unchanged', ...at, cid: published?.cid ?? null };
   const replaced = replacedBy(published);
   context.terminal.note(describeChange('About to write', { ...at, ...replaced }));
-  await confirmMove(context, change);
+  await confirm(context, askOfMove(change));
   return await seeThrough(context, 'written', async (send) => {
     await using session = await logIn(publisher);
     const cid = await send(() => session.put(record, published));
@@ -44,6 +45,7 @@ export async function remove(publisher: Publisher, published: Published | undefi
   if (published === undefined) return { ...outcome, wasPublished: false, removed: null };
   const { uri, pds } = outcome;
   context.terminal.note(`About to remove ${uri} from ${pds}\n${describeRecord(published.value)}`);
+  await confirm(context, askOfRemoval(published, await ownRecord(context.configuration)));
   return await seeThrough(context, 'removed', async (send) => {
     await using session = await logIn(publisher);
     await send(() => session.remove(published));
@@ -55,14 +57,13 @@ export async function remove(publisher: Publisher, published: Published | undefi
 }
 
 /** Enter alone, perhaps meant for something else, must move nobody's apps. */
-async function confirmMove(
-  { terminal, options, signal }: CommandContext,
-  change: RecordChange,
-): Promise<void> {
-  const question = askOfMove(change);
+async function confirm(context: CommandContext, question: string | undefined): Promise<void> {
+  const { terminal, options, signal } = context;
   if (question === undefined || !terminal.isInteractive || options['yes'] === true) return;
   const prompts = await terminalPrompts(signal);
-  if (!(await prompts.confirm(question, { initial: false }))) throw new Cancelled('SIGINT');
+  if (await prompts.confirm(question, { initial: false })) return;
+  terminal.note(`Nothing was ${options['remove'] === true ? 'removed' : 'written'}.`);
+  throw new Cancelled('SIGINT');
 }
 
 async function logIn({ context, account }: Publisher): Promise<PdsSession> {
