@@ -153,3 +153,14 @@ test('a line end after the password, of any system, is not part of it', async ()
     expect(pds.passwords).toEqual(['abcd-efgh']);
   }
 });
+
+test('blanks that were copied with an app password are not part of it; of another password they may be', async () => {
+  for (const [given, taken] of [
+    [' abcd-efgh-ijkl-mnop\t', 'abcd-efgh-ijkl-mnop'],
+    [' my own', ' my own'],
+  ]) {
+    await using pds = await startFakePds();
+    await publish(pds, { environment: { ...pds.environment(), ATPROTO_APP_PASSWORD: given } });
+    expect(pds.passwords).toEqual([taken ?? '']);
+  }
+});
