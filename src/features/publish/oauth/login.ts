@@ -1,6 +1,7 @@
 import { Agent } from '@atproto/api';
 import type { CommandContext } from '../../../feature.ts';
 import { unlessAborted } from '../../../platform/cancelled.ts';
+import { formatDuration } from '../../../platform/duration.ts';
 import { openInBrowser } from '../../../platform/open-browser.ts';
 import { signingOut } from '../sign-out.ts';
 import { openSession, type LoginContext, type PdsSession } from '../pds-session.ts';
@@ -14,6 +15,10 @@ const waitMs = 10 * 60_000;
 const elsewhere =
   'Where that browser is on another machine, it ends on a page that does not load. Copy the address of that page ' +
   'from the address bar and paste it here.';
+
+const hereOnly =
+  `Waiting up to ${formatDuration(waitMs / 1000)} for a browser on this machine. Without a terminal nobody can paste an ` +
+  'address here: where your browser is on another machine, use `ssh -t`, or log in with an app password.';
 
 /**
  * Logs in as the owner on the pages of their PDS, in a browser anywhere, or fails with `LoginRefused`. The right that it
@@ -36,6 +41,7 @@ export async function logInByBrowser(
   // Also with --quiet: nothing goes on without it.
   terminal.problem(`Open this address in a browser, log in and allow it:\n\n${url.href}\n`);
   if (terminal.isInteractive) terminal.note(elsewhere);
+  else terminal.problem(hereOnly);
   openInBrowser(url, withoutOurs(terminal.environment));
   const expected = { redirectUri: callback.redirectUri, state: state() };
   const parameters = await untilAnswered(callback.answerTo(expected.state), expected, { ...context, waitMs });

@@ -61,6 +61,7 @@ test('an authorization server on another host than the PDS is asked, for this on
     client_id: expect.stringMatching(/^http:\/\/localhost\?redirect_uri=http%3A%2F%2F127\.0\.0\.1/),
   });
   expect(server.revoked).toEqual(['secret-refresh', 'secret-access']);
+  expect(notes).toContain('Waiting up to 10 min for a browser on this machine.');
   expect(notes + results).not.toContain('secret-');
 });
 
