@@ -65,16 +65,6 @@ test('a person sees what is written and is asked for the app password, which is 
   expect(shown).not.toContain('efgh');
 });
 
-test('on a plain terminal too the app password is not shown, however quickly it comes', async () => {
-  await using pds = await startFakePds();
-  const type = typing(['App', `${password}\r`]);
-  const env = { ...settingsOf(pds), TERM: 'dumb' };
-  const { exitCode, shown } = await binary.runOnTerminal(words, type, { env });
-  expect(exitCode).toBe(0);
-  expect(pds.passwords).toEqual([password]);
-  expect(shown).not.toContain('efgh');
-});
-
 test('before apps are sent from another host to this one, a person is asked; Enter alone is a no', async () => {
   await using pds = await movedPds();
   const type = typing(['Send them to sync.example.com instead?', '\r']);
