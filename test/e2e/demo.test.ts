@@ -157,7 +157,7 @@ describe('into a pipe', () => {
   test.each([
     ['SIGINT', 'Listening on', 130],
     ['SIGINT', 'Both write into a diary', 130],
-    ['SIGHUP', 'Both have the list open', 143],
+    ['SIGHUP', 'Both have the list open', 129],
   ] as const)(
     '%s in the middle of it (%s) is no failure, and leaves nothing',
     async (signal, moment, code) => {

@@ -36,3 +36,12 @@ export function askOfMove({ record, published }: RecordChange): string | undefin
       return undefined;
   }
 }
+
+/** What the person is asked before a record is taken away that is not this server's, as far as the settings tell what `ours` is. */
+export function askOfRemoval(published: Published, ours: SyncRecord | undefined): string | undefined {
+  const { host } = published;
+  if (host === undefined) return undefined;
+  if (ours === undefined) return `Your apps are sent to ${host} now. Take that away?`;
+  if (judgeRecord(published, ours).kind !== 'another-host') return undefined;
+  return `Your apps are sent to ${host} now, which is not this server (${ours.host}). Take that away?`;
+}

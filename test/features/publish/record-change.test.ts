@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { askOfMove } from '../../../src/features/publish/record-change.ts';
+import { askOfMove, askOfRemoval } from '../../../src/features/publish/record-change.ts';
 import { record } from '../../support/publish-to.ts';
 
 const ask = (value: { readonly host: string } | undefined) =>
@@ -24,4 +24,17 @@ test('the same host with the key of another server is a move', () => {
 
 test('a record that leads nowhere is one too', () => {
   expect(ask({ ...record, host: 'https://x' })).toContain('sent to no usable host now');
+});
+
+test('a record of another server, and one where nobody knows whose, is not taken away unasked', () => {
+  const remove = (host: string | undefined, ours: typeof record | undefined = record) =>
+    askOfRemoval({ host, cid: undefined, value: { ...record, host } }, ours);
+  expect(remove('new.example.com')).toBe(
+    'Your apps are sent to new.example.com now, which is not this server (sync.example.com). Take that away?',
+  );
+  expect(askOfRemoval({ host: record.host, cid: undefined, value: record }, undefined)).toContain(
+    'Take that away?',
+  );
+  expect(remove(record.host)).toBeUndefined();
+  expect(remove(undefined)).toBeUndefined();
 });
