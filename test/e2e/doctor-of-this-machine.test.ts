@@ -73,7 +73,7 @@ test('a broken one: exit code 3, which check on stderr, and the same in JSON', a
   const { exitCode, stdout, stderr } = await home.run('doctor');
   expect(exitCode).toBe(3);
   expect(stdout).toMatch(/^✗ data-directory /m);
-  expect(stdout).toContain(`$ chmod -R go-rwx ${home.dataDirectory}`);
+  expect(stdout).toContain(`$ chmod go-rwx ${home.dataDirectory}`);
   expect(stderr).toContain('data-directory');
   const report = await examine();
   expect(report.exitCode).toBe(3);

@@ -2,9 +2,10 @@ import { accessSync, constants, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ownFolder } from '../../../core/store/layout.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
-import { currentUser, describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
+import { currentUser, describeUser, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { giveTo, setAnother, whyNotOurs } from '../own-folder.ts';
 import {
   findClosedFolder,
   isHidden,
@@ -42,7 +43,7 @@ export const dataDirectory: Check = {
       const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
       return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
     }
-    const found = [...findUse(path, stats, server, file), ...findOpenness(path, stats)];
+    const found = [...(await findUse(path, stats, server, file)), ...(await findOpenness(path, stats))];
     const whose = server ? `, ${describeUser(server.user)}` : '';
     return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
   },
@@ -71,18 +72,15 @@ function notThere(path: string, server: ServerUser | undefined): Finding {
 
 const needed = [4, 2, 1] as const;
 
-function findUse(
+async function findUse(
   path: string,
   stats: Stats,
   server: ServerUser | undefined,
   file: string | undefined,
-): readonly Finding[] {
+): Promise<readonly Finding[]> {
   if (server && !needed.every((need) => mayUse(path, server.user, need))) {
     const { user } = server;
-    const cure =
-      stats.uid === user.id
-        ? `chmod 700 ${shellWord(path)}`
-        : asRoot(`chown -R ${ownerWord(user)} ${shellPath(path)}`);
+    const cure = await (stats.uid === user.id ? close('chmod 700', path, stats) : giveTo(user, path));
     const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
     return [
       problem(`${introduce(server)}, who may not read and write ${whose}: the server cannot work.`, cure),
@@ -104,10 +102,9 @@ function hidden(path: string, { user }: ServerUser, file: string | undefined): F
   const [you, they] = [here && describeUser(here), describeUser(user)];
   const cause = `You are ${you}, and ${path} belongs to ${they}: what is in it you may not see, so not all could be looked at.`;
   if (here === undefined || user.id !== root) return warning(cause, asUser(user, file));
-  const own = `sudo chown -R ${ownerWord(here)} ${shellPath(path)}`;
   return warning(
     `${cause} A server that you start cannot use it.`,
-    `If root runs the server, type \`${asUser(user, file)}\`; if you do, \`${own}\`.`,
+    `If root runs the server, type \`${asUser(user, file)}\`; if you do, set DATA_DIR to a folder of yours.`,
   );
 }
 
@@ -128,20 +125,22 @@ function whyNotUsed(path: string): string | undefined {
 }
 
 /** Where nobody else enters the folder, nobody comes to what is in it. */
-function findOpenness(path: string, stats: Stats): readonly Finding[] {
+async function findOpenness(path: string, stats: Stats): Promise<readonly Finding[]> {
   const own = lookAt(join(path, ownFolder));
-  const closing = `chmod -R go-rwx ${shellPath(path)}`;
-  const cure = currentUser()?.id === stats.uid ? closing : asRoot(closing);
   const isEntered = (stats.mode & 0o011) !== 0;
   if ((stats.mode & othersWrite) !== 0 || (isEntered && own && (own.mode & othersWrite) !== 0)) {
     const cause = `Other users of this machine may write into ${path} (${modeWord(stats)}): they can delete and replace your documents.`;
-    return [problem(cause, cure)];
+    return [problem(cause, await close('chmod go-rwx', path, stats))];
   }
   if ((stats.mode & othersRead) === 0) return [];
-  return [
-    warning(
-      `Other users of this machine may look into ${path} (${modeWord(stats)}), where your documents are.`,
-      cure,
-    ),
-  ];
+  const cause = `Other users of this machine may look into ${path} (${modeWord(stats)}), where your documents are.`;
+  return [warning(cause, await close('chmod go-rwx', path, stats))];
+}
+
+/** Closed to others, it is closed to whatever else is in it too. */
+async function close(command: 'chmod 700' | 'chmod go-rwx', path: string, { uid }: Stats): Promise<string> {
+  const why = await whyNotOurs(path);
+  if (why !== undefined) return setAnother(why);
+  const closing = `${command} ${shellPath(path)}`;
+  return currentUser()?.id === uid ? closing : asRoot(closing);
 }

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dataDirectory } from '../../../../src/features/doctor/checks/data-directory.ts';
+import { isCommand } from '../../../../src/features/doctor/cure.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { SmallDisk, whyNoSmallDisk } from '../../../support/small-disk.ts';
-import { findOne, isRoot, strangerId } from '../context.ts';
+import { find, findOne, isRoot, strangerId } from '../context.ts';
 
 function at(path: string) {
   return { environment: { DATA_DIR: path } };
@@ -42,7 +43,7 @@ test.each([
 ] as const)('the mode %o is a %s that chmod cures', async (mode, kind, words) => {
   using folder = temporaryFolder();
   chmodSync(folder.path, mode);
-  const cure = `chmod -R go-rwx ${folder.path}`;
+  const cure = `chmod go-rwx ${folder.path}`;
   expect(await findOne(dataDirectory, at(folder.path))).toMatchObject({
     kind,
     cause: expect.stringContaining(words),
@@ -50,6 +51,36 @@ test.each([
   });
   Bun.spawnSync(['sh', '-c', cure]);
   expect(await findOne(dataDirectory, at(folder.path))).toMatchObject({ kind: 'ok' });
+});
+
+describe('a folder that is not groundmist’s own', () => {
+  test.each(['/', '/etc', '/usr', '/home', '/tmp', '/var', '/var/lib'])(
+    '%s, which an owner may set by mistake, has no command as its cure',
+    async (path) => {
+      for (const finding of await find(dataDirectory, at(path))) {
+        if ('cure' in finding) expect(isCommand(finding.cure)).toBe(false);
+        else expect(finding.kind).toBe('ok');
+      }
+    },
+  );
+
+  test('one with other things in it is not closed by a command, nor is one that many share', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('.groundmist'));
+    mkdirSync(folder.at('letters/of'), { recursive: true });
+    writeFileSync(folder.at('letters/of/alice.txt'), '');
+    chmodSync(folder.path, 0o777);
+    const words = expect.stringContaining(`${folder.at('letters')} is not groundmist's`);
+    expect(await findOne(dataDirectory, at(folder.path))).toMatchObject({ kind: 'problem', cure: words });
+    rmSync(folder.at('letters'), { recursive: true });
+    expect(await findOne(dataDirectory, at(folder.path))).toMatchObject({
+      cure: `chmod go-rwx ${folder.path}`,
+    });
+    chmodSync(folder.path, 0o1777);
+    expect(await findOne(dataDirectory, at(folder.path))).toMatchObject({
+      cure: expect.stringContaining('many users share'),
+    });
+  });
 });
 
 test('our own folder in it, open to others who may pass, is a problem', async () => {
