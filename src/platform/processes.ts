@@ -42,7 +42,12 @@ export interface RunningProgram {
 export function processesOf(program: string): readonly RunningProgram[] {
   return processIds()
     .filter((pid) => pid !== process.pid && programOf(pid) === program)
-    .map((pid) => ({ pid, words: readProcess(pid, 'cmdline').split('\0').slice(0, -1) }));
+    .map((pid) => ({ pid, words: wordsOf(pid) }));
+}
+
+/** The words that a process was started with. */
+export function wordsOf(pid: number): readonly string[] {
+  return readProcess(pid, 'cmdline').split('\0').slice(0, -1);
 }
 
 export interface SystemdUnit {

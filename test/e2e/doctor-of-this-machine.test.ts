@@ -161,10 +161,11 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     mkdirSync(home.dataDirectory, { mode: 0o755 });
     const report = await examine(asNobody);
     expect(findingOf('data-directory', report)).toMatchObject({
-      kind: 'problem',
-      cause: expect.stringContaining('of root): the server cannot work'),
-      cure: expect.stringMatching(/^sudo chown -R \S+: /),
+      kind: 'warning',
+      cause: expect.stringContaining('of root): a server that you start cannot use it'),
+      cure: expect.stringMatching(/if you do, `sudo chown -R \S+: /),
     });
+    expect(findingOf('ownership', report)).toMatchObject({ kind: 'unchecked' });
   });
 
   test('who may not make a data directory', async () => {

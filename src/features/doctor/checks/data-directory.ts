@@ -4,6 +4,7 @@ import { ownFolder } from '../../../core/store/layout.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
+import { isCommand } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { giveTo, setAnother, whyNotOurs } from '../own-folder.ts';
 import {
@@ -51,7 +52,9 @@ export const dataDirectory: Check = {
 
 function closedAbove(path: string, closed: string, server: ServerUser): Finding {
   const who = describeUser(server.user);
-  return problem(
+  // A container sees the folder without what is above it.
+  const kind = server.from === 'directory' ? warning : problem;
+  return kind(
     `${introduce(server)}, who may not enter ${closed}, so the server cannot reach its data directory ${path}.`,
     `Move the data directory to where ${who} may go, like /var/lib/groundmist, and set DATA_DIR to it.`,
   );
@@ -82,6 +85,7 @@ async function findUse(
     const { user } = server;
     const cure = await (stats.uid === user.id ? close('chmod 700', path, stats) : giveTo(user, path));
     const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
+    if (server.from === 'command' && stats.uid === root) return [leftByRoot(whose, cure, file)];
     return [
       problem(`${introduce(server)}, who may not read and write ${whose}: the server cannot work.`, cure),
     ];
@@ -94,6 +98,14 @@ async function findUse(
   }
   if (server && server.user.id !== currentUser()?.id) return [hidden(path, server, file)];
   return [problem(`${path} cannot be read and written (${why}).`, `ls -ld ${shellWord(path)}`)];
+}
+
+/** Of a command that was run with sudo, or of a server that root runs: which, nobody can see here. */
+function leftByRoot(whose: string, cure: string, file: string | undefined): Finding {
+  const cause = `You may not read and write ${whose}: a server that you start cannot use it.`;
+  const theirs = `If root runs the server, look with \`${asUser(userById(root), file)}\``;
+  if (!isCommand(cure)) return warning(cause, `${theirs}. If you do: ${cure}`);
+  return warning(cause, `${theirs}; if you do, \`${cure}\` gives it to you.`);
 }
 
 /** Of another user, whose server may run. */

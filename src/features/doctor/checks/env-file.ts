@@ -1,4 +1,6 @@
 import type { Stats } from 'node:fs';
+import type { CommandContext } from '../../../feature.ts';
+import { wordsOf } from '../../../platform/processes.ts';
 import { findText } from '../../../platform/config.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, ownerWord, userById } from '../../../platform/users.ts';
@@ -6,7 +8,8 @@ import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findClosedFolder, lookAt, mayUse, modeWord } from '../reaching.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
-import { asRoot } from '../units.ts';
+import { asRoot, findUnit } from '../units.ts';
+import { findServer } from '../running-server.ts';
 
 const name = 'env-file';
 const { ok, unchecked, warning, problem } = findingsOf(name);
@@ -27,10 +30,7 @@ export const envFile: Check = {
     const stats = lookAt(path);
     if (stats === undefined) return [unchecked(`${path} is gone since it was read.`)];
     const holdsSecret = findText(secretKey, { ...sources, flags: {}, environment: {} }).text !== undefined;
-    const found = [
-      ...findOpenness(path, stats, holdsSecret),
-      ...findUnread(path, stats, await findServerUser(context)),
-    ];
+    const found = [...findOpenness(path, stats, holdsSecret), ...(await findUnread(path, stats, context))];
     if (found.length > 0) return found;
     const { id } = userById(stats.uid);
     return [ok(`${path} is closed to others (${modeWord(stats)}, ${describeUser(userById(id))}).`)];
@@ -56,9 +56,10 @@ function findOpenness(path: string, stats: Stats, holdsSecret: boolean): readonl
   ];
 }
 
-function findUnread(path: string, stats: Stats, server: ServerUser | undefined): readonly Finding[] {
-  // Whoever may be somebody else next time is not held against a file.
-  if (server === undefined || server.from === 'command') return [];
+/** Only where it is known that the server itself opens this file: its settings may come from elsewhere, and by systemd. */
+async function findUnread(path: string, stats: Stats, context: CommandContext): Promise<readonly Finding[]> {
+  const server = await findServerUser(context);
+  if (server === undefined || !(await isOpenedByServer(path, server, context))) return [];
   const { user } = server;
   const closed = findClosedFolder(path, user);
   if (closed !== undefined) {
@@ -77,6 +78,28 @@ function findUnread(path: string, stats: Stats, server: ServerUser | undefined):
       asRoot(`chown ${ownerWord(user)} ${shellWord(path)}`),
     ),
   ];
+}
+
+async function isOpenedByServer(
+  path: string,
+  { from }: ServerUser,
+  context: CommandContext,
+): Promise<boolean> {
+  switch (from) {
+    case 'process': {
+      const server = await findServer(context);
+      return server.kind === 'answers' && namesFile(wordsOf(server.status.pid), path);
+    }
+    case 'unit':
+      return namesFile(findUnit(context)?.words ?? [], path);
+    case 'directory':
+    case 'command':
+      return false;
+  }
+}
+
+function namesFile(words: readonly string[], path: string): boolean {
+  return words.includes(path) || words.includes(`--env-file=${path}`);
 }
 
 /** What only the owner of a file may do, or root. */

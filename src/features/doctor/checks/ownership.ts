@@ -27,6 +27,12 @@ export const ownership: Check = {
     if (server === undefined) return [unchecked('This system has no users as Linux has them.')];
     if (isHidden(path)) return [unchecked(`${path} may not be seen by this user.`)];
     if (owner === undefined) return [ok('There are no files yet.')];
+    if (server.from === 'command' && owner !== server.user.id && server.user.id !== root)
+      return [
+        unchecked(
+          `${path} belongs to ${describeUser(userById(owner))}, and who runs the server is not known.`,
+        ),
+      ];
     if (server.user.id === root) return [asRootUser(path, userById(owner), server)];
     const looked = await findForeign(path, server.user.id);
     if (looked.foreign.length > 0) return [await foreign(path, looked, server)];

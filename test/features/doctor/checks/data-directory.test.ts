@@ -119,12 +119,12 @@ describe.if(isRoot)('of another user', () => {
     });
   });
 
-  test('below a folder that this user may not enter is a problem', async () => {
+  test('below a folder that this user may not enter is a warning, for a container has another one above', async () => {
     using folder = temporaryFolder();
     mkdirSync(folder.at('data'));
     chownSync(folder.at('data'), strangerId, strangerId);
     expect(await findOne(dataDirectory, at(folder.at('data')))).toMatchObject({
-      kind: 'problem',
+      kind: 'warning',
       cause: expect.stringContaining(`may not enter ${folder.path}`),
     });
   });
