@@ -12,6 +12,7 @@ import { refuseOtherBackends } from '../../../core/store/which-store.ts';
 import { count } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { glanceOver } from './store-glance.ts';
 
 const { ok, warning, problem } = findingsOf('store');
 
@@ -27,6 +28,7 @@ export async function atRest(
   if (refused) return [refused];
   signal.throwIfAborted();
   return [
+    ...glanceOver(path, false),
     ...findLeftOut(path),
     ...(await findUnfinishedMove(path)),
     ...findUnsealed(path),

@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import { isOwnDataDirectory } from '../../../core/store/find-namespaces.ts';
 import { countSetAside } from '../../../core/store/set-aside-count.ts';
+import type { Namespace } from '../../../core/lexicon/namespace.ts';
+import { documentsPath } from '../../../core/store/layout.ts';
+import { toStoreFailure } from '../../../core/store/store-failure.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
 import { count } from '../../../platform/format.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { isHidden } from '../reaching.ts';
+import { isHidden, lookAt } from '../reaching.ts';
 import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
 import { atRest } from './store-at-rest.ts';
+import { glanceOver } from './store-glance.ts';
 
 const name = 'store';
 const { ok, unchecked, warning, problem } = findingsOf(name);
@@ -26,10 +30,12 @@ export const store: Check = {
     if (server.kind === 'forbidden' || isHidden(path))
       return [unchecked(`${path} may not be seen by this user.`)];
     const told =
-      server.kind === 'answers' ? heard(server.status) : await atRest(path, values.backend, context.signal);
+      server.kind === 'answers'
+        ? [...heard(server.status), ...glanceOver(path, true)]
+        : await atRest(path, values.backend, context.signal);
     if (told.length > 0) return told;
     if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
-    return [await describeQuiet(path)];
+    return [await describeQuiet(path, server.kind === 'answers')];
   },
 };
 
@@ -48,10 +54,15 @@ function cureIn(sentence: string): string {
   );
 }
 
-async function describeQuiet(path: string): Promise<Finding> {
+async function describeQuiet(path: string, isRunning: boolean): Promise<Finding> {
   const namespaces = await knownNamespaces(path);
   let setAside = 0;
-  for (const namespace of namespaces) setAside += await countSetAside(path, namespace);
+  try {
+    for (const namespace of namespaces) setAside += await countKept(path, namespace, isRunning);
+  } catch (error) {
+    const failure = toStoreFailure(error, `A database in ${path}`);
+    if (failure.code === 'StoreDamaged') return problem(failure.message, 'groundmist verify');
+  }
   const kept =
     setAside === 0
       ? ''
@@ -59,4 +70,10 @@ async function describeQuiet(path: string): Promise<Finding> {
   return ok(
     `${count(namespaces.length, 'namespace')}, and nothing is known to be wrong.${kept} \`groundmist verify\` reads every byte.`,
   );
+}
+
+/** Of a log that no server reads only a copy of the whole database would tell: that is not worth it. */
+async function countKept(path: string, namespace: Namespace, isRunning: boolean): Promise<number> {
+  const log = lookAt(`${documentsPath(path, namespace)}-wal`);
+  return !isRunning && log !== undefined && log.size > 0 ? 0 : await countSetAside(path, namespace);
 }
