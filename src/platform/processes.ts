@@ -36,13 +36,21 @@ export interface RunningProgram {
   readonly pid: number;
   /** As it was started. */
   readonly words: readonly string[];
+  readonly userId: number | undefined;
+  /** Where it is now. */
+  readonly folder: string | undefined;
 }
 
 /** The processes of a program, but for this one. Linux keeps fifteen letters of its name. */
 export function processesOf(program: string): readonly RunningProgram[] {
   return processIds()
     .filter((pid) => pid !== process.pid && programOf(pid) === program)
-    .map((pid) => ({ pid, words: wordsOf(pid) }));
+    .map((pid) => ({
+      pid,
+      words: wordsOf(pid),
+      userId: processUserId(pid),
+      folder: readLink(`/proc/${pid}/cwd`)[0],
+    }));
 }
 
 /** The words that a process was started with. */
@@ -95,6 +103,11 @@ function processIds(): readonly number[] {
   } catch {
     return [];
   }
+}
+
+/** Whether it has a file below a folder open that was deleted since. */
+export function holdsDeleted(pid: number, folder: string): boolean {
+  return openLinks(pid).some((link) => link.startsWith(`${folder}/`) && link.endsWith(' (deleted)'));
 }
 
 function openLinks(pid: number): readonly string[] {

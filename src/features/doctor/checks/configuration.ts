@@ -47,9 +47,11 @@ function notSetUp(find: FindPrograms): Finding {
     const cause = `${nothing}: it has not been set up, or its env file lies elsewhere (--env-file names it).`;
     return problem(cause, 'groundmist init');
   }
+  const look =
+    other.look === undefined ? 'go to its folder, or name its env file with --env-file' : `\`${other.look}\``;
   return problem(
     `${nothing}; but one runs on this machine, with settings of its own (${other.description}).`,
-    other.cure ?? 'If that is the server you mean, go to its folder, or name its env file with --env-file.',
+    `If that is the server you mean, ${look}; if you want one of your own, \`groundmist init\`.`,
   );
 }
 

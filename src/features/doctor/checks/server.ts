@@ -5,7 +5,7 @@ import type { CommandContext } from '../../../feature.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { findOtherServer, findPrograms, type FindPrograms } from '../other-server.ts';
+import { findOtherServer, findPrograms, findSameServer, type FindPrograms } from '../other-server.ts';
 import { findServer, type RunningServer } from '../running-server.ts';
 import { restartCure, startCure } from '../units.ts';
 
@@ -45,14 +45,22 @@ export function makeServerCheck(find: FindPrograms): Check {
   };
 }
 
+/** Whatever else runs on this machine, this server is started as it is started. */
 function none(path: string, context: CommandContext, find: FindPrograms): Finding {
   const cause = `No groundmist runs on ${path}, so no app can sync.`;
+  const same = findSameServer(find, context);
+  if (same !== undefined) {
+    return warning(
+      `${cause} One runs that was started with these settings (${same.description}): the folder was moved or deleted under it, or DATA_DIR was another then.`,
+      restartCure(same.pid),
+    );
+  }
   const other = findOtherServer(find);
   if (other === undefined) return warning(cause, startCure(context));
+  const look = other.look === undefined ? 'name its env file with --env-file' : `\`${other.look}\``;
   return warning(
-    `${cause} Another one runs, with other settings (${other.description}).`,
-    other.cure ??
-      `If that is the server you mean, go to its folder or name its env file with --env-file; if not, \`${startCure(context)}\`.`,
+    `${cause} Another one runs, with other settings (${other.description}): if that is the one you mean, ${look}.`,
+    startCure(context),
   );
 }
 

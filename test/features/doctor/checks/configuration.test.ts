@@ -30,13 +30,14 @@ test('where nothing is set one finding says so, not one for each setting', async
   });
 });
 
-test('where nothing is set and a server runs all the same, its settings are pointed to', async () => {
+test('where nothing is set and a server runs all the same, its settings are pointed to, and a new one is offered', async () => {
   const given = { sources: { flags: {}, environment: {} } };
-  const beside = (...words: readonly string[]) => makeConfigurationCheck(() => [{ pid: 7, words }]);
+  const beside = (...words: readonly string[]) =>
+    makeConfigurationCheck(() => [{ pid: 7, words, userId: process.geteuid?.(), folder: '/srv' }]);
   expect(await findOne(beside('groundmist', 'serve', '--env-file', path), given)).toMatchObject({
     kind: 'problem',
     cause: expect.stringContaining('one runs on this machine'),
-    cure: `groundmist doctor --env-file ${path}`,
+    cure: `If that is the server you mean, \`groundmist doctor --env-file ${path}\`; if you want one of your own, \`groundmist init\`.`,
   });
   expect(await findOne(beside('groundmist', 'serve'), given)).toMatchObject({
     cure: expect.stringContaining('--env-file'),
