@@ -1,4 +1,4 @@
-import { accessSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellWord } from '../../platform/shell-word.ts';
 import { currentUser, isAllowed, type Need, type User } from '../../platform/users.ts';
@@ -34,12 +34,17 @@ export function isHidden(path: string): boolean {
   return isRefused(() => statSync(path));
 }
 
-function isRefused(attempt: () => unknown): boolean {
+/** Whether its disk is mounted for reading only, which no mode says. */
+export function isReadOnly(path: string): boolean {
+  return isRefused(() => accessSync(path, constants.W_OK), 'EROFS');
+}
+
+function isRefused(attempt: () => unknown, code = 'EACCES'): boolean {
   try {
     attempt();
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES';
+    return error instanceof Error && 'code' in error && error.code === code;
   }
 }
 

@@ -1,5 +1,5 @@
 import { accessSync, constants, type Stats } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ownFolder } from '../../../core/store/layout.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, userById, type User } from '../../../platform/users.ts';
@@ -7,17 +7,11 @@ import { coreSettings } from '../../../settings.ts';
 import { isCommand } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { giveTo, setAnother, whyNotOurs } from '../own-folder.ts';
-import {
-  findClosedFolder,
-  isHidden,
-  lookAt,
-  mayUse,
-  modeWord,
-  nearestThere,
-  shellPath,
-} from '../reaching.ts';
+import { findClosedFolder, isHidden, lookAt, mayUse, modeWord, shellPath } from '../reaching.ts';
+import { findPrograms, type FindPrograms } from '../other-server.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
+import { judgeMissing } from './missing-directory.ts';
 
 const name = 'data-directory';
 const { ok, warning, problem } = findingsOf(name);
@@ -28,27 +22,35 @@ const othersWrite = 0o022;
 const othersRead = 0o055;
 
 /** Whether the documents have a folder that the server may use and nobody else. */
-export const dataDirectory: Check = {
-  name,
-  needs,
-  async find(context) {
-    const path = resolve(context.configuration.read(needs).dataDirectory);
-    const file = context.configuration.sources.file?.path;
-    const server = await findServerUser(context);
-    const closed = server && findClosedFolder(path, server.user);
-    if (server && closed !== undefined) return [closedAbove(path, closed, server)];
-    const stats = lookAt(path);
-    if (stats === undefined)
-      return [server && isHidden(path) ? hidden(path, server, file) : notThere(path, server)];
-    if (!stats.isDirectory()) {
-      const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
-      return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
-    }
-    const found = [...(await findUse(path, stats, server, file)), ...(await findOpenness(path, stats))];
-    const whose = server ? `, ${describeUser(server.user)}` : '';
-    return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
-  },
-};
+export const dataDirectory: Check = makeDataDirectoryCheck(findPrograms);
+
+export function makeDataDirectoryCheck(find: FindPrograms): Check {
+  return {
+    name,
+    needs,
+    async find(context) {
+      const path = resolve(context.configuration.read(needs).dataDirectory);
+      const file = context.configuration.sources.file?.path;
+      const server = await findServerUser(context);
+      const closed = server && findClosedFolder(path, server.user);
+      if (server && closed !== undefined) return [closedAbove(path, closed, server)];
+      const stats = lookAt(path);
+      if (stats === undefined)
+        return [
+          server && isHidden(path)
+            ? hidden(path, server, file)
+            : await judgeMissing(path, server, context, find),
+        ];
+      if (!stats.isDirectory()) {
+        const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
+        return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
+      }
+      const found = [...(await findUse(path, stats, server, file)), ...(await findOpenness(path, stats))];
+      const whose = server ? `, ${describeUser(server.user)}` : '';
+      return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
+    },
+  };
+}
 
 function closedAbove(path: string, closed: string, server: ServerUser): Finding {
   const who = describeUser(server.user);
@@ -57,19 +59,6 @@ function closedAbove(path: string, closed: string, server: ServerUser): Finding 
   return kind(
     `${introduce(server)}, who may not enter ${closed}, so the server cannot reach its data directory ${path}.`,
     `Move the data directory to where ${who} may go, like /var/lib/groundmist, and set DATA_DIR to it.`,
-  );
-}
-
-/** The first server makes it, where it may. */
-function notThere(path: string, server: ServerUser | undefined): Finding {
-  const above = nearestThere(dirname(path));
-  if (server === undefined || mayUse(above, server.user, 2)) {
-    return ok(`${path} is not there yet: the server makes it when it starts.`);
-  }
-  const { id, name: known } = server.user;
-  return problem(
-    `${path} is not there. ${introduce(server)}, who may not make it in ${above}, so no server starts.`,
-    asRoot(`install -d -m 700 -o ${known ?? id} ${shellWord(path)}`),
   );
 }
 

@@ -1,10 +1,27 @@
 import { describe, expect, test } from 'bun:test';
-import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dataDirectory } from '../../../../src/features/doctor/checks/data-directory.ts';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {
+  dataDirectory,
+  makeDataDirectoryCheck,
+} from '../../../../src/features/doctor/checks/data-directory.ts';
+import { backupFileName } from '../../../../src/core/backup/backup-name.ts';
 import { isCommand } from '../../../../src/features/doctor/cure.ts';
+import type { RunningProgram } from '../../../../src/platform/processes.ts';
+import { create, fill } from '../../../support/backed-up.ts';
+import { recordingTerminal } from '../../../support/terminal.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { SmallDisk, whyNoSmallDisk } from '../../../support/small-disk.ts';
-import { find, findOne, isRoot, strangerId } from '../context.ts';
+import { find, findOne, isRoot, owner, strangerId } from '../context.ts';
 
 function at(path: string) {
   return { environment: { DATA_DIR: path } };
@@ -23,6 +40,63 @@ test('one that is not there yet is ok, for the server makes it', async () => {
   expect(await findOne(dataDirectory, at(folder.at('not/yet')))).toMatchObject({
     kind: 'ok',
     cause: expect.stringContaining('makes it when it starts'),
+  });
+});
+
+describe('one that is gone', () => {
+  const program = (...words: readonly string[]): RunningProgram => ({
+    pid: process.pid,
+    words: ['groundmist', ...words],
+    userId: process.geteuid?.(),
+    folder: '/',
+  });
+
+  test('is a warning where a unit, a backup or a server tells that it was there', async () => {
+    using folder = temporaryFolder();
+    const gone = (words: string) => ({
+      kind: 'warning',
+      cause: expect.stringContaining(words),
+      cure: expect.stringContaining('Mount its disk'),
+    });
+    const given = at(folder.at('data'));
+    const serving = makeDataDirectoryCheck(() => [program('serve', '--data-dir', folder.at('data'))]);
+    const sources = { environment: {}, flags: { ...given.environment, ATPROTO_DID: owner } };
+    expect(await findOne(serving, { sources })).toMatchObject(gone('a server runs'));
+    mkdirSync(folder.at('backups'));
+    const kept = { environment: { ...given.environment, GROUNDMIST_BACKUP_DIRECTORY: folder.at('backups') } };
+    expect(await findOne(dataDirectory, kept)).toMatchObject({ kind: 'ok' });
+    await fill(folder.at('filled'), 'sqlite', 1);
+    const made = await create(folder.at('filled'), folder.path);
+    const name = backupFileName({ at: Date.now(), isScheduled: true, isEncrypted: false });
+    copyFileSync(made.path, folder.at(`backups/${name}`));
+    expect(await findOne(dataDirectory, kept)).toMatchObject(gone(`backups in ${folder.at('backups')}`));
+    const units = folder.at('config/systemd/user');
+    mkdirSync(units, { recursive: true });
+    writeFileSync(`${units}/groundmist.service`, `[Service]\nReadWritePaths=${folder.at('data')}\n`);
+    const terminal = recordingTerminal({ environment: { XDG_CONFIG_HOME: folder.at('config') } });
+    expect(await findOne(dataDirectory, { ...given, terminal })).toMatchObject(gone('starts a server on it'));
+  });
+
+  test.if(process.platform === 'linux')('under a server is a problem', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('data'));
+    const descriptor = openSync(folder.at('data/lock'), 'w');
+    rmSync(folder.at('data'), { recursive: true });
+    const serving = makeDataDirectoryCheck(() => [program('serve')]);
+    expect(await findOne(serving, at(folder.at('data')))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining(`was deleted while groundmist (process ${process.pid}) works on it`),
+    });
+    closeSync(descriptor);
+  });
+
+  test('behind a link is a problem, for a server refuses it', async () => {
+    using folder = temporaryFolder();
+    symlinkSync(folder.at('disk/data'), folder.at('data'));
+    expect(await findOne(dataDirectory, at(folder.at('data')))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining(`a link to ${folder.at('disk/data')}, which is not there`),
+    });
   });
 });
 
@@ -99,6 +173,10 @@ test.if(whyNoSmallDisk() === undefined)(
     mkdirSync(small.at('data'), { mode: 0o700 });
     expect(await findOne(dataDirectory, at(small.at('data')))).toMatchObject({ kind: 'ok' });
     Bun.spawnSync([...small.through, 'mount', '-o', 'remount,ro', folder.path]);
+    expect(await findOne(dataDirectory, at(small.at('not/yet')))).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining('mounted for reading only, so no server can make it'),
+    });
     expect(await findOne(dataDirectory, at(small.at('data')))).toMatchObject({
       kind: 'problem',
       cause: expect.stringContaining('mounted for reading only'),
