@@ -3,16 +3,17 @@ import { publicUrlOf } from '../../../core/identity/public-url.ts';
 import type { LockHolder } from '../../../core/store/lock.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
+import { readSettings, type Values } from '../../../platform/config.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findOtherServer, findPrograms, findSameServer, type FindPrograms } from '../other-server.ts';
 import { findServer, type RunningServer } from '../running-server.ts';
+import { findDifferent } from '../setting-marks.ts';
 import { restartCure, startCure } from '../units.ts';
 
 const name = 'server';
 const { ok, unchecked, warning, problem } = findingsOf(name);
-const { dataDirectory, owner, host, port, listen } = coreSettings;
-const needs = { dataDirectory, owner, host, port, listen };
+const needs = { dataDirectory: coreSettings.dataDirectory };
 
 /** Whether the server runs, and with these settings. */
 export const server: Check = makeServerCheck(findPrograms);
@@ -26,7 +27,7 @@ export function makeServerCheck(find: FindPrograms): Check {
       const path = resolve(context.configuration.read(needs).dataDirectory);
       switch (found.kind) {
         case 'answers':
-          return compare(context, found);
+          return await compare(context, found);
         case 'none':
           return [none(path, context, find)];
         case 'forbidden':
@@ -81,14 +82,36 @@ function silent(path: string, holder: LockHolder | undefined): Finding {
 }
 
 /** The settings are read at the start: whoever changes them restarts it. */
-function compare(
+async function compare(
   { configuration }: CommandContext,
+  found: Extract<RunningServer, { readonly kind: 'answers' }>,
+): Promise<readonly Finding[]> {
+  const { status } = found;
+  const runs = `It runs (process ${status.pid}) as ${status.url}, for ${status.owner}`;
+  const reading = readSettings(coreSettings, configuration.sources);
+  if (reading.kind === 'problems')
+    return [ok(`${runs}. Not all settings can be read, so it is not known whether with these.`)];
+  const { values } = reading;
+  const others = await findDifferent(values.dataDirectory, values);
+  const different = [
+    ...differences(values, found),
+    ...(others ?? []).map((env) => `its ${env} is another one`),
+  ];
+  if (different.length === 0) {
+    const how = others === undefined ? ', with these settings as far as it tells' : ', with these settings';
+    return [ok(`${runs}${how}.`)];
+  }
+  const cause = `The server was started with other settings: ${different.join('; ')}, as the settings say now.`;
+  return [warning(cause, restartCure(status.pid))];
+}
+
+function differences(
+  values: Values<typeof coreSettings>,
   { status, holder }: Extract<RunningServer, { readonly kind: 'answers' }>,
-): readonly Finding[] {
-  const values = configuration.read(needs);
+): readonly string[] {
   const address = addressOf(values);
   const bound = `${values.listen}:${values.port}`;
-  const different = [
+  return [
     ...(status.owner === values.owner ? [] : [`its owner is ${status.owner} and not ${values.owner}`]),
     ...(address === undefined || status.url === address
       ? []
@@ -97,13 +120,6 @@ function compare(
       ? []
       : [`it listens on ${holder.listen} and not on ${bound}`]),
   ];
-  if (different.length === 0) {
-    return [
-      ok(`It runs (process ${status.pid}) as ${status.url}, for ${status.owner}, with these settings.`),
-    ];
-  }
-  const cause = `The server was started with other settings: ${different.join('; ')}, as the settings say now.`;
-  return [warning(cause, restartCure(status.pid))];
 }
 
 /** Undefined where the system chooses the port. */

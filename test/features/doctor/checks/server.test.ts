@@ -48,6 +48,16 @@ test.each([
   });
 });
 
+test('one is found although a setting cannot be read, which `configuration` tells', async () => {
+  using folder = temporaryFolder();
+  await using _server = new AnsweringServer(folder.path);
+  const environment = { DATA_DIR: folder.path, PORT: 'http', ATPROTO_DID: 'alice' };
+  expect(await findOne(server, { environment })).toMatchObject({
+    kind: 'ok',
+    cause: expect.stringContaining('it is not known whether with these'),
+  });
+});
+
 test('one of another version is a warning', async () => {
   using folder = temporaryFolder();
   await using _server = new AnsweringServer(folder.path, { version: '0.0.9' });
