@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { folderState } from '../support/folder.ts';
 import { Installation } from './server.ts';
 
@@ -173,6 +173,26 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     expect(findingOf('data-directory', report)).toMatchObject({
       kind: 'problem',
       cure: expect.stringMatching(/^sudo install -d -m 700 -o /),
+    });
+  });
+
+  test('for whom the env file of the server is closed', async () => {
+    const file = `${home.binary.folder}/env`;
+    writeFileSync(file, '', { mode: 0o600 });
+    const report = await examine(asNobody, { GROUNDMIST_ENV_FILE: file });
+    expect(findingOf('configuration', report)).toMatchObject({
+      kind: 'problem',
+      cure: `sudo groundmist doctor --env-file ${file}`,
+    });
+    chownSync(file, 1, 1);
+    expect(findingOf('configuration', await examine(asNobody, { GROUNDMIST_ENV_FILE: file })).cure).toMatch(
+      /^sudo -u \S+ groundmist doctor --env-file /,
+    );
+    renameSync(file, `${home.binary.folder}/.env`);
+    home.settings = {};
+    expect(findingOf('configuration', await examine(asNobody))).toMatchObject({
+      kind: 'problem',
+      cure: expect.stringMatching(/^sudo -u \S+ groundmist doctor --env-file .*\.env$/),
     });
   });
 

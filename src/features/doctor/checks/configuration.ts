@@ -2,6 +2,8 @@ import { isAbsolute, resolve } from 'node:path';
 import { allSettings, describeUnknownNames } from '../../../all-settings.ts';
 import { Failure } from '../../../core/failure.ts';
 import { isOpen, whyNoPublicName } from '../../../core/identity/why-no-public-name.ts';
+import type { CommandContext } from '../../../feature.ts';
+import { openedByOwner } from '../as-owner.ts';
 import { findText, readSettings, type Setting, type Sources } from '../../../platform/config.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
@@ -20,11 +22,11 @@ export function makeConfigurationCheck(find: FindPrograms): Check {
   return {
     name,
     isBasic: true,
-    async find({ configuration: { sources }, features }) {
-      const unusable = whyNoFile(sources);
+    async find({ configuration: { sources }, features, options, terminal }) {
+      const unusable = whyNoFile(sources, options['envFile'], terminal);
       if (unusable !== undefined) return [unusable];
-      const notes = (sources.notes ?? []).map((cause) => warning(cause, afterPassing(sources)));
-      if (!isSetUp(sources)) return [notSetUp(find), ...notes];
+      const notes = (sources.notes ?? []).map((cause) => warning(cause, cureOfNote(cause, sources)));
+      if (!isSetUp(sources)) return [closedFile(sources) ?? notSetUp(find), ...notes];
       const settings = allSettings(features);
       const found = [
         ...findProblems(settings, sources),
@@ -38,6 +40,20 @@ export function makeConfigurationCheck(find: FindPrograms): Check {
     },
   };
 }
+
+/** The file of the machine that was passed over since this user may not read it: it is set up, for another. */
+function closedFile({ notes = [] }: Sources): Finding | undefined {
+  for (const note of notes) {
+    const path = closedNote.exec(note)?.[1];
+    const cure = path === undefined ? undefined : openedByOwner(path);
+    if (cure !== undefined)
+      return problem(`The settings are in ${path}, which this user may not read.`, cure);
+  }
+  return undefined;
+}
+
+/** As the search for the file says it. */
+const closedNote = /^(.+) is passed over: it cannot be opened \(EACCES\)\.$/;
 
 /** Or it has been, and this is the wrong place to look from. */
 function notSetUp(find: FindPrograms): Finding {
@@ -63,16 +79,29 @@ function placeOf({ file }: Sources): string {
 }
 
 /** The file that was named and is none: then nothing is known. */
-function whyNoFile(sources: Sources): Finding | undefined {
+function whyNoFile(
+  sources: Sources,
+  flag: CommandContext['options'][string],
+  { environment }: Pick<CommandContext['terminal'], 'environment'>,
+): Finding | undefined {
   try {
     void sources.file;
     return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    const named = typeof flag === 'string' ? flag : environment['GROUNDMIST_ENV_FILE'];
+    const asOwner = named === undefined ? undefined : openedByOwner(named);
+    if (asOwner !== undefined) return problem(`${error.message} It is another user's to read.`, asOwner);
     const cure =
       'Name a file that is there with --env-file or GROUNDMIST_ENV_FILE, or run `groundmist init`.';
     return problem(error.message, cure);
   }
+}
+
+function cureOfNote(note: string, sources: Sources): string {
+  return note.endsWith('was not read.')
+    ? 'Write the line as NAME=value, or begin it with # where it is a remark.'
+    : afterPassing(sources);
 }
 
 function afterPassing({ file }: Sources): string {

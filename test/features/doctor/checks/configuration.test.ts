@@ -2,6 +2,9 @@ import { describe, expect, test } from 'bun:test';
 import { makeConfigurationCheck } from '../../../../src/features/doctor/checks/configuration.ts';
 import type { Sources } from '../../../../src/platform/config.ts';
 import { findSources } from '../../../../src/sources.ts';
+import { writeFileSync } from 'node:fs';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { recordingTerminal } from '../../../support/terminal.ts';
 import { find, findOne, goodSecret, owner } from '../context.ts';
 
 /** Other servers may run on the machine of a test. */
@@ -78,6 +81,18 @@ test('an env file that was named and is not there is the one finding', async () 
   const sources = findSources({}, '/nowhere', { environment: {}, note() {} });
   const finding = await findOne(configuration, { sources });
   expect(finding).toMatchObject({ kind: 'problem', cause: expect.stringContaining('/nowhere') });
+});
+
+test('a line that was not read is written anew, whatever file is used', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('env'), 'hello\n');
+  const sources = findSources({}, folder.at('env'), { environment: whole, note() {} });
+  const terminal = recordingTerminal({ environment: {} });
+  expect(await findOne(configuration, { sources, terminal })).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining('line 1 is not NAME=value'),
+    cure: expect.stringContaining('Write the line as NAME=value'),
+  });
 });
 
 test('an env file that was passed over is a warning with the reason', async () => {
