@@ -7,6 +7,7 @@ import { toStoreFailure } from '../../../core/store/store-failure.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
 import { count } from '../../../platform/format.ts';
 import { coreSettings } from '../../../settings.ts';
+import { commandIn } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { isHidden, lookAt } from '../reaching.ts';
 import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
@@ -49,9 +50,7 @@ function heard(status: ServerStatus): readonly Finding[] {
 
 /** The command that a sentence of the server names. */
 function cureIn(sentence: string): string {
-  return (
-    /`(groundmist [^`]+)`/.exec(sentence)?.[1] ?? 'Do what it says; then look again with `groundmist status`.'
-  );
+  return commandIn(sentence) ?? 'Do what it says; then look again with `groundmist status`.';
 }
 
 async function describeQuiet(path: string, isRunning: boolean): Promise<Finding> {
