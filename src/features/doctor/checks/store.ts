@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isOwnDataDirectory } from '../../../core/store/find-namespaces.ts';
 import { countSetAside } from '../../../core/store/set-aside-count.ts';
@@ -30,6 +31,7 @@ export const store: Check = {
     if (server.kind === 'silent') return [unchecked(`Another process holds ${path} and does not answer.`)];
     if (server.kind === 'forbidden' || isHidden(path))
       return [unchecked(`${path} may not be seen by this user.`)];
+    if (isNoFolder(path)) return [unchecked(`${path} is no folder.`)];
     const told =
       server.kind === 'answers'
         ? [...heard(server.status), ...glanceOver(path, true)]
@@ -39,6 +41,11 @@ export const store: Check = {
     return [await describeQuiet(path, server.kind === 'answers')];
   },
 };
+
+/** There is something, a file or a link that leads nowhere: `data-directory` tells of it. */
+function isNoFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined && lookAt(path)?.isDirectory() !== true;
+}
 
 /** What the server says of itself; its disk and its backups have checks of their own. */
 function heard(status: ServerStatus): readonly Finding[] {

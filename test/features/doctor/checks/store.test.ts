@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { getLogger } from '@logtape/logtape';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database } from 'bun:sqlite';
 import { ScheduledBackups } from '../../../../src/core/backup/scheduled-backups.ts';
@@ -193,6 +193,17 @@ describe('without a server', () => {
     expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
     mkdirSync(conversionDirectory(folder.path, library), { recursive: true });
     expect(await findOne(store, at(folder))).toMatchObject(expected);
+  });
+
+  test('a file or a loop of links in place of the folder is told by the check of that', async () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at('file'), '');
+    symlinkSync('loop', folder.at('loop'));
+    for (const name of ['file', 'loop']) {
+      expect(await findOne(store, { environment: { DATA_DIR: folder.at(name) } })).toMatchObject({
+        kind: 'unchecked',
+      });
+    }
   });
 
   test('a restore that was cut off is a problem', async () => {
