@@ -11,6 +11,11 @@ export function processUserId(pid: number): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
+/** Whether a signal stopped it, as Ctrl-Z does, until another lets it go on. */
+export function isStopped(pid: number): boolean {
+  return /^State:\s+[Tt]/m.test(readProcess(pid, 'status'));
+}
+
 /** What its program is called. */
 export function programOf(pid: number): string | undefined {
   return readProcess(pid, 'comm').trim() || undefined;

@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { publicUrlOf } from '../../../core/identity/public-url.ts';
-import type { LockHolder } from '../../../core/store/lock.ts';
+import { lockPath } from '../../../core/store/layout.ts';
+import { isLockDamaged, type LockHolder } from '../../../core/store/lock.ts';
+import { isStopped } from '../../../platform/processes.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { readSettings, type Values } from '../../../platform/config.ts';
@@ -72,12 +74,25 @@ function silent(path: string, holder: LockHolder | undefined): Finding {
       'Wait until it has ended; then start the server.',
     );
   }
+  if (holder === undefined && isLockDamaged(path)) {
+    const lock = lockPath(path);
+    return problem(
+      `${lock} is damaged, so no server starts. No document is in it, and a server makes it anew.`,
+      `mv ${shellWord(lock)} ${shellWord(`${lock}.damaged`)}`,
+    );
+  }
+  if (holder !== undefined && isStopped(holder.pid)) {
+    return problem(
+      `The server (process ${holder.pid}) holds ${path} and is stopped, as by Ctrl-Z: it answers nobody.`,
+      `Let it go on with \`kill -CONT ${holder.pid}\`.`,
+    );
+  }
   const who = holder === undefined ? 'Another process' : `The server (process ${holder.pid})`;
   return problem(
     `${who} holds ${path} and does not answer: it just starts, or it hangs.`,
     holder === undefined
       ? `fuser -v ${shellWord(path)}/.groundmist/lock`
-      : `Look again in a minute; then end it with \`kill ${holder.pid}\`, which loses nothing, and start it again.`,
+      : `Look again in a minute; then end it with \`kill ${holder.pid}\`, and if it is still there after a minute with \`kill -9 ${holder.pid}\`; what it acknowledged is on disk. Then start it again.`,
   );
 }
 

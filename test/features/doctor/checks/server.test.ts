@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { lockPath } from '../../../../src/core/store/layout.ts';
 import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
 import { makeServerCheck } from '../../../../src/features/doctor/checks/server.ts';
 import { version as versionCheck } from '../../../../src/features/doctor/checks/version.ts';
-import type { RunningProgram } from '../../../../src/platform/processes.ts';
+import { isStopped, type RunningProgram } from '../../../../src/platform/processes.ts';
 import { version } from '../../../../src/platform/version.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { recordingTerminal } from '../../../support/terminal.ts';
 import { AnsweringServer } from '../answering-server.ts';
@@ -85,6 +87,38 @@ test('one that holds the data directory and does not answer is a problem', async
     cure: expect.stringContaining('`kill 4242`'),
   });
 });
+
+test('a lock that is damaged is moved away', async () => {
+  using folder = temporaryFolder();
+  lockDataDirectory(folder.path, holder).release();
+  writeFileSync(lockPath(folder.path), 'nonsense of some length, which is no database');
+  const given = { environment: { DATA_DIR: folder.path } };
+  const finding = await findOne(server, given);
+  expect(finding).toMatchObject({
+    kind: 'problem',
+    cure: `mv ${lockPath(folder.path)} ${lockPath(folder.path)}.damaged`,
+  });
+  expect(() => lockDataDirectory(folder.path, holder)).toThrow('is damaged. No document is in it');
+  Bun.spawnSync(['sh', '-c', 'cure' in finding ? finding.cure : '']);
+  expect(await findOne(server, given)).toMatchObject({ kind: 'warning' });
+});
+
+test.if(process.platform === 'linux')(
+  'one that is stopped is woken, for it does not hear that it shall end',
+  async () => {
+    using folder = temporaryFolder();
+    const child = Bun.spawn(['sleep', '60']);
+    using _lock = lockDataDirectory(folder.path, { ...holder, pid: child.pid });
+    child.kill('SIGSTOP');
+    await eventually('it is stopped', () => isStopped(child.pid));
+    expect(await findOne(server, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+      kind: 'problem',
+      cure: expect.stringContaining(`kill -CONT ${child.pid}`),
+    });
+    child.kill('SIGKILL');
+    await child.exited;
+  },
+);
 
 test('a command that works alone is a warning, for it ends', async () => {
   using folder = temporaryFolder();
