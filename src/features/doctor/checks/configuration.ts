@@ -4,6 +4,7 @@ import { Failure } from '../../../core/failure.ts';
 import { isOpen, whyNoPublicName } from '../../../core/identity/why-no-public-name.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { openedByOwner } from '../as-owner.ts';
+import { isOwnDataDirectory } from '../../../core/store/find-namespaces.ts';
 import { findText, readSettings, type Setting, type Sources } from '../../../platform/config.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
@@ -26,7 +27,7 @@ export function makeConfigurationCheck(find: FindPrograms): Check {
       const unusable = whyNoFile(sources, options['envFile'], terminal);
       if (unusable !== undefined) return [unusable];
       const notes = (sources.notes ?? []).map((cause) => warning(cause, cureOfNote(cause, sources)));
-      if (!isSetUp(sources)) return [closedFile(sources) ?? notSetUp(find), ...notes];
+      if (!isSetUp(sources)) return [closedFile(sources) ?? findLeft(sources) ?? notSetUp(find), ...notes];
       const settings = allSettings(features);
       const found = [
         ...findProblems(settings, sources),
@@ -129,11 +130,40 @@ function correct(setting: Setting, sources: Sources): string {
       return `Correct ${setting.env} in ${origin.path}.`;
     case 'default':
     case 'unset':
+      if (setting === coreSettings.secretKey && wasServed(sources)) return bringSecret;
       return sources.file === undefined
         ? 'groundmist init'
         : `groundmist init --env-file ${shellWord(sources.file.path)}`;
   }
 }
+
+/** Documents in a place where they usually are, and no settings: those are lost, or not looked at. */
+function findLeft({ environment }: Sources): Finding | undefined {
+  const home = environment['HOME'];
+  const dataHome = environment['XDG_DATA_HOME'] || (home && `${home}/.local/share`);
+  const places = ['.data', ...(dataHome ? [`${dataHome}/groundmist`] : []), '/var/lib/groundmist'];
+  const left = places.map((place) => resolve(place)).find(holdsDocuments);
+  if (left === undefined) return undefined;
+  const cause = `There is no env file, and a server kept its documents in ${left}: its env file was lost, or lies elsewhere (--env-file names it).`;
+  return problem(cause, bringSecret);
+}
+
+/** There are documents, so there was a secret: a new one makes another server of this one, as apps see it. */
+function wasServed(sources: Sources): boolean {
+  const { text = '' } = findText(coreSettings.dataDirectory, sources);
+  return text !== '' && holdsDocuments(resolve(text));
+}
+
+function holdsDocuments(path: string): boolean {
+  try {
+    return isOwnDataDirectory(path);
+  } catch {
+    return false; // Where this user may not look, `data-directory` tells it.
+  }
+}
+
+const bringSecret =
+  'Bring the env file back first, for the secret is in no backup. Only where it is lost, `groundmist init` makes a new one: no document is lost, the server has another key, and `groundmist publish` has to say so to your apps.';
 
 function findAddress(sources: Sources): readonly Finding[] {
   const { listen, port, host, trustedProxies } = coreSettings;

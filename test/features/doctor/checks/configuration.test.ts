@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { makeConfigurationCheck } from '../../../../src/features/doctor/checks/configuration.ts';
 import type { Sources } from '../../../../src/platform/config.ts';
 import { findSources } from '../../../../src/sources.ts';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { recordingTerminal } from '../../../support/terminal.ts';
 import { find, findOne, goodSecret, owner } from '../context.ts';
@@ -55,6 +55,21 @@ test('a required setting that is missing is named, and init completes the file',
     cause: expect.stringContaining('ATPROTO_DID is not set'),
     cure: "groundmist init --env-file '/srv/my mist/env'",
   });
+});
+
+test('a secret that is gone beside documents is to be brought back before a new one is made', async () => {
+  using folder = temporaryFolder();
+  const { GROUNDMIST_SYNC_SECRET_KEY: _, ...rest } = { ...whole, DATA_DIR: folder.path };
+  const sources = { flags: {}, environment: {}, file: { path, values: rest } };
+  expect(await findOne(configuration, { sources })).toMatchObject({
+    cure: `groundmist init --env-file ${path}`,
+  });
+  mkdirSync(folder.at('.groundmist'));
+  const bring = { kind: 'problem', cure: expect.stringContaining('Bring the env file back first') };
+  expect(await findOne(configuration, { sources })).toMatchObject(bring);
+  mkdirSync(folder.at('share/groundmist/.groundmist'), { recursive: true });
+  const nothing = { flags: {}, environment: { XDG_DATA_HOME: folder.at('share') } };
+  expect(await findOne(configuration, { sources: nothing })).toMatchObject(bring);
 });
 
 describe('a value that cannot be used', () => {
