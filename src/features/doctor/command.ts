@@ -5,7 +5,7 @@ import { painter } from '../../platform/colour.ts';
 import { cutToWidth } from '../../platform/columns.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
-import type { Terminal } from '../../platform/terminal.ts';
+import { OutputClosed, type Terminal } from '../../platform/terminal.ts';
 import { version } from '../../platform/version.ts';
 import { checks } from './checks.ts';
 import type { Check, Finding } from './finding.ts';
@@ -16,35 +16,51 @@ import { Unchecked } from './unchecked.ts';
 
 export const run: RunCommand = (context) => examine(context, checks);
 
-/** Looks at everything, one check after another, and says what it finds as it finds it; then `ProblemsFound` where there are any. */
+/**
+ * Looks at everything, one check after another, and says what it finds as it finds it; then `ProblemsFound` where there are
+ * any, also where whoever reads had enough before the end, as `head` has.
+ */
 export async function examine(context: CommandContext, examined: readonly Check[]): Promise<void> {
-  const { terminal, options } = context;
-  const findings =
-    options['json'] === true ? await findAll(context, examined) : await tellAll(context, examined);
-  if (options['json'] === true) {
-    const at = new Date(systemClock.now()).toISOString();
-    await terminal.result(printableJsonLines(reportJson(findings, { at, version })));
+  const findings: Finding[] = [];
+  try {
+    await (context.options['json'] === true ? printAll : tellAll)(context, examined, findings);
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+    refuseProblems(findings);
+    throw error;
   }
+  refuseProblems(findings);
+}
+
+function refuseProblems(findings: readonly Finding[]): void {
   const faulty = findings.filter(({ kind }) => kind === 'problem').map(({ check }) => check);
   if (faulty.length === 0) return;
   const names = [...new Set(faulty)].join(', ');
   throw new Failure('ProblemsFound', `${count(faulty.length, 'problem')} found: ${names}.`);
 }
 
-async function findAll(context: CommandContext, examined: readonly Check[]): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const check of walk(context.terminal, examined)) findings.push(...(await look(check, context)));
-  return findings;
+async function printAll(
+  context: CommandContext,
+  examined: readonly Check[],
+  findings: Finding[],
+): Promise<void> {
+  const { terminal } = context;
+  for (const check of walk(terminal, examined)) findings.push(...(await look(check, context)));
+  const at = new Date(systemClock.now()).toISOString();
+  await terminal.result(printableJsonLines(reportJson(findings, { at, version })));
 }
 
-async function tellAll(context: CommandContext, examined: readonly Check[]): Promise<readonly Finding[]> {
+async function tellAll(
+  context: CommandContext,
+  examined: readonly Check[],
+  findings: Finding[],
+): Promise<void> {
   const { terminal } = context;
   const page: Page = {
     width: terminal.width,
     paint: painter(terminal),
     nameWidth: Math.max(0, ...examined.map(({ name }) => name.length)),
   };
-  const findings: Finding[] = [];
   const leftOut = new Unchecked();
   for (const check of walk(terminal, examined)) {
     const found = await look(check, context);
@@ -55,7 +71,6 @@ async function tellAll(context: CommandContext, examined: readonly Check[]): Pro
   }
   const said = [...leftOut.describe(page), '', describeSummary(findings, page)];
   await terminal.result(said.join('\n'));
-  return findings;
 }
 
 const clearLine = '\r\u001B[2K';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { examine } from '../../../src/features/doctor/command.ts';
 import { findingsOf, type Check, type Finding } from '../../../src/features/doctor/finding.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
-import type { Terminal } from '../../../src/platform/terminal.ts';
+import { OutputClosed, type Terminal } from '../../../src/platform/terminal.ts';
 import { coreSettings } from '../../../src/settings.ts';
 import { failureOf, rejectionOf } from '../../support/rejection.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
@@ -88,6 +88,14 @@ describe('the end', () => {
   test('is well with warnings alone', async () => {
     await examine(contextOf(), [well, short, nowhere]);
     expect(await shown({}, [well])).toEndWith('\n1 ok. Nothing needs you.\n');
+  });
+
+  test('is what was found until then where nobody reads any more', async () => {
+    const terminal = recordingTerminal({ result: () => Promise.reject(new OutputClosed()) });
+    expect((await failureOf(examine(contextOf({ terminal }), [full, well]))).code).toBe('ProblemsFound');
+    const context = contextOf({ terminal, options: { json: true } });
+    expect((await failureOf(examine(context, [full, well]))).code).toBe('ProblemsFound');
+    expect(await rejectionOf(examine(contextOf({ terminal }), [well, full]))).toBeInstanceOf(OutputClosed);
   });
 
   test('is a failure with exit code 3 that names the checks where there is a problem', async () => {
