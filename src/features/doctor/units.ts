@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../../feature.ts';
-import { systemdUnitOf, type SystemdUnit } from '../../platform/processes.ts';
+import { programOf, systemdUnitOf, wordsOf, type SystemdUnit } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { coreSettings } from '../../settings.ts';
 import { readUnit, type UnitText } from './unit-text.ts';
@@ -44,7 +44,11 @@ export function restartCure(pid: number): string {
   const unit = systemdUnitOf(pid);
   // Whatever else systemd keeps running may have started it, as cron does.
   if (unit?.name.includes('groundmist')) return systemctl('restart', unit);
-  return 'Stop it (Ctrl-C where it runs), and start it again with `groundmist serve`.';
+  const words = wordsOf(pid);
+  // As it was started: with its own env file, and its own flags.
+  const command =
+    programOf(pid) === 'groundmist' && words.includes('serve') ? words.map(shellWord).join(' ') : undefined;
+  return `Stop it (Ctrl-C where it runs), and start it again with \`${command ?? 'groundmist serve'}\`.`;
 }
 
 /** As this user has to type it. */
