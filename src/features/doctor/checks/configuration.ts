@@ -11,7 +11,7 @@ import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findOtherServer, findPrograms, type FindPrograms } from '../other-server.ts';
 import { isSetUp } from '../set-up.ts';
-import { findConflicts } from './conflicting-sources.ts';
+import { findConflicts, findRepeated } from './conflicting-sources.ts';
 
 const name = 'configuration';
 const { ok, warning, problem } = findingsOf(name);
@@ -32,6 +32,7 @@ export function makeConfigurationCheck(find: FindPrograms): Check {
       const found = [
         ...findProblems(settings, sources),
         ...findConflicts(settings, sources),
+        ...findRepeated(settings, sources),
         ...notes,
         ...describeUnknownNames(features, sources).map((cause) => warning(cause, unknownCure)),
         ...findAddress(sources),

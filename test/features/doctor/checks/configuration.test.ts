@@ -133,6 +133,17 @@ describe('a setting with two values', () => {
     });
   });
 
+  test('is a warning where the env file has two lines of it', async () => {
+    using folder = temporaryFolder();
+    const lines = Object.entries({ ...whole, PORT: '4000' }).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(folder.at('env'), `PORT=3031\n${lines.join('')}`);
+    const sources = findSources({}, folder.at('env'), { environment: {}, note() {} });
+    expect(await findOne(configuration, { sources })).toMatchObject({
+      kind: 'warning',
+      cause: `PORT stands more than once in ${folder.at('env')}: the last line counts.`,
+    });
+  });
+
   test('is one where both say the same, or a flag says what is meant', async () => {
     const same = inFile({ PORT: '3031' }, { PORT: '3031' });
     expect(await findOne(configuration, same)).toMatchObject({ kind: 'ok' });
