@@ -5,12 +5,26 @@ import { currentUser, isAllowed, type Need, type User } from '../../platform/use
 
 /** The first folder on the way to an absolute path that this user may not enter, as far as ours may look. */
 export function findClosedFolder(path: string, user: User): string | undefined {
+  return foldersAbove(path).find((folder) => !mayUse(folder, user, 1));
+}
+
+const othersWrite = 0o002;
+const sticky = 0o1000;
+
+/** The first folder on the way to an absolute path in which every user may put another thing in place of what is there. */
+export function findOpenFolder(path: string): string | undefined {
+  return foldersAbove(path).find((folder) => {
+    const mode = lookAt(folder)?.mode ?? 0;
+    return (mode & othersWrite) !== 0 && (mode & sticky) === 0;
+  });
+}
+
+function foldersAbove(path: string): readonly string[] {
   const folders: string[] = [];
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     folders.unshift(folder);
-    if (folder === dirname(folder)) break;
+    if (folder === dirname(folder)) return folders;
   }
-  return folders.find((folder) => !mayUse(folder, user, 1));
 }
 
 /** Whether a user may do this with what is there. Of ours the system knows best, of others the mode has to tell. */

@@ -9,12 +9,14 @@ import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { giveTo, setAnother, whyNotOurs } from '../own-folder.ts';
 import { findClosedFolder, isHidden, lookAt, mayUse, modeWord, shellPath } from '../reaching.ts';
 import { findPrograms, type FindPrograms } from '../other-server.ts';
+import { judgeAbove } from '../open-folder.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
 import { judgeMissing } from './missing-directory.ts';
 
 const name = 'data-directory';
-const { ok, warning, problem } = findingsOf(name);
+const findings = findingsOf(name);
+const { ok, warning, problem } = findings;
 const needs = { dataDirectory: coreSettings.dataDirectory };
 
 const root = 0;
@@ -45,7 +47,11 @@ export function makeDataDirectoryCheck(find: FindPrograms): Check {
         const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
         return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
       }
-      const found = [...(await findUse(path, stats, server, file)), ...(await findOpenness(path, stats))];
+      const found = [
+        ...(await findUse(path, stats, server, file)),
+        ...(await findOpenness(path, stats)),
+        ...judgeAbove(path, findings),
+      ];
       const whose = server ? `, ${describeUser(server.user)}` : '';
       return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
     },

@@ -7,12 +7,14 @@ import { currentUser, describeUser, ownerWord, userById } from '../../../platfor
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findClosedFolder, lookAt, mayUse, modeWord } from '../reaching.ts';
+import { judgeAbove } from '../open-folder.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot, findUnit } from '../units.ts';
 import { findServer } from '../running-server.ts';
 
 const name = 'env-file';
-const { ok, unchecked, warning, problem } = findingsOf(name);
+const findings = findingsOf(name);
+const { ok, unchecked, warning, problem } = findings;
 const { secretKey, dataDirectory } = coreSettings;
 
 const othersRead = 0o004;
@@ -30,7 +32,11 @@ export const envFile: Check = {
     const stats = lookAt(path);
     if (stats === undefined) return [unchecked(`${path} is gone since it was read.`)];
     const holdsSecret = findText(secretKey, { ...sources, flags: {}, environment: {} }).text !== undefined;
-    const found = [...findOpenness(path, stats, holdsSecret), ...(await findUnread(path, stats, context))];
+    const found = [
+      ...judgeAbove(path, findings),
+      ...findOpenness(path, stats, holdsSecret),
+      ...(await findUnread(path, stats, context)),
+    ];
     if (found.length > 0) return found;
     const { id } = userById(stats.uid);
     return [ok(`${path} is closed to others (${modeWord(stats)}, ${describeUser(userById(id))}).`)];

@@ -49,6 +49,20 @@ test('a file without the secret may be read by all, and one that the group reads
   expect(await findOne(envFile, given(folder, { mode: 0o640 }).given)).toMatchObject({ kind: 'ok' });
 });
 
+test('a folder above it that every user may write into is a warning, but one where each keeps their own', async () => {
+  using folder = temporaryFolder();
+  chmodSync(folder.path, 0o777);
+  const { path, given: file } = given(folder);
+  expect(await findOne(envFile, file)).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining(
+      `may write into ${folder.path} (0777), and so put something else in the place of ${path}`,
+    ),
+  });
+  chmodSync(folder.path, 0o1777);
+  expect(await findOne(envFile, file)).toMatchObject({ kind: 'ok' });
+});
+
 test('no file at all is ok', async () => {
   expect(await findOne(envFile)).toMatchObject({ kind: 'ok' });
 });
