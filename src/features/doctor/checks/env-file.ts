@@ -47,7 +47,8 @@ function findOpenness(path: string, stats: Stats, holdsSecret: boolean): readonl
   const { mode } = stats;
   const isRead = holdsSecret && (mode & othersRead) !== 0;
   if (!isRead && (mode & (othersWrite | groupWrites)) === 0) return [];
-  const cure = asOwner(`chmod 600 ${shellWord(path)}`, stats);
+  // The group may be the server's way to read it.
+  const cure = asOwner(`chmod o-rwx,g-w ${shellWord(path)}`, stats);
   const file = `${path} (${modeWord(stats)})`;
   if ((mode & othersWrite) !== 0) {
     return [problem(`Every user of this machine may change ${file}: who does takes over your server.`, cure)];

@@ -35,9 +35,13 @@ test.each([
   using folder = temporaryFolder();
   const { path, given: file } = given(folder, { mode });
   const finding = await findOne(envFile, file);
-  expect(finding).toMatchObject({ kind, cause: expect.stringContaining(words), cure: `chmod 600 ${path}` });
+  expect(finding).toMatchObject({
+    kind,
+    cause: expect.stringContaining(words),
+    cure: `chmod o-rwx,g-w ${path}`,
+  });
   Bun.spawnSync(['sh', '-c', 'cure' in finding ? finding.cure : '']);
-  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(path).mode & 0o777).toBe(mode & 0o750);
   expect(await findOne(envFile, file)).toMatchObject({ kind: 'ok' });
 });
 
