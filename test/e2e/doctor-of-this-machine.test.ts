@@ -151,12 +151,17 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     mkdirSync(home.dataDirectory);
     chownSync(home.dataDirectory, nobody, nobody);
     mkdirSync(`${home.dataDirectory}/.groundmist`);
+    mkdirSync(`${home.dataDirectory}/xyz`, { mode: 0o700 });
     const report = await examine(asNobody);
     expect(report.exitCode).toBe(3);
+    expect(findingOf('store', report)).toMatchObject({ kind: 'unchecked' });
+    expect(findingOf('ownership', await examine())).toMatchObject({
+      cure: expect.stringMatching(/^chown -R \S+: /),
+    });
     expect(findingOf('ownership', report)).toMatchObject({
       kind: 'problem',
-      cause: expect.stringContaining('.groundmist in '),
-      cure: expect.stringMatching(/^sudo chown -R \S+: /),
+      cause: expect.stringMatching(/ in .* belong to root\./),
+      cure: 'sudo groundmist doctor',
     });
   });
 
@@ -166,7 +171,7 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     expect(findingOf('data-directory', report)).toMatchObject({
       kind: 'warning',
       cause: expect.stringContaining('of root): a server that you start cannot use it'),
-      cure: expect.stringMatching(/if you do, `sudo chown -R \S+: /),
+      cure: expect.stringMatching(/if you do, type `sudo chown -R \S+: /),
     });
     expect(findingOf('ownership', report)).toMatchObject({ kind: 'unchecked' });
   });

@@ -1,12 +1,13 @@
 import { accessSync, constants, type Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ownFolder } from '../../../core/store/layout.ts';
+import type { CommandContext } from '../../../feature.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { isCommand } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { giveTo, setAnother, whyNotOurs } from '../own-folder.ts';
+import { giveTo, isOfMachine, setAnother, setAnotherFirst, whyNotOurs } from '../own-folder.ts';
 import { findClosedFolder, isHidden, lookAt, mayUse, modeWord, shellPath } from '../reaching.ts';
 import { findPrograms, type FindPrograms } from '../other-server.ts';
 import { judgeAbove } from '../open-folder.ts';
@@ -47,8 +48,12 @@ export function makeDataDirectoryCheck(find: FindPrograms): Check {
         const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
         return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
       }
+      if (await isOfMachine(path)) {
+        const cause = `DATA_DIR is ${path}, a folder of this machine with other things in it. A server would put its documents among them, and take for documents what looks like some.`;
+        return [problem(cause, setAnotherFirst)];
+      }
       const found = [
-        ...(await findUse(path, stats, server, file)),
+        ...(await findUse(path, stats, server, context)),
         ...(await findOpenness(path, stats)),
         ...judgeAbove(path, findings),
       ];
@@ -74,11 +79,14 @@ async function findUse(
   path: string,
   stats: Stats,
   server: ServerUser | undefined,
-  file: string | undefined,
+  context: CommandContext,
 ): Promise<readonly Finding[]> {
+  const file = context.configuration.sources.file?.path;
   if (server && !needed.every((need) => mayUse(path, server.user, need))) {
     const { user } = server;
-    const cure = await (stats.uid === user.id ? close('chmod 700', path, stats) : giveTo(user, path));
+    const cure = await (stats.uid === user.id
+      ? close('chmod 700', path, stats)
+      : giveTo(user, path, context));
     const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
     if (server.from === 'command' && stats.uid === root) return [leftByRoot(whose, cure, file)];
     return [
@@ -100,7 +108,7 @@ function leftByRoot(whose: string, cure: string, file: string | undefined): Find
   const cause = `You may not read and write ${whose}: a server that you start cannot use it.`;
   const theirs = `If root runs the server, look with \`${asUser(userById(root), file)}\``;
   if (!isCommand(cure)) return warning(cause, `${theirs}. If you do: ${cure}`);
-  return warning(cause, `${theirs}; if you do, \`${cure}\` gives it to you.`);
+  return warning(cause, `${theirs}; if you do, type \`${cure}\`.`);
 }
 
 /** Of another user, whose server may run. */

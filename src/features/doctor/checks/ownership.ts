@@ -1,6 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { foreignEntries, lostAndFound } from '../../../core/store/foreign-entries.ts';
 import { join, relative, resolve } from 'node:path';
+import type { CommandContext } from '../../../feature.ts';
 import { count } from '../../../platform/format.ts';
 import { describeUser, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
@@ -35,7 +36,7 @@ export const ownership: Check = {
       ];
     if (server.user.id === root) return [asRootUser(path, userById(owner), server)];
     const looked = await findForeign(path, server.user.id);
-    if (looked.foreign.length > 0) return [await foreign(path, looked, server)];
+    if (looked.foreign.length > 0) return [await foreign(path, looked, server, context)];
     if (looked.unreadable !== undefined)
       return [unchecked(`${looked.unreadable} cannot be read by this user.`)];
     const which = looked.isCutShort ? `The first ${mostLookedAt.toLocaleString('en-US')}` : 'All';
@@ -63,6 +64,7 @@ async function foreign(
   path: string,
   { foreign: files, isCutShort }: Looked,
   server: ServerUser,
+  context: CommandContext,
 ): Promise<Finding> {
   const [first = ''] = files;
   const others =
@@ -73,7 +75,7 @@ async function foreign(
   const whose = owners.map((id) => describeUser(userById(id))).join(' and ');
   return problem(
     `${first}${others} in ${path} belong${files.length > 1 ? '' : 's'} to ${whose || 'somebody else'}. ${introduce(server)}, who cannot write what is not theirs. A command was run as another user, as with sudo.`,
-    await giveTo(server.user, path),
+    await giveTo(server.user, path, context),
   );
 }
 

@@ -9,6 +9,7 @@ import { readSettings, type Values } from '../../../platform/config.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findOtherServer, findPrograms, findSameServer, type FindPrograms } from '../other-server.ts';
+import { isOfMachine, setAnotherFirst } from '../own-folder.ts';
 import { findServer, type RunningServer } from '../running-server.ts';
 import { findDifferent } from '../setting-marks.ts';
 import { restartCure, startCure } from '../units.ts';
@@ -31,7 +32,7 @@ export function makeServerCheck(find: FindPrograms): Check {
         case 'answers':
           return await compare(context, found);
         case 'none':
-          return [none(path, context, find)];
+          return [await none(path, context, find)];
         case 'forbidden':
           return [unchecked('Whether a server runs this user may not see; who runs it, and root, may.')];
         case 'silent':
@@ -49,7 +50,7 @@ export function makeServerCheck(find: FindPrograms): Check {
 }
 
 /** Whatever else runs on this machine, this server is started as it is started. */
-function none(path: string, context: CommandContext, find: FindPrograms): Finding {
+async function none(path: string, context: CommandContext, find: FindPrograms): Promise<Finding> {
   const cause = `No groundmist runs on ${path}, so no app can sync.`;
   const same = findSameServer(find, context);
   if (same !== undefined) {
@@ -59,11 +60,12 @@ function none(path: string, context: CommandContext, find: FindPrograms): Findin
     );
   }
   const other = findOtherServer(find);
-  if (other === undefined) return warning(cause, startCure(context));
+  const start = (await isOfMachine(path)) ? setAnotherFirst : startCure(context);
+  if (other === undefined) return warning(cause, start);
   const look = other.look === undefined ? 'name its env file with --env-file' : `\`${other.look}\``;
   return warning(
     `${cause} Another one runs, with other settings (${other.description}): if that is the one you mean, ${look}.`,
-    startCure(context),
+    start,
   );
 }
 

@@ -6,6 +6,10 @@ import type { Namespace } from '../../../core/lexicon/namespace.ts';
 import { documentsPath } from '../../../core/store/layout.ts';
 import { toStoreFailure } from '../../../core/store/store-failure.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
+import { hasErrorCode } from '../../../core/store/error-code.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { CommandContext } from '../../../feature.ts';
+import { isOfMachine } from '../own-folder.ts';
 import { count } from '../../../platform/format.ts';
 import { coreSettings } from '../../../settings.ts';
 import { commandIn } from '../cure.ts';
@@ -25,22 +29,41 @@ export const store: Check = {
   name,
   needs,
   async find(context) {
-    const values = context.configuration.read(needs);
-    const path = resolve(values.dataDirectory);
-    const server = await findServer(context);
-    if (server.kind === 'silent') return [unchecked(`Another process holds ${path} and does not answer.`)];
-    if (server.kind === 'forbidden' || isHidden(path))
-      return [unchecked(`${path} may not be seen by this user.`)];
-    if (isNoFolder(path)) return [unchecked(`${path} is no folder.`)];
-    const told =
-      server.kind === 'answers'
-        ? [...heard(server.status), ...glanceOver(path, true)]
-        : await atRest(path, values.backend, context.signal);
-    if (told.length > 0) return told;
-    if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
-    return [await describeQuiet(path, server.kind === 'answers')];
+    const path = resolve(context.configuration.read(needs).dataDirectory);
+    try {
+      return (await whyNotLooked(path, context)) ?? (await lookInto(path, context));
+    } catch (error) {
+      // What this user may not read in it `ownership` tells of.
+      if (!isUnreadable(error)) throw error;
+      return [unchecked(error.message)];
+    }
   },
 };
+
+async function whyNotLooked(path: string, context: CommandContext): Promise<readonly Finding[] | undefined> {
+  const { kind } = await findServer(context);
+  if (kind === 'silent') return [unchecked(`Another process holds ${path} and does not answer.`)];
+  if (kind === 'forbidden' || isHidden(path)) return [unchecked(`${path} may not be seen by this user.`)];
+  if (isNoFolder(path)) return [unchecked(`${path} is no folder.`)];
+  return (await isOfMachine(path)) ? [unchecked(`${path} is no folder of groundmist's own.`)] : undefined;
+}
+
+async function lookInto(path: string, context: CommandContext): Promise<readonly Finding[]> {
+  const server = await findServer(context);
+  const told =
+    server.kind === 'answers'
+      ? [...heard(server.status), ...glanceOver(path, true)]
+      : await atRest(path, context.configuration.read(needs).backend, context.signal);
+  if (told.length > 0) return told;
+  if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
+  return [await describeQuiet(path, server.kind === 'answers')];
+}
+
+function isUnreadable(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const cause = error instanceof Failure ? error.cause : error;
+  return hasErrorCode(cause, 'EACCES');
+}
 
 /** There is something, a file or a link that leads nowhere: `data-directory` tells of it. */
 function isNoFolder(path: string): boolean {

@@ -15,13 +15,14 @@ import {
   makeDataDirectoryCheck,
 } from '../../../../src/features/doctor/checks/data-directory.ts';
 import { backupFileName } from '../../../../src/core/backup/backup-name.ts';
-import { isCommand } from '../../../../src/features/doctor/cure.ts';
+import { makeServerCheck } from '../../../../src/features/doctor/checks/server.ts';
+import { store } from '../../../../src/features/doctor/checks/store.ts';
 import type { RunningProgram } from '../../../../src/platform/processes.ts';
 import { create, fill } from '../../../support/backed-up.ts';
 import { recordingTerminal } from '../../../support/terminal.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { SmallDisk, whyNoSmallDisk } from '../../../support/small-disk.ts';
-import { find, findOne, isRoot, owner, strangerId } from '../context.ts';
+import { findOne, isRoot, owner, strangerId } from '../context.ts';
 
 function at(path: string) {
   return { environment: { DATA_DIR: path } };
@@ -128,13 +129,17 @@ test.each([
 });
 
 describe('a folder that is not groundmist’s own', () => {
-  test.each(['/', '/etc', '/usr', '/home', '/tmp', '/var', '/var/lib'])(
-    '%s, which an owner may set by mistake, has no command as its cure',
+  test.each(['/', '/etc', '/usr', '/tmp', '/var', '/var/lib'])(
+    '%s, which an owner may set by mistake, is a problem, and nothing is typed for it',
     async (path) => {
-      for (const finding of await find(dataDirectory, at(path))) {
-        if ('cure' in finding) expect(isCommand(finding.cure)).toBe(false);
-        else expect(finding.kind).toBe('ok');
-      }
+      expect(await findOne(dataDirectory, at(path))).toMatchObject({
+        kind: 'problem',
+        cause: expect.stringContaining(`${path}, a folder of this machine`),
+        cure: expect.stringMatching(/^First set DATA_DIR/),
+      });
+      const noServer = makeServerCheck(() => []);
+      expect(await findOne(noServer, at(path))).toMatchObject({ cure: expect.stringMatching(/^First set/) });
+      expect(await findOne(store, at(path))).toMatchObject({ kind: 'unchecked' });
     },
   );
 
