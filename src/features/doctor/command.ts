@@ -18,59 +18,53 @@ export const run: RunCommand = (context) => examine(context, checks);
 
 /**
  * Looks at everything, one check after another, and says what it finds as it finds it; then `ProblemsFound` where there are
- * any, also where whoever reads had enough before the end, as `head` has.
+ * any. Where whoever reads had enough before the end, as `head` has, it goes on without a word: the exit code is an answer too.
  */
 export async function examine(context: CommandContext, examined: readonly Check[]): Promise<void> {
-  const findings: Finding[] = [];
-  try {
-    await (context.options['json'] === true ? printAll : tellAll)(context, examined, findings);
-  } catch (error) {
-    if (!(error instanceof OutputClosed)) throw error;
-    refuseProblems(findings);
-    throw error;
-  }
-  refuseProblems(findings);
-}
-
-function refuseProblems(findings: readonly Finding[]): void {
+  const findings = await (context.options['json'] === true ? printAll : tellAll)(context, examined);
   const faulty = findings.filter(({ kind }) => kind === 'problem').map(({ check }) => check);
   if (faulty.length === 0) return;
   const names = [...new Set(faulty)].join(', ');
   throw new Failure('ProblemsFound', `${count(faulty.length, 'problem')} found: ${names}.`);
 }
 
-async function printAll(
-  context: CommandContext,
-  examined: readonly Check[],
-  findings: Finding[],
-): Promise<void> {
-  const { terminal } = context;
-  for (const check of walk(terminal, examined)) findings.push(...(await look(check, context)));
-  const at = new Date(systemClock.now()).toISOString();
-  await terminal.result(printableJsonLines(reportJson(findings, { at, version })));
+/** A result, to whoever still reads. */
+async function say(terminal: Pick<Terminal, 'result'>, text: string): Promise<void> {
+  try {
+    await terminal.result(text);
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
 }
 
-async function tellAll(
-  context: CommandContext,
-  examined: readonly Check[],
-  findings: Finding[],
-): Promise<void> {
+async function printAll(context: CommandContext, examined: readonly Check[]): Promise<readonly Finding[]> {
+  const { terminal } = context;
+  const findings: Finding[] = [];
+  for (const check of walk(terminal, examined)) findings.push(...(await look(check, context)));
+  const at = new Date(systemClock.now()).toISOString();
+  await say(terminal, printableJsonLines(reportJson(findings, { at, version })));
+  return findings;
+}
+
+async function tellAll(context: CommandContext, examined: readonly Check[]): Promise<readonly Finding[]> {
   const { terminal } = context;
   const page: Page = {
     width: terminal.width,
     paint: painter(terminal),
     nameWidth: Math.max(0, ...examined.map(({ name }) => name.length)),
   };
+  const findings: Finding[] = [];
   const leftOut = new Unchecked();
   for (const check of walk(terminal, examined)) {
     const found = await look(check, context);
     findings.push(...found);
     const shown = found.filter((finding) => !leftOut.takes(finding)).map((one) => describeFinding(one, page));
     terminal.draw?.(clearLine);
-    if (shown.length > 0) await terminal.result(shown.join('\n'));
+    if (shown.length > 0) await say(terminal, shown.join('\n'));
   }
   const said = [...leftOut.describe(page), '', describeSummary(findings, page)];
-  await terminal.result(said.join('\n'));
+  await say(terminal, said.join('\n'));
+  return findings;
 }
 
 const clearLine = '\r\u001B[2K';
