@@ -50,7 +50,7 @@ const bring =
   'Mount its disk, or set DATA_DIR to where the folder is now; only where it is really lost begin anew, with `groundmist backup restore` if there is a backup.';
 
 /** What speaks for it that the folder was there. */
-async function findTraces(
+export async function findTraces(
   path: string,
   context: CommandContext,
   find: FindPrograms,

@@ -10,6 +10,8 @@ import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findOtherServer, findPrograms, findSameServer, type FindPrograms } from '../other-server.ts';
 import { isOfMachine, setAnotherFirst } from '../own-folder.ts';
+import { lookAt } from '../reaching.ts';
+import { findTraces } from './missing-directory.ts';
 import { findServer, type RunningServer } from '../running-server.ts';
 import { findDifferent } from '../setting-marks.ts';
 import { restartCure, startCure } from '../units.ts';
@@ -56,11 +58,11 @@ async function none(path: string, context: CommandContext, find: FindPrograms): 
   if (same !== undefined) {
     return warning(
       `${cause} One runs that was started with these settings (${same.description}): the folder was moved or deleted under it, or DATA_DIR was another then.`,
-      restartCure(same.pid),
+      lookAt(path) === undefined ? bringFirst : restartCure(same.pid),
     );
   }
   const other = findOtherServer(find);
-  const start = (await isOfMachine(path)) ? setAnotherFirst : startCure(context);
+  const start = await howToStart(path, context, find);
   if (other === undefined) return warning(cause, start);
   const look = other.look === undefined ? 'name its env file with --env-file' : `\`${other.look}\``;
   return warning(
@@ -68,6 +70,15 @@ async function none(path: string, context: CommandContext, find: FindPrograms): 
     start,
   );
 }
+
+/** Not before its folder is there: a server that starts makes an empty one. */
+async function howToStart(path: string, context: CommandContext, find: FindPrograms): Promise<string> {
+  if (await isOfMachine(path)) return setAnotherFirst;
+  const isLost = lookAt(path) === undefined && (await findTraces(path, context, find)) !== undefined;
+  return isLost ? bringFirst : startCure(context);
+}
+
+const bringFirst = 'First bring the data directory back, as the finding on it says; then start the server.';
 
 function silent(path: string, holder: LockHolder | undefined): Finding {
   if (holder?.command !== undefined) {

@@ -189,7 +189,7 @@ describe('none, where another one runs', () => {
     const lost = {
       kind: 'warning',
       cause: expect.stringContaining('moved or deleted under it'),
-      cure: expect.stringContaining('start it again'),
+      cure: expect.stringContaining('First bring the data directory back'),
     };
     for (const words of [
       ['serve', '--env-file', 'env'],
@@ -199,6 +199,9 @@ describe('none, where another one runs', () => {
       const others = [program(6, ['serve']), program(999_999_999, words)];
       expect(await findOne(running(...others), given)).toMatchObject(lost);
     }
+    mkdirSync(folder.at('data'));
+    const other = running(program(999_999_999, ['serve', '--env-file', 'env']));
+    expect(await findOne(other, given)).toMatchObject({ cure: expect.stringContaining('start it again') });
   });
 });
 
@@ -211,5 +214,8 @@ test('where a unit of this data directory is installed, that starts it', async (
   writeFileSync(`${units}/groundmist.service`, '[Service]\nReadWritePaths=/srv/other\n');
   expect(await findOne(server, given)).toMatchObject({ cure: 'groundmist serve' });
   writeFileSync(`${units}/groundmist.service`, `[Service]\nReadWritePaths=${folder.at('data')}\n`);
+  const bring = expect.stringMatching(/^First bring the data directory back/);
+  expect(await findOne(server, given)).toMatchObject({ cure: bring });
+  mkdirSync(folder.at('data'));
   expect(await findOne(server, given)).toMatchObject({ cure: 'systemctl --user start groundmist' });
 });
