@@ -31,11 +31,22 @@ export function readMountInfo(): string | undefined {
 
 /** Where locks and syncs are not those of a disk of this machine (https://sqlite.org/lockingv3.html#how_to_corrupt, https://sqlite.org/wal.html). */
 const networked =
-  /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|gfs2|ocfs2|beegfs|glusterfs|ncpfs|coda|davfs|virtiofs|vboxsf|prl_fs|fuse\.(?!mergerfs$|bindfs$).+)$/;
+  /^(?:nfs\d?|cifs|smb\d?|smbfs|9p|afs|ceph|lustre|gfs2|ocfs2|beegfs|glusterfs|ncpfs|coda|davfs|virtiofs|vboxsf|prl_fs)$/;
+
+/** Programs that show what lies on another machine as folders: in what FUSE itself says nothing tells. */
+const networkedFuse =
+  /^fuse\.(?:sshfs|s3fs|rclone|glusterfs|curlftpfs|davfs2?|gcsfuse|goofys|geesefs|mount-s3|blobfuse2?|juicefs|ceph|ceph-fuse|seaweedfs|weed|moosefs|mfs|lizardfs|saunafs|cvmfs2?|google-drive-ocamlfuse|onedriver|fuse_dfs|smbnetfs|vmhgfs-fuse|gvfsd-fuse|alluxio-fuse|s3ql|s3backer)$/;
+/** Those of disks of this machine, whose files they show as they are. */
+const localFuse = /^fuse\.(?:mergerfs|bindfs|gocryptfs|encfs|cryfs|securefs|ext[234]|fuse-ext2|unionfs)$/;
 
 /** Whether the disk of this type of file system is another machine's. */
 export function isNetworked({ type }: Pick<Mount, 'type'>): boolean {
-  return networked.test(type);
+  return networked.test(type) || networkedFuse.test(type);
+}
+
+/** Whether a program of which nothing is known shows this file system: it may keep locks and syncs, and may not. */
+export function isOfUnknownProgram({ type }: Pick<Mount, 'type'>): boolean {
+  return type.startsWith('fuse.') && !networkedFuse.test(type) && !localFuse.test(type);
 }
 
 /** The type of the file system that a path is on, where its disk is another machine's; undefined where it is this one's, or not told. */

@@ -11,6 +11,11 @@ export function processUserId(pid: number): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
+/** Whether a signal stopped it, as Ctrl-Z does, until another lets it go on. */
+export function isStopped(pid: number): boolean {
+  return /^State:\s+[Tt]/m.test(readProcess(pid, 'status'));
+}
+
 /** What its program is called. */
 export function programOf(pid: number): string | undefined {
   return readProcess(pid, 'comm').trim() || undefined;
@@ -36,13 +41,26 @@ export interface RunningProgram {
   readonly pid: number;
   /** As it was started. */
   readonly words: readonly string[];
+  readonly userId: number | undefined;
+  /** Where it is now. */
+  readonly folder: string | undefined;
 }
 
 /** The processes of a program, but for this one. Linux keeps fifteen letters of its name. */
 export function processesOf(program: string): readonly RunningProgram[] {
   return processIds()
     .filter((pid) => pid !== process.pid && programOf(pid) === program)
-    .map((pid) => ({ pid, words: readProcess(pid, 'cmdline').split('\0').slice(0, -1) }));
+    .map((pid) => ({
+      pid,
+      words: wordsOf(pid),
+      userId: processUserId(pid),
+      folder: readLink(`/proc/${pid}/cwd`)[0],
+    }));
+}
+
+/** The words that a process was started with. */
+export function wordsOf(pid: number): readonly string[] {
+  return readProcess(pid, 'cmdline').split('\0').slice(0, -1);
 }
 
 export interface SystemdUnit {
@@ -90,6 +108,11 @@ function processIds(): readonly number[] {
   } catch {
     return [];
   }
+}
+
+/** Whether it has a file below a folder open that was deleted since. */
+export function holdsDeleted(pid: number, folder: string): boolean {
+  return openLinks(pid).some((link) => link.startsWith(`${folder}/`) && link.endsWith(' (deleted)'));
 }
 
 function openLinks(pid: number): readonly string[] {

@@ -68,6 +68,7 @@ interface OutputStream {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
+/** Where nobody tells, or a terminal that was never measured says that it has none. */
 const defaultWidth = 80;
 const defaultHeight = 24;
 
@@ -95,10 +96,10 @@ export function createTerminal(
     isOutputShown: stdout.isTTY === true,
     isScreen: stdout.isTTY === true && environment['TERM'] !== 'dumb',
     get width() {
-      return stdout.columns ?? defaultWidth;
+      return stdout.columns || defaultWidth;
     },
     get height() {
-      return stdout.rows ?? defaultHeight;
+      return stdout.rows || defaultHeight;
     },
     result: (text) => writeAll(stdout, `${text}\n`),
     note: (text) => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { folderState } from '../support/folder.ts';
 import { Installation } from './server.ts';
 
@@ -73,7 +73,7 @@ test('a broken one: exit code 3, which check on stderr, and the same in JSON', a
   const { exitCode, stdout, stderr } = await home.run('doctor');
   expect(exitCode).toBe(3);
   expect(stdout).toMatch(/^✗ data-directory /m);
-  expect(stdout).toContain(`$ chmod -R go-rwx ${home.dataDirectory}`);
+  expect(stdout).toContain(`$ chmod go-rwx ${home.dataDirectory}`);
   expect(stderr).toContain('data-directory');
   const report = await examine();
   expect(report.exitCode).toBe(3);
@@ -99,16 +99,19 @@ test('where nothing is set up: one problem and its cure, on any terminal', async
   expect(await runOnTerminal(narrow, { NO_COLOR: '1' })).not.toMatch(/\u001b\[3/);
 });
 
-test('with its streams closed it ends', async () => {
+test.each([
+  ['<&-', 3],
+  ['<&- >&-', 3],
+  ['<&- >&- 2>&-', 3],
+  ['</dev/null >/dev/full', 1],
+])('with its streams %s it ends with %d', async (streams, exitCode) => {
   const { path, folder } = home.binary;
-  for (const streams of ['<&-', '<&- >&-', '<&- >&- 2>&-', '</dev/null >/dev/full']) {
-    const child = Bun.spawn(['sh', '-c', `exec "$0" doctor ${streams}`, path], {
-      cwd: folder,
-      env: { HOME: folder, ...home.settings },
-      stderr: 'ignore',
-    });
-    expect([0, 1, 3]).toContain(await child.exited);
-  }
+  const child = Bun.spawn(['sh', '-c', `exec "$0" doctor ${streams}`, path], {
+    cwd: folder,
+    env: { HOME: folder, ...home.settings, PORT: 'http' },
+    stderr: 'ignore',
+  });
+  expect(await child.exited).toBe(exitCode);
 });
 
 test.if(process.platform === 'linux')(
@@ -148,12 +151,17 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     mkdirSync(home.dataDirectory);
     chownSync(home.dataDirectory, nobody, nobody);
     mkdirSync(`${home.dataDirectory}/.groundmist`);
+    mkdirSync(`${home.dataDirectory}/xyz`, { mode: 0o700 });
     const report = await examine(asNobody);
     expect(report.exitCode).toBe(3);
+    expect(findingOf('store', report)).toMatchObject({ kind: 'unchecked' });
+    expect(findingOf('ownership', await examine())).toMatchObject({
+      cure: expect.stringMatching(/^chown -R \S+: /),
+    });
     expect(findingOf('ownership', report)).toMatchObject({
       kind: 'problem',
-      cause: expect.stringContaining('.groundmist in '),
-      cure: expect.stringMatching(/^sudo chown -R \S+: /),
+      cause: expect.stringMatching(/ in .* belong to root\./),
+      cure: 'sudo groundmist doctor',
     });
   });
 
@@ -161,10 +169,11 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     mkdirSync(home.dataDirectory, { mode: 0o755 });
     const report = await examine(asNobody);
     expect(findingOf('data-directory', report)).toMatchObject({
-      kind: 'problem',
-      cause: expect.stringContaining('of root): the server cannot work'),
-      cure: expect.stringMatching(/^sudo chown -R \S+: /),
+      kind: 'warning',
+      cause: expect.stringContaining('of root): a server that you start cannot use it'),
+      cure: expect.stringMatching(/if you do, type `sudo chown -R \S+: /),
     });
+    expect(findingOf('ownership', report)).toMatchObject({ kind: 'unchecked' });
   });
 
   test('who may not make a data directory', async () => {
@@ -172,6 +181,26 @@ describe.if(canBecomeNobody)('as another user than root', () => {
     expect(findingOf('data-directory', report)).toMatchObject({
       kind: 'problem',
       cure: expect.stringMatching(/^sudo install -d -m 700 -o /),
+    });
+  });
+
+  test('for whom the env file of the server is closed', async () => {
+    const file = `${home.binary.folder}/env`;
+    writeFileSync(file, '', { mode: 0o600 });
+    const report = await examine(asNobody, { GROUNDMIST_ENV_FILE: file });
+    expect(findingOf('configuration', report)).toMatchObject({
+      kind: 'problem',
+      cure: `sudo groundmist doctor --env-file ${file}`,
+    });
+    chownSync(file, 1, 1);
+    expect(findingOf('configuration', await examine(asNobody, { GROUNDMIST_ENV_FILE: file })).cure).toMatch(
+      /^sudo -u \S+ groundmist doctor --env-file /,
+    );
+    renameSync(file, `${home.binary.folder}/.env`);
+    home.settings = {};
+    expect(findingOf('configuration', await examine(asNobody))).toMatchObject({
+      kind: 'problem',
+      cure: expect.stringMatching(/^sudo -u \S+ groundmist doctor --env-file .*\.env$/),
     });
   });
 

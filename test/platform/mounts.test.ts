@@ -37,6 +37,8 @@ test.each([
   ['nfs4', 'nfs4'],
   ['fuse.sshfs', 'fuse.sshfs'],
   ['fuse.mergerfs', undefined],
+  ['fuse.gocryptfs', undefined],
+  ['fuse.somebodys-own', undefined],
   ['ext4', undefined],
 ])('the disk of a file system of type %s is another machine’s: %s', (type, kind) => {
   expect(networkFileSystem('/', `36 35 98:0 / / rw - ${type} somewhere rw`)).toBe(kind);

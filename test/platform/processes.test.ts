@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
-import { copyFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import {
+  holdsDeleted,
   listenerOf,
   openFilesCount,
   openFilesLimit,
@@ -31,10 +32,23 @@ describe.if(isLinux)('Linux tells', () => {
     expect(await eventually('it runs', () => processesOf('mist-of-a-test')[0])).toEqual({
       pid: child.pid,
       words: [program, '60'],
+      userId: process.geteuid?.(),
+      folder: process.cwd(),
     });
     child.kill();
     await child.exited;
     expect(processesOf('mist-of-a-test')).toEqual([]);
+  });
+
+  test('whether it has a file open that was deleted with its folder', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('data'));
+    const descriptor = openSync(folder.at('data/lock'), 'w');
+    expect(holdsDeleted(process.pid, folder.at('data'))).toBe(false);
+    rmSync(folder.at('data'), { recursive: true });
+    expect(holdsDeleted(process.pid, folder.at('data'))).toBe(true);
+    expect(holdsDeleted(process.pid, folder.at('dat'))).toBe(false);
+    closeSync(descriptor);
   });
 
   test('who listens on a port', () => {

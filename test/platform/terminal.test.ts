@@ -122,3 +122,9 @@ test('input is read whole, a letter over two chunks too, and up to a limit', asy
   expect(await read(3)).toBe('é!');
   expect(await read(2).catch((error: unknown) => error)).toBeInstanceOf(InputTooLong);
 });
+
+test('a terminal that says it has no columns is as wide as any', () => {
+  const stdout = { write: () => {}, on: () => {}, columns: 0, rows: 0 };
+  const terminal = createTerminal(streams({ stdout: [], stderr: [] }, { stdout }), {}, talk);
+  expect([terminal.width, terminal.height]).toEqual([80, 24]);
+});

@@ -4,11 +4,20 @@ import { controlDatabasePath } from './layout.ts';
 import { createPrivateFile } from './private-file.ts';
 import { toStoreFailure } from './store-failure.ts';
 
-/** Opens devices, approvals, sessions and the like, for this user only, with the tables of those who keep something in it. */
+/**
+ * Opens devices, approvals, sessions and the like, for this user only, with the tables of those who keep something in it.
+ * `StoreUnavailable` or `StoreDamaged` where SQLite cannot.
+ */
 export function openControlDatabase(dataDirectory: string, migrations: readonly Migration[]): Database {
   const path = controlDatabasePath(dataDirectory);
   createPrivateFile(path);
-  return openDatabase(path, migrations);
+  try {
+    return openDatabase(path, migrations);
+  } catch (error) {
+    throw error instanceof SQLiteError
+      ? toStoreFailure(error, `${path}, which says whom you let in,`)
+      : error;
+  }
 }
 
 /** Writes to the control database, all of `work` or nothing. `StoreUnavailable` or `StoreDamaged` where SQLite cannot. */

@@ -57,7 +57,14 @@ function introduce(dataDirectory: string, holder: LockHolder): void {
 
 function whyNotLocked(dataDirectory: string, error: unknown): Failure {
   if (errorCode(error) !== 'SQLITE_BUSY') {
-    return new Failure('StoreUnavailable', `The lock of ${dataDirectory} cannot be taken.`, { cause: error });
+    const path = lockPath(dataDirectory);
+    return hasErrorCode(error, 'SQLITE_NOTADB')
+      ? new Failure(
+          'StoreDamaged',
+          `${path} is damaged. No document is in it: move it away, and start again.`,
+          { cause: error },
+        )
+      : new Failure('StoreUnavailable', `The lock of ${dataDirectory} cannot be taken.`, { cause: error });
   }
   const holder = readHolder(dataDirectory);
   return new Failure(
@@ -88,6 +95,17 @@ export function isLocked(dataDirectory: string): boolean {
     return false;
   } catch {
     return true;
+  }
+}
+
+/** Whether the lock is no lock any more: nothing is in it, so that whatever is was written by something else. */
+export function isLockDamaged(dataDirectory: string): boolean {
+  try {
+    using database = new Database(lockPath(dataDirectory), { readonly: true });
+    database.query('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    return hasErrorCode(error, 'SQLITE_NOTADB');
   }
 }
 

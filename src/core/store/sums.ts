@@ -100,6 +100,12 @@ export function isSealed(dataDirectory: string): boolean {
   return readText(dataDirectory) !== undefined;
 }
 
+/** The files that the last holder of the lock left, by their sizes in bytes; none where nobody says. */
+export function leftFiles(dataDirectory: string): ReadonlyMap<string, number> {
+  const sums = readSums(readText(dataDirectory) ?? '') ?? new Map<string, Sum>();
+  return new Map([...sums].map(([path, { state }]) => [path, Number(state.split(',')[1])]));
+}
+
 /** Whether they read as they were written. */
 export function areSumsWhole(dataDirectory: string): boolean {
   const text = readText(dataDirectory);

@@ -5,7 +5,7 @@ import { painter } from '../../platform/colour.ts';
 import { cutToWidth } from '../../platform/columns.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
-import type { Terminal } from '../../platform/terminal.ts';
+import { OutputClosed, type Terminal } from '../../platform/terminal.ts';
 import { version } from '../../platform/version.ts';
 import { checks } from './checks.ts';
 import type { Check, Finding } from './finding.ts';
@@ -16,24 +16,33 @@ import { Unchecked } from './unchecked.ts';
 
 export const run: RunCommand = (context) => examine(context, checks);
 
-/** Looks at everything, one check after another, and says what it finds as it finds it; then `ProblemsFound` where there are any. */
+/**
+ * Looks at everything, one check after another, and says what it finds as it finds it; then `ProblemsFound` where there are
+ * any. Where whoever reads had enough before the end, as `head` has, it goes on without a word: the exit code is an answer too.
+ */
 export async function examine(context: CommandContext, examined: readonly Check[]): Promise<void> {
-  const { terminal, options } = context;
-  const findings =
-    options['json'] === true ? await findAll(context, examined) : await tellAll(context, examined);
-  if (options['json'] === true) {
-    const at = new Date(systemClock.now()).toISOString();
-    await terminal.result(printableJsonLines(reportJson(findings, { at, version })));
-  }
+  const findings = await (context.options['json'] === true ? printAll : tellAll)(context, examined);
   const faulty = findings.filter(({ kind }) => kind === 'problem').map(({ check }) => check);
   if (faulty.length === 0) return;
   const names = [...new Set(faulty)].join(', ');
   throw new Failure('ProblemsFound', `${count(faulty.length, 'problem')} found: ${names}.`);
 }
 
-async function findAll(context: CommandContext, examined: readonly Check[]): Promise<readonly Finding[]> {
+/** A result, to whoever still reads. */
+async function say(terminal: Pick<Terminal, 'result'>, text: string): Promise<void> {
+  try {
+    await terminal.result(text);
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+}
+
+async function printAll(context: CommandContext, examined: readonly Check[]): Promise<readonly Finding[]> {
+  const { terminal } = context;
   const findings: Finding[] = [];
-  for (const check of walk(context.terminal, examined)) findings.push(...(await look(check, context)));
+  for (const check of walk(terminal, examined)) findings.push(...(await look(check, context)));
+  const at = new Date(systemClock.now()).toISOString();
+  await say(terminal, printableJsonLines(reportJson(findings, { at, version })));
   return findings;
 }
 
@@ -51,10 +60,10 @@ async function tellAll(context: CommandContext, examined: readonly Check[]): Pro
     findings.push(...found);
     const shown = found.filter((finding) => !leftOut.takes(finding)).map((one) => describeFinding(one, page));
     terminal.draw?.(clearLine);
-    if (shown.length > 0) await terminal.result(shown.join('\n'));
+    if (shown.length > 0) await say(terminal, shown.join('\n'));
   }
   const said = [...leftOut.describe(page), '', describeSummary(findings, page)];
-  await terminal.result(said.join('\n'));
+  await say(terminal, said.join('\n'));
   return findings;
 }
 

@@ -1,8 +1,9 @@
 import type { Feature } from '../../feature.ts';
 import { coreSettings } from '../../settings.ts';
 
-/** What the running server reads. */
-const settings = { trustedProxies: coreSettings.trustedProxies };
+/** What the running server reads, and compares with what a later `doctor` reads. */
+const { secretKey, trustedProxies, store, plcUrl, privateHosts } = coreSettings;
+const settings = { secretKey, trustedProxies, store, plcUrl, privateHosts };
 
 /** Looks at the whole set-up and says what is wrong, why, and what to type. */
 export const doctorFeature: Feature<typeof settings> = {
@@ -28,5 +29,12 @@ export const doctorFeature: Feature<typeof settings> = {
       load: () => import('./command.ts').then((module) => module.run),
     },
   ],
-  start: async (core, values) => (await import('./contribution.ts')).contribute(core, values.trustedProxies),
+  async start(core, values) {
+    const [{ contribute }, { settingMarks }] = await Promise.all([
+      import('./contribution.ts'),
+      import('./setting-marks.ts'),
+    ]);
+    const contribution = contribute(core, values.trustedProxies);
+    return { ...contribution, controls: [...(contribution.controls ?? []), settingMarks(values)] };
+  },
 };

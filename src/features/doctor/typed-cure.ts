@@ -12,9 +12,19 @@ import { findServerUser } from './server-user.ts';
  * the user that the server runs as, for what another writes the server could not.
  */
 export async function typeCure(finding: Finding, context: CommandContext): Promise<Finding> {
-  if (!('cure' in finding) || !isCommand(finding.cure)) return finding;
+  if (!('cure' in finding)) return finding;
+  if (!isCommand(finding.cure)) return { ...finding, cure: await typeWithin(finding.cure, context) };
   const lines = finding.cure.split('\n').map((line) => typeLine(line, context));
   return { ...finding, cure: (await Promise.all(lines)).join('\n') };
+}
+
+/** The same for the commands that words name. */
+async function typeWithin(words: string, context: CommandContext): Promise<string> {
+  const parts = words.split(/(`groundmist [^`]+`)/).map(async (part) => {
+    const line = /^`(groundmist [^`]+)`$/.exec(part)?.[1];
+    return line === undefined ? part : `\`${await typeLine(line, context)}\``;
+  });
+  return (await Promise.all(parts)).join('');
 }
 
 async function typeLine(line: string, context: CommandContext): Promise<string> {
@@ -31,7 +41,8 @@ async function typeLine(line: string, context: CommandContext): Promise<string> 
   const file = typeof envFile === 'string' ? envFile : user && sources.file?.path;
   const flags = settings.flatMap(({ env, flag }) => {
     const value = sources.flags[env];
-    return flag === undefined || value === undefined ? [] : [flag, shellWord(value)];
+    const isSaid = flag === undefined || line.split(' ').includes(flag);
+    return isSaid || value === undefined ? [] : [flag, shellWord(value)];
   });
   const isFileNamed = file === undefined || line.includes('--env-file');
   return [...asUser(user), line, ...flags, ...(isFileNamed ? [] : ['--env-file', shellWord(file)])].join(' ');

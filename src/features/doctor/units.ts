@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../../feature.ts';
-import { systemdUnitOf, type SystemdUnit } from '../../platform/processes.ts';
+import { programOf, systemdUnitOf, wordsOf, type SystemdUnit } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { coreSettings } from '../../settings.ts';
+import { readUnit, type UnitText } from './unit-text.ts';
 
 /** A unit that is there to start our server. */
-export interface InstalledUnit extends SystemdUnit {
+export interface InstalledUnit extends SystemdUnit, UnitText {
   /** The folder that it lies in. */
   readonly folder: string;
-  /** Whom it runs the server as; undefined where it does not say. */
-  readonly user: string | undefined;
-  /** The program that it starts. */
-  readonly program: string | undefined;
 }
 
 const unitName = 'groundmist.service';
@@ -30,18 +27,10 @@ export function findUnit(context: CommandContext, folder = systemFolder): Instal
     { scope: 'system', folder },
   ] as const;
   for (const place of places) {
-    const text = readText(`${place.folder}/${unitName}`);
-    if (names.some((name) => text.includes(name))) return { ...place, name: unitName, ...readUnit(text) };
+    const unit = readUnit(readText(`${place.folder}/${unitName}`));
+    if (names.some((name) => unit.names.has(name))) return { ...place, name: unitName, ...unit };
   }
   return undefined;
-}
-
-function readUnit(text: string): Pick<InstalledUnit, 'user' | 'program'> {
-  const program = /^ExecStart=(?:"([^"]+)"|(\S+))/m.exec(text);
-  return {
-    user: /^User=(\S+)$/m.exec(text)?.[1],
-    program: (program?.[1] ?? program?.[2])?.replaceAll('%%', '%'),
-  };
 }
 
 /** What starts the server of these settings, as one types it. */
@@ -55,7 +44,11 @@ export function restartCure(pid: number): string {
   const unit = systemdUnitOf(pid);
   // Whatever else systemd keeps running may have started it, as cron does.
   if (unit?.name.includes('groundmist')) return systemctl('restart', unit);
-  return 'Stop it (Ctrl-C where it runs), and start it again with `groundmist serve`.';
+  const words = wordsOf(pid);
+  // As it was started: with its own env file, and its own flags.
+  const command =
+    programOf(pid) === 'groundmist' && words.includes('serve') ? words.map(shellWord).join(' ') : undefined;
+  return `Stop it (Ctrl-C where it runs), and start it again with \`${command ?? 'groundmist serve'}\`.`;
 }
 
 /** As this user has to type it. */

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { controlSocketPath } from '../../../src/core/store/layout.ts';
+import { controlDatabasePath, controlSocketPath } from '../../../src/core/store/layout.ts';
 import { version } from '../../../src/platform/version.ts';
 import { owner } from './context.ts';
 
@@ -11,6 +11,7 @@ export class AnsweringServer implements AsyncDisposable {
   constructor(dataDirectory: string, changed: Readonly<Record<string, unknown>> = {}) {
     const path = controlSocketPath(dataDirectory);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    appendFileSync(controlDatabasePath(dataDirectory), '');
     const status = {
       version,
       pid: process.pid,

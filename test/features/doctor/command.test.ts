@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { examine } from '../../../src/features/doctor/command.ts';
 import { findingsOf, type Check, type Finding } from '../../../src/features/doctor/finding.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
-import type { Terminal } from '../../../src/platform/terminal.ts';
+import { OutputClosed, type Terminal } from '../../../src/platform/terminal.ts';
 import { coreSettings } from '../../../src/settings.ts';
 import { failureOf, rejectionOf } from '../../support/rejection.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
@@ -88,6 +88,15 @@ describe('the end', () => {
   test('is well with warnings alone', async () => {
     await examine(contextOf(), [well, short, nowhere]);
     expect(await shown({}, [well])).toEndWith('\n1 ok. Nothing needs you.\n');
+  });
+
+  test('is the same where nobody reads any more', async () => {
+    const terminal = recordingTerminal({ result: () => Promise.reject(new OutputClosed()) });
+    for (const options of [{}, { json: true }]) {
+      const context = contextOf({ terminal, options });
+      expect((await failureOf(examine(context, [well, full]))).code).toBe('ProblemsFound');
+      await examine(context, [well]);
+    }
   });
 
   test('is a failure with exit code 3 that names the checks where there is a problem', async () => {

@@ -33,10 +33,26 @@ test('a command goes on with what this one was told', async () => {
   );
 });
 
+test('so does one that words name', async () => {
+  using folder = temporaryFolder();
+  const given = { environment: { DATA_DIR: folder.path }, options: { envFile: '/env' } };
+  expect(await typed('Stop it, and start it again with `groundmist serve`.', given)).toBe(
+    'Stop it, and start it again with `groundmist serve --env-file /env`.',
+  );
+  expect(await typed('See `groundmist config` and `groundmist verify`.', given)).toBe(
+    'See `groundmist config --env-file /env` and `groundmist verify --env-file /env`.',
+  );
+});
+
 test('what is no command of ours, and no command, stays as it is', async () => {
   using folder = temporaryFolder();
   const given = { environment: { DATA_DIR: folder.path }, options: { envFile: '/env' } };
-  for (const cure of ['chmod 700 /srv', 'groundmistery', 'Run `groundmist verify`.']) {
+  for (const cure of [
+    'chmod 700 /srv',
+    'groundmistery',
+    'Run `groundmist doctor`.',
+    'Type `sudo groundmist verify`.',
+  ]) {
     expect(await typed(cure, given)).toBe(cure);
   }
   expect(await typeCure(ok('Well.'), contextOf(given))).toEqual(ok('Well.'));

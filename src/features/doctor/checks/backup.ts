@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { allSettings } from '../../../all-settings.ts';
 import { findWholeBackups } from '../../../core/backup/list.ts';
@@ -10,7 +11,7 @@ import { formatTime } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { lookAt } from '../reaching.ts';
+import { lookAt, modeWord } from '../reaching.ts';
 import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
 import { restartCure } from '../units.ts';
 
@@ -69,6 +70,8 @@ async function lookInto(directory: string, context: CommandContext): Promise<Fin
       'Set GROUNDMIST_BACKUP_DIRECTORY to one.',
     );
   }
+  const open = whyOpen(directory, stats);
+  if (open !== undefined) return open;
   try {
     return judgeAge((await findWholeBackups(directory))[0]?.at, directory, context);
   } catch (error) {
@@ -76,6 +79,15 @@ async function lookInto(directory: string, context: CommandContext): Promise<Fin
     return warning(error.message, `ls -la ${shellWord(directory)}`);
   }
 }
+
+/** Who may write there may put anything in the place of a backup, and wait until it is brought back. */
+function whyOpen(directory: string, stats: Stats): Finding | undefined {
+  if ((stats.mode & othersWrite) === 0) return undefined;
+  const cause = `Every user of this machine may write into ${directory} (${modeWord(stats)}), and so replace your backups.`;
+  return warning(cause, `If that folder is for backups alone, close it: \`chmod 700\` and its path.`);
+}
+
+const othersWrite = 0o002;
 
 function judgeAge(at: number | undefined, directory: string, context: CommandContext): Finding {
   const cure = `groundmist backup create --to ${shellWord(directory)}`;

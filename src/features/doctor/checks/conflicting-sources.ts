@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parseEnvFile } from '../../../platform/env-file.ts';
 import type { Setting, Sources } from '../../../platform/config.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 
@@ -22,4 +24,28 @@ export function findConflicts(settings: readonly Setting[], sources: Sources): r
       ),
     ];
   });
+}
+
+/** Settings that the env file has twice: the later line wins, and a person sees the first. */
+export function findRepeated(settings: readonly Setting[], { file }: Sources): readonly Finding[] {
+  if (file === undefined) return [];
+  const names = parseEnvFile(readText(file.path)).flatMap((entry) =>
+    entry.kind === 'value' ? [entry.name] : [],
+  );
+  const repeated = settings.filter(({ env }) => names.indexOf(env) !== names.lastIndexOf(env));
+  return repeated.map(({ env }) =>
+    warning(
+      `${env} stands more than once in ${file.path}: the last line counts.`,
+      `Take out the lines of ${env} that are not meant.`,
+    ),
+  );
+}
+
+/** It was read before; nothing where it is gone since. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -1,24 +1,23 @@
 import { accessSync, constants, type Stats } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ownFolder } from '../../../core/store/layout.ts';
+import type { CommandContext } from '../../../feature.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
-import { currentUser, describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
+import { currentUser, describeUser, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
+import { isCommand } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import {
-  findClosedFolder,
-  isHidden,
-  lookAt,
-  mayUse,
-  modeWord,
-  nearestThere,
-  shellPath,
-} from '../reaching.ts';
+import { giveTo, isOfMachine, setAnother, setAnotherFirst, whyNotOurs } from '../own-folder.ts';
+import { findClosedFolder, isHidden, lookAt, mayUse, modeWord, shellPath } from '../reaching.ts';
+import { findPrograms, type FindPrograms } from '../other-server.ts';
+import { judgeAbove } from '../open-folder.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
 import { asRoot } from '../units.ts';
+import { judgeMissing } from './missing-directory.ts';
 
 const name = 'data-directory';
-const { ok, warning, problem } = findingsOf(name);
+const findings = findingsOf(name);
+const { ok, warning, problem } = findings;
 const needs = { dataDirectory: coreSettings.dataDirectory };
 
 const root = 0;
@@ -26,64 +25,70 @@ const othersWrite = 0o022;
 const othersRead = 0o055;
 
 /** Whether the documents have a folder that the server may use and nobody else. */
-export const dataDirectory: Check = {
-  name,
-  needs,
-  async find(context) {
-    const path = resolve(context.configuration.read(needs).dataDirectory);
-    const file = context.configuration.sources.file?.path;
-    const server = await findServerUser(context);
-    const closed = server && findClosedFolder(path, server.user);
-    if (server && closed !== undefined) return [closedAbove(path, closed, server)];
-    const stats = lookAt(path);
-    if (stats === undefined)
-      return [server && isHidden(path) ? hidden(path, server, file) : notThere(path, server)];
-    if (!stats.isDirectory()) {
-      const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
-      return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
-    }
-    const found = [...findUse(path, stats, server, file), ...findOpenness(path, stats)];
-    const whose = server ? `, ${describeUser(server.user)}` : '';
-    return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
-  },
-};
+export const dataDirectory: Check = makeDataDirectoryCheck(findPrograms);
+
+export function makeDataDirectoryCheck(find: FindPrograms): Check {
+  return {
+    name,
+    needs,
+    async find(context) {
+      const path = resolve(context.configuration.read(needs).dataDirectory);
+      const file = context.configuration.sources.file?.path;
+      const server = await findServerUser(context);
+      const closed = server && findClosedFolder(path, server.user);
+      if (server && closed !== undefined) return [closedAbove(path, closed, server)];
+      const stats = lookAt(path);
+      if (stats === undefined)
+        return [
+          server && isHidden(path)
+            ? hidden(path, server, file)
+            : await judgeMissing(path, server, context, find),
+        ];
+      if (!stats.isDirectory()) {
+        const cure = 'Set DATA_DIR to a folder that groundmist may own, or move this away.';
+        return [problem(`The data directory ${path} is not a folder, so no server starts.`, cure)];
+      }
+      if (await isOfMachine(path)) {
+        const cause = `DATA_DIR is ${path}, a folder of this machine with other things in it. A server would put its documents among them, and take for documents what looks like some.`;
+        return [problem(cause, setAnotherFirst)];
+      }
+      const found = [
+        ...(await findUse(path, stats, server, context)),
+        ...(await findOpenness(path, stats)),
+        ...judgeAbove(path, findings),
+      ];
+      const whose = server ? `, ${describeUser(server.user)}` : '';
+      return found.length > 0 ? found : [ok(`${path} is the server's alone (${modeWord(stats)}${whose}).`)];
+    },
+  };
+}
 
 function closedAbove(path: string, closed: string, server: ServerUser): Finding {
   const who = describeUser(server.user);
-  return problem(
+  // A container sees the folder without what is above it.
+  const kind = server.from === 'directory' ? warning : problem;
+  return kind(
     `${introduce(server)}, who may not enter ${closed}, so the server cannot reach its data directory ${path}.`,
     `Move the data directory to where ${who} may go, like /var/lib/groundmist, and set DATA_DIR to it.`,
   );
 }
 
-/** The first server makes it, where it may. */
-function notThere(path: string, server: ServerUser | undefined): Finding {
-  const above = nearestThere(dirname(path));
-  if (server === undefined || mayUse(above, server.user, 2)) {
-    return ok(`${path} is not there yet: the server makes it when it starts.`);
-  }
-  const { id, name: known } = server.user;
-  return problem(
-    `${path} is not there. ${introduce(server)}, who may not make it in ${above}, so no server starts.`,
-    asRoot(`install -d -m 700 -o ${known ?? id} ${shellWord(path)}`),
-  );
-}
-
 const needed = [4, 2, 1] as const;
 
-function findUse(
+async function findUse(
   path: string,
   stats: Stats,
   server: ServerUser | undefined,
-  file: string | undefined,
-): readonly Finding[] {
+  context: CommandContext,
+): Promise<readonly Finding[]> {
+  const file = context.configuration.sources.file?.path;
   if (server && !needed.every((need) => mayUse(path, server.user, need))) {
     const { user } = server;
-    const cure =
-      stats.uid === user.id
-        ? `chmod 700 ${shellWord(path)}`
-        : asRoot(`chown -R ${ownerWord(user)} ${shellPath(path)}`);
+    const cure = await (stats.uid === user.id
+      ? close('chmod 700', path, stats)
+      : giveTo(user, path, context));
     const whose = `${path} (${modeWord(stats)}, of ${describeUser(userById(stats.uid))})`;
+    if (server.from === 'command' && stats.uid === root) return [leftByRoot(whose, cure, file)];
     return [
       problem(`${introduce(server)}, who may not read and write ${whose}: the server cannot work.`, cure),
     ];
@@ -98,16 +103,23 @@ function findUse(
   return [problem(`${path} cannot be read and written (${why}).`, `ls -ld ${shellWord(path)}`)];
 }
 
+/** Of a command that was run with sudo, or of a server that root runs: which, nobody can see here. */
+function leftByRoot(whose: string, cure: string, file: string | undefined): Finding {
+  const cause = `You may not read and write ${whose}: a server that you start cannot use it.`;
+  const theirs = `If root runs the server, look with \`${asUser(userById(root), file)}\``;
+  if (!isCommand(cure)) return warning(cause, `${theirs}. If you do: ${cure}`);
+  return warning(cause, `${theirs}; if you do, type \`${cure}\`.`);
+}
+
 /** Of another user, whose server may run. */
 function hidden(path: string, { user }: ServerUser, file: string | undefined): Finding {
   const here = currentUser();
   const [you, they] = [here && describeUser(here), describeUser(user)];
   const cause = `You are ${you}, and ${path} belongs to ${they}: what is in it you may not see, so not all could be looked at.`;
   if (here === undefined || user.id !== root) return warning(cause, asUser(user, file));
-  const own = `sudo chown -R ${ownerWord(here)} ${shellPath(path)}`;
   return warning(
     `${cause} A server that you start cannot use it.`,
-    `If root runs the server, type \`${asUser(user, file)}\`; if you do, \`${own}\`.`,
+    `If root runs the server, type \`${asUser(user, file)}\`; if you do, set DATA_DIR to a folder of yours.`,
   );
 }
 
@@ -128,20 +140,22 @@ function whyNotUsed(path: string): string | undefined {
 }
 
 /** Where nobody else enters the folder, nobody comes to what is in it. */
-function findOpenness(path: string, stats: Stats): readonly Finding[] {
+async function findOpenness(path: string, stats: Stats): Promise<readonly Finding[]> {
   const own = lookAt(join(path, ownFolder));
-  const closing = `chmod -R go-rwx ${shellPath(path)}`;
-  const cure = currentUser()?.id === stats.uid ? closing : asRoot(closing);
   const isEntered = (stats.mode & 0o011) !== 0;
   if ((stats.mode & othersWrite) !== 0 || (isEntered && own && (own.mode & othersWrite) !== 0)) {
     const cause = `Other users of this machine may write into ${path} (${modeWord(stats)}): they can delete and replace your documents.`;
-    return [problem(cause, cure)];
+    return [problem(cause, await close('chmod go-rwx', path, stats))];
   }
   if ((stats.mode & othersRead) === 0) return [];
-  return [
-    warning(
-      `Other users of this machine may look into ${path} (${modeWord(stats)}), where your documents are.`,
-      cure,
-    ),
-  ];
+  const cause = `Other users of this machine may look into ${path} (${modeWord(stats)}), where your documents are.`;
+  return [warning(cause, await close('chmod go-rwx', path, stats))];
+}
+
+/** Closed to others, it is closed to whatever else is in it too. */
+async function close(command: 'chmod 700' | 'chmod go-rwx', path: string, { uid }: Stats): Promise<string> {
+  const why = await whyNotOurs(path);
+  if (why !== undefined) return setAnother(why);
+  const closing = `${command} ${shellPath(path)}`;
+  return currentUser()?.id === uid ? closing : asRoot(closing);
 }

@@ -71,7 +71,7 @@ function findBackupRoom({ features, configuration }: CommandContext, dataPath: s
 
 /** What takes the room of its disk, the largest last. */
 function look(path: string): string {
-  return `du -xh --max-depth=2 ${shellWord(mountPointOf(path))} | sort -h | tail`;
+  return `du -axh --max-depth=2 ${shellWord(mountPointOf(path))} | sort -h | tail`;
 }
 
 /** Where the disk of a path begins. */

@@ -1,15 +1,20 @@
 import type { Stats } from 'node:fs';
+import type { CommandContext } from '../../../feature.ts';
+import { wordsOf } from '../../../platform/processes.ts';
 import { findText } from '../../../platform/config.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, ownerWord, userById } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findClosedFolder, lookAt, mayUse, modeWord } from '../reaching.ts';
+import { judgeAbove } from '../open-folder.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
-import { asRoot } from '../units.ts';
+import { asRoot, findUnit } from '../units.ts';
+import { findServer } from '../running-server.ts';
 
 const name = 'env-file';
-const { ok, unchecked, warning, problem } = findingsOf(name);
+const findings = findingsOf(name);
+const { ok, unchecked, warning, problem } = findings;
 const { secretKey, dataDirectory } = coreSettings;
 
 const othersRead = 0o004;
@@ -28,8 +33,9 @@ export const envFile: Check = {
     if (stats === undefined) return [unchecked(`${path} is gone since it was read.`)];
     const holdsSecret = findText(secretKey, { ...sources, flags: {}, environment: {} }).text !== undefined;
     const found = [
+      ...judgeAbove(path, findings),
       ...findOpenness(path, stats, holdsSecret),
-      ...findUnread(path, stats, await findServerUser(context)),
+      ...(await findUnread(path, stats, context)),
     ];
     if (found.length > 0) return found;
     const { id } = userById(stats.uid);
@@ -41,7 +47,8 @@ function findOpenness(path: string, stats: Stats, holdsSecret: boolean): readonl
   const { mode } = stats;
   const isRead = holdsSecret && (mode & othersRead) !== 0;
   if (!isRead && (mode & (othersWrite | groupWrites)) === 0) return [];
-  const cure = asOwner(`chmod 600 ${shellWord(path)}`, stats);
+  // The group may be the server's way to read it.
+  const cure = asOwner(`chmod o-rwx,g-w ${shellWord(path)}`, stats);
   const file = `${path} (${modeWord(stats)})`;
   if ((mode & othersWrite) !== 0) {
     return [problem(`Every user of this machine may change ${file}: who does takes over your server.`, cure)];
@@ -56,9 +63,10 @@ function findOpenness(path: string, stats: Stats, holdsSecret: boolean): readonl
   ];
 }
 
-function findUnread(path: string, stats: Stats, server: ServerUser | undefined): readonly Finding[] {
-  // Whoever may be somebody else next time is not held against a file.
-  if (server === undefined || server.from === 'command') return [];
+/** Only where it is known that the server itself opens this file: its settings may come from elsewhere, and by systemd. */
+async function findUnread(path: string, stats: Stats, context: CommandContext): Promise<readonly Finding[]> {
+  const server = await findServerUser(context);
+  if (server === undefined || !(await isOpenedByServer(path, server, context))) return [];
   const { user } = server;
   const closed = findClosedFolder(path, user);
   if (closed !== undefined) {
@@ -77,6 +85,28 @@ function findUnread(path: string, stats: Stats, server: ServerUser | undefined):
       asRoot(`chown ${ownerWord(user)} ${shellWord(path)}`),
     ),
   ];
+}
+
+async function isOpenedByServer(
+  path: string,
+  { from }: ServerUser,
+  context: CommandContext,
+): Promise<boolean> {
+  switch (from) {
+    case 'process': {
+      const server = await findServer(context);
+      return server.kind === 'answers' && namesFile(wordsOf(server.status.pid), path);
+    }
+    case 'unit':
+      return namesFile(findUnit(context)?.words ?? [], path);
+    case 'directory':
+    case 'command':
+      return false;
+  }
+}
+
+function namesFile(words: readonly string[], path: string): boolean {
+  return words.includes(path) || words.includes(`--env-file=${path}`);
 }
 
 /** What only the owner of a file may do, or root. */

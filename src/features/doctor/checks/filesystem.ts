@@ -1,6 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isNetworked, mountOf, readMountInfo, type Mount } from '../../../platform/mounts.ts';
+import {
+  isNetworked,
+  isOfUnknownProgram,
+  mountOf,
+  readMountInfo,
+  type Mount,
+} from '../../../platform/mounts.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { nearestThere } from '../reaching.ts';
@@ -41,6 +47,12 @@ export function judge(path: string, mount: Mount): Finding {
     return problem(
       `${where}, a network or shared file system. There locks and syncs are not what a database needs: two servers could write at once, and a crash can damage the documents.`,
       move,
+    );
+  }
+  if (isOfUnknownProgram(mount)) {
+    return warning(
+      `${where}, which a program shows as folders: whether it locks and syncs as a database needs it, groundmist does not know.`,
+      'Ask its makers whether SQLite in WAL mode is safe on it; a folder on a plain disk of this machine always is.',
     );
   }
   if (inMemory.test(type)) {

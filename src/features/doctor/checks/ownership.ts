@@ -1,12 +1,14 @@
 import { lstat, readdir } from 'node:fs/promises';
+import { foreignEntries, lostAndFound } from '../../../core/store/foreign-entries.ts';
 import { join, relative, resolve } from 'node:path';
+import type { CommandContext } from '../../../feature.ts';
 import { count } from '../../../platform/format.ts';
-import { describeUser, ownerWord, userById, type User } from '../../../platform/users.ts';
+import { describeUser, userById, type User } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { isHidden, lookAt, shellPath } from '../reaching.ts';
+import { giveTo } from '../own-folder.ts';
+import { isHidden, lookAt } from '../reaching.ts';
 import { findServerUser, introduce, type ServerUser } from '../server-user.ts';
-import { asRoot } from '../units.ts';
 
 const name = 'ownership';
 const { ok, unchecked, warning, problem } = findingsOf(name);
@@ -26,9 +28,15 @@ export const ownership: Check = {
     if (server === undefined) return [unchecked('This system has no users as Linux has them.')];
     if (isHidden(path)) return [unchecked(`${path} may not be seen by this user.`)];
     if (owner === undefined) return [ok('There are no files yet.')];
+    if (server.from === 'command' && owner !== server.user.id && server.user.id !== root)
+      return [
+        unchecked(
+          `${path} belongs to ${describeUser(userById(owner))}, and who runs the server is not known.`,
+        ),
+      ];
     if (server.user.id === root) return [asRootUser(path, userById(owner), server)];
     const looked = await findForeign(path, server.user.id);
-    if (looked.foreign.length > 0) return [foreign(path, looked, server)];
+    if (looked.foreign.length > 0) return [await foreign(path, looked, server, context)];
     if (looked.unreadable !== undefined)
       return [unchecked(`${looked.unreadable} cannot be read by this user.`)];
     const which = looked.isCutShort ? `The first ${mostLookedAt.toLocaleString('en-US')}` : 'All';
@@ -41,7 +49,7 @@ function asRootUser(path: string, owner: User, { from }: ServerUser): Finding {
   const who = describeUser(owner);
   return warning(
     `The server ${from === 'process' ? 'runs' : 'is to run'} as root, though ${path} belongs to ${who}: the files it makes are root's, and no server of ${who} can write them.`,
-    `Stop it, type \`chown -R ${ownerWord(owner)} ${shellPath(path)}\`, and start it as ${who}.`,
+    `Stop it, start it as ${who}, and look again: what is root's then has a cure of its own.`,
   );
 }
 
@@ -52,7 +60,12 @@ interface Looked {
   readonly isCutShort: boolean;
 }
 
-function foreign(path: string, { foreign: files, isCutShort }: Looked, server: ServerUser): Finding {
+async function foreign(
+  path: string,
+  { foreign: files, isCutShort }: Looked,
+  server: ServerUser,
+  context: CommandContext,
+): Promise<Finding> {
   const [first = ''] = files;
   const others =
     files.length > 1 ? ` and ${count(files.length - 1, 'other')}${isCutShort ? ' at least' : ''}` : '';
@@ -62,12 +75,13 @@ function foreign(path: string, { foreign: files, isCutShort }: Looked, server: S
   const whose = owners.map((id) => describeUser(userById(id))).join(' and ');
   return problem(
     `${first}${others} in ${path} belong${files.length > 1 ? '' : 's'} to ${whose || 'somebody else'}. ${introduce(server)}, who cannot write what is not theirs. A command was run as another user, as with sudo.`,
-    asRoot(`chown -R ${ownerWord(server.user)} ${shellPath(path)}`),
+    await giveTo(server.user, path, context),
   );
 }
 
-/** Folder by folder, those high up first. */
+/** Folder by folder, those high up first; what is not groundmist's may be whose it will. */
 async function findForeign(path: string, userId: number): Promise<Looked> {
+  const passedOver = new Set([lostAndFound, ...((await foreignEntries(path)) ?? [])]);
   const folders = [path];
   const found: string[] = [];
   let unreadable: string | undefined;
@@ -76,6 +90,7 @@ async function findForeign(path: string, userId: number): Promise<Looked> {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
     if (entries === undefined) unreadable ??= folder;
     for (const entry of entries ?? []) {
+      if (folder === path && passedOver.has(entry.name)) continue;
       const file = join(folder, entry.name);
       const stats = await lstat(file).catch(() => undefined); // Gone meanwhile.
       if (stats && stats.uid !== userId) found.push(relative(path, file));

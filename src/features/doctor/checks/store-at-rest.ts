@@ -3,7 +3,13 @@ import { Failure, type FailureCode } from '../../../core/failure.ts';
 import type { Namespace } from '../../../core/lexicon/namespace.ts';
 import { findNamespaces } from '../../../core/store/find-namespaces.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
-import { conversionDirectory, documentsPath, lockPath, sumsPath } from '../../../core/store/layout.ts';
+import {
+  conversionDirectory,
+  documentsPath,
+  lockPath,
+  ownFolder,
+  sumsPath,
+} from '../../../core/store/layout.ts';
 import { StoresFile } from '../../../core/store/stores-file.ts';
 import type { StoreBackend } from '../../../core/store/stores.ts';
 import { areSumsWhole, isSealed } from '../../../core/store/sums.ts';
@@ -12,6 +18,7 @@ import { refuseOtherBackends } from '../../../core/store/which-store.ts';
 import { count } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { glanceOver } from './store-glance.ts';
 
 const { ok, warning, problem } = findingsOf('store');
 
@@ -27,6 +34,7 @@ export async function atRest(
   if (refused) return [refused];
   signal.throwIfAborted();
   return [
+    ...glanceOver(path, false),
     ...findLeftOut(path),
     ...(await findUnfinishedMove(path)),
     ...findUnsealed(path),
@@ -36,7 +44,6 @@ export async function atRest(
 
 const cures: Partial<Record<FailureCode, string>> = {
   RestoreUnfinished: 'Once no restore runs, do what it says.',
-  StoreDamaged: 'groundmist verify --repair',
 };
 
 /** Why no server would start. */
@@ -46,6 +53,11 @@ function refusal(attempt: () => void): Finding | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    if (error.code === 'StoreDamaged') {
+      const cause =
+        'which store holds the documents is not known, and no server starts. What lies on disk tells it again';
+      return problem(`stores.json in ${ownFolder} does not read: ${cause}.`, 'groundmist verify --repair');
+    }
     const command = /`((?:groundmist|mv|rmdir) [^`]+)`/.exec(error.message)?.[1];
     return problem(error.message, command ?? cures[error.code] ?? 'Do what it says.');
   }

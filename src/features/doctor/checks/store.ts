@@ -1,13 +1,23 @@
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isOwnDataDirectory } from '../../../core/store/find-namespaces.ts';
 import { countSetAside } from '../../../core/store/set-aside-count.ts';
+import type { Namespace } from '../../../core/lexicon/namespace.ts';
+import { documentsPath } from '../../../core/store/layout.ts';
+import { toStoreFailure } from '../../../core/store/store-failure.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
+import { hasErrorCode } from '../../../core/store/error-code.ts';
+import { Failure } from '../../../core/failure.ts';
+import type { CommandContext } from '../../../feature.ts';
+import { isOfMachine } from '../own-folder.ts';
 import { count } from '../../../platform/format.ts';
 import { coreSettings } from '../../../settings.ts';
+import { commandIn } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { isHidden } from '../reaching.ts';
+import { isHidden, lookAt } from '../reaching.ts';
 import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
 import { atRest } from './store-at-rest.ts';
+import { glanceOver } from './store-glance.ts';
 
 const name = 'store';
 const { ok, unchecked, warning, problem } = findingsOf(name);
@@ -19,19 +29,46 @@ export const store: Check = {
   name,
   needs,
   async find(context) {
-    const values = context.configuration.read(needs);
-    const path = resolve(values.dataDirectory);
-    const server = await findServer(context);
-    if (server.kind === 'silent') return [unchecked(`Another process holds ${path} and does not answer.`)];
-    if (server.kind === 'forbidden' || isHidden(path))
-      return [unchecked(`${path} may not be seen by this user.`)];
-    const told =
-      server.kind === 'answers' ? heard(server.status) : await atRest(path, values.backend, context.signal);
-    if (told.length > 0) return told;
-    if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
-    return [await describeQuiet(path)];
+    const path = resolve(context.configuration.read(needs).dataDirectory);
+    try {
+      return (await whyNotLooked(path, context)) ?? (await lookInto(path, context));
+    } catch (error) {
+      // What this user may not read in it `ownership` tells of.
+      if (!isUnreadable(error)) throw error;
+      return [unchecked(error.message)];
+    }
   },
 };
+
+async function whyNotLooked(path: string, context: CommandContext): Promise<readonly Finding[] | undefined> {
+  const { kind } = await findServer(context);
+  if (kind === 'silent') return [unchecked(`Another process holds ${path} and does not answer.`)];
+  if (kind === 'forbidden' || isHidden(path)) return [unchecked(`${path} may not be seen by this user.`)];
+  if (isNoFolder(path)) return [unchecked(`${path} is no folder.`)];
+  return (await isOfMachine(path)) ? [unchecked(`${path} is no folder of groundmist's own.`)] : undefined;
+}
+
+async function lookInto(path: string, context: CommandContext): Promise<readonly Finding[]> {
+  const server = await findServer(context);
+  const told =
+    server.kind === 'answers'
+      ? [...heard(server.status), ...glanceOver(path, true)]
+      : await atRest(path, context.configuration.read(needs).backend, context.signal);
+  if (told.length > 0) return told;
+  if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
+  return [await describeQuiet(path, server.kind === 'answers')];
+}
+
+function isUnreadable(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const cause = error instanceof Failure ? error.cause : error;
+  return hasErrorCode(cause, 'EACCES');
+}
+
+/** There is something, a file or a link that leads nowhere: `data-directory` tells of it. */
+function isNoFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined && lookAt(path)?.isDirectory() !== true;
+}
 
 /** What the server says of itself; its disk and its backups have checks of their own. */
 function heard(status: ServerStatus): readonly Finding[] {
@@ -43,15 +80,18 @@ function heard(status: ServerStatus): readonly Finding[] {
 
 /** The command that a sentence of the server names. */
 function cureIn(sentence: string): string {
-  return (
-    /`(groundmist [^`]+)`/.exec(sentence)?.[1] ?? 'Do what it says; then look again with `groundmist status`.'
-  );
+  return commandIn(sentence) ?? 'Do what it says; then look again with `groundmist status`.';
 }
 
-async function describeQuiet(path: string): Promise<Finding> {
+async function describeQuiet(path: string, isRunning: boolean): Promise<Finding> {
   const namespaces = await knownNamespaces(path);
   let setAside = 0;
-  for (const namespace of namespaces) setAside += await countSetAside(path, namespace);
+  try {
+    for (const namespace of namespaces) setAside += await countKept(path, namespace, isRunning);
+  } catch (error) {
+    const failure = toStoreFailure(error, `A database in ${path}`);
+    if (failure.code === 'StoreDamaged') return problem(failure.message, 'groundmist verify');
+  }
   const kept =
     setAside === 0
       ? ''
@@ -59,4 +99,10 @@ async function describeQuiet(path: string): Promise<Finding> {
   return ok(
     `${count(namespaces.length, 'namespace')}, and nothing is known to be wrong.${kept} \`groundmist verify\` reads every byte.`,
   );
+}
+
+/** Of a log that no server reads only a copy of the whole database would tell: that is not worth it. */
+async function countKept(path: string, namespace: Namespace, isRunning: boolean): Promise<number> {
+  const log = lookAt(`${documentsPath(path, namespace)}-wal`);
+  return !isRunning && log !== undefined && log.size > 0 ? 0 : await countSetAside(path, namespace);
 }

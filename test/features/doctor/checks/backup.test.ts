@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { backupFileName } from '../../../../src/core/backup/backup-name.ts';
 import { backup } from '../../../../src/features/doctor/checks/backup.ts';
 import { create, fill } from '../../../support/backed-up.ts';
@@ -26,6 +26,16 @@ describe('the folder of backups, where no server tells', () => {
     expect(await findOne(backup, withFolder(folder))).toMatchObject({
       kind: 'warning',
       cure: expect.stringMatching(/^Mount its disk/),
+    });
+  });
+
+  test('that every user may write into is a warning', async () => {
+    using folder = temporaryFolder();
+    mkdirSync(folder.at('backups'));
+    chmodSync(folder.at('backups'), 0o777);
+    expect(await findOne(backup, withFolder(folder))).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining('(0777), and so replace your backups'),
     });
   });
 

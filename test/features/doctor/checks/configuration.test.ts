@@ -2,6 +2,9 @@ import { describe, expect, test } from 'bun:test';
 import { makeConfigurationCheck } from '../../../../src/features/doctor/checks/configuration.ts';
 import type { Sources } from '../../../../src/platform/config.ts';
 import { findSources } from '../../../../src/sources.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { recordingTerminal } from '../../../support/terminal.ts';
 import { find, findOne, goodSecret, owner } from '../context.ts';
 
 /** Other servers may run on the machine of a test. */
@@ -30,13 +33,14 @@ test('where nothing is set one finding says so, not one for each setting', async
   });
 });
 
-test('where nothing is set and a server runs all the same, its settings are pointed to', async () => {
+test('where nothing is set and a server runs all the same, its settings are pointed to, and a new one is offered', async () => {
   const given = { sources: { flags: {}, environment: {} } };
-  const beside = (...words: readonly string[]) => makeConfigurationCheck(() => [{ pid: 7, words }]);
+  const beside = (...words: readonly string[]) =>
+    makeConfigurationCheck(() => [{ pid: 7, words, userId: process.geteuid?.(), folder: '/srv' }]);
   expect(await findOne(beside('groundmist', 'serve', '--env-file', path), given)).toMatchObject({
     kind: 'problem',
     cause: expect.stringContaining('one runs on this machine'),
-    cure: `groundmist doctor --env-file ${path}`,
+    cure: `If that is the server you mean, \`groundmist doctor --env-file ${path}\`; if you want one of your own, \`groundmist init\`.`,
   });
   expect(await findOne(beside('groundmist', 'serve'), given)).toMatchObject({
     cure: expect.stringContaining('--env-file'),
@@ -51,6 +55,21 @@ test('a required setting that is missing is named, and init completes the file',
     cause: expect.stringContaining('ATPROTO_DID is not set'),
     cure: "groundmist init --env-file '/srv/my mist/env'",
   });
+});
+
+test('a secret that is gone beside documents is to be brought back before a new one is made', async () => {
+  using folder = temporaryFolder();
+  const { GROUNDMIST_SYNC_SECRET_KEY: _, ...rest } = { ...whole, DATA_DIR: folder.path };
+  const sources = { flags: {}, environment: {}, file: { path, values: rest } };
+  expect(await findOne(configuration, { sources })).toMatchObject({
+    cure: `groundmist init --env-file ${path}`,
+  });
+  mkdirSync(folder.at('.groundmist'));
+  const bring = { kind: 'problem', cure: expect.stringContaining('Bring the env file back first') };
+  expect(await findOne(configuration, { sources })).toMatchObject(bring);
+  mkdirSync(folder.at('share/groundmist/.groundmist'), { recursive: true });
+  const nothing = { flags: {}, environment: { XDG_DATA_HOME: folder.at('share') } };
+  expect(await findOne(configuration, { sources: nothing })).toMatchObject(bring);
 });
 
 describe('a value that cannot be used', () => {
@@ -79,6 +98,18 @@ test('an env file that was named and is not there is the one finding', async () 
   expect(finding).toMatchObject({ kind: 'problem', cause: expect.stringContaining('/nowhere') });
 });
 
+test('a line that was not read is written anew, whatever file is used', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('env'), 'hello\n');
+  const sources = findSources({}, folder.at('env'), { environment: whole, note() {} });
+  const terminal = recordingTerminal({ environment: {} });
+  expect(await findOne(configuration, { sources, terminal })).toMatchObject({
+    kind: 'warning',
+    cause: expect.stringContaining('line 1 is not NAME=value'),
+    cure: expect.stringContaining('Write the line as NAME=value'),
+  });
+});
+
 test('an env file that was passed over is a warning with the reason', async () => {
   const note = '.env is passed over: others may write to it; `chmod go-w .env` makes it usable.';
   const given = inFile({});
@@ -99,6 +130,17 @@ describe('a setting with two values', () => {
       kind: 'warning',
       cause: expect.stringMatching(/"4000", which wins over "3031" in \/etc\/groundmist\/env/),
       cure: 'unset PORT',
+    });
+  });
+
+  test('is a warning where the env file has two lines of it', async () => {
+    using folder = temporaryFolder();
+    const lines = Object.entries({ ...whole, PORT: '4000' }).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(folder.at('env'), `PORT=3031\n${lines.join('')}`);
+    const sources = findSources({}, folder.at('env'), { environment: {}, note() {} });
+    expect(await findOne(configuration, { sources })).toMatchObject({
+      kind: 'warning',
+      cause: `PORT stands more than once in ${folder.at('env')}: the last line counts.`,
     });
   });
 

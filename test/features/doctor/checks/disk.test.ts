@@ -35,7 +35,7 @@ describe.if(missing === undefined)('a disk of four megabytes', () => {
     expect(await findOne(disk, given)).toMatchObject({
       kind: 'problem',
       cause: expect.stringContaining('apps cannot save'),
-      cure: expect.stringMatching(/^du -xh /),
+      cure: expect.stringMatching(/^du -axh /),
     });
     small.makeRoom();
     expect(await findOne(disk, given)).toMatchObject({ kind: 'ok' });

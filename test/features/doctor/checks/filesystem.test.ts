@@ -5,19 +5,31 @@ import { findOne } from '../context.ts';
 
 const path = '/srv/mist';
 
-test.each(['nfs', 'nfs4', 'cifs', 'smb3', '9p', 'fuse.sshfs', 'fuse.rclone', 'virtiofs', 'vboxsf'])(
-  'documents on %s are a problem',
+test.each([
+  'nfs',
+  'nfs4',
+  'cifs',
+  'smb3',
+  '9p',
+  'fuse.sshfs',
+  'fuse.rclone',
+  'fuse.s3fs',
+  'fuse.glusterfs',
+  'virtiofs',
+  'vboxsf',
+])('documents on %s are a problem', (type) => {
+  const finding = judge(path, { type, path: '/srv', source: 'nas:/export' });
+  expect(finding).toMatchObject({ kind: 'problem', cause: expect.stringContaining('(/srv, nas:/export)') });
+});
+
+test.each(['tmpfs', 'ramfs', 'overlay', 'exfat', 'fuseblk', 'fuse.somebodys-own'])(
+  'documents on %s are a warning',
   (type) => {
-    const finding = judge(path, { type, path: '/srv', source: 'nas:/export' });
-    expect(finding).toMatchObject({ kind: 'problem', cause: expect.stringContaining('(/srv, nas:/export)') });
+    expect(judge(path, { type, path: '/', source: type })).toMatchObject({ kind: 'warning' });
   },
 );
 
-test.each(['tmpfs', 'ramfs', 'overlay', 'exfat', 'fuseblk'])('documents on %s are a warning', (type) => {
-  expect(judge(path, { type, path: '/', source: type })).toMatchObject({ kind: 'warning' });
-});
-
-test.each(['ext4', 'xfs', 'btrfs', 'zfs', 'apfs', 'f2fs', 'fuse.mergerfs'])(
+test.each(['ext4', 'xfs', 'btrfs', 'zfs', 'apfs', 'f2fs', 'fuse.mergerfs', 'fuse.gocryptfs', 'fuse.encfs'])(
   'documents on %s are ok',
   (type) => {
     expect(judge(path, { type, path: '/', source: '/dev/sda1' })).toMatchObject({ kind: 'ok' });

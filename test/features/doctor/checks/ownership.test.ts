@@ -44,11 +44,35 @@ describe.if(isRoot)('after a command that was run as root', () => {
     using folder = temporaryFolder();
     mkdirSync(folder.at('real'));
     chownSync(folder.at('real'), strangerId, strangerId);
-    writeFileSync(folder.at('real/of-root'), '');
+    mkdirSync(folder.at('real/.groundmist'));
     symlinkSync(folder.at('real'), folder.at('data'));
     expect(await findOne(ownership, { environment: { DATA_DIR: folder.at('data') } })).toMatchObject({
       kind: 'problem',
       cure: `chown -R ${strangerId} ${folder.at('real')}`,
+    });
+  });
+
+  test('of what is not groundmist’s nobody is told to change the owner', async () => {
+    using folder = temporaryFolder();
+    chownSync(folder.path, strangerId, strangerId);
+    mkdirSync(folder.at('letters'));
+    writeFileSync(folder.at('letters/alice.txt'), '');
+    const given = { environment: { DATA_DIR: folder.path } };
+    expect(await findOne(ownership, given)).toMatchObject({ kind: 'ok' });
+    mkdirSync(folder.at('.groundmist'));
+    expect(await findOne(ownership, given)).toMatchObject({
+      kind: 'problem',
+      cause: expect.stringContaining(`.groundmist in ${folder.path} belongs to root`),
+      cure: expect.stringContaining(`${folder.at('letters')} is not groundmist's`),
+    });
+  });
+
+  test('what the file system made by itself is no fault', async () => {
+    using folder = temporaryFolder();
+    chownSync(folder.path, strangerId, strangerId);
+    mkdirSync(folder.at('lost+found'), { mode: 0o700 });
+    expect(await findOne(ownership, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+      kind: 'ok',
     });
   });
 

@@ -1,13 +1,16 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { lockPath } from '../../../../src/core/store/layout.ts';
 import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
 import { makeServerCheck } from '../../../../src/features/doctor/checks/server.ts';
 import { version as versionCheck } from '../../../../src/features/doctor/checks/version.ts';
+import { isStopped, type RunningProgram } from '../../../../src/platform/processes.ts';
 import { version } from '../../../../src/platform/version.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { recordingTerminal } from '../../../support/terminal.ts';
 import { AnsweringServer } from '../answering-server.ts';
-import { findOne, owner } from '../context.ts';
+import { findOne, goodSecret, owner, strangerId } from '../context.ts';
 
 /** Other servers may run on the machine of a test. */
 const server = makeServerCheck(() => []);
@@ -47,6 +50,16 @@ test.each([
   });
 });
 
+test('one is found although a setting cannot be read, which `configuration` tells', async () => {
+  using folder = temporaryFolder();
+  await using _server = new AnsweringServer(folder.path);
+  const environment = { DATA_DIR: folder.path, PORT: 'http', ATPROTO_DID: 'alice' };
+  expect(await findOne(server, { environment })).toMatchObject({
+    kind: 'ok',
+    cause: expect.stringContaining('it is not known whether with these'),
+  });
+});
+
 test('one of another version is a warning', async () => {
   using folder = temporaryFolder();
   await using _server = new AnsweringServer(folder.path, { version: '0.0.9' });
@@ -75,6 +88,38 @@ test('one that holds the data directory and does not answer is a problem', async
   });
 });
 
+test('a lock that is damaged is moved away', async () => {
+  using folder = temporaryFolder();
+  lockDataDirectory(folder.path, holder).release();
+  writeFileSync(lockPath(folder.path), 'nonsense of some length, which is no database');
+  const given = { environment: { DATA_DIR: folder.path } };
+  const finding = await findOne(server, given);
+  expect(finding).toMatchObject({
+    kind: 'problem',
+    cure: `mv ${lockPath(folder.path)} ${lockPath(folder.path)}.damaged`,
+  });
+  expect(() => lockDataDirectory(folder.path, holder)).toThrow('is damaged. No document is in it');
+  Bun.spawnSync(['sh', '-c', 'cure' in finding ? finding.cure : '']);
+  expect(await findOne(server, given)).toMatchObject({ kind: 'warning' });
+});
+
+test.if(process.platform === 'linux')(
+  'one that is stopped is woken, for it does not hear that it shall end',
+  async () => {
+    using folder = temporaryFolder();
+    const child = Bun.spawn(['sleep', '60']);
+    using _lock = lockDataDirectory(folder.path, { ...holder, pid: child.pid });
+    child.kill('SIGSTOP');
+    await eventually('it is stopped', () => isStopped(child.pid));
+    expect(await findOne(server, { environment: { DATA_DIR: folder.path } })).toMatchObject({
+      kind: 'problem',
+      cure: expect.stringContaining(`kill -CONT ${child.pid}`),
+    });
+    child.kill('SIGKILL');
+    await child.exited;
+  },
+);
+
 test('a command that works alone is a warning, for it ends', async () => {
   using folder = temporaryFolder();
   using _lock = lockDataDirectory(folder.path, { ...holder, listen: '', command: 'import' });
@@ -94,26 +139,69 @@ test('none is a warning, with what starts one', async () => {
   });
 });
 
-test('none, where one runs with other settings, is a warning that leads to those', async () => {
-  using folder = temporaryFolder();
-  const given = { environment: { DATA_DIR: folder.at('data') } };
-  const running = (...words: readonly string[]) => makeServerCheck(() => [{ pid: 7, words }]);
-  const named = running('/usr/bin/groundmist', 'serve', '--env-file', '/etc/my mist/env');
-  expect(await findOne(named, given)).toMatchObject({
-    kind: 'warning',
-    cause: expect.stringContaining("process 7, `/usr/bin/groundmist serve --env-file '/etc/my mist/env'`"),
-    cure: "groundmist doctor --env-file '/etc/my mist/env'",
+describe('none, where another one runs', () => {
+  const mine = process.geteuid?.();
+  const running = (...programs: readonly RunningProgram[]) => makeServerCheck(() => programs);
+  const program = (pid: number, words: readonly string[], userId = mine) => ({
+    pid,
+    words: ['groundmist', ...words],
+    userId,
+    folder: '/srv',
   });
-  for (const words of [
-    ['groundmist', 'serve'],
-    ['groundmist', 'serve', '--env-file', 'here'],
-  ]) {
-    expect(await findOne(running(...words), given)).toMatchObject({
-      cure: expect.stringContaining('If that is the server you mean'),
+
+  test('is started as it always is, and the other one is pointed to', async () => {
+    using folder = temporaryFolder();
+    const given = { environment: { DATA_DIR: folder.at('data') } };
+    const named = program(7, ['serve', '--env-file', '/etc/my mist/env']);
+    expect(await findOne(running(named), given)).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringMatching(
+        /process 7, `groundmist serve --env-file '\/etc\/my mist\/env'`.*`groundmist doctor --env-file '\/etc\/my mist\/env'`/,
+      ),
+      cure: 'groundmist serve',
     });
-  }
-  expect(await findOne(running('groundmist', 'status', '--watch'), given)).toMatchObject({
-    cure: 'groundmist serve',
+    expect(await findOne(running(program(7, ['serve'])), given)).toMatchObject({
+      cause: expect.stringContaining('name its env file with --env-file'),
+      cure: 'groundmist serve',
+    });
+    const watching = await findOne(running(program(7, ['status', '--watch'])), given);
+    expect(watching.cause).not.toContain('Another one');
+  });
+
+  test('one of this user goes before one of somebody else', async () => {
+    using folder = temporaryFolder();
+    const given = { environment: { DATA_DIR: folder.at('data') } };
+    const strange = program(6, ['serve', '--env-file', '/home/bob/env'], strangerId);
+    expect(await findOne(running(strange, program(7, ['serve'])), given)).toMatchObject({
+      cause: expect.stringContaining('process 7,'),
+    });
+    expect(await findOne(running(strange), given)).toMatchObject({
+      cause: expect.stringContaining(`process 6 of user ${strangerId},`),
+      cure: 'groundmist serve',
+    });
+  });
+
+  test('with these very settings it has lost its folder', async () => {
+    using folder = temporaryFolder();
+    const flags = { DATA_DIR: folder.at('data') };
+    const file = { path: '/srv/env', values: { ATPROTO_DID: owner, GROUNDMIST_SYNC_SECRET_KEY: goodSecret } };
+    const given = { sources: { flags, environment: {}, file } };
+    const lost = {
+      kind: 'warning',
+      cause: expect.stringContaining('moved or deleted under it'),
+      cure: expect.stringContaining('First bring the data directory back'),
+    };
+    for (const words of [
+      ['serve', '--env-file', 'env'],
+      ['serve', '--env-file=/srv/env'],
+      ['serve', '--data-dir', folder.at('data')],
+    ]) {
+      const others = [program(6, ['serve']), program(999_999_999, words)];
+      expect(await findOne(running(...others), given)).toMatchObject(lost);
+    }
+    mkdirSync(folder.at('data'));
+    const other = running(program(999_999_999, ['serve', '--env-file', 'env']));
+    expect(await findOne(other, given)).toMatchObject({ cure: expect.stringContaining('start it again') });
   });
 });
 
@@ -126,5 +214,8 @@ test('where a unit of this data directory is installed, that starts it', async (
   writeFileSync(`${units}/groundmist.service`, '[Service]\nReadWritePaths=/srv/other\n');
   expect(await findOne(server, given)).toMatchObject({ cure: 'groundmist serve' });
   writeFileSync(`${units}/groundmist.service`, `[Service]\nReadWritePaths=${folder.at('data')}\n`);
+  const bring = expect.stringMatching(/^First bring the data directory back/);
+  expect(await findOne(server, given)).toMatchObject({ cure: bring });
+  mkdirSync(folder.at('data'));
   expect(await findOne(server, given)).toMatchObject({ cure: 'systemctl --user start groundmist' });
 });

@@ -1,26 +1,30 @@
 import { describe, expect, test } from 'bun:test';
 import { getLogger } from '@logtape/logtape';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database } from 'bun:sqlite';
 import { ScheduledBackups } from '../../../../src/core/backup/scheduled-backups.ts';
 import { parseNamespace } from '../../../../src/core/lexicon/namespace.ts';
 import { warnOfRoom } from '../../../../src/core/store/disk.ts';
 import {
+  controlDatabasePath,
   conversionDirectory,
   documentsPath,
   storesPath,
   sumsPath,
 } from '../../../../src/core/store/layout.ts';
+import { documentTablesMigrations } from '../../../../src/core/store/documents-database.ts';
 import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
 import { storesText } from '../../../../src/core/store/stores-file.ts';
 import { writeSums } from '../../../../src/core/store/sums-text.ts';
 import { store } from '../../../../src/features/doctor/checks/store.ts';
 import { sortWarnings } from '../../../../src/features/doctor/running-server.ts';
+import { openDatabase } from '../../../../src/platform/database.ts';
 import { TestClock } from '../../../support/clock.ts';
 import { ComposedServer } from '../../../support/composed-server.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/folder.ts';
+import { leaveData } from '../../../support/left-data.ts';
 import { stockFixtures } from '../../../support/stock-data.ts';
 import { AnsweringServer } from '../answering-server.ts';
 import { find, findOne } from '../context.ts';
@@ -35,6 +39,11 @@ function at(folder: TemporaryFolder, environment: Readonly<Record<string, string
 function writeStores(folder: TemporaryFolder, text: string): void {
   mkdirSync(folder.at('.groundmist'), { recursive: true });
   writeFileSync(storesPath(folder.path), text);
+}
+
+function makeDatabase(folder: TemporaryFolder): void {
+  mkdirSync(dirname(documentsPath(folder.path, library)), { recursive: true });
+  openDatabase(documentsPath(folder.path, library), documentTablesMigrations).close(true);
 }
 
 describe('the server that runs', () => {
@@ -77,6 +86,25 @@ describe('the server that runs', () => {
     });
   });
 
+  test('does not notice that its files were taken away, and the file system tells', async () => {
+    using folder = temporaryFolder();
+    const server = await ComposedServer.start({ environment: { DATA_DIR: folder.path } });
+    await server[Symbol.asyncDispose]();
+    await using _server = new AnsweringServer(folder.path);
+    expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
+    writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [] }]]));
+    rmSync(controlDatabasePath(folder.path));
+    const gone = (path: string) => ({
+      kind: 'problem',
+      cause: expect.stringContaining(`${path} is gone, and was there, and the server runs on without it`),
+      cure: expect.stringContaining('Stop the server'),
+    });
+    expect(await find(store, at(folder))).toMatchObject([
+      gone(documentsPath(folder.path, library)),
+      gone(controlDatabasePath(folder.path)),
+    ]);
+  });
+
   test('and has nothing to complain of is ok', async () => {
     using folder = temporaryFolder();
     await using _server = new AnsweringServer(folder.path);
@@ -115,6 +143,28 @@ describe('without a server', () => {
     });
   });
 
+  test('what is gone, overwritten, or damaged further in is a problem, and a look into all of it the cure', async () => {
+    using folder = temporaryFolder();
+    await leaveData(folder.path, 'sqlite');
+    const whole = readFileSync(documentsPath(folder.path, library));
+    const finds = async (words: string) =>
+      expect(await find(store, at(folder))).toContainEqual(
+        expect.objectContaining({
+          kind: 'problem',
+          cause: expect.stringContaining(words),
+          cure: 'groundmist verify',
+        }),
+      );
+    rmSync(documentsPath(folder.path, library));
+    await finds('documents.sqlite is gone');
+    writeFileSync(documentsPath(folder.path, library), whole.subarray(0, whole.length - 4096));
+    await finds('its end is missing');
+    writeFileSync(documentsPath(folder.path, library), whole.fill('x', 100));
+    await finds('is damaged (SQLITE_CORRUPT');
+    writeFileSync(controlDatabasePath(folder.path), 'nonsense');
+    await finds('control.sqlite is damaged');
+  });
+
   test('that was cut off a look is due', async () => {
     using folder = temporaryFolder();
     lockDataDirectory(folder.path, { pid: 1, startedAt: 0, listen: '' }).release();
@@ -139,9 +189,21 @@ describe('without a server', () => {
     writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [], replaced: 'nodefs' }]]));
     expect(await findOne(store, at(folder))).toMatchObject(expected);
     writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [] }]]));
+    makeDatabase(folder);
     expect(await findOne(store, at(folder))).toMatchObject({ kind: 'ok' });
     mkdirSync(conversionDirectory(folder.path, library), { recursive: true });
     expect(await findOne(store, at(folder))).toMatchObject(expected);
+  });
+
+  test('a file or a loop of links in place of the folder is told by the check of that', async () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at('file'), '');
+    symlinkSync('loop', folder.at('loop'));
+    for (const name of ['file', 'loop']) {
+      expect(await findOne(store, { environment: { DATA_DIR: folder.at(name) } })).toMatchObject({
+        kind: 'unchecked',
+      });
+    }
   });
 
   test('a restore that was cut off is a problem', async () => {
@@ -178,6 +240,7 @@ describe('without a server', () => {
   test('documents in another store than the settings name are a problem', async () => {
     using folder = temporaryFolder();
     writeStores(folder, storesText([[library, { backend: 'sqlite', problems: [] }]]));
+    makeDatabase(folder);
     expect(await findOne(store, at(folder, { GROUNDMIST_STORE: 'nodefs' }))).toMatchObject({
       kind: 'problem',
       cause: expect.stringContaining('GROUNDMIST_STORE is nodefs'),
@@ -190,6 +253,7 @@ describe('without a server', () => {
     using folder = temporaryFolder();
     const problems = [{ document: '2oMvtLWLY3dGa7j5cUb34gSfDqVw', reason: 'its checksum is wrong.' }];
     writeStores(folder, storesText([[library, { backend: 'sqlite', problems }]]));
+    makeDatabase(folder);
     expect(await findOne(store, at(folder))).toMatchObject({
       kind: 'warning',
       cause: expect.stringContaining('2oMvtLWLY3dGa7j5cUb34gSfDqVw: its checksum is wrong.'),
