@@ -83,6 +83,26 @@ test('a handle that does not lead back is a warning', async () => {
   expect(troubles(findings)).toEqual(['identity warning', 'dns warning']);
 });
 
+test('a handle that could not be looked up for an outage is no reason to change it', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({ resolveTxt: () => Promise.reject(new Error('no answer')) });
+  expect(troubles(findings)).toEqual(['identity warning', 'dns warning']);
+  expect(said(findings, 'identity')).toContain('DNS could not be asked for _atproto.');
+  expect(said(findings, 'identity')).toContain('Change nothing in your account for that');
+  expect(said(findings, 'identity')).not.toContain('Set the handle again');
+});
+
+test.each<[string, readonly string[], string]>([
+  ['leads nowhere', [], 'give _atproto.'],
+  ['has two different records', ['did=did:plc:a', 'did=did:plc:b'], 'the one TXT record did=did:plc:'],
+  ['leads to nonsense', ['did=nonsense'], 'the one TXT record did=did:plc:'],
+])('a handle that %s is cured where it is: in DNS, or in the account', async (_what, records, words) => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({ resolveTxt: async () => records });
+  expect(troubles(findings)).toEqual(['identity warning', 'dns warning']);
+  expect(said(findings, 'identity')).toContain(words);
+});
+
 test('without a public name everything public is left out for one reason', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({}, { GROUNDMIST_HOST: undefined });
