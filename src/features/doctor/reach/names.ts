@@ -1,10 +1,11 @@
 import { isAddress, isLoopbackAddress, isPublicAddress } from '../../../platform/address.ts';
-import type { Address, Resolve } from '../../../platform/outbound-target.ts';
+import type { Address } from '../../../platform/outbound-target.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { lookUp } from './look-up.ts';
 import type { Looked } from './looked.ts';
 import type { Survey } from './survey.ts';
 
-const { ok, problem, warning } = findingsOf('dns');
+const { ok, warning } = findingsOf('dns');
 /** A name with more is no personal server's; each is looked at by itself. */
 const mostAddresses = 8;
 
@@ -16,29 +17,11 @@ export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Looke
     const cause = `${publicUrl.host} is this machine itself: apps on other devices cannot reach this server by it.`;
     return { findings: [ok(cause)], value: [place.ownAddress] };
   }
-  const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, surroundings.resolve);
+  const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, survey);
   if ('kind' in found) return { findings: [found], why: `It is not known where ${hostname} leads.` };
   const value = found.slice(0, mostAddresses);
   const addresses = value.map(({ address }) => address);
   return { findings: [judgeAddresses(hostname, addresses, surroundings.ownAddresses())], value };
-}
-
-async function lookUp(hostname: string, resolve: Resolve): Promise<readonly Address[] | Finding> {
-  try {
-    const found = await resolve(hostname);
-    return found.length > 0 ? found : withoutAddress(hostname);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/ENOTFOUND|ENODATA/.test(code)) return withoutAddress(hostname);
-    const cause = `The name ${hostname} (GROUNDMIST_HOST) could not be looked up: no name server answers this machine.`;
-    return problem(cause, 'Check the network of this machine, and look again.');
-  }
-}
-
-function withoutAddress(hostname: string): Finding {
-  const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
-  const cure = `Add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6.`;
-  return problem(cause, cure);
 }
 
 function literal(hostname: string): Address {

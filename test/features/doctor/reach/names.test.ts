@@ -23,7 +23,7 @@ const noNetwork = () => Promise.reject(Object.assign(new Error('try again'), { c
 test.each<[string, Surroundings['resolve'], string]>([
   ['has no address', async () => [], 'has no address'],
   ['does not exist', noSuchName, 'has no address'],
-  ['cannot be looked up', noNetwork, 'no name server answers this machine'],
+  ['cannot be looked up', noNetwork, 'no answer came from the name servers of this machine'],
 ])('a name that %s says once what stands on it', async (_what, resolve, words) => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({ resolve });
@@ -31,6 +31,42 @@ test.each<[string, Surroundings['resolve'], string]>([
   expect(said(findings, 'dns')).toContain(words);
   const afterwards = ['tls', 'proxy', 'client-address', 'sign-in', 'websocket'];
   expect(unchecked(findings)).toEqual({ 'It is not known where sync.example.com leads.': afterwards });
+});
+
+const answersThatItFails = () =>
+  Promise.reject(Object.assign(new Error('queryA ESERVFAIL'), { code: 'ESERVFAIL' }));
+
+test.each<[string, Surroundings['resolve'], string, string]>([
+  ['fails alone', answersThatItFails, 'plc.example is found', 'DNSSEC'],
+  ['is answered by nobody, alone,', noNetwork, 'plc.example is found', 'DNSSEC'],
+])('a name that %s points at its domain, not at this machine', async (_what, resolve, words, cure) => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const known = { address: '8.8.8.8', family: 4 } as const;
+  const findings = await world.findings(
+    { resolve: async (name) => (name === 'plc.example' ? [known] : resolve(name)) },
+    { GROUNDMIST_PLC_URL: 'https://plc.example' },
+  );
+  expect(said(findings, 'dns')).toContain(words);
+  expect(said(findings, 'dns')).toContain(cure);
+  expect(said(findings, 'dns')).not.toContain('network of this machine');
+});
+
+test('a name that fails like every other points at this machine', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings(
+    { resolve: answersThatItFails },
+    { GROUNDMIST_PLC_URL: 'https://plc.example' },
+  );
+  expect(said(findings, 'dns')).toContain('nor could plc.example');
+  expect(said(findings, 'dns')).toContain('network of this machine');
+  expect(said(findings, 'dns')).not.toContain('DNSSEC');
+});
+
+test('a name server that answers that it fails is not called silent', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({ resolve: answersThatItFails });
+  expect(said(findings, 'dns')).toContain('answer that they cannot find it out (SERVFAIL)');
+  expect(said(findings, 'dns')).toContain('DNSSEC');
 });
 
 test('a server that is for this machine alone needs no name server and no TLS', async () => {
