@@ -5,6 +5,7 @@ import type { Fetch } from '../../../platform/outbound.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { tellByAddress } from './by-address.ts';
 import { explainLost } from './lost-probe.ts';
 import type { Looked, Stopped } from './looked.ts';
 import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
@@ -20,7 +21,7 @@ export const claimedAddress = '203.0.113.77';
 /** What the running server saw of requests through the public name. */
 export interface Probed {
   readonly probing: Probing;
-  /** The one by which the probes went. */
+  /** The one by which the probes went, and go. */
   readonly address: Address;
   readonly fetch: Fetch;
   readonly proxy: ProxyFacts;
@@ -29,28 +30,28 @@ export interface Probed {
   readonly claiming: Arrival | undefined;
 }
 
-/** Sends requests through the public name and compares with what arrives at the running server. */
+/** Sends requests through the public name, by each of its addresses, and compares with what arrives at the running server. */
 export async function lookAtProxy(
   survey: Survey,
   publicUrl: URL,
   context: CommandContext,
-): Promise<Looked<Probed>> {
+): Promise<Looked<readonly Probed[]>> {
   const certificates = await survey.certificates(publicUrl);
   if ('why' in certificates) {
     return { findings: [unchecked(certificates.why)], why: certificates.why };
   }
-  const [address, ...others] = certificates.value;
-  if (address === undefined) throw new RangeError('there is no address without a reason');
+  const probing = probingOf(context);
   try {
-    const asked = {
-      publicUrl,
-      address,
-      probing: probingOf(context),
-      fetch: survey.fetchBy(publicUrl, address),
-    };
-    const look = await probe(survey, asked);
-    const elsewhere = await Promise.all(others.map((other) => compare(survey, publicUrl, other)));
-    return { ...look, findings: [...look.findings, ...elsewhere.flat()] };
+    const looked = await Promise.all(
+      certificates.value.map(async (address) => {
+        const fetch = survey.fetchBy(publicUrl, address);
+        return { address, ...(await probe(survey, { publicUrl, address, probing, fetch })) };
+      }),
+    );
+    const findings = tellByAddress(looked);
+    const value = looked.flatMap((one) => ('value' in one ? [one.value] : []));
+    const [why] = looked.flatMap((one) => ('why' in one ? [one.why] : []));
+    return value.length === 0 && why !== undefined ? { findings, why } : { findings, value };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const why = describeNoServer(error);
@@ -88,7 +89,8 @@ async function probe(
   const { upstream } = survey.place;
   const proxy = { upstream, program: answered.kind === 'answer' ? answered.program : undefined };
   if (plain === undefined) {
-    const found = await findServer(expected(survey, publicUrl, fetch));
+    const { owner, secretKey } = survey.place;
+    const found = await findServer({ publicUrl, owner, secretKey, fetch });
     return lost(explainLost({ answered, found, publicUrl, proxy }), publicUrl);
   }
   if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
@@ -129,20 +131,4 @@ function describeCached({ host }: URL, proxy: ProxyFacts): Finding {
     `What answers at ${host} gives old answers again although they are marked no-store: a cache stands before this server.`,
     `Switch caching off for ${host}.\n${linesFor('keep nothing', proxy)}`,
   );
-}
-
-/** Who should answer at the public name. */
-function expected({ place: { owner, secretKey } }: Survey, publicUrl: URL, fetch: Fetch) {
-  return { publicUrl, owner, secretKey, fetch };
-}
-
-/** Every further address must lead here too, or some apps meet another server. */
-async function compare(survey: Survey, publicUrl: URL, address: Address): Promise<readonly Finding[]> {
-  const fetch = survey.fetchBy(publicUrl, address);
-  const found = await findServer(expected(survey, publicUrl, fetch));
-  if (found.kind === 'this-server') return [];
-  const cause = `The address ${address.address} of ${publicUrl.host} does not lead to this server: ${found.why}.`;
-  return [
-    problem(cause, `Correct or remove the DNS record of ${publicUrl.hostname} with ${address.address}.`),
-  ];
 }

@@ -1,9 +1,11 @@
 import type { CommandContext } from '../../../feature.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
+import { tellByAddress } from './by-address.ts';
 import { lookAtClientAddress } from './client-address.ts';
 import type { Looked } from './looked.ts';
 import { lookAtClock } from './pds-clock.ts';
 import { needs } from './place.ts';
+import type { Probed } from './proxy.ts';
 import { lookAtRecord } from './record.ts';
 import { lookAtSignIn } from './sign-in.ts';
 import { Survey } from './survey.ts';
@@ -54,16 +56,12 @@ const ofPublicName: Readonly<Record<string, (survey: Survey, publicUrl: URL) => 
   dns: async (survey, publicUrl) => (await survey.names(publicUrl)).findings,
   tls: async (survey, publicUrl) => (await survey.certificates(publicUrl)).findings,
   proxy: async (survey, publicUrl) => (await survey.proxy(publicUrl)).findings,
-  'client-address': async (survey, publicUrl) =>
-    standingOn('client-address', await survey.proxy(publicUrl), (probed) =>
-      lookAtClientAddress(probed, publicUrl),
-    ),
-  'sign-in': async (survey, publicUrl) =>
-    standingOn('sign-in', await survey.proxy(publicUrl), (probed) => lookAtSignIn(survey, probed, publicUrl)),
-  websocket: async (survey, publicUrl) =>
-    standingOn('websocket', await survey.proxy(publicUrl), (probed) =>
-      lookAtWebSocket(survey, probed, publicUrl),
-    ),
+  'client-address': (survey, publicUrl) =>
+    atEach('client-address', survey.proxy(publicUrl), (probed) => lookAtClientAddress(probed, publicUrl)),
+  'sign-in': (survey, publicUrl) =>
+    atEach('sign-in', survey.proxy(publicUrl), (probed) => lookAtSignIn(survey, probed, publicUrl)),
+  websocket: (survey, publicUrl) =>
+    atEach('websocket', survey.proxy(publicUrl), (probed) => lookAtWebSocket(survey, probed, publicUrl)),
 };
 
 /** The finding of a look that stands on another, or that it could not be made because of that one. */
@@ -74,4 +72,19 @@ async function standingOn<Value>(
 ): Findings {
   if ('why' in looked) return [findingsOf(name).unchecked(looked.why)];
   return [await look(looked.value)];
+}
+
+/** The same look by every address of the public name. */
+async function atEach(
+  name: string,
+  looking: Promise<Looked<readonly Probed[]>>,
+  look: (probed: Probed) => Finding | Promise<Finding>,
+): Findings {
+  const looked = await looking;
+  if ('why' in looked) return [findingsOf(name).unchecked(looked.why)];
+  const found = looked.value.map(async (probed) => ({
+    address: probed.address,
+    findings: [await look(probed)],
+  }));
+  return tellByAddress(await Promise.all(found));
 }

@@ -19,7 +19,7 @@ export class Survey {
   #identity: Promise<Looked<Account>> | undefined;
   #names: Promise<Looked<readonly Address[]>> | undefined;
   #certificates: Promise<Looked<readonly Address[]>> | undefined;
-  #proxy: Promise<Looked<Probed>> | undefined;
+  #proxy: Promise<Looked<readonly Probed[]>> | undefined;
 
   private constructor(context: CommandContext, surroundings: Surroundings) {
     this.#context = context;
@@ -56,8 +56,8 @@ export class Survey {
     return (this.#certificates ??= lookAtCertificates(this, publicUrl));
   }
 
-  /** What the running server sees of requests through the public name. */
-  proxy(publicUrl: URL): Promise<Looked<Probed>> {
+  /** What the running server sees of requests through the public name, by each address. */
+  proxy(publicUrl: URL): Promise<Looked<readonly Probed[]>> {
     return (this.#proxy ??= lookAtProxy(this, publicUrl, this.#context));
   }
 
