@@ -1,7 +1,10 @@
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { Finding } from '../finding.ts';
+import { tellInside } from './inside.ts';
 
 export interface AtAddress {
+  /** It is this machine's own, in place of the public one. */
+  readonly isInside: boolean;
   readonly address: Address;
   readonly findings: readonly Finding[];
 }
@@ -11,11 +14,13 @@ export interface AtAddress {
  * told, with its address unless it is so at all. Where all is well, one stands for all.
  */
 export function tellByAddress(looked: readonly AtAddress[]): readonly Finding[] {
+  const [only] = looked;
+  if (only?.isInside === true) return only.findings.map((finding) => tellInside(finding, only.address));
   const all = looked.flatMap(({ address: { address }, findings }) =>
     findings.map((finding) => ({ address, finding })),
   );
   const troubles = all.filter(({ finding }) => finding.kind !== 'ok');
-  if (troubles.length === 0) return looked[0]?.findings ?? [];
+  if (troubles.length === 0) return only?.findings ?? [];
   const same = Map.groupBy(troubles, ({ finding }) => JSON.stringify(finding));
   return [...same.values()].flatMap((group) => {
     const [first] = group;

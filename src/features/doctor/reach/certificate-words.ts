@@ -89,7 +89,7 @@ function explainDistrust(
   }
 }
 
-function isFor(name: string, { names }: SeenCertificate): boolean {
+export function isFor(name: string, { names }: SeenCertificate): boolean {
   // Addresses have many spellings, and OpenSSL compares them better.
   if (isAddress(name)) return true;
   const wildcard = `*${name.slice(name.indexOf('.'))}`;

@@ -47,6 +47,11 @@ export function judgeConnection(unseen: Unseen): Finding {
   }
 }
 
+/** Nobody was met at all. */
+export function isSilence({ kind }: TlsLook): boolean {
+  return Object.hasOwn(silences, kind);
+}
+
 const silences = {
   refused: 'Nothing listens',
   silent: 'Nothing answers in time',
@@ -75,7 +80,7 @@ function judgeDead(what: string, { address, family }: Address, goodAddress: stri
 }
 
 /** The public address is not this machine's, which has private ones only of that kind. */
-function isBehindRouter({ address, family }: Address, own: readonly string[]): boolean {
+export function isBehindRouter({ address, family }: Address, own: readonly string[]): boolean {
   const ofFamily = own.filter((one) => one.includes(':') === (family === 6));
   return isPublicAddress(address) && !ofFamily.some(isPublicAddress);
 }

@@ -35,7 +35,10 @@ export function judgeAddresses(
   addresses: readonly string[],
   own: readonly string[],
 ): Finding {
-  const leads = isAddress(hostname) ? hostname : `${hostname} leads to ${addresses.join(', ')}`;
+  const byIpv6 = addresses.every((address) => address.includes(':'))
+    ? ', by IPv6 alone, which networks without it do not reach'
+    : '';
+  const leads = `${isAddress(hostname) ? hostname : `${hostname} leads to ${addresses.join(', ')}`}${byIpv6}`;
   const inside = addresses.filter((address) => !isPublicAddress(address));
   if (inside.length > 0) {
     const where = inside.every(isLoopbackAddress)
@@ -48,7 +51,7 @@ export function judgeAddresses(
       : `Nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address.`;
     return warning(cause, cure);
   }
-  if (addresses.some((address) => own.includes(address))) return ok(`${leads}, this machine.`);
+  if (addresses.some((address) => own.includes(address))) return ok(`${leads}. That is this machine.`);
   return ok(
     `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
   );

@@ -18,12 +18,19 @@ const { ok, problem, unchecked } = findingsOf('proxy');
 /** Nobody's address (RFC 5737), which a probe claims to come from. */
 export const claimedAddress = '203.0.113.77';
 
-/** What the running server saw of requests through the public name. */
-export interface Probed {
+/** One way to the public name. */
+interface Asking {
+  readonly publicUrl: URL;
   readonly probing: Probing;
-  /** The one by which the probes went, and go. */
+  /** The one by which the probes go. */
   readonly address: Address;
+  /** That is this machine's own, in place of the public one. */
+  readonly isInside: boolean;
   readonly fetch: Fetch;
+}
+
+/** What the running server saw of requests by that way. */
+export interface Probed extends Asking {
   readonly proxy: ProxyFacts;
   readonly plain: Arrival;
   /** Of the request that claimed to come from `claimedAddress`; undefined where that did not arrive. */
@@ -40,12 +47,14 @@ export async function lookAtProxy(
   if ('why' in certificates) {
     return { findings: [unchecked(certificates.why)], why: certificates.why };
   }
+  const { addresses, isInside } = certificates.value;
   const probing = probingOf(context);
   try {
     const looked = await Promise.all(
-      certificates.value.map(async (address) => {
+      addresses.map(async (address) => {
         const fetch = survey.fetchBy(publicUrl, address);
-        return { address, ...(await probe(survey, { publicUrl, address, probing, fetch })) };
+        const asking = { publicUrl, address, isInside, probing, fetch };
+        return { address, isInside, ...(await probe(survey, asking)) };
       }),
     );
     const findings = tellByAddress(looked);
@@ -71,17 +80,8 @@ function lost(finding: Finding, { host }: URL): Stopped {
   return { findings: [finding], why: `What is sent to ${host} does not arrive at this server.` };
 }
 
-interface Asking {
-  readonly publicUrl: URL;
-  readonly address: Address;
-  readonly probing: Probing;
-  readonly fetch: Fetch;
-}
-
-async function probe(
-  survey: Survey,
-  { publicUrl, address, probing, fetch }: Asking,
-): Promise<Looked<Probed>> {
+async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
+  const { publicUrl, probing, fetch } = asking;
   const opened = await probing.open();
   const url = probeUrl(publicUrl, opened);
   const answered = await sendProbe(url, fetch);
@@ -111,7 +111,7 @@ async function probe(
   const findings = remarks.filter((finding) => finding !== undefined);
   return {
     findings: findings.length === 0 ? [describeWell(publicUrl)] : findings,
-    value: { probing, address, fetch, proxy, plain, claiming },
+    value: { ...asking, proxy, plain, claiming },
   };
 }
 

@@ -84,6 +84,7 @@ async function atEach(
   if ('why' in looked) return [findingsOf(name).unchecked(looked.why)];
   const found = looked.value.map(async (probed) => ({
     address: probed.address,
+    isInside: probed.isInside,
     findings: [await look(probed)],
   }));
   return tellByAddress(await Promise.all(found));

@@ -5,7 +5,9 @@ import type { Identity } from '../../../support/made-certificates.ts';
 import { certificates, ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 
 const afterwards = ['proxy', 'client-address', 'sign-in', 'websocket'];
-const leftOut = (host: string) => ({ [`Nothing answers at ${host} with TLS that apps trust.`]: afterwards });
+const leftOut = (host: string) => ({
+  [`No address of ${host} that was asked answers with TLS that apps trust.`]: afterwards,
+});
 const dayMs = 86_400_000;
 
 test.each<[string, Identity, string]>([
