@@ -2,6 +2,7 @@ import { isPublicAddress } from '../../../platform/address.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { TlsLook } from '../../../platform/tls-look.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { correctRecord, ownInstead } from './stale-record.ts';
 
 const { problem, warning } = findingsOf('tls');
 
@@ -65,6 +66,12 @@ function judgeSilence(what: string, { address, own, publicUrl }: Unseen): Findin
     const cause = `${what}, asked from this machine. It stands behind a router, and many routers do not let their own network in by the public address, so it may still work from outside.`;
     const cure = `Open ${publicUrl.origin}/health on a phone without Wi-Fi; where that fails, forward the port in your router to this machine.`;
     return warning(cause, cure);
+  }
+  const instead = ownInstead(address, own);
+  if (instead.length > 0) {
+    const cause = `${what}. This machine has another address, ${instead.join(', ')}.`;
+    const cure = `${correctRecord(publicUrl, address, instead)} Where another machine passes requests on to this one, see whether its proxy runs and its firewall is open.`;
+    return problem(cause, cure);
   }
   const cure =
     'Start the proxy (`systemctl status caddy`, or nginx), and open the port in the firewall and in your router.';

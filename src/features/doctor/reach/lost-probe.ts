@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { ServerFinding } from '../../../core/discovery/is-this-server.ts';
+import type { Address } from '../../../platform/outbound-target.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { parseJson, type Answered } from './probing.ts';
+import { correctRecord, ownInstead } from './stale-record.ts';
 
 const { problem } = findingsOf('proxy');
 
@@ -11,6 +13,9 @@ export interface Lost {
   /** What answers at the public name for its document. */
   readonly found: ServerFinding;
   readonly publicUrl: URL;
+  readonly address: Address;
+  /** Of this machine's interfaces. */
+  readonly own: readonly string[];
   readonly proxy: ProxyFacts;
 }
 
@@ -20,7 +25,8 @@ const refusal = z.object({
 });
 
 /** Why a probe through the public name did not arrive at the server that opened it. */
-export function explainLost({ answered, found, publicUrl: { host }, proxy }: Lost): Finding {
+export function explainLost({ answered, found, publicUrl, address, own, proxy }: Lost): Finding {
+  const { host } = publicUrl;
   if (answered.kind === 'none') {
     if (answered.error.reason === 'redirect')
       return explainLogin(`${host} answers with a redirect to somewhere else`);
@@ -45,7 +51,9 @@ export function explainLost({ answered, found, publicUrl: { host }, proxy }: Los
   if (status === 401 || status === 403) return explainLogin(`${host} answers with status ${status}`);
   if (found.kind === 'elsewhere') {
     const cause = `What answers at ${host} is not this server: ${found.why}.`;
-    return problem(cause, `Lead ${host} to this server.\n${linesFor('lead here', proxy)}`);
+    const instead = ownInstead(address, own);
+    const correct = instead.length === 0 ? '' : `${correctRecord(publicUrl, address, instead)}\n`;
+    return problem(cause, `${correct}Lead ${host} to this server.\n${linesFor('lead here', proxy)}`);
   }
   const cause = `What answers at ${host} has the key of this server, but is another process than the one that runs on this data directory, or something before it answered with status ${status}.`;
   return problem(cause, `End the other groundmist, or pass every path of ${host} on to ${proxy.upstream}.`);

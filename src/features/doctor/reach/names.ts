@@ -3,6 +3,7 @@ import type { Address } from '../../../platform/outbound-target.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { lookUp } from './look-up.ts';
 import type { Looked } from './looked.ts';
+import { ownInstead } from './stale-record.ts';
 import type { Survey } from './survey.ts';
 
 const { ok, warning } = findingsOf('dns');
@@ -17,15 +18,15 @@ export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Looke
     const cause = `${publicUrl.host} is this machine itself: apps on other devices cannot reach this server by it.`;
     return { findings: [ok(cause)], value: [place.ownAddress] };
   }
-  const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, survey);
+  const found = isAddress(hostname) ? [toAddress(hostname)] : await lookUp(hostname, survey);
   if ('kind' in found) return { findings: [found], why: `It is not known where ${hostname} leads.` };
   const value = found.slice(0, mostAddresses);
   const addresses = value.map(({ address }) => address);
   return { findings: [judgeAddresses(hostname, addresses, surroundings.ownAddresses())], value };
 }
 
-function literal(hostname: string): Address {
-  const address = hostname.replace(/^\[|\]$/g, '');
+function toAddress(text: string): Address {
+  const address = text.replace(/^\[|\]$/g, '');
   return { address, family: address.includes(':') ? 6 : 4 };
 }
 
@@ -52,6 +53,12 @@ export function judgeAddresses(
     return warning(cause, cure);
   }
   if (addresses.some((address) => own.includes(address))) return ok(`${leads}. That is this machine.`);
+  const instead = addresses.flatMap((address) => ownInstead(toAddress(address), own));
+  if (instead.length > 0) {
+    const has = [...new Set(instead)].join(', ');
+    const cause = `${leads}. This machine has the public address ${has} instead: either another machine or a service passes requests on, or the record is of an earlier address.`;
+    return ok(cause);
+  }
   return ok(
     `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
   );

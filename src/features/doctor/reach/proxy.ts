@@ -81,7 +81,7 @@ function lost(finding: Finding, { host }: URL): Stopped {
 }
 
 async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
-  const { publicUrl, probing, fetch } = asking;
+  const { publicUrl, probing, address, fetch } = asking;
   const opened = await probing.open();
   const url = probeUrl(publicUrl, opened);
   const answered = await sendProbe(url, fetch);
@@ -91,7 +91,8 @@ async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
   if (plain === undefined) {
     const { owner, secretKey } = survey.place;
     const found = await findServer({ publicUrl, owner, secretKey, fetch });
-    return lost(explainLost({ answered, found, publicUrl, proxy }), publicUrl);
+    const own = survey.surroundings.ownAddresses();
+    return lost(explainLost({ answered, found, publicUrl, address, own, proxy }), publicUrl);
   }
   if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
   // The code is used up: only a cache can still have an answer to it.

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, expect, test } from 'bun:test';
+import type { TlsLook } from '../../../../src/platform/tls-look.ts';
 import { judgeCertificate } from '../../../../src/features/doctor/reach/certificate-words.ts';
 import type { Identity } from '../../../support/made-certificates.ts';
 import { certificates, ReachWorld, said, troubles, unchecked } from './reach-world.ts';
@@ -133,6 +134,20 @@ test.each([
   expect(unchecked(findings)).toEqual(leftOut(world.host));
   expect(said(findings, 'tls').includes('phone without Wi-Fi')).toBe(expected === 'tls warning');
 });
+
+test.each<TlsLook['kind']>(['refused', 'silent', 'closed'])(
+  'a public address that is not of this machine, which has one, and is %s points at the DNS record',
+  async (kind) => {
+    await using world = await ReachWorld.start({ isServed: false });
+    const findings = await world.findings({
+      resolve: async () => [{ address: '8.8.8.8', family: 4 }],
+      ownAddresses: () => ['8.8.4.4', '2001:4860::1'],
+      lookAtTls: async () => ({ kind }) as TlsLook,
+    });
+    expect(said(findings, 'tls')).toContain('change the A record of sync.example.com to 8.8.4.4');
+    expect(said(findings, 'tls')).not.toContain('Start the proxy');
+  },
+);
 
 test('a certificate that is not valid yet points at the clock', () => {
   const certificate = {

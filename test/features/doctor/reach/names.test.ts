@@ -7,6 +7,8 @@ import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
   [['8.8.8.8'], ['8.8.8.8', 'fe80::1'], 'ok', 'this machine'],
   [['8.8.8.8'], ['192.168.1.5'], 'ok', 'a router, a tunnel or another machine'],
+  [['8.8.8.8'], ['8.8.4.4'], 'ok', 'This machine has the public address 8.8.4.4 instead'],
+  [['2001:4860::1'], ['8.8.4.4'], 'ok', 'a router, a tunnel or another machine'],
   [['192.168.1.5'], ['192.168.1.5'], 'warning', 'devices in its own network'],
   [['100.100.1.2'], [], 'warning', 'in a VPN'],
   [['8.8.8.8', 'fd00::1'], [], 'warning', 'leads to fd00::1'],
