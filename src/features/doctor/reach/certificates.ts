@@ -41,10 +41,9 @@ export async function lookAtCertificates(survey: Survey, publicUrl: URL): Promis
   const findings = concludeAll(survey, publicUrl, seen);
   if (good.length > 0) return { findings, value: { addresses: good, isInside: false } };
   return goInside(findings, isRouterBetween(seen, own) ? await lookInside(survey, publicUrl) : nothing, {
-    why:
-      looked.length === 0
-        ? `This machine can ask no address of ${publicUrl.host}.`
-        : `No address of ${publicUrl.host} that was asked answers with TLS that apps trust.`,
+    why: looked.every(({ look }) => look.kind === 'no-route')
+      ? `This machine can ask no address of ${publicUrl.host}.`
+      : `No address of ${publicUrl.host} that was asked answers with TLS that apps trust.`,
   });
 }
 
@@ -69,7 +68,9 @@ interface Seen {
 
 /** A public address is silent, or cannot be asked, and this machine has none of its own. */
 function isRouterBetween({ looked, left }: Seen, own: readonly string[]): boolean {
-  const silent = looked.filter(({ look }) => isSilence(look)).map(({ address }) => address);
+  const silent = looked
+    .filter(({ look }) => isSilence(look) || look.kind === 'no-route')
+    .map(({ address }) => address);
   return [...silent, ...left].some((address) => isBehindRouter(address, own));
 }
 

@@ -38,6 +38,10 @@ export function judgeConnection(unseen: Unseen): Finding {
       const cause = `The proxy at ${where} speaks nothing newer than TLS 1.1, which apps refuse.`;
       return problem(cause, 'In nginx: ssl_protocols TLSv1.2 TLSv1.3;');
     }
+    case 'no-route': {
+      const cause = `This machine has no way to ${address.address}: it has no network, or none that leads there, so what apps meet was not looked at.`;
+      return warning(cause, 'Check the network of this machine, and look again.');
+    }
     case 'refused':
     case 'silent':
     case 'closed':
@@ -54,7 +58,7 @@ export function isSilence({ kind }: TlsLook): boolean {
 }
 
 const silences = {
-  refused: 'Nothing listens',
+  refused: 'No connection is accepted',
   silent: 'Nothing answers in time',
   closed: 'The connection was closed before TLS began',
   unreachable: 'No connection could be made',

@@ -88,7 +88,7 @@ test.each<[string, string | Uint8Array | undefined, string]>([
 test('a closed port is a problem, with what may close it', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({}, { GROUNDMIST_HOST: 'sync.example.com:1' });
-  expect(said(findings, 'tls')).toContain('Nothing listens at 127.0.0.1, port 1');
+  expect(said(findings, 'tls')).toContain('No connection is accepted at 127.0.0.1, port 1');
   expect(troubles(findings)).toContain('tls problem');
 });
 
@@ -102,7 +102,7 @@ test('one address that is dead among good ones is a warning of its own, and the 
   });
   expect(troubles(findings)).toEqual(['dns warning', 'tls warning']);
   expect(said(findings, 'tls')).toMatch(
-    /Nothing listens at ::1.*while 127\.0\.0\.1 answers.*remove the AAAA record/,
+    /No connection is accepted at ::1.*while 127\.0\.0\.1 answers.*remove the AAAA record/,
   );
   expect(said(findings, 'websocket')).toContain('carries frames both ways');
 });
@@ -133,6 +133,19 @@ test.each([
   expect(troubles(findings)).toEqual([expected]);
   expect(unchecked(findings)).toEqual(leftOut(world.host));
   expect(said(findings, 'tls').includes('phone without Wi-Fi')).toBe(expected === 'tls warning');
+});
+
+test('a machine without a network says nothing of the public address', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({
+    resolve: async () => [{ address: '8.8.8.8', family: 4 }],
+    ownAddresses: () => [],
+    lookAtTls: async () => ({ kind: 'no-route' }),
+  });
+  expect(troubles(findings)).toEqual(['tls warning']);
+  expect(said(findings, 'tls')).toContain('This machine has no way to 8.8.8.8');
+  expect(said(findings, 'tls')).toContain('Check the network of this machine');
+  expect(Object.keys(unchecked(findings))).toEqual([`This machine can ask no address of ${world.host}.`]);
 });
 
 test.each<TlsLook['kind']>(['refused', 'silent', 'closed'])(
