@@ -4,6 +4,7 @@ import type { Address } from '../../../platform/outbound-target.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { parseJson, type Answered } from './probing.ts';
+import { seeLog } from './refusal.ts';
 import { correctRecord, ownInstead } from './stale-record.ts';
 
 const { problem } = findingsOf('proxy');
@@ -30,10 +31,7 @@ export function explainLost({ answered, found, publicUrl, address, own, proxy }:
   if (answered.kind === 'none') {
     if (answered.error.reason === 'redirect')
       return explainLogin(`${host} answers with a redirect to somewhere else`);
-    return problem(
-      `A request to ${host} came back without an answer. ${answered.error.message}`,
-      'See the log of the proxy: `journalctl -u caddy`, or /var/log/nginx/error.log.',
-    );
+    return problem(`A request to ${host} came back without an answer. ${answered.error.message}`, seeLog);
   }
   const { status, body } = answered;
   if (refusal.safeParse(parseJson(body)).success) {
@@ -41,6 +39,10 @@ export function explainLost({ answered, found, publicUrl, address, own, proxy }:
       `The proxy gives this server another name than ${host}, so every request is refused.`,
       linesFor('pass the name', proxy),
     );
+  }
+  if (status === 400 && /SSL certificate/i.test(body)) {
+    const cause = `The proxy wants a certificate of whoever asks for ${host} (mTLS), which apps do not have.`;
+    return problem(cause, 'In nginx: ssl_verify_client off;\nIn Caddy: remove client_auth.');
   }
   if (status === 502 || status === 503 || status === 504) {
     return problem(

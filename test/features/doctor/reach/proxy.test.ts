@@ -111,6 +111,53 @@ test.each<[string, Misbehaviour, string, string]>([
     'Let the proxy pass OPTIONS on',
   ],
   [
+    'that limits how many requests come, at the preflight',
+    { instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('503 Busy') : undefined) },
+    'sign-in warning',
+    'limit_req',
+  ],
+  [
+    'that wants a login for the preflight',
+    { instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('401 Unauthorized') : undefined) },
+    'sign-in problem',
+    'a rule or a login of the proxy refuses it',
+  ],
+  [
+    'that limits how many requests come, at the sign-in',
+    { instead: ({ start }) => (isPost(start) ? answerOf('503 Busy', '<h1>') : undefined) },
+    'sign-in warning',
+    'limit_req',
+  ],
+  [
+    'that wants a login for the sign-in',
+    { instead: ({ start }) => (isPost(start) ? answerOf('403 Forbidden', '<h1>') : undefined) },
+    'sign-in problem',
+    'a rule or a login of the proxy refuses it',
+  ],
+  [
+    'that reaches no server for the sign-in',
+    { instead: ({ start }) => (isPost(start) ? answerOf('502 Bad Gateway', '<h1>') : undefined) },
+    'sign-in problem',
+    '/var/log/nginx/error.log',
+  ],
+  [
+    'that says 502 for a body that is too large for it',
+    {
+      instead: (head) =>
+        isPost(head.start) && Number(header(head, 'content-length')) > 4096
+          ? answerOf('502 Bad Gateway')
+          : undefined,
+    },
+    'sign-in problem',
+    'request_body max_size',
+  ],
+  [
+    'that wants a certificate of apps',
+    { instead: () => answerOf('400 Bad Request', '<title>400 No required SSL certificate was sent</title>') },
+    'proxy problem',
+    'ssl_verify_client off',
+  ],
+  [
     'that has a list of allowed headers of its own',
     {
       answer: (head, { start }) =>

@@ -33,6 +33,15 @@ describe.skipIf(caddyPath === null)('Caddy', () => {
     expect(troubles(findings)).toEqual(['dns warning', 'proxy problem']);
     expect(said(findings, 'proxy')).toContain('status 502');
   });
+
+  test('that takes small bodies only is told, with the line for Caddy alone', async () => {
+    const findings = await findingsBehind(
+      startCaddy,
+      'request_body {\n max_size 4KB\n }\n reverse_proxy UPSTREAM',
+    );
+    expect(troubles(findings)).toEqual(['dns warning', 'sign-in problem']);
+    expect(said(findings, 'sign-in')).toEndWith(' In Caddy: remove "request_body max_size".');
+  });
 });
 
 const forwarding = [
@@ -54,6 +63,16 @@ describe.skipIf(nginxPath === null)('nginx', () => {
     const findings = await findingsBehind(startNginx, forwarding);
     expect(troubles(findings)).toEqual(['dns warning', 'websocket problem']);
     expect(said(findings, 'websocket')).toContain(upgrading);
+  });
+
+  test('that refuses the path of apps alone is told, without lines that are in place', async () => {
+    const findings = await findingsBehind(
+      startNginx,
+      `${forwarding} ${upgrading} } location = / { return 403;`,
+    );
+    expect(troubles(findings)).toEqual(['dns warning', 'websocket problem']);
+    expect(said(findings, 'websocket')).toContain('return 403');
+    expect(said(findings, 'websocket')).not.toContain('Upgrade');
   });
 
   test('that takes small bodies only is told, with the line for nginx alone', async () => {
