@@ -40,6 +40,11 @@ export function reachChecks(surroundings: Surroundings = systemSurroundings): re
 
 const noName = 'There is no public name (GROUNDMIST_HOST), so this server is for this machine alone.';
 
+/** To publish such a name would take the record away from the server that apps use. */
+function whyNoRecord({ host }: URL): string {
+  return `${host} is this machine alone; the public record may be that of another server of yours.`;
+}
+
 type Findings = Promise<readonly Finding[]>;
 
 /** What is looked at for every server. */
@@ -52,7 +57,9 @@ const ofAccount: Readonly<Record<string, (survey: Survey) => Findings>> = {
 /** What is looked at where there is a public name, each on the shoulders of those before it. */
 const ofPublicName: Readonly<Record<string, (survey: Survey, publicUrl: URL) => Findings>> = {
   record: async (survey, publicUrl) =>
-    standingOn('record', await survey.identity(), (account) => lookAtRecord(survey, account, publicUrl)),
+    publicUrl.protocol === 'http:'
+      ? [findingsOf('record').unchecked(whyNoRecord(publicUrl))]
+      : standingOn('record', await survey.identity(), (account) => lookAtRecord(survey, account, publicUrl)),
   dns: async (survey, publicUrl) => (await survey.names(publicUrl)).findings,
   tls: async (survey, publicUrl) => (await survey.certificates(publicUrl)).findings,
   proxy: async (survey, publicUrl) => (await survey.proxy(publicUrl)).findings,
