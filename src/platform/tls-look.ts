@@ -30,6 +30,8 @@ export type Distrust =
   | 'expired'
   | 'not-yet-valid'
   | 'other-name'
+  /** It has no subjectAltName, which the system forgives and apps do not (RFC 9110 §4.3.4). */
+  | 'without-names'
   | 'self-signed'
   | 'unknown-issuer'
   | 'unusable';
@@ -71,6 +73,9 @@ export async function lookAtTls(target: TlsTarget): Promise<TlsLook> {
 
 function judge(socket: tls.TLSSocket): TlsLook {
   const certificate = describe(socket.getPeerCertificate(true));
+  if (socket.authorized && certificate.names.length === 0) {
+    return { kind: 'distrusted', why: 'without-names', certificate };
+  }
   if (socket.authorized) return { kind: 'trusted', certificate };
   return { kind: 'distrusted', why: distrustOf(codeOf(socket.authorizationError)), certificate };
 }

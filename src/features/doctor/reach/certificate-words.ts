@@ -9,6 +9,8 @@ const { ok, problem, warning } = findingsOf('tls');
 const dayMs = 86_400_000;
 const renewal = 'See why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx.';
 
+const getOne = 'Let Caddy get one from a public authority, or run `certbot` for nginx.';
+
 /** A certificate for 90 days is renewed 30 days before its end; one for a week sooner after its beginning. */
 const warningBelow = { partOfLife: 1 / 6, mostMs: 14 * dayMs };
 const problemBelow = { partOfLife: 1 / 30, mostMs: 3 * dayMs };
@@ -56,7 +58,7 @@ function explainDistrust(
 ): Explained {
   const issuer = quoteRemote(certificate.issuer);
   // Whoever is not known at all is told first by OpenSSL, also where the name is not ours: a router, say.
-  if (why !== 'expired' && why !== 'not-yet-valid' && !isFor(name, certificate)) {
+  if (['self-signed', 'unknown-issuer', 'unusable'].includes(why) && !isFor(name, certificate)) {
     return explainOtherName(certificate, { name, address });
   }
   const what = `The certificate for ${name} at ${address}`;
@@ -74,17 +76,22 @@ function explainDistrust(
       };
     case 'other-name':
       return explainOtherName(certificate, { name, address });
+    case 'without-names':
+      return {
+        cause: `${what} names it in its subject (CN) alone, where apps no longer look, and in no Subject Alternative Name.`,
+        cure: getOne,
+      };
     case 'self-signed':
       return {
         cause: `${what} is signed by itself, by nobody that apps know.`,
-        cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
+        cure: getOne,
       };
     case 'unknown-issuer':
       return explainUnknown(what, issuer, certificate);
     case 'unusable':
       return {
         cause: `${what}, by ${issuer}, is not one for a web server, or is broken.`,
-        cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
+        cure: getOne,
       };
   }
 }

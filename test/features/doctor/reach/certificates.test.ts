@@ -15,6 +15,7 @@ test.each<[string, Identity, string]>([
   ['has ended', certificates.expired, 'ended 1 day'],
   ['is for another name', certificates.otherName, 'has a certificate for other.example.com'],
   ['is signed by itself', certificates.selfSigned, 'signed by itself'],
+  ['has its name in the subject alone', certificates.nameless, 'Subject Alternative Name'],
   ['comes without that of its issuer', certificates.alone, 'fullchain.pem'],
 ])(
   'a certificate that %s keeps apps out, and what stands on it is left out',
