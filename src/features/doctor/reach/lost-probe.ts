@@ -18,6 +18,8 @@ export interface Lost {
   /** Of this machine's interfaces. */
   readonly own: readonly string[];
   readonly proxy: ProxyFacts;
+  /** Servers on this machine beside this one: `process 7, `groundmist serve``. */
+  readonly others: readonly string[];
 }
 
 const refusal = z.object({
@@ -26,7 +28,7 @@ const refusal = z.object({
 });
 
 /** Why a probe through the public name did not arrive at the server that opened it. */
-export function explainLost({ answered, found, publicUrl, address, own, proxy }: Lost): Finding {
+export function explainLost({ answered, found, publicUrl, address, own, proxy, others }: Lost): Finding {
   const { host } = publicUrl;
   if (answered.kind === 'none') {
     if (answered.error.reason === 'redirect')
@@ -57,8 +59,10 @@ export function explainLost({ answered, found, publicUrl, address, own, proxy }:
     const correct = instead.length === 0 ? '' : `${correctRecord(publicUrl, address, instead)}\n`;
     return problem(cause, `${correct}Lead ${host} to this server.\n${linesFor('lead here', proxy)}`);
   }
-  const cause = `What answers at ${host} has the key of this server, but is another process than the one that runs on this data directory, or something before it answered with status ${status}.`;
-  return problem(cause, `End the other groundmist, or pass every path of ${host} on to ${proxy.upstream}.`);
+  const cause = `What answers at ${host} has the key of this server, but is another groundmist than the one that runs on this data directory, here or on another machine, or something before it answered with status ${status}.`;
+  const which = others.map((other) => `On this machine runs ${other}. `).join('');
+  const cure = `${which}End the groundmist that should not be there (one server for a key), or lead ${host} to this one, every path of it.\n${linesFor('lead here', proxy)}`;
+  return problem(cause, cure);
 }
 
 function explainLogin(what: string): Finding {

@@ -18,6 +18,8 @@ export interface Place {
   readonly privateHosts: readonly string[];
   /** Undefined without GROUNDMIST_HOST. */
   readonly publicUrl: URL | undefined;
+  /** The process that holds the data directory. */
+  readonly serverProcess: number | undefined;
   /** Where a proxy reaches the server: `127.0.0.1:3031`. */
   readonly upstream: string;
   /** Where programs on this machine reach it. */
@@ -26,13 +28,15 @@ export interface Place {
 
 export function readPlace({ configuration }: CommandContext): Place {
   const values = configuration.read(needs);
-  const listening = findListening(values.dataDirectory) ?? { address: values.listen, port: values.port };
+  const holder = findLockHolder(values.dataDirectory);
+  const listening = readListening(holder?.listen ?? '') ?? { address: values.listen, port: values.port };
   return {
     owner: values.owner,
     secretKey: values.secretKey,
     plcUrl: values.plcUrl,
     privateHosts: values.privateHosts ?? [],
     publicUrl: values.host === undefined ? undefined : urlOfHost(values.host),
+    serverProcess: holder?.pid,
     upstream: `${reachable(listening.address)}:${listening.port}`,
     // By a name of this machine it is asked where it listens, not wherever else that name may lead.
     ownAddress:
@@ -46,8 +50,7 @@ interface Listening {
 }
 
 /** Where the running server listens: the settings may have changed since it started, or be those of another shell. */
-function findListening(dataDirectory: string): Listening | undefined {
-  const words = findLockHolder(dataDirectory)?.listen ?? '';
+function readListening(words: string): Listening | undefined {
   const [, address, port] = /^(.+):([1-9]\d*)$/.exec(words) ?? [];
   return address === undefined || port === undefined ? undefined : { address, port };
 }

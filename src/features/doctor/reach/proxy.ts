@@ -3,6 +3,7 @@ import { Failure } from '../../../core/failure.ts';
 import type { CommandContext } from '../../../feature.ts';
 import type { Fetch } from '../../../platform/outbound.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
 import type { Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { tellByAddress } from './by-address.ts';
@@ -92,7 +93,8 @@ async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
     const { owner, secretKey } = survey.place;
     const found = await findServer({ publicUrl, owner, secretKey, fetch });
     const own = survey.surroundings.ownAddresses();
-    return lost(explainLost({ answered, found, publicUrl, address, own, proxy }), publicUrl);
+    const others = describeOthers(survey);
+    return lost(explainLost({ answered, found, publicUrl, address, own, proxy, others }), publicUrl);
   }
   if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
   // The code is used up: only a cache can still have an answer to it.
@@ -114,6 +116,14 @@ async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
     findings: findings.length === 0 ? [describeWell(publicUrl)] : findings,
     value: { ...asking, proxy, plain, claiming },
   };
+}
+
+/** The servers on this machine that are not the one of this data directory. */
+function describeOthers({ surroundings, place }: Survey): readonly string[] {
+  return surroundings
+    .findPrograms()
+    .filter(({ pid, words }) => words.includes('serve') && pid !== place.serverProcess)
+    .map(({ pid, words }) => `process ${pid}, \`${words.map(shellWord).join(' ')}\``);
 }
 
 function describeWell({ origin }: URL): Finding {

@@ -294,3 +294,20 @@ test.each([
   expect(said(findings, 'proxy')).toContain(words);
   expect(said(findings, 'proxy')).toContain('That is so at 127.0.0.2.');
 });
+
+test('another process with the key of this server is named where it is one of this machine', async () => {
+  await using world = await ReachWorld.start();
+  const environment = { ...world.pds.environment(), GROUNDMIST_HOST: world.host };
+  await using other = await ReachWorld.start({ environment });
+  world.proxy.upstreamPort = other.proxy.upstreamPort;
+  const programs = [
+    { pid: 4711, words: ['groundmist', 'serve', '--port', '4000'] },
+    { pid: 4712, words: ['groundmist', 'status'] },
+    { pid: process.pid, words: ['groundmist', 'serve'] },
+  ];
+  const findings = await world.findings({ findPrograms: () => programs });
+  expect(said(findings, 'proxy')).toContain('here or on another machine');
+  expect(said(findings, 'proxy')).toContain('process 4711, `groundmist serve --port 4000`');
+  expect(said(findings, 'proxy')).not.toContain('4712');
+  expect(said(findings, 'proxy')).not.toContain(`process ${process.pid}`);
+});

@@ -28,6 +28,7 @@ test("another server at an address that is no longer this machine's points at th
     address: { address: '8.8.8.8', family: 4 },
     own: ['8.8.4.4'],
     proxy: { program: 'Caddy', upstream: '127.0.0.1:3031' },
+    others: [],
   });
   expect(finding).toMatchObject({ cure: expect.stringContaining('A record of sync.example.com to 8.8.4.4') });
 });
