@@ -69,6 +69,12 @@ test.each<[string, Misbehaviour, string, string]>([
     'although this server accepted it',
   ],
   [
+    'that keeps the proof of the 101 to itself',
+    { answer: (head) => without(head, 'sec-websocket-accept') },
+    'problem',
+    'Sec-WebSocket-Accept',
+  ],
+  [
     'that cuts large frames',
     { body: (bytes, head) => (isSocket(head) && bytes.length > 1000 ? undefined : bytes) },
     'problem',
