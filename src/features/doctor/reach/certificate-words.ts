@@ -107,9 +107,12 @@ function explainOtherName(
   { names }: SeenCertificate,
   { name, address }: Pick<Asked, 'name' | 'address'>,
 ): Explained {
+  const correct = isAddress(name)
+    ? 'or correct GROUNDMIST_HOST, best to a name'
+    : `or correct the DNS records of ${name}`;
   return {
     cause: `What answers at ${address} has a certificate for ${describeNames(names)}, not for ${name}: another site of the proxy, or another machine, like your router.`,
-    cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}.`,
+    cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), ${correct}.`,
   };
 }
 

@@ -36,10 +36,7 @@ export function judgeAddresses(
   addresses: readonly string[],
   own: readonly string[],
 ): Finding {
-  const byIpv6 = addresses.every((address) => address.includes(':'))
-    ? ', by IPv6 alone, which networks without it do not reach'
-    : '';
-  const leads = `${isAddress(hostname) ? hostname : `${hostname} leads to ${addresses.join(', ')}`}${byIpv6}`;
+  const leads = describeLead(hostname, addresses);
   const inside = addresses.filter((address) => !isPublicAddress(address));
   if (inside.length > 0) {
     const where = inside.every(isLoopbackAddress)
@@ -56,10 +53,17 @@ export function judgeAddresses(
   const instead = addresses.flatMap((address) => ownInstead(toAddress(address), own));
   if (instead.length > 0) {
     const has = [...new Set(instead)].join(', ');
-    const cause = `${leads}. This machine has the public address ${has} instead: either another machine or a service passes requests on, or the record is of an earlier address.`;
+    const cause = `${leads}. This machine has the public address ${has} instead: either another machine or a service passes requests on, or that is an earlier address of this one.`;
     return ok(cause);
   }
   return ok(
     `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
   );
+}
+
+function describeLead(hostname: string, addresses: readonly string[]): string {
+  if (isAddress(hostname)) return `GROUNDMIST_HOST is ${hostname}`;
+  const isNew = addresses.every((address) => address.includes(':'));
+  const alone = isNew ? ', by IPv6 alone, which networks without it do not reach' : '';
+  return `${hostname} leads to ${addresses.join(', ')}${alone}`;
 }

@@ -213,3 +213,18 @@ test('a certificate that lives for a week is not old on its second day', () => {
   expect(finding.kind).toBe('ok');
   expect(finding.cause).not.toContain('\u001b');
 });
+
+test('for an address as the host there is no DNS record to correct', () => {
+  const certificate = {
+    names: ['router.lan'],
+    issuer: 'router',
+    validFrom: 0,
+    validTo: 90 * dayMs,
+    hasIssuer: false,
+    namesIssuerAddress: false,
+  };
+  const asked = { name: '93.184.216.34', address: '93.184.216.34', now: dayMs };
+  const finding = judgeCertificate({ kind: 'distrusted', why: 'other-name', certificate }, asked);
+  expect(JSON.stringify(finding)).not.toContain('DNS');
+  expect(finding).toMatchObject({ cure: expect.stringContaining('GROUNDMIST_HOST') });
+});

@@ -19,6 +19,15 @@ test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
   expect(finding.cause).toContain(words);
 });
 
+test.each<[readonly string[]]>([[['93.184.216.34']], [['8.8.4.4']], [['192.168.1.5']]])(
+  'of an address as the host it is not said that a record leads there, for a machine with %p',
+  (own) => {
+    const { cause } = judgeAddresses('93.184.216.34', ['93.184.216.34'], own);
+    expect(cause).toStartWith('GROUNDMIST_HOST is 93.184.216.34. ');
+    expect(cause).not.toContain('record');
+  },
+);
+
 const noSuchName = () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
 const noNetwork = () => Promise.reject(Object.assign(new Error('try again'), { code: 'EAI_AGAIN' }));
 
