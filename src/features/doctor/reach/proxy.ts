@@ -14,7 +14,8 @@ import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { judgeHost, judgeScheme } from './proxy-way.ts';
 import type { Survey } from './survey.ts';
 
-const { ok, problem, unchecked } = findingsOf('proxy');
+const { ok, problem, unchecked, warning } = findingsOf('proxy');
+const slowMs = 2000;
 
 /** Nobody's address (RFC 5737), which a probe claims to come from. */
 export const claimedAddress = '203.0.113.77';
@@ -85,7 +86,10 @@ async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
   const { publicUrl, probing, address, fetch } = asking;
   const opened = await probing.open();
   const url = probeUrl(publicUrl, opened);
+  const { clock } = survey.surroundings;
+  const sentAt = clock.elapsed();
   const answered = await sendProbe(url, fetch);
+  const tookMs = clock.elapsed() - sentAt;
   const plain = await probing.read(opened.code);
   const { upstream } = survey.place;
   const proxy = { upstream, program: answered.kind === 'answer' ? answered.program : undefined };
@@ -110,6 +114,7 @@ async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
   const remarks = [
     isCached ? describeCached(publicUrl, proxy) : undefined,
     judgeHost(plain, publicUrl, proxy),
+    tookMs < slowMs ? undefined : describeSlow(publicUrl, tookMs),
   ];
   const findings = remarks.filter((finding) => finding !== undefined);
   return {
@@ -134,6 +139,13 @@ function describeChanged({ host }: URL): Finding {
   return problem(
     `A request to ${host} arrives at this server, but another answer comes back than it gave: something on the way changes it.`,
     'Take out of the proxy what rewrites answers: error pages of its own, caches, filters (sub_filter and proxy_intercept_errors in nginx).',
+  );
+}
+
+function describeSlow({ host }: URL, tookMs: number): Finding {
+  return warning(
+    `A small answer through ${host} takes ${(tookMs / 1000).toFixed(1)} s, which apps wait for whenever they connect.`,
+    'See what holds it up: the load of this machine, the proxy, or what the proxy asks for each request.',
   );
 }
 

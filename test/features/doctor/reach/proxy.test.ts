@@ -206,6 +206,21 @@ test.each<[string, Misbehaviour, string, string]>([
   expect(said(findings, expected.split(' ')[0] ?? '')).toContain(words);
 });
 
+test('a proxy that takes its time is told, and the rest is looked at', async () => {
+  await using world = await ReachWorld.start();
+  let isAsked = false;
+  world.proxy.misbehaviour = {
+    request(head) {
+      if (isProbe(head.start) && !isAsked) world.clock.advance(4500);
+      isAsked = isProbe(head.start) || isAsked;
+      return head;
+    },
+  };
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['dns warning', 'proxy warning']);
+  expect(said(findings, 'proxy')).toContain('takes 4.5 s');
+});
+
 test('a proxy that the server does not trust is named, with what to add to the settings', async () => {
   const environment = { GROUNDMIST_TRUSTED_PROXIES: '192.0.2.0/24' };
   await using world = await ReachWorld.start({ environment });
