@@ -77,23 +77,21 @@ function explainDistrust(
     case 'other-name':
       return explainOtherName(certificate, { name, address });
     case 'without-names':
-      return {
-        cause: `${what} names it in its subject (CN) alone, where apps no longer look, and in no Subject Alternative Name.`,
-        cure: getOne,
-      };
+      return replaced(
+        `${what} names it in its subject (CN) alone, where apps no longer look, and in no Subject Alternative Name.`,
+      );
     case 'self-signed':
-      return {
-        cause: `${what} is signed by itself, by nobody that apps know.`,
-        cure: getOne,
-      };
+      return replaced(`${what} is signed by itself, by nobody that apps know.`);
     case 'unknown-issuer':
       return explainUnknown(what, issuer, certificate);
     case 'unusable':
-      return {
-        cause: `${what}, by ${issuer}, is not one for a web server, or is broken.`,
-        cure: getOne,
-      };
+      return replaced(`${what}, by ${issuer}, is not one for a web server, or is broken.`);
   }
+}
+
+/** Nothing but another certificate helps. */
+function replaced(cause: string): Explained {
+  return { cause, cure: getOne };
 }
 
 export function isFor(name: string, { names }: SeenCertificate): boolean {

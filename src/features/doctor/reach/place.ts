@@ -51,8 +51,8 @@ interface Listening {
 
 /** Where the running server listens: the settings may have changed since it started, or be those of another shell. */
 function readListening(words: string): Listening | undefined {
-  const [, address, port] = /^(.+):([1-9]\d*)$/.exec(words) ?? [];
-  return address === undefined || port === undefined ? undefined : { address, port };
+  const [, address, number] = /^(.+):([1-9]\d*)$/.exec(words) ?? [];
+  return address === undefined || number === undefined ? undefined : { address, port: number };
 }
 
 /** What listens on every address is reached on loopback. */

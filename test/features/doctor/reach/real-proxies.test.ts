@@ -14,6 +14,14 @@ async function findingsBehind(start: Start, lines: string) {
   return await world.findings();
 }
 
+test.if(process.env['CI'] === 'true')(
+  'Caddy and nginx are there, so that real proxies are tried in CI',
+  () => {
+    expect(caddyPath).not.toBeNull();
+    expect(nginxPath).not.toBeNull();
+  },
+);
+
 describe.skipIf(caddyPath === null)('Caddy', () => {
   test('with one line is a good proxy', async () => {
     expect(troubles(await findingsBehind(startCaddy, 'reverse_proxy UPSTREAM'))).toEqual(['dns warning']);
