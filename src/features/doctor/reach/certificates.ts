@@ -1,4 +1,4 @@
-import { isPublicAddress } from '../../../platform/address.ts';
+import { isAddress, isPublicAddress } from '../../../platform/address.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { TlsLook } from '../../../platform/tls-look.ts';
 import { findingsOf, type Finding } from '../finding.ts';
@@ -98,9 +98,12 @@ function describeLeft(left: readonly Address[], areAll: boolean, { hostname, ori
   const addresses = left.map(({ address }) => address).join(', ');
   const cause = `This machine has no IPv6 of its own to ask ${addresses} from.`;
   if (!areAll) return unchecked(cause);
+  const correct = isAddress(hostname)
+    ? 'set GROUNDMIST_HOST to a name that leads to your public IPv4 address, too'
+    : `add an A record for ${hostname} with your public IPv4 address, or correct its AAAA record`;
   return warning(
     `${cause} There is no other address of ${hostname}, so whether apps reach it is not known.`,
-    `Open ${origin}/health on a phone without Wi-Fi. Where that fails: Add an A record for ${hostname} with your public IPv4 address, or correct its AAAA record.`,
+    `Open ${origin}/health on a phone without Wi-Fi; where that fails, ${correct}.`,
   );
 }
 

@@ -39,7 +39,7 @@ export function judgeConnection(unseen: Unseen): Finding {
       return problem(cause, 'In nginx: ssl_protocols TLSv1.2 TLSv1.3;');
     }
     case 'no-route': {
-      const cause = `This machine has no way to ${address.address}: it has no network, or none that leads there, so what apps meet was not looked at.`;
+      const cause = `This machine has no way to ${address.address}: it has no network, or none that leads there, so nothing was asked there.`;
       return warning(cause, 'Check the network of this machine, and look again.');
     }
     case 'refused':

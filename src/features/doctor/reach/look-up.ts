@@ -9,18 +9,28 @@ const { problem } = findingsOf('dns');
 export async function lookUp(hostname: string, survey: Survey): Promise<readonly Address[] | Finding> {
   try {
     const found = await survey.surroundings.resolve(hostname);
-    return found.length > 0 ? found : withoutAddress(hostname);
+    return found.length > 0 ? found : withoutAddress(hostname, undefined);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/ENOTFOUND|ENODATA/.test(code)) return withoutAddress(hostname);
-    return explainOutage(hostname, code, await askForAnother(hostname, survey));
+    const another = await askForAnother(hostname, survey);
+    return /ENOTFOUND|ENODATA/.test(code)
+      ? withoutAddress(hostname, another)
+      : explainOutage(hostname, code, another);
   }
 }
 
-function withoutAddress(hostname: string): Finding {
+function withoutAddress(hostname: string, another: Another | undefined): Finding {
+  if (another?.isFound === false) {
+    return explainBoth(hostname, another, 'the name servers of this machine know no such name');
+  }
   const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
   const cure = `Add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6.`;
   return problem(cause, cure);
+}
+
+function explainBoth(hostname: string, another: Another, what: string): Finding {
+  const cause = `The name ${hostname} (GROUNDMIST_HOST) could not be looked up, nor could ${another.name}: ${what}.`;
+  return problem(cause, cureOfMachine);
 }
 
 interface Another {
@@ -54,7 +64,7 @@ function explainOutage(hostname: string, code: string, another: Another | undefi
     const cause = `${name}: ${what}. Either they, or this machine, have no network, or ${ofDomain}.`;
     return problem(cause, `${cureOfMachine} ${cureOfDomain}`);
   }
-  if (!another.isFound) return problem(`${name}, nor could ${another.name}: ${what}.`, cureOfMachine);
+  if (!another.isFound) return explainBoth(hostname, another, what);
   const cause = `${name}: ${what}, while ${another.name} is found. That points at the domain: ${ofDomain}.`;
   return problem(cause, cureOfDomain);
 }

@@ -50,6 +50,7 @@ export function judgeAddresses(
     return warning(cause, cure);
   }
   if (addresses.some((address) => own.includes(address))) return ok(`${leads}. That is this machine.`);
+  if (own.length === 0) return ok(`${leads}. This machine has no network address of its own at the moment.`);
   const instead = addresses.flatMap((address) => ownInstead(toAddress(address), own));
   if (instead.length > 0) {
     const has = [...new Set(instead)].join(', ');

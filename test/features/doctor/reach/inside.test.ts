@@ -67,7 +67,7 @@ test('a name with IPv6 alone, on a machine without any, says that nothing could 
   expect(troubles(findings)).toEqual(['tls warning']);
   expect(said(findings, 'dns')).toContain('by IPv6 alone');
   expect(said(findings, 'tls')).toContain('no IPv6 of its own to ask 2001:4860:4860::8888 from');
-  expect(said(findings, 'tls')).toContain('Add an A record');
+  expect(said(findings, 'tls')).toContain('add an A record');
   const afterwards = ['proxy', 'client-address', 'sign-in', 'websocket'];
   expect(unchecked(findings)).toEqual({
     [`This machine can ask no address of ${world.host}.`]: afterwards,
@@ -79,4 +79,14 @@ test('there too the proxy of this machine is looked at from inside', async () =>
   const findings = await world.findings({ ...ipv6Alone, lookAtTls: atHome.lookAtTls ?? lookAtTls });
   expect(troubles(findings)).toEqual(['tls warning']);
   expect(said(findings, 'websocket')).toContain('carries frames both ways');
+});
+
+test('for an address of IPv6 as the host there is no record to add', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings(
+    { ...ipv6Alone, lookAtTls: async () => ({ kind: 'refused' }) },
+    { GROUNDMIST_HOST: '[2001:4860:4860::8888]' },
+  );
+  expect(said(findings, 'tls')).not.toContain('record');
+  expect(said(findings, 'tls')).toContain('GROUNDMIST_HOST');
 });

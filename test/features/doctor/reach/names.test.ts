@@ -7,6 +7,7 @@ import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 test.each<[readonly string[], readonly string[], 'ok' | 'warning', string]>([
   [['8.8.8.8'], ['8.8.8.8', 'fe80::1'], 'ok', 'this machine'],
   [['8.8.8.8'], ['192.168.1.5'], 'ok', 'a router, a tunnel or another machine'],
+  [['8.8.8.8'], [], 'ok', 'has no network address of its own at the moment'],
   [['8.8.8.8'], ['8.8.4.4'], 'ok', 'This machine has the public address 8.8.4.4 instead'],
   [['2001:4860::1'], ['8.8.4.4'], 'ok', 'a router, a tunnel or another machine'],
   [['192.168.1.5'], ['192.168.1.5'], 'warning', 'devices in its own network'],
@@ -60,6 +61,18 @@ test.each<[string, Surroundings['resolve'], string, string]>([
   expect(said(findings, 'dns')).toContain(words);
   expect(said(findings, 'dns')).toContain(cure);
   expect(said(findings, 'dns')).not.toContain('network of this machine');
+});
+
+test('where name servers know no name at all, the record is not said to be missing', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings(
+    { resolve: noSuchName },
+    { GROUNDMIST_PLC_URL: 'https://plc.example' },
+  );
+  expect(said(findings, 'dns')).toContain(
+    'nor could plc.example: the name servers of this machine know no such name',
+  );
+  expect(said(findings, 'dns')).not.toContain('Add an A record');
 });
 
 test('a name that fails like every other points at this machine', async () => {
