@@ -31,6 +31,8 @@ const refusal = z.object({
 export function explainLost({ answered, found, publicUrl, address, own, proxy, others }: Lost): Finding {
   const { host } = publicUrl;
   if (answered.kind === 'none') {
+    if (/ALERT_(?:BAD_CERTIFICATE|CERTIFICATE_REQUIRED)/.test(answered.error.message))
+      return explainMutual(host);
     if (answered.error.reason === 'redirect')
       return explainLogin(`${host} answers with a redirect to somewhere else`);
     return problem(`A request to ${host} came back without an answer. ${answered.error.message}`, seeLog);
@@ -42,10 +44,7 @@ export function explainLost({ answered, found, publicUrl, address, own, proxy, o
       linesFor('pass the name', proxy),
     );
   }
-  if (status === 400 && /SSL certificate/i.test(body)) {
-    const cause = `The proxy wants a certificate of whoever asks for ${host} (mTLS), which apps do not have.`;
-    return problem(cause, 'In nginx: ssl_verify_client off;\nIn Caddy: remove client_auth.');
-  }
+  if (status === 400 && /SSL certificate/i.test(body)) return explainMutual(host);
   if (status === 502 || status === 503 || status === 504) {
     return problem(
       `The proxy answers with status ${status}: it does not reach this server.`,
@@ -63,6 +62,12 @@ export function explainLost({ answered, found, publicUrl, address, own, proxy, o
   const which = others.map((other) => `On this machine runs ${other}. `).join('');
   const cure = `${which}End the groundmist that should not be there (one server for a key), or lead ${host} to this one, every path of it.\n${linesFor('lead here', proxy)}`;
   return problem(cause, cure);
+}
+
+/** RFC 8446 §4.4.2.4: the other side ends the connection of who shows it none. */
+function explainMutual(host: string): Finding {
+  const cause = `The proxy wants a certificate of whoever asks for ${host} (mTLS), which apps do not have.`;
+  return problem(cause, 'In nginx: ssl_verify_client off;\nIn Caddy: remove client_auth.');
 }
 
 function explainLogin(what: string): Finding {

@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test';
-import { explainLost } from '../../../../src/features/doctor/reach/lost-probe.ts';
 import { correctRecord, ownInstead } from '../../../../src/features/doctor/reach/stale-record.ts';
 
 test.each<[string, readonly string[], readonly string[]]>([
@@ -18,17 +17,4 @@ test.each([
 ])('for %s it is said what to correct', (host, words) => {
   const url = new URL(`https://${host}`);
   expect(correctRecord(url, { address: '8.8.8.8', family: 4 }, ['8.8.4.4'])).toContain(words);
-});
-
-test("another server at an address that is no longer this machine's points at the DNS record", () => {
-  const finding = explainLost({
-    answered: { kind: 'answer', status: 404, body: '<h1>', program: undefined },
-    found: { kind: 'elsewhere', why: 'what answers is not groundmist' },
-    publicUrl: new URL('https://sync.example.com'),
-    address: { address: '8.8.8.8', family: 4 },
-    own: ['8.8.4.4'],
-    proxy: { program: 'Caddy', upstream: '127.0.0.1:3031' },
-    others: [],
-  });
-  expect(finding).toMatchObject({ cure: expect.stringContaining('A record of sync.example.com to 8.8.4.4') });
 });
