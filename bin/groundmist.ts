@@ -1,23 +1,16 @@
 #!/usr/bin/env bun
 import { main } from '../src/main.ts';
-import { Cancelled } from '../src/platform/cancelled.ts';
+import { listenForEnd } from '../src/platform/end-signals.ts';
 import { compileLightly } from '../src/platform/light-compilation.ts';
 
 const argv = process.argv.slice(2);
 // Before there is anything to lose: this does not return where it takes effect.
 if (argv.includes('serve')) compileLightly(argv);
 
-const interruption = new AbortController();
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    const cancelled = new Cancelled(signal);
-    if (interruption.signal.aborted) process.exit(cancelled.exitCode);
-    interruption.abort(cancelled);
-  });
-}
-
-const exitCode = await main(argv, interruption.signal);
+const exitCode = await main(
+  argv,
+  listenForEnd((code) => process.exit(code)),
+);
 // What is done is done: a timer that a library forgot must not keep us. What was said is written first.
 await Promise.all([process.stdout, process.stderr].map(flushed));
 process.exit(exitCode);

@@ -84,6 +84,6 @@ export interface CommandContext {
   compose(log: Logger): Promise<Groundmist>;
   /** Runs another command on this terminal, as if the person had typed these words after `groundmist`. */
   runCommand(argv: readonly string[]): Promise<void>;
-  /** Aborted by Ctrl-C or SIGTERM; a second one ends the process at once. */
+  /** Aborted by Ctrl-C, SIGTERM, or a terminal that closes (SIGHUP); a second one ends the process at once. */
   readonly signal: AbortSignal;
 }

@@ -82,13 +82,15 @@ describe('one file alone', () => {
   /** Connects a datagram socket, which sends nothing. */
   const route = 'src/platform/route.ts';
 
+  const nameServers = 'src/platform/dns-exchange.ts';
+
   const opens = (source: Source, modules: readonly string[]): boolean =>
     source.references.some(
       ({ specifier, isTypeOnly }) => !isTypeOnly && modules.includes(specifier.replace(/^node:/, '')),
     );
 
-  test('fetches from the network; the control socket is no network, and two looks of doctor are no requests', () => {
-    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts', ...looks, route);
+  test('fetches from the network; the control socket is no network, and names and two looks of doctor are no requests', () => {
+    const others = allBut('src/platform/outbound.ts', 'src/core/control.ts', nameServers, ...looks, route);
     const modules = ['http', 'https', 'http2', 'net', 'tls', 'dgram', 'inspector', 'bun', 'undici', 'ws'];
     const declared = /[({,]\s*fetch\s*[,}:)]/;
     const ways = [
@@ -113,6 +115,12 @@ describe('one file alone', () => {
     const users = serverSources.filter(uses).map(({ path }) => path);
     expect(users.length).toBeGreaterThan(0);
     expect(users.filter((path) => !path.startsWith('src/features/doctor/reach/'))).toEqual([]);
+  });
+
+  test('has name servers asked', () => {
+    const asks = ({ references }: Source): boolean => references.some(({ path }) => path === nameServers);
+    const users = serverSources.filter(asks).map(({ path }) => path);
+    expect(users).toEqual(['src/platform/dns.ts']);
   });
 
   test('asks for the addresses of names; others for their texts, and for what everybody is told', () => {

@@ -6,5 +6,5 @@ export const exitCodes: readonly (readonly [code: string, short: string, meaning
   ['3', 'unhealthy or damaged', 'something stored is damaged, or the server cannot do all of its work'],
   ['4', 'not allowed', 'not allowed'],
   ['5', 'busy or locked', 'busy, locked, or asked too often'],
-  ['130, 143', 'cancelled', 'cancelled by Ctrl-C or SIGTERM'],
+  ['130, 143, 129', 'cancelled', 'cancelled by Ctrl-C, SIGTERM, or a terminal that closed'],
 ];

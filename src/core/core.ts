@@ -11,6 +11,7 @@ import type { PlainHttp } from './auth/plain-http.ts';
 import type { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { controlMigrations } from './control-migrations.ts';
+import type { RecordLook } from './discovery/owner-record.ts';
 import type { Published } from './discovery/published-record.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
@@ -44,7 +45,7 @@ export interface Core {
   readonly dataDirectory: string;
   readonly stores: Pick<Stores, 'states'>;
   /** The owner's public record as anybody sees it, undefined where there is none; the failures of `resolveDid` and of `PdsUnavailable`. */
-  readPublished(signal: AbortSignal): Promise<Published | undefined>;
+  readPublished(look: RecordLook): Promise<Published | undefined>;
   /** What features say of themselves in `status` and `/ready`. */
   readonly reports: Reports;
   memory(): MemoryUse;

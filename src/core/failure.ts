@@ -71,7 +71,12 @@ export const failures = {
   },
   MethodNotAllowed: { status: 405, close: 1008, exit: 1, hint: 'See the Allow header.' },
   PayloadTooLarge: { status: 413, close: 1009, exit: 1, hint: 'Send less at once.' },
-  RateLimited: { status: 429, close: 1013, exit: 5, hint: 'Wait as long as Retry-After says.' },
+  RateLimited: {
+    status: 429,
+    close: 1013,
+    exit: 5,
+    hint: 'Wait a while, then try again; apps are told how long in Retry-After.',
+  },
   ...identityFailures,
   IdentityUnresolved: {
     status: 503,
@@ -84,6 +89,12 @@ export const failures = {
     close: 1013,
     exit: 1,
     hint: 'Check the network and your PDS, then try again.',
+  },
+  AccountInactive: {
+    status: 502,
+    close: 1013,
+    exit: 1,
+    hint: 'Activate the account again at its PDS; where it moved to another, wait until your identity names that one.',
   },
   RecordChanged: {
     status: 409,

@@ -10,7 +10,7 @@ import { Sessions } from './auth/session.ts';
 import type { RandomBytes } from './auth/short-id.ts';
 import { Vouching } from './auth/vouching.ts';
 import { Withdrawals } from './auth/withdrawals.ts';
-import { readOwnerRecord } from './discovery/owner-record.ts';
+import { readOwnerRecord, type RecordLook } from './discovery/owner-record.ts';
 import type { Published } from './discovery/published-record.ts';
 import { EventBus } from './events.ts';
 import type { Did } from './identity/did.ts';
@@ -41,7 +41,7 @@ export interface Gate {
   readonly access: Access;
   readonly clientNames: ClientNames;
   readonly sessions: Sessions;
-  readPublished(signal: AbortSignal): Promise<Published | undefined>;
+  readPublished(look: RecordLook): Promise<Published | undefined>;
 }
 
 /** Who is known and who may; what was taken back is read before anybody is let in. */
@@ -58,7 +58,7 @@ export function openGate(opened: AsyncDisposableStack, database: Database, optio
   const plainHttp = new PlainHttp({ publicUrl, database, clock, log });
   const ownerIdentity = opened.use(new OwnerIdentity({ did: owner, plcUrl, fetch, clock }));
   const authentication = openAuthentication(database, ownerIdentity, options);
-  const readPublished = (signal: AbortSignal) => readOwnerRecord(ownerIdentity, fetch, signal);
+  const readPublished = (look: RecordLook) => readOwnerRecord(ownerIdentity, fetch, look);
   return { events, authentication, plainHttp, access, clientNames, sessions, readPublished };
 }
 

@@ -6,13 +6,14 @@ export interface BackupReport {
   readonly isStale: boolean;
 }
 
-/** Where the public record leads apps; `unknown` until somebody could look. */
+/** Where the public record leads apps; `gone` where there was one, `unknown` until somebody could look. */
 export type PublishState =
   | 'this-server'
   | 'another-host'
   | 'another-key'
   | 'no-usable-host'
   | 'nothing'
+  | 'gone'
   | 'unknown';
 
 /** Whether apps find this server, as whoever looks at the public record knows it. */
@@ -22,6 +23,8 @@ export interface PublishReport {
   readonly checkedAt?: number;
   /** The same of the first that saw this. */
   readonly since?: number;
+  /** Why nobody can look now, in a sentence, and since when; what is said beside it was seen before. */
+  readonly missed?: { readonly since: number; readonly why: string };
   /** Where the record leads instead of here. */
   readonly host?: string;
   /** What is wrong and what to do, in sentences. */

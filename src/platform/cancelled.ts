@@ -1,8 +1,13 @@
+import { constants } from 'node:os';
+
+/** Ctrl-C, whoever runs us, and a terminal that has closed. */
+export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** The person, or whoever runs us, no longer wants what was under way. Not a problem, so nothing is said of it. */
 export class Cancelled extends Error {
-  readonly signal: 'SIGINT' | 'SIGTERM';
+  readonly signal: EndSignal;
 
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
+  constructor(signal: EndSignal) {
     super(`cancelled by ${signal}`);
     this.name = 'Cancelled';
     this.signal = signal;
@@ -10,7 +15,7 @@ export class Cancelled extends Error {
 
   /** As shells report an end by signal: 128 and its number. */
   get exitCode(): number {
-    return this.signal === 'SIGINT' ? 130 : 143;
+    return 128 + constants.signals[this.signal];
   }
 }
 

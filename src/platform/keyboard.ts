@@ -9,13 +9,21 @@ export interface KeySource {
   setRawMode(isRaw: boolean): unknown;
   resume(): unknown;
   pause(): unknown;
-  on(event: 'data' | 'end', listener: (bytes: Uint8Array) => void): unknown;
-  off(event: 'data' | 'end', listener: (bytes: Uint8Array) => void): unknown;
+  on(event: 'data' | KeyEnd, listener: (bytes: Uint8Array) => void): unknown;
+  off(event: 'data' | KeyEnd, listener: (bytes: Uint8Array) => void): unknown;
 }
 
-const controlC = '\u0003';
+/** How a terminal that has closed says so: where it is a pseudo-terminal, reading it may fail. */
+const keyEnds = ['end', 'error', 'close'] as const;
+type KeyEnd = (typeof keyEnds)[number];
 
-/** Takes the terminal's keys until it is disposed. Ctrl-C is a key like any other meanwhile, and calls `interrupt`. */
+/** Ctrl-C and Ctrl-D */
+const leavingKeys = ['\u0003', '\u0004'];
+
+/**
+ * Takes the terminal's keys until it is disposed. Ctrl-C and Ctrl-D are keys like any other meanwhile, and call
+ * `interrupt`, as does a terminal that closes: nobody is there any more.
+ */
 export function openKeyboard(source: KeySource, interrupt: () => void): Keyboard {
   let waiting: ((key: string | undefined) => void) | undefined;
   let hasEnded = false;
@@ -25,16 +33,18 @@ export function openKeyboard(source: KeySource, interrupt: () => void): Keyboard
   };
   const hear = (bytes: Uint8Array): void => {
     const key = new TextDecoder().decode(bytes);
-    if (key.includes(controlC)) interrupt();
+    if (leavingKeys.some((leaving) => key.includes(leaving))) interrupt();
     else give(key);
   };
   const end = (): void => {
+    if (hasEnded) return;
     hasEnded = true;
+    interrupt();
     give(undefined);
   };
   source.setRawMode(true);
   source.on('data', hear);
-  source.on('end', end);
+  for (const event of keyEnds) source.on(event, end);
   source.resume();
   return {
     next() {
@@ -45,8 +55,8 @@ export function openKeyboard(source: KeySource, interrupt: () => void): Keyboard
     },
     [Symbol.dispose]() {
       source.off('data', hear);
-      source.off('end', end);
-      source.setRawMode(false);
+      for (const event of keyEnds) source.off(event, end);
+      if (!hasEnded) source.setRawMode(false);
       source.pause();
     },
   };

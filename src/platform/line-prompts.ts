@@ -55,13 +55,14 @@ export class LinePrompts implements Prompts {
 
   /** Asks until the answer can be used; an empty one is `initial`. */
   async #ask({ message, why, initial, whyNot }: Question, readAnswer: typeof readLine): Promise<string> {
-    say(`\n${message}${why === undefined ? '' : `\n  ${why}`}`);
+    let words = `\n${message}${why === undefined ? '' : `\n  ${why}`}`;
     for (;;) {
-      const line = await readAnswer(initial === undefined ? '> ' : `[${initial}] > `, this.#signal);
+      const prompt = `${escapeLines(words)}\n${initial === undefined ? '' : `[${escapeUnprintable(initial)}] `}> `;
+      const line = await readAnswer(prompt, this.#signal);
       const answer = line === '' ? (initial ?? '') : line;
       const problem = whyNot(answer);
       if (problem === undefined) return answer;
-      say(problem);
+      words = problem;
     }
   }
 }
@@ -93,11 +94,14 @@ interface Reading {
   readonly terminal: boolean;
 }
 
-/** One line that the person types; where nothing more can come, they have left. */
+/**
+ * One line that the person types; where nothing more can come, they have left. They are asked only once the terminal is set
+ * not to echo, for some are quick.
+ */
 async function read(prompt: string, signal: AbortSignal, reading: Reading): Promise<string> {
   signal.throwIfAborted();
-  process.stderr.write(escapeUnprintable(prompt));
   const reader = createInterface({ input: process.stdin, ...reading });
+  process.stderr.write(prompt);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const leave = (): void => reject(new Cancelled('SIGINT'));
   reader.once('line', resolve).once('SIGINT', leave).once('close', leave);

@@ -98,7 +98,9 @@ async function toResponse(url: URL, answer: IncomingMessage, limitBytes: number)
   const status = answer.statusCode ?? 0;
   if (status >= 300 && status < 400) {
     answer.destroy();
-    throw new OutboundError('redirect', `${url.host} answered with a redirect, which is not followed.`);
+    const location = URL.parse(answer.headers.location ?? '', url.href) ?? undefined;
+    const sentence = `${url.host} answered with a redirect, which is not followed.`;
+    throw new OutboundError('redirect', sentence, { location });
   }
   const body = await readBody(url, answer, limitBytes);
   const headers = new Headers();

@@ -16,6 +16,7 @@ const over = 'The demo is over: its server is stopped, and all that it wrote is 
 /** Bold, faint, green, cyan, magenta, yellow. */
 const colours = ['1', '2', '32', '36', '35', '33'].map((code) => `\u001B[${code}m`);
 const controlC = '\u0003';
+const controlD = '\u0004';
 
 /** The processes that run this binary, of which no other test has a copy at this path. */
 function processesOf(path: string): readonly string[] {
@@ -81,7 +82,7 @@ describe('into a pipe', () => {
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `${over}\n` });
     const said = flat(stdout);
-    expect(said).toContain('✓ It runs, and belongs to that identity');
+    expect(said).toMatch(/403 NotPermitted: .* 403 NotPermitted: .* ✓ It belongs to that identity alone/);
     expect(said).toContain('Nobody is asked here, so the demo says yes:');
     expect(said).toContain('✓ Both are in, and the list that the laptop made is on the phone already.');
     expect(said).toContain('both To read - A Pattern Language - The Left Hand of Darkness');
@@ -97,11 +98,12 @@ describe('into a pipe', () => {
     );
     expect(said).toContain('It asks for the reading list by its exact address, and gets nothing');
     expect(said).toMatch(/✓ (\d\d) of \1 acknowledged edits are on the disk/);
+    expect(said).toMatch(/\(When it was killed, [1-9]\d* more had no answer yet\.\)/);
     expect(said).toMatch(/✓ (\d\d) of \1 edits of both devices are stored/);
     expect(stdout).toMatch(/├── com\.whtwnd\.blog +1 document /);
     expect(stdout).toMatch(/└── xyz\.groundmist\.library +3 documents/);
     expect(said).toContain('{+again: +}A Pattern Language');
-    expect(said).toContain('publish sync.example.com');
+    expect(said).toContain('./groundmist init asks a few questions ./groundmist serve runs it');
     expect(stdout).not.toContain('\u001B');
     expect([...readdirSync(folder.path), ...processesOf(binary.path)]).toEqual([]);
   });
@@ -155,7 +157,7 @@ describe('into a pipe', () => {
   test.each([
     ['SIGINT', 'Listening on', 130],
     ['SIGINT', 'Both write into a diary', 130],
-    ['SIGHUP', 'Both have the list open', 143],
+    ['SIGHUP', 'Both have the list open', 129],
   ] as const)(
     '%s in the middle of it (%s) is no failure, and leaves nothing',
     async (signal, moment, code) => {
@@ -195,6 +197,7 @@ describe('on a terminal', () => {
     const said = flat(shown);
     expect(said).toMatch(/groundmist app deny (\w+) .* may not sync .* groundmist app approve \1 /);
     expect(said).toContain('It is told: 403 NotPermitted, “The owner of this server said no to this app.”');
+    expect(said).toContain('It asks again, and is told the same; you are not bothered.');
     // Drawn in place, and seen in the middle of it.
     expect(shown).toContain('\u001B[6A');
     expect(said).toMatch(/│ - A Patt[^│]* │/);
@@ -223,18 +226,55 @@ describe('on a terminal', () => {
   });
 
   test.each([
-    ['a key', [[key, controlC]]],
+    ['Ctrl-C', 'a key', [[key, controlC]]],
+    ['Ctrl-D', 'a key', [[key, controlD]]],
     [
+      'Ctrl-C',
       'an answer',
       [
         [key, ' '],
         [question, controlC],
       ],
     ],
-  ] as const)('so does Ctrl-C while it waits for %s', async (_, answers) => {
+    [
+      'Ctrl-D',
+      'an answer',
+      [
+        [key, ' '],
+        [question, controlD],
+      ],
+    ],
+  ] as const)('%s ends it too while it waits for %s', async (_, __, answers) => {
     const { exitCode, left } = await onTerminal(['demo'], answers);
     expect(exitCode).toBe(130);
     expect(left).toEqual([]);
+  });
+
+  test.each([
+    ['a key', key],
+    ['an answer', question],
+  ])('a terminal that closes while it waits for %s ends it, and nothing is left', async (_, moment) => {
+    using folder = temporaryFolder();
+    let shown = '';
+    const type = answering([
+      [key, ' '],
+      [question, 'y'],
+    ]);
+    const child = Bun.spawn([binary.path, 'demo'], {
+      env: { PATH: process.env['PATH'], HOME: folder.path, TMPDIR: folder.path, TERM: 'xterm' },
+      terminal: {
+        cols: 100,
+        rows: 40,
+        data(terminal, bytes) {
+          shown += Buffer.from(bytes).toString();
+          if (shown.includes(moment)) return terminal.close();
+          const typed = type(shown);
+          if (typed !== undefined) terminal.write(typed);
+        },
+      },
+    });
+    expect([130, 143]).toContain(await child.exited);
+    expect([...readdirSync(folder.path), ...processesOf(binary.path)]).toEqual([]);
   });
 
   test('with --yes the question is answered, and with --exit nobody is waited for; a dumb terminal gets plain lines', async () => {

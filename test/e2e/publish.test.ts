@@ -4,7 +4,7 @@ import { record } from '../support/publish-to.ts';
 import { readLines } from '../support/child-lines.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeAuthorizationServer } from '../support/fake-authorization-server.ts';
-import { recordAnswer, startFakePds, type FakePds } from '../support/fake-pds.ts';
+import { recordAnswer, sessionOf, startFakePds, type FakePds } from '../support/fake-pds.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Installation } from './server.ts';
 import { Binary } from './binary.ts';
@@ -70,6 +70,18 @@ test('before apps are sent from another host to this one, a person is asked; Ent
   const type = typing(['Send them to sync.example.com instead?', '\r']);
   const { exitCode, shown } = await binary.runOnTerminal(words, type, { env: settingsOf(pds) });
   expect(shown).toContain('Your apps are sent to old.example.com now');
+  expect(shown).toContain('Nothing was written.');
+  expect(exitCode).toBe(130);
+  expect(pds.called).toEqual(['com.atproto.repo.getRecord']);
+});
+
+test('a record that names another server is not taken away unasked', async () => {
+  await using pds = await movedPds();
+  const type = typing(['which is not this server', '\r']);
+  const { exitCode, shown } = await binary.runOnTerminal(['publish', '--remove'], type, {
+    env: settingsOf(pds),
+  });
+  expect(shown).toContain('Nothing was removed.');
   expect(exitCode).toBe(130);
   expect(pds.called).toEqual(['com.atproto.repo.getRecord']);
 });
@@ -98,6 +110,39 @@ test('a person who leaves at the password has published nothing', async () => {
   const { exitCode } = await binary.runOnTerminal(words, type, { env: settingsOf(pds) });
   expect(exitCode).toBe(130);
   expect(pds.called).toEqual(['com.atproto.repo.getRecord']);
+});
+
+test('a terminal that closes while the PDS lets it in leaves no session there, however often that is told', async () => {
+  const { promise: child, resolve } = Promise.withResolvers<ReturnType<Binary['start']>>();
+  await using pds = await startFakePds({
+    'com.atproto.server.createSession': async () => {
+      const { pid } = await child;
+      for (const _ of [1, 2]) process.kill(pid, 'SIGHUP');
+      return Response.json(sessionOf(pds.owner.did));
+    },
+  });
+  resolve(binary.start(words, { env: pds.environment() }));
+  expect(await (await child).exited).toBe(129);
+  expect(pds.called.slice(1)).toEqual([
+    'com.atproto.server.createSession',
+    'com.atproto.server.deleteSession',
+  ]);
+});
+
+test('a second Ctrl-C ends it at once, with a word about what may be open', async () => {
+  const { promise: child, resolve } = Promise.withResolvers<ReturnType<Binary['start']>>();
+  await using pds = await startFakePds({
+    'com.atproto.server.deleteSession': async () => {
+      const { pid } = await child;
+      process.kill(pid, 'SIGINT');
+      process.kill(pid, 'SIGTERM');
+      return new Promise<never>(() => {});
+    },
+  });
+  resolve(binary.start(words, { env: pds.environment() }));
+  const { stderr, exited } = await child;
+  expect(await new Response(stderr).text()).toContain('A login may have been left open');
+  expect(await exited).toBeGreaterThan(128);
 });
 
 test('without a person nothing is asked, also not whether apps are to move', async () => {

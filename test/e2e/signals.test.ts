@@ -26,7 +26,7 @@ async function heard(stream: ReadableStream<Uint8Array>, text: string): Promise<
   throw new Error(`It never said "${text}", only:\n${said}`);
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s stops the server in order', async (signal) => {
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s stops the server in order', async (signal) => {
   using folder = temporaryFolder();
   const child = binary.start(['serve'], { cwd: folder.path, env });
   await heard(child.stderr, 'Next: ');
@@ -41,4 +41,14 @@ test('serve warns of a name that nothing reads, and starts', async () => {
   await heard(child.stderr, 'GROUNDMIST_HOTS in the environment is not a setting of this version.');
   child.kill('SIGKILL');
   await child.exited;
+});
+
+test('a server that was started to outlive its terminal (nohup) stays when that closes', async () => {
+  using folder = temporaryFolder();
+  const shell = ['sh', '-c', `trap '' HUP; exec "$0" serve`, binary.path];
+  const child = Bun.spawn(shell, { cwd: folder.path, env, stdout: 'ignore', stderr: 'pipe' });
+  await heard(child.stderr, 'Next: ');
+  child.kill('SIGHUP');
+  child.kill('SIGTERM');
+  expect(await child.exited).toBe(0);
 });

@@ -29,24 +29,34 @@ test('a key goes to who waits for it; one that came before is dropped', async ()
   expect(await next).toBe('b');
 });
 
-test('Ctrl-C interrupts and is given to nobody', async () => {
+test.each([
+  ['Ctrl-C', '\u0003'],
+  ['Ctrl-D', '\u0004'],
+  ['Ctrl-D after other keys', 'abc\u0004'],
+])('%s interrupts and is given to nobody', async (_, pressed) => {
   const terminal = new Terminal();
   let interruptions = 0;
   using keyboard = openKeyboard(terminal, () => void (interruptions += 1));
   const next = keyboard.next();
-  terminal.press('\u0003');
+  terminal.press(pressed);
   terminal.press('y');
   expect(await next).toBe('y');
   expect(interruptions).toBe(1);
 });
 
-test('a terminal that has gone gives no key, now and later', async () => {
+test.each([
+  ['ends', ['end', 'close']],
+  ['fails, as a pseudo-terminal does whose other side has closed,', ['error', 'close']],
+  ['closes', ['close']],
+] as const)('a terminal that %s interrupts once, and gives no key, now and later', async (_, events) => {
   const terminal = new Terminal();
-  using keyboard = openKeyboard(terminal, () => {});
+  let interruptions = 0;
+  using keyboard = openKeyboard(terminal, () => void (interruptions += 1));
   const next = keyboard.next();
-  terminal.emit('end');
+  for (const event of events) terminal.emit(event, new Error('EIO'));
   expect(await next).toBeUndefined();
   expect(await keyboard.next()).toBeUndefined();
+  expect(interruptions).toBe(1);
 });
 
 test('the terminal is as it was once it is disposed', () => {
@@ -55,5 +65,5 @@ test('the terminal is as it was once it is disposed', () => {
   expect(terminal).toMatchObject({ isRaw: true, isRead: true });
   keyboard[Symbol.dispose]();
   expect(terminal).toMatchObject({ isRaw: false, isRead: false });
-  expect(terminal.listenerCount('data') + terminal.listenerCount('end')).toBe(0);
+  expect(terminal.eventNames()).toEqual([]);
 });

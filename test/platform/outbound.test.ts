@@ -188,7 +188,8 @@ describe('the exchange', () => {
     const { fetch, url, asked } = await open((_request, response) => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
-    expect(await reasonOf(fetch(url))).toBe('redirect');
+    const location = new URL('/elsewhere', url);
+    expect(await rejectionOf(fetch(url))).toMatchObject({ reason: 'redirect', location });
     expect(asked.length).toBe(1);
   });
 

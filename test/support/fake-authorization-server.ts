@@ -15,6 +15,8 @@ export class FakeAuthorizationServer implements AsyncDisposable {
   readonly revoked: string[] = [];
   /** Called when a code is exchanged, before it is answered. */
   exchanging = (): void => {};
+  /** What becomes of the answer to that; a token was issued all the same. */
+  lost: ((answer: Response) => Response) | undefined;
   /** Answers a revocation with an error. */
   keepsSessions = false;
   readonly #server: Bun.Server<undefined>;
@@ -72,17 +74,25 @@ export class FakeAuthorizationServer implements AsyncDisposable {
     }
   }
 
-  /** PKCE (RFC 7636) and a DPoP proof are asked for. */
+  /** PKCE (RFC 7636), or a refresh token, and a DPoP proof are asked for. */
   #exchange(request: Request, body: URLSearchParams): Response {
     const challenge = createHash('sha256')
       .update(body.get('code_verifier') ?? '')
       .digest('base64url');
+    const isRefresh = body.get('grant_type') === 'refresh_token';
     const isProven =
-      request.headers.get('dpop') !== null && challenge === this.pushed[0]?.get('code_challenge');
+      request.headers.get('dpop') !== null &&
+      (isRefresh || challenge === this.pushed[0]?.get('code_challenge'));
     if (!isProven) return Response.json({ error: 'invalid_grant' }, { status: 400 });
-    const tokens = { access_token: 'secret-access', refresh_token: 'secret-refresh', token_type: 'DPoP' };
+    const suffix = isRefresh ? '-again' : '';
+    const tokens = {
+      access_token: `secret-access${suffix}`,
+      refresh_token: `secret-refresh${suffix}`,
+      token_type: 'DPoP',
+    };
     const scope = this.pushed[0]?.get('scope');
-    return Response.json({ ...tokens, expires_in: 300, scope, sub: this.#subject(), ...this.token });
+    const answer = { ...tokens, expires_in: 300, scope, sub: this.#subject(), ...this.token };
+    return this.lost?.(Response.json(answer)) ?? Response.json(answer);
   }
 
   #describe(): Members {

@@ -31,6 +31,10 @@ export async function startFakePds(answers: Answers = {}): Promise<FakePds> {
       record = z.object({ record: z.unknown() }).parse(await request.json()).record;
       return Response.json({ uri: uriOf(owner.did), cid });
     },
+    'com.atproto.repo.deleteRecord': () => {
+      record = undefined;
+      return Response.json({});
+    },
     'com.atproto.repo.getRecord': () =>
       record === undefined
         ? Response.json({ error: 'RecordNotFound', message: 'no such record' }, { status: 400 })

@@ -41,6 +41,10 @@ export interface TestOwner extends WorldOwner, AsyncDisposable {
   rotate(algorithm?: Algorithm): Promise<void>;
   /** While on, the directory answers 503. */
   outage(isOn: boolean): void;
+  /** Puts another PDS in the document. */
+  moveTo(pdsUrl: string): void;
+  /** From now on the directory answers that the identity was given up. */
+  giveUp(): void;
   /** How many times the directory was asked, outages included. */
   requests(): number;
   close(): Promise<void>;
@@ -55,7 +59,8 @@ export async function startOwner(options: OwnerOptions = {}): Promise<TestOwner>
   let publicKey = await key.exportPublicKey('multikey');
   let isOut = false;
   let requestCount = 0;
-  const pdsUrl = options.pdsUrl ?? 'http://127.0.0.1:1';
+  let pdsUrl = options.pdsUrl ?? 'http://127.0.0.1:1';
+  let isGivenUp = false;
   const document = () => makeDocument({ did, handle, publicKey, pdsUrl });
   const server = Bun.serve({
     hostname: '127.0.0.1',
@@ -63,6 +68,7 @@ export async function startOwner(options: OwnerOptions = {}): Promise<TestOwner>
     fetch(request) {
       requestCount += 1;
       if (isOut) return Response.json({ message: 'out of order' }, { status: 503 });
+      if (isGivenUp) return Response.json({ message: 'DID not available' }, { status: 410 });
       if (decodeURIComponent(new URL(request.url).pathname) !== `/${did}`) {
         return Response.json({ message: 'DID not registered' }, { status: 404 });
       }
@@ -87,6 +93,12 @@ export async function startOwner(options: OwnerOptions = {}): Promise<TestOwner>
     },
     outage(isOn) {
       isOut = isOn;
+    },
+    moveTo(url) {
+      pdsUrl = url;
+    },
+    giveUp() {
+      isGivenUp = true;
     },
     requests: () => requestCount,
     close,

@@ -3,6 +3,7 @@ import type { Fetch } from '../../platform/outbound.ts';
 import { Failure } from '../failure.ts';
 import type { Did } from '../identity/did.ts';
 import { describeCause } from '../identity/resolve-did.ts';
+import { refuseInactive } from './account-status.ts';
 import { quoteRemote } from './remote-words.ts';
 import { parseSyncRecord, syncCollection } from './sync-record.ts';
 
@@ -24,8 +25,12 @@ export interface Published {
 const answerSchema = z.object({ value: z.unknown(), cid: z.string().optional() });
 const refusalSchema = z.object({ error: z.string(), message: z.string().optional() });
 
-/** The record as anybody sees it, undefined where there is none (`com.atproto.repo.getRecord`), or `PdsUnavailable`. */
-export async function readPublished({ did, pds, fetch }: Place): Promise<Published | undefined> {
+/**
+ * The record as anybody sees it, undefined where there is none (`com.atproto.repo.getRecord`). Fails with `PdsUnavailable`, or with
+ * `AccountInactive` where the PDS refuses for that reason.
+ */
+export async function readPublished(place: Place): Promise<Published | undefined> {
+  const { did, pds, fetch } = place;
   const url = new URL('/xrpc/com.atproto.repo.getRecord', pds);
   url.search = new URLSearchParams({ repo: did, collection: syncCollection, rkey: did }).toString();
   const response = await fetch(url).catch((cause: unknown) => {
@@ -35,6 +40,7 @@ export async function readPublished({ did, pds, fetch }: Place): Promise<Publish
   if (!response.ok) {
     const refusal = refusalSchema.safeParse(json).data;
     if (refusal?.error === 'RecordNotFound') return undefined;
+    await refuseInactive(place);
     const words = refusal === undefined ? `status ${response.status}` : (refusal.message ?? refusal.error);
     throw unavailable(`Your PDS ${pds.host} answered: ${quoteRemote(words)}.`);
   }

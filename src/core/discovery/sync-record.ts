@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serverDid, serverPublicKey } from '../identity/server-document.ts';
+import { serverDid, serverPublicKey, type ServerDocument } from '../identity/server-document.ts';
 import { whyNotHost } from '../lexicon/host.ts';
 import { parseNsid } from '../lexicon/nsid.ts';
 
@@ -32,6 +32,17 @@ export async function makeSyncRecord(publicUrl: URL, secretKey: string): Promise
     host: publicUrl.host,
     did: serverDid(publicUrl),
     publicKeyMultibase: await serverPublicKey(secretKey),
+  };
+}
+
+/** The same, of the server with this DID document. */
+export function syncRecordOf(publicUrl: URL, document: ServerDocument): SyncRecord {
+  const [key] = document.verificationMethod;
+  return {
+    $type: 'xyz.groundmist.sync',
+    host: publicUrl.host,
+    did: document.id,
+    publicKeyMultibase: key?.publicKeyMultibase,
   };
 }
 

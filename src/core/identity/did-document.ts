@@ -16,28 +16,33 @@ export type DidDocument = AtprotoDidDocument & { readonly id: Did };
 const pdsId = '#atproto_pds';
 const pdsType = 'AtprotoPersonalDataServer';
 
+/** The entries of a list that are of the usual form; what else stands in it is somebody else's, and no list is an empty one. */
+function entries<Entry>(schema: z.ZodType<Entry>) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((list) => list.flatMap((entry) => schema.safeParse(entry).data ?? []));
+}
+
 const schema = z.object({
   id: z.string(),
-  alsoKnownAs: z.array(z.string()).optional(),
-  verificationMethod: z
-    .array(
-      z.object({
-        id: z.string(),
-        type: z.string(),
-        controller: z.string(),
-        publicKeyMultibase: z.string().optional(),
-      }),
-    )
-    .optional(),
-  service: z
-    .array(
-      z.object({
-        id: z.string(),
-        type: z.union([z.string(), z.array(z.string())]),
-        serviceEndpoint: z.unknown(),
-      }),
-    )
-    .optional(),
+  alsoKnownAs: entries(z.string()),
+  verificationMethod: entries(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      // Several are allowed, and none of them changes whose key it is.
+      controller: z.string().catch(''),
+      publicKeyMultibase: z.string().optional().catch(undefined),
+    }),
+  ),
+  service: entries(
+    z.object({
+      id: z.string(),
+      type: z.union([z.string(), z.array(z.string())]),
+      serviceEndpoint: z.unknown(),
+    }),
+  ),
 });
 
 /** The document of `did`, or `DidDocumentInvalid` where `json` is none or is another's. */

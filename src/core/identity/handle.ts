@@ -5,7 +5,7 @@ import type { Fetch } from '../../platform/outbound.ts';
 import { Failure, type FailureCode } from '../failure.ts';
 import { handleOf } from './did-document.ts';
 import { parseHandle } from './handle-name.ts';
-import { readDid, type Did } from './did.ts';
+import { isDid, readDid, type Did } from './did.ts';
 import { describeCause, isAnswer, resolveDid } from './resolve-did.ts';
 
 export interface HandleResolution {
@@ -13,6 +13,8 @@ export interface HandleResolution {
   readonly resolveTxt: ResolveTxt;
   readonly plcUrl: string;
 }
+
+const mostRedirects = 3;
 
 /** What one of the two places says of a handle; `why` is the rest of a sentence. */
 type Finding =
@@ -60,36 +62,58 @@ function codeOf(finding: Exclude<Finding, { readonly kind: 'did' }>): FailureCod
   }
 }
 
-/** The TXT record `did=…` of `_atproto.`; two different ones are an error, whatever they say. */
+/** The TXT record `did=…` of `_atproto.`; two DIDs are an error, and what is no DID of an account counts only where there is none. */
 async function askDns(handle: string, resolveTxt: ResolveTxt): Promise<Finding> {
   const name = `_atproto.${handle}`;
   const records = await resolveTxt(name).catch(() => undefined);
   if (records === undefined) return { kind: 'silent', why: `DNS could not be asked for ${name}` };
-  const dids = new Set(records.filter((text) => text.startsWith('did=')).map((text) => text.slice(4).trim()));
-  const [did] = dids;
-  if (did === undefined) return { kind: 'none', why: `DNS has no DID at ${name}` };
+  const texts = records.filter((text) => text.startsWith('did=')).map((text) => text.slice(4).trim());
+  const [text] = texts;
+  if (text === undefined) return { kind: 'none', why: `DNS has no DID at ${name}` };
+  const dids = new Set(texts.filter(isDid));
   if (dids.size > 1) {
     throw unresolved('HandleAmbiguous', handle, `DNS has ${dids.size} different DIDs at ${name}`);
   }
-  return judge(did, `in DNS at ${name}`);
+  const [did] = dids;
+  return did === undefined ? judge(text, `in DNS at ${name}`) : { kind: 'did', did };
 }
 
-async function askHost(handle: string, fetch: Fetch): Promise<Finding> {
-  const url = new URL(`https://${handle}/.well-known/atproto-did`);
+function askHost(handle: string, fetch: Fetch): Promise<Finding> {
+  return askUrl(new URL(`https://${handle}/.well-known/atproto-did`), fetch, mostRedirects);
+}
+
+/** Hosts send on from one name of theirs to another; each step is a request of its own, with all checks of the way out. */
+async function askUrl(url: URL, fetch: Fetch, redirectsLeft: number): Promise<Finding> {
   try {
-    const response = await fetch(url);
-    if (!response.ok) {
-      const kind = response.status >= 500 || response.status === 429 ? 'silent' : 'none';
-      return { kind, why: `${url.href} answered with status ${response.status}` };
-    }
-    const did = (await response.text()).trim();
-    // Many hosts answer every address with a page of theirs.
-    if (!did.startsWith('did:')) return { kind: 'none', why: `${url.href} answered with something else` };
-    return judge(did, `at ${url.href}`);
+    return await readAnswer(url, await fetch(url));
   } catch (error) {
+    const location = error instanceof OutboundError ? error.location : undefined;
+    if (location !== undefined) return followTo(location, url, fetch, redirectsLeft);
     const isNobody = isAnswer(error) || hasNoAddress(error);
     return { kind: isNobody ? 'none' : 'silent', why: describeCause(error, url) };
   }
+}
+
+async function followTo(location: URL, from: URL, fetch: Fetch, redirectsLeft: number): Promise<Finding> {
+  if (location.protocol !== 'https:') {
+    return { kind: 'none', why: `${from.host} sends on to an address that is not https` };
+  }
+  if (redirectsLeft === 0) {
+    return { kind: 'none', why: `${from.host} is the end of ${mostRedirects} redirects, and sends on` };
+  }
+  return askUrl(location, fetch, redirectsLeft - 1);
+}
+
+async function readAnswer(url: URL, response: Response): Promise<Finding> {
+  const asked = escapeUnprintable(url.href.slice(0, 200));
+  if (!response.ok) {
+    const kind = response.status >= 500 || response.status === 429 ? 'silent' : 'none';
+    return { kind, why: `${asked} answered with status ${response.status}` };
+  }
+  const did = (await response.text()).trim();
+  // Many hosts answer every address with a page of theirs.
+  if (!did.startsWith('did:')) return { kind: 'none', why: `${asked} answered with something else` };
+  return judge(did, `at ${asked}`);
 }
 
 function judge(text: string, where: string): Finding {

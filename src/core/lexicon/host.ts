@@ -1,6 +1,10 @@
+import { isAddress } from '../../platform/address.ts';
+
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const addressWithBrackets = /^\[[0-9a-fA-F:.]+\]$/;
 const wholeNumber = /^[1-9][0-9]{0,4}$/;
+/** What is no name with a port. */
+const schemeAlone = /^https?:(?![0-9]+$)/i;
 const maxNameLength = 253;
 
 /**
@@ -10,14 +14,19 @@ const maxNameLength = 253;
 export function whyNotHost(text: string): string | undefined {
   if (text === '') return 'it is empty';
   if (text.includes('://')) return 'leave out the scheme (https://)';
+  const [scheme] = schemeAlone.exec(text) ?? [];
+  if (scheme !== undefined) return `leave out the scheme (${scheme})`;
   if (text.includes('@')) return 'leave out the user (everything up to "@")';
   if (/[/?#\\]/.test(text)) return 'leave out the path (everything from the first "/")';
+  if (isAddress(text) && text.includes(':') && !text.startsWith('[')) return `write it as [${text}]`;
   const { name, port } = splitPort(text);
   if (port !== undefined && !(wholeNumber.test(port) && Number(port) <= 65535)) {
     return `the port "${port.slice(0, 20)}" is not a whole number from 1 to 65535`;
   }
   if (name.length > maxNameLength)
     return `the name has ${name.length} characters and may have ${maxNameLength}`;
+  if (name.endsWith('.')) return 'leave out the dot at its end';
+  if (/\P{ASCII}/u.test(name)) return whyNotInUrl(name);
   if (!addressWithBrackets.test(name) && !name.split('.').every((one) => label.test(one))) {
     return 'a name has labels of a-z, 0-9 and "-" with dots between, like sync.example.com';
   }

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Fetch } from '../../platform/outbound.ts';
 import { signJwt } from './jwt.ts';
-import type { DemoOwner } from './owner.ts';
+import type { Identity } from './owner.ts';
 
 export interface AppOptions {
   /** What an app calls itself on the web; nobody vouches for it here. */
   readonly clientId: string;
-  readonly owner: DemoOwner;
+  /** Whom it acts for. */
+  readonly owner: Identity;
   /** `localhost:port` of the server. */
   readonly host: string;
   readonly fetch: Fetch;

@@ -24,7 +24,7 @@ const gap = '  ';
 const frameHeight = 3;
 
 export interface Drawing {
-  /** Columns of the terminal. */
+  /** Columns there are for both. */
   readonly width: number;
   readonly paint: Paint;
   /** Lines there are at least: what was drawn before is drawn over. */

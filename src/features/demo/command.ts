@@ -1,10 +1,9 @@
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled, unlessAborted } from '../../platform/cancelled.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { ownCommand } from '../../platform/executable.ts';
+import { ownCommand, typedCommand } from '../../platform/executable.ts';
 import { openKeyboard, type Keyboard } from '../../platform/keyboard.ts';
 import { createOutbound } from '../../platform/outbound.ts';
-import type { Terminal } from '../../platform/terminal.ts';
 import { nobody, personAt, type Audience } from './audience.ts';
 import { tellNext } from './finale.ts';
 import { makeFolder } from './folder.ts';
@@ -15,6 +14,7 @@ import { Program } from './program.ts';
 import { Stage } from './stage.ts';
 import { tellStory } from './story.ts';
 import { onSuddenEnd } from './sudden-end.ts';
+import { hideTimerWarnings } from './timer-warnings.ts';
 
 /** Longer than the server holds the request of an app that asks. */
 const requestMs = 90_000;
@@ -49,7 +49,7 @@ function keyboardOf({ terminal, options }: CommandContext, interrupt: () => void
 async function play(context: CommandContext, folder: string, keyboard: Keyboard | undefined): Promise<void> {
   const { options, terminal, signal } = context;
   await using opened = new AsyncDisposableStack();
-  opened.use(hideWarnings(terminal));
+  opened.use(hideTimerWarnings());
   const owner = opened.use(await startOwner(systemClock));
   const host = `localhost:${await freePort()}`;
   const program = new Program({
@@ -74,7 +74,8 @@ async function play(context: CommandContext, folder: string, keyboard: Keyboard 
   await tellStory(stage);
   await stage.options.audience.goOn();
   const staysUp = options['exit'] !== true;
-  await tellNext(stage, { name: program.name, dataDirectory: program.dataDirectory, staysUp });
+  const typed = typedCommand(process.cwd());
+  await tellNext(stage, { typed, dataDirectory: program.dataDirectory, staysUp });
   if (staysUp) await untilEnded(stage, keyboard, signal);
 }
 
@@ -98,18 +99,4 @@ async function pressesQ(keyboard: Keyboard | undefined): Promise<void> {
     if (key === undefined) return await new Promise(() => {});
     if (key === 'q' || key === 'Q') return;
   }
-}
-
-/**
- * automerge-repo, as a client, asks for timers in the past, and each time a warning would be printed
- * in the middle of the story. With --verbose it still is.
- */
-function hideWarnings(terminal: Terminal): Disposable {
-  const printing = terminal.isVerbose ? [] : process.listeners('warning');
-  for (const print of printing) process.off('warning', print);
-  return {
-    [Symbol.dispose]() {
-      for (const print of printing) process.on('warning', print);
-    },
-  };
 }

@@ -4,6 +4,7 @@ import {
   splice,
   type Cursor,
   type DocHandle,
+  type DocumentId,
   type UrlHeads,
 } from '@automerge/automerge-repo/slim';
 import { z } from 'zod';
@@ -12,6 +13,7 @@ import type { Audience } from './audience.ts';
 import { cursorMark, type Pane } from './columns.ts';
 import type { Device } from './device.ts';
 import type { ReadingList } from './documents.ts';
+import type { HeldList } from './stored-list.ts';
 import type { Shown } from './view.ts';
 
 const letterMs = 70;
@@ -72,6 +74,12 @@ export class Editor implements Shown {
 
   get heads(): UrlHeads {
     return this.#handle.heads();
+  }
+
+  /** The list as this device has it, once the server has all of it. */
+  async stored(): Promise<HeldList & { readonly id: DocumentId }> {
+    await this.device.acknowledged(this.#handle);
+    return { id: this.#handle.documentId, heads: this.heads, content: this.#handle.doc() };
   }
 
   /**

@@ -1,8 +1,9 @@
+import { shellWord } from '../../platform/shell-word.ts';
 import type { Stage } from './stage.ts';
 
 export interface Finale {
   /** What a person types to run this program from where they are. */
-  readonly name: string;
+  readonly typed: string;
   readonly dataDirectory: string;
   /** The server of the demo is still there to be looked at. */
   readonly staysUp: boolean;
@@ -13,16 +14,16 @@ type Line = readonly [command: string, effect: string];
 /** What to do next. */
 export async function tellNext(
   { narrator }: Pick<Stage, 'narrator'>,
-  { name, dataDirectory, staysUp }: Finale,
+  { typed, dataDirectory, staysUp }: Finale,
 ): Promise<void> {
   await narrator.heading('Now yours');
   await narrator.say('A server of your own:');
   await narrator.lines(
     listed(
       [
-        [`${name} init`, 'asks a few questions'],
-        [`${name} serve`, 'runs it'],
-        [`${name} publish sync.example.com`, 'tells your apps where it is'],
+        [`${typed} init`, 'asks a few questions'],
+        [`${typed} serve`, 'runs it'],
+        [`${typed} publish sync.example.com`, 'tells your apps where it is'],
       ],
       narrator.width,
     ),
@@ -33,7 +34,7 @@ export async function tellNext(
   if (!staysUp) return;
   await narrator.say('The server of this demo is still up. Look around, in another terminal:');
   for (const command of ['status', 'app list', 'inspect']) {
-    await narrator.command([name, command, '--data-dir', dataDirectory]);
+    await narrator.command([typed, command, '--data-dir', shellWord(dataDirectory)]);
   }
 }
 

@@ -32,6 +32,11 @@ export class Narrator {
     return Math.max(narrowest, Math.min(widest, this.#columns - 1));
   }
 
+  /** Columns there are for what is laid out already. */
+  get innerWidth(): number {
+    return this.width - margin.length;
+  }
+
   /** Some terminals do not know their width, and say 0. */
   get #columns(): number {
     return this.#terminal.width > 0 ? this.#terminal.width : widest;
@@ -57,7 +62,7 @@ export class Narrator {
     await this.#print('proof', [`${margin}${this.paint('good', '✓')} ${first}`, ...rest]);
   }
 
-  /** A command as a person types it. */
+  /** A command as a person types it: each word quoted where a shell needs it. */
   async command(words: readonly string[]): Promise<void> {
     const lines = wrapCommand(words, this.width - 6);
     await this.#print(
@@ -102,10 +107,18 @@ export class Narrator {
     );
   }
 
-  /** Draws over the last `height` lines. */
-  async redraw(lines: readonly string[], height: number): Promise<void> {
+  /** Draws over `before`, which were the last lines. */
+  async redraw(lines: readonly string[], before: readonly string[]): Promise<void> {
     const shown = lines.map((line) => `${margin}${line}\u001B[K`);
-    await this.#terminal.result(`\u001B[${height}A${shown.join('\n')}`);
+    const rows = this.#rowsOf(before);
+    const clear = rows === lines.length ? '' : '\u001B[J';
+    await this.#terminal.result(`\u001B[${rows}A${clear}${shown.join('\n')}`);
+  }
+
+  /** A screen that has become narrower since they were written has broken them. */
+  #rowsOf(lines: readonly string[]): number {
+    const rows = lines.map((line) => Math.ceil(Bun.stringWidth(margin + line) / this.#columns));
+    return rows.reduce((sum, count) => sum + count, 0);
   }
 
   #sentences(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { Secp256k1PrivateKeyExportable } from '@atcute/crypto';
+import { Secp256k1PrivateKeyExportable, type PrivateKey } from '@atcute/crypto';
 import { parseDid, type Did } from '../../core/identity/did.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { signJwt } from './jwt.ts';
@@ -9,19 +9,24 @@ const serviceTokenSeconds = 60;
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const plcLength = 24;
 
-/** A throw-away identity, and the directory on loopback that answers for it. */
-export interface DemoOwner extends AsyncDisposable {
+/** Who signs in. */
+export interface Identity {
   readonly did: Did;
-  readonly plcUrl: string;
-  /** `127.0.0.1:port` */
-  readonly plcHost: string;
-  /** What the owner's PDS answers to `com.atproto.server.getServiceAuth`. */
+  /** What their PDS answers to `com.atproto.server.getServiceAuth`. */
   serviceToken(audience: string): Promise<string>;
 }
 
+/** A throw-away identity, and the directory on loopback that answers for it. */
+export interface DemoOwner extends Identity, AsyncDisposable {
+  readonly plcUrl: string;
+  /** `127.0.0.1:port` */
+  readonly plcHost: string;
+}
+
 export async function startOwner(clock: Clock): Promise<DemoOwner> {
-  const did = inventDid();
   const key = await Secp256k1PrivateKeyExportable.createKeypair();
+  const identity = identityOf(inventDid(), key, clock);
+  const { did } = identity;
   const document = describeIdentity(did, await key.exportPublicKey('multikey'));
   const directory = serveOnLoopback((request) =>
     new URL(request.url).pathname === `/${did}`
@@ -29,16 +34,27 @@ export async function startOwner(clock: Clock): Promise<DemoOwner> {
       : Response.json({ message: 'DID not registered' }, { status: 404 }),
   );
   return {
-    did,
+    ...identity,
     plcUrl: directory.url.origin,
     plcHost: directory.url.host,
+    [Symbol.asyncDispose]: () => directory.stop(true),
+  };
+}
+
+/** Somebody else; with a DID, somebody who only says that it is theirs. */
+export async function inventStranger(clock: Clock, did = inventDid()): Promise<Identity> {
+  return identityOf(did, await Secp256k1PrivateKeyExportable.createKeypair(), clock);
+}
+
+function identityOf(did: Did, key: PrivateKey, clock: Clock): Identity {
+  return {
+    did,
     serviceToken(aud) {
       const iat = Math.floor(clock.now() / 1000);
       const lxm = 'xyz.groundmist.sync.authenticate';
       const claims = { iss: did, aud, lxm, iat, exp: iat + serviceTokenSeconds, jti: randomUUID() };
       return signJwt(key, { typ: 'JWT' }, claims);
     },
-    [Symbol.asyncDispose]: () => directory.stop(true),
   };
 }
 

@@ -4,6 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 
 /** Longer than a slow machine needs for any one thing. */
 const limitMs = 30_000;
+/** Waited in pieces: while the demo is stopped, or the machine asleep, at most one of them passes. */
+const pieceMs = 1000;
 
 /** Bounds each wait for a machine. */
 export class Patience {
@@ -26,7 +28,7 @@ export class Patience {
   /** What `work` gives. Fails where it takes too long; `what` names what was waited for. */
   async for<Result>(what: string, work: Promise<Result>): Promise<Result> {
     const { promise, reject } = Promise.withResolvers<never>();
-    const cancel = this.#clock.after(limitMs, () => {
+    const cancel = this.#afterPieces(limitMs / pieceMs, () => {
       reject(new Failure('Internal', `Nothing came within ${limitMs / 1000} s: ${what}.`));
     });
     try {
@@ -34,5 +36,15 @@ export class Patience {
     } finally {
       cancel();
     }
+  }
+
+  #afterPieces(count: number, action: () => void): () => void {
+    let cancel: (() => void) | undefined;
+    const wait = (left: number): void => {
+      if (left === 0) action();
+      else cancel = this.#clock.after(pieceMs, () => wait(left - 1));
+    };
+    wait(count);
+    return () => cancel?.();
   }
 }

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { ServerProcess } from './server-process.ts';
@@ -32,20 +32,6 @@ export class Program implements Runner {
 
   get dataDirectory(): string {
     return join(this.#options.folder, dataFolder);
-  }
-
-  /** What a person types to run it from where they are. */
-  get name(): string {
-    const { command, environment } = this.#options;
-    const [only, ...more] = command;
-    const { PATH } = environment;
-    const isOnPath = PATH !== undefined && Bun.which('groundmist', { PATH }) === only;
-    if (isOnPath && more.length === 0) return 'groundmist';
-    const words = command.map((word) => {
-      const shorter = relative('', word);
-      return word.startsWith('/') && shorter.length < word.length ? shorter : word;
-    });
-    return words.join(' ');
   }
 
   async run(args: readonly string[]): Promise<string> {

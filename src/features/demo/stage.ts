@@ -1,6 +1,7 @@
 import { Failure, toFailure } from '../../core/failure.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Fetch } from '../../platform/outbound.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import type { Audience } from './audience.ts';
 import { Narrator } from './narrator.ts';
@@ -45,7 +46,7 @@ export class Stage {
 
   /** Types a command as the owner would, and gives what it printed. */
   async type(args: readonly string[]): Promise<string> {
-    await this.narrator.command(['groundmist', ...args]);
+    await this.narrator.command(['groundmist', ...args.map(shellWord)]);
     return await this.options.program.run(args);
   }
 

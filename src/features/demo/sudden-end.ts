@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
-import { Cancelled } from '../../platform/cancelled.ts';
+
+const sudden = ['uncaughtException', 'unhandledRejection'];
 
 /** What is needed of `process`. */
 export interface ProcessEvents {
@@ -7,21 +8,16 @@ export interface ProcessEvents {
   off(event: string, listener: (reason: unknown) => void): unknown;
 }
 
-/**
- * Calls `end` where the process would end without having removed anything: the terminal has closed, or a library
- * fails where nobody waits for it.
- */
-export function onSuddenEnd(events: ProcessEvents, end: (reason: Error) => void): Disposable {
-  const hangUp = (): void => end(new Cancelled('SIGTERM'));
+/** Calls `end` where the process would end without having removed anything: a library fails where nobody waits for it. */
+export function onSuddenEnd(events: ProcessEvents, end: (reason: Failure) => void): Disposable {
   const fail = (cause: unknown): void => {
     const why = cause instanceof Error ? cause.message : String(cause);
     end(new Failure('Internal', `The demo stopped unexpectedly. ${why}`, { cause }));
   };
-  const listeners = { SIGHUP: hangUp, uncaughtException: fail, unhandledRejection: fail };
-  for (const [event, listener] of Object.entries(listeners)) events.on(event, listener);
+  for (const event of sudden) events.on(event, fail);
   return {
     [Symbol.dispose]() {
-      for (const [event, listener] of Object.entries(listeners)) events.off(event, listener);
+      for (const event of sudden) events.off(event, fail);
     },
   };
 }

@@ -23,11 +23,14 @@ interface ViewOptions {
   readonly narrator: Narrator;
   /** What the devices show now. */
   readonly look: () => readonly Pane[];
+  readonly terminal: Screen;
 }
+
+type Screen = Pick<Terminal, 'isScreen' | 'width' | 'height'>;
 
 interface Place {
   readonly narrator: Narrator;
-  readonly options: { readonly terminal: Pick<Terminal, 'isScreen' | 'height'> };
+  readonly options: { readonly terminal: Screen };
 }
 
 /** Shows the devices until `work` is done, and then what they have come to. */
@@ -36,7 +39,8 @@ export async function showWhile(
   shown: readonly Shown[],
   work: (view: View) => Promise<void>,
 ): Promise<void> {
-  const view = openView({ narrator, look: () => shown.map(({ pane }) => pane) }, options.terminal);
+  const { terminal } = options;
+  const view = openView({ narrator, terminal, look: () => shown.map(({ pane }) => pane) });
   const { promise: failed, reject } = Promise.withResolvers<never>();
   const leave = shown.map((one) => one.watch(() => void view.draw().catch(reject)));
   try {
@@ -49,14 +53,19 @@ export async function showWhile(
 }
 
 /** Beside one another, drawn in place while they change; below one another where there is no room or no screen. */
-function openView(options: ViewOptions, { isScreen, height }: Place['options']['terminal']): View {
-  const hasRoom = options.narrator.width >= narrowestColumns && height >= lowestScreen;
-  return isScreen && hasRoom ? new Columns(options) : new Lines(options);
+function openView(options: ViewOptions): View {
+  return options.terminal.isScreen && hasRoom(options) ? new Columns(options) : new Lines(options);
 }
 
+function hasRoom({ narrator, terminal }: ViewOptions): boolean {
+  return narrator.width >= narrowestColumns && terminal.height >= lowestScreen;
+}
+
+/** The screen may change its size meanwhile. */
 class Columns implements View {
   readonly #options: ViewOptions;
-  #height = 0;
+  #drawn: readonly string[] = [];
+  #screenWidth = 0;
 
   constructor(options: ViewOptions) {
     this.#options = options;
@@ -65,17 +74,24 @@ class Columns implements View {
   async tell(): Promise<void> {}
 
   async draw(): Promise<void> {
-    const { narrator, look } = this.#options;
-    const before = this.#height;
-    const { width, paint } = narrator;
-    const lines = drawColumns(look(), { width, paint, leastHeight: before });
-    this.#height = lines.length;
-    if (before === 0) await narrator.lines(lines);
-    else await narrator.redraw(lines, before);
+    const { narrator, terminal } = this.#options;
+    const before = this.#drawn;
+    const isResized = terminal.width !== this.#screenWidth;
+    this.#screenWidth = terminal.width;
+    this.#drawn = hasRoom(this.#options) ? this.#lines(isResized ? 0 : before.length) : [];
+    if (before.length > 0) await narrator.redraw(this.#drawn, before);
+    else if (this.#drawn.length > 0) await narrator.lines(this.#drawn);
   }
 
-  close(): Promise<void> {
-    return this.draw();
+  async close(): Promise<void> {
+    await this.draw();
+    if (!hasRoom(this.#options)) await new Lines(this.#options).close();
+  }
+
+  #lines(leastHeight: number): readonly string[] {
+    const { narrator, look } = this.#options;
+    const { innerWidth, paint } = narrator;
+    return drawColumns(look(), { width: innerWidth, paint, leastHeight });
   }
 }
 

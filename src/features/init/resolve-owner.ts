@@ -1,5 +1,6 @@
 import type { Configuration } from '../../configuration.ts';
 import { isDid, type Did } from '../../core/identity/did.ts';
+import { withoutMarks } from '../../core/identity/handle-name.ts';
 import { coreSettings } from '../../settings.ts';
 
 /** Whose server it will be, as the network knows them. */
@@ -30,7 +31,8 @@ export function ownerResolver(configuration: Configuration): ResolveOwner {
       fetch: (input: string | URL | Request, init?: RequestInit) => outbound(input, { ...init, signal }),
       resolveTxt: systemResolveTxt,
     };
-    const did = isDid(handleOrDid) ? handleOrDid : await resolveHandle(handleOrDid, resolution);
+    const named = withoutMarks(handleOrDid);
+    const did = isDid(named) ? named : await resolveHandle(named, resolution);
     return { did, pds: pdsOf(await resolveDid(did, resolution)).origin };
   };
 }

@@ -1,9 +1,9 @@
+import { judgeRecord } from '../../core/discovery/judge-record.ts';
 import { findServer } from '../../core/discovery/is-this-server.ts';
 import { readPublished, type Place } from '../../core/discovery/published-record.ts';
 import { makeSyncRecord } from '../../core/discovery/sync-record.ts';
 import { Failure } from '../../core/failure.ts';
 import { handleOf, pdsOf } from '../../core/identity/did-document.ts';
-import { isLoopbackHost } from '../../core/identity/public-url.ts';
 import { resolveDid } from '../../core/identity/resolve-did.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
@@ -11,12 +11,17 @@ import { printableJsonLines } from '../../platform/escape.ts';
 import { createOutbound } from '../../platform/outbound.ts';
 import { coreSettings } from '../../settings.ts';
 import { describe, placeOf, replacedBy, type Outcome } from './outcome.ts';
+import { ownRecord } from './own-record.ts';
 import { isUnchanged } from './record-change.ts';
 import { remove, write, type Publisher } from './publisher.ts';
+import { reachNote } from './reach-note.ts';
 import { readRequest, type PublishRequest } from './request.ts';
 import { tellServer } from './tell-server.ts';
 
 const { owner, host, plcUrl, privateHosts, secretKey } = coreSettings;
+
+/** A PDS at home hashes a password slowly, and a login whose answer is not waited for stays open. */
+const pdsTimeoutMs = 30_000;
 
 type Writing = Extract<PublishRequest, { readonly kind: 'write' | 'dry-run' }>;
 
@@ -37,9 +42,11 @@ async function carryOut(context: CommandContext, request: PublishRequest): Promi
   const { place } = publisher.account;
   const published = await unlessAborted(context.signal, readPublished(place));
   if (request.kind === 'remove') return await remove(publisher, published);
+  const ours = await ownRecord(context.configuration);
   return {
     kind: 'shown',
     ...placeOf(place),
+    state: ours === undefined ? null : judgeRecord(published, ours).kind,
     isPublished: published !== undefined,
     host: published?.host ?? null,
     record: published?.value ?? null,
@@ -52,7 +59,8 @@ async function publish(context: CommandContext, request: Writing): Promise<Outco
   const { publicUrl, correctedFrom } = request;
   const values = configuration.read({ secretKey });
   if (correctedFrom !== undefined) terminal.note(`"${correctedFrom}" is taken as ${publicUrl.host}.`);
-  if (isLoopbackHost(publicUrl.hostname)) terminal.note(`Only apps on this machine find ${publicUrl.host}.`);
+  const reach = reachNote(publicUrl);
+  if (reach !== undefined) terminal.note(reach);
   const publisher = await unlessAborted(signal, findPublisher(context));
   if (!request.isUnchecked) await unlessAborted(signal, check(context, publicUrl));
   const { place } = publisher.account;
@@ -71,7 +79,7 @@ async function publish(context: CommandContext, request: Writing): Promise<Outco
 
 async function findPublisher(context: CommandContext): Promise<Publisher> {
   const values = context.configuration.read({ owner, plcUrl, privateHosts });
-  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [] });
+  const fetch = createOutbound({ privateHosts: values.privateHosts ?? [], timeoutMs: pdsTimeoutMs });
   const document = await resolveDid(values.owner, { plcUrl: values.plcUrl, fetch });
   const place: Place = { did: values.owner, pds: pdsOf(document), fetch };
   return { context, account: { place, handle: handleOf(document) } };

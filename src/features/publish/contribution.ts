@@ -1,26 +1,30 @@
+import { readControlBody } from '../../core/control.ts';
 import type { Core } from '../../core/core.ts';
+import { syncRecordOf } from '../../core/discovery/sync-record.ts';
 import { isLoopbackHost } from '../../core/identity/public-url.ts';
 import type { Contribution } from '../../feature.ts';
+import { lookRequest } from './look-request.ts';
 import { RecordWatch } from './watch-record.ts';
 
 /** Watches the public record, where there is a public name to find in it. */
 export function contribute(core: Core): Contribution {
   const { publicUrl, serverDocument, readPublished: read, clock, log } = core;
   if (isLoopbackHost(publicUrl.hostname)) return {};
-  const watch = new RecordWatch({ publicUrl, serverDocument, read, clock, log, random: Math.random });
+  const ours = syncRecordOf(publicUrl, serverDocument);
+  const watch = new RecordWatch({ ours, read, clock, log, random: Math.random });
   watch.start();
   return {
     controls: [
       {
         method: 'POST',
         path: '/publish/look',
-        handle: async () => {
-          await watch.look();
+        handle: async (request) => {
+          await watch.look(await readControlBody(request, lookRequest));
           return Response.json({ state: watch.report().state });
         },
       },
     ],
-    report: () => ({ publish: watch.report() }),
+    report: () => ({ publish: watch.report(), warnings: watch.warnings() }),
     close: () => watch[Symbol.asyncDispose](),
   };
 }

@@ -20,7 +20,10 @@ export const publishFeature: Feature = {
         { flags: '--show', summary: 'show what is published now; needs no login' },
         { flags: '--remove', summary: 'take the record away' },
         { flags: '--skip-check', summary: 'do not ask the host first whether it is this server' },
-        { flags: '--yes', summary: 'do not ask before apps are sent to another host' },
+        {
+          flags: '--yes',
+          summary: 'do not ask before apps are sent elsewhere, or another server’s record is removed',
+        },
         { flags: '--password-stdin', summary: 'read the app password from standard input' },
         { flags: '--json', summary: 'the result as JSON' },
       ],

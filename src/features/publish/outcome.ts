@@ -1,3 +1,4 @@
+import type { RecordState } from '../../core/discovery/judge-record.ts';
 import type { Place, Published } from '../../core/discovery/published-record.ts';
 import { syncCollection, type SyncRecord } from '../../core/discovery/sync-record.ts';
 import { describeRecord } from './describe-record.ts';
@@ -14,6 +15,8 @@ interface At {
 export type Outcome =
   | (At & {
       readonly kind: 'shown';
+      /** Where the record leads apps; null where the settings do not say which server this is. */
+      readonly state: RecordState['kind'] | null;
       readonly isPublished: boolean;
       readonly host: string | null;
       readonly record: unknown;
@@ -62,6 +65,7 @@ export function describe(outcome: Outcome): string {
         outcome.host ?? '(a record that names no usable host)',
         `  ${where}`,
         describeRecord(outcome.record),
+        ...whereItLeads(outcome.state),
       ].join('\n');
     case 'dry-run':
       return outcome.isChange
@@ -73,6 +77,22 @@ export function describe(outcome: Outcome): string {
       return `Published ${outcome.host}\n  ${where}`;
     case 'removed':
       return outcome.wasPublished ? `Removed ${where}.` : `Nothing was published at ${where}.`;
+  }
+}
+
+/** Also where a record looks right, it may be another server's. */
+function whereItLeads(state: RecordState['kind'] | null): readonly string[] {
+  switch (state) {
+    case 'this-server':
+      return ['  It names this server.'];
+    case 'another-host':
+      return ['  It names another server than this one.'];
+    case 'another-key':
+      return ['  It names this server with the key of another one; `groundmist publish` puts it right.'];
+    case 'no-usable-host':
+    case 'nothing':
+    case null:
+      return [];
   }
 }
 

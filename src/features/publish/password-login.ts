@@ -2,40 +2,47 @@ import { AtpAgent, XRPCError } from '@atproto/api';
 import type { Place } from '../../core/discovery/published-record.ts';
 import { quoteRemote } from '../../core/discovery/remote-words.ts';
 import { Failure } from '../../core/failure.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { toGlobalFetch } from '../../platform/outbound.ts';
-import { pdsFailure } from './pds-failure.ts';
-import { openSession, type Login, type LoginContext, type PdsSession } from './pds-session.ts';
+import { hadNoEffect, pdsFailure } from './pds-failure.ts';
+import { openSession, type LoginContext, type PdsSession } from './pds-session.ts';
+import { signingOut } from './sign-out.ts';
 
-/** Logs in as the owner with an app password, or fails with `LoginRefused`. A request under way is waited for, so that no session stays open. */
+/**
+ * Logs in as the owner with an app password, or fails with `LoginRefused`. The sign-out waits for a request under way,
+ * also after Ctrl-C, so that no session stays open.
+ */
 export async function logInByPassword(
   place: Place,
   password: string,
-  context: LoginContext,
+  { signal, say }: LoginContext,
 ): Promise<PdsSession> {
-  context.signal.throwIfAborted();
+  signal.throwIfAborted();
   const agent = new AtpAgent({ service: place.pds, fetch: toGlobalFetch(place.fetch) });
-  const { data } = await agent.login({ identifier: place.did, password }).catch((error: unknown) => {
+  const attempt = agent.login({ identifier: place.did, password });
+  await using opened = new AsyncDisposableStack();
+  const signOut = opened.use(signingOut(place, say, () => endSession(agent, attempt)));
+  const { data } = await unlessAborted(signal, attempt).catch((error: unknown) => {
+    signal.throwIfAborted();
     throw loginFailure(place, error);
   });
   // Where the record is written is for the identity to say, not for the answer.
   agent.sessionManager.pdsUrl = place.pds;
-  const session = openSession(place, { agent, signOut: signOutOf(agent, data.refreshJwt) }, context);
-  try {
-    context.signal.throwIfAborted();
-    refuseUnusable(place, data);
-    return session;
-  } catch (error) {
-    await session[Symbol.asyncDispose]();
-    throw error;
-  }
+  signal.throwIfAborted();
+  refuseUnusable(place, data);
+  opened.move();
+  return openSession(place, { agent, signOut, signal });
 }
 
 /** As the agent's own `logout`, which does not tell whether it worked. */
-function signOutOf(agent: AtpAgent, refreshJwt: string): Login['signOut'] {
-  return async () => {
-    const headers = { authorization: `Bearer ${agent.session?.refreshJwt ?? refreshJwt}` };
-    await agent.com.atproto.server.deleteSession(undefined, { headers });
-  };
+async function endSession(agent: AtpAgent, attempt: ReturnType<AtpAgent['login']>): Promise<void> {
+  const opened = await attempt.catch((error: unknown) => {
+    if (hadNoEffect(error)) return undefined;
+    throw error;
+  });
+  if (opened === undefined) return;
+  const headers = { authorization: `Bearer ${agent.session?.refreshJwt ?? opened.data.refreshJwt}` };
+  await agent.com.atproto.server.deleteSession(undefined, { headers });
 }
 
 interface SessionData {

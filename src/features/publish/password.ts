@@ -5,12 +5,19 @@ import { terminalPrompts } from '../../platform/prompts.ts';
 import { InputTooLong } from '../../platform/terminal.ts';
 
 const limitBytes = 1024;
+/** As they are made, with what comes along when they are copied. */
+const appPassword = /^\s*([a-z0-9]{4}(?:-[a-z0-9]{4}){3})\s*$/i;
 
 /**
  * The app password: from standard input where that was asked for, else ATPROTO_APP_PASSWORD, else the person. Never
  * from a flag, which other users of the machine could read. Where the person is the standard input, they are asked.
  */
 export async function readPassword(context: CommandContext): Promise<string> {
+  const text = await readText(context);
+  return appPassword.exec(text)?.[1] ?? text;
+}
+
+async function readText(context: CommandContext): Promise<string> {
   const { terminal, options, signal } = context;
   if (options['passwordStdin'] === true && !terminal.isInteractive) {
     return await readFromInput(context);

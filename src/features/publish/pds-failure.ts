@@ -9,6 +9,18 @@ const forbidden = 403;
 /** The library has numbers of its own, below those of HTTP, for answers that it cannot use. */
 const lowestStatus = 100;
 
+/** Nobody was there to take a request. */
+const unheard = ['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'ENOTFOUND'];
+
+/** Whether a request surely changed nothing: it never left, or the PDS said no. Of any other failure nobody here knows. */
+export function hadNoEffect(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof OutboundError && error.reason === 'forbidden') return true;
+  if ('code' in error && unheard.includes(String(error.code))) return true;
+  const status: number = error instanceof XRPCError ? error.status : 0;
+  return (status >= 400 && status < 500) || hadNoEffect(error.cause);
+}
+
 /** What went wrong between us and the owner's PDS, in a sentence; it quotes the PDS, without what a terminal would obey. */
 export function pdsFailure(pds: URL, error: unknown): Failure {
   if (error instanceof Failure) return error;

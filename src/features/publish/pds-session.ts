@@ -12,13 +12,6 @@ export interface PdsSession extends AsyncDisposable {
   remove(seen: Published): Promise<void>;
 }
 
-/** How a login was made, and how it ends. */
-export interface Login {
-  readonly agent: Pick<Agent, 'com'>;
-  /** Ends the session at the PDS, or throws. */
-  signOut(): Promise<void>;
-}
-
 /** What a login has of the command that it is made for. */
 export interface LoginContext {
   readonly signal: AbortSignal;
@@ -26,8 +19,14 @@ export interface LoginContext {
   say(sentence: string): void;
 }
 
-export function openSession(place: Place, login: Login, { signal, say }: LoginContext): PdsSession {
-  const { repo } = login.agent.com.atproto;
+/** A login that was made, and what ends it. */
+export interface Login extends Pick<LoginContext, 'signal'> {
+  readonly agent: Pick<Agent, 'com'>;
+  readonly signOut: AsyncDisposable;
+}
+
+export function openSession(place: Place, { agent, signOut, signal }: Login): PdsSession {
+  const { repo } = agent.com.atproto;
   const key = { repo: place.did, collection: syncCollection, rkey: place.did };
   const orFail = (error: unknown): never => {
     signal.throwIfAborted();
@@ -42,9 +41,7 @@ export function openSession(place: Place, login: Login, { signal, say }: LoginCo
         )
         .then(({ data }) => data.cid, orFail),
     remove: (seen) => repo.deleteRecord({ ...key, ...swapOf(seen) }, { signal }).then(() => {}, orFail),
-    async [Symbol.asyncDispose]() {
-      await login.signOut().catch(() => say(leftOpen(place)));
-    },
+    [Symbol.asyncDispose]: () => signOut[Symbol.asyncDispose](),
   };
 }
 
@@ -62,11 +59,4 @@ function writeFailure(place: Place, error: unknown): Failure {
     );
   }
   return pdsFailure(place.pds, error);
-}
-
-function leftOpen({ pds }: Place): string {
-  return (
-    `Your PDS ${pds.host} did not confirm the sign-out. The session was kept nowhere here and ends by itself; ` +
-    'where you want it to end now, look at the sessions and app passwords of your account.'
-  );
 }

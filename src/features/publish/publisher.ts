@@ -10,7 +10,9 @@ import { describeRecord } from './describe-record.ts';
 import { describeChange, placeOf, replacedBy, type Outcome } from './outcome.ts';
 import { readPassword } from './password.ts';
 import type { PdsSession } from './pds-session.ts';
-import { isUnchanged, movesApps, type RecordChange } from './record-change.ts';
+import { ownRecord } from './own-record.ts';
+import { askOfMove, askOfRemoval, isUnchanged, type RecordChange } from './record-change.ts';
+import { seeThrough } from './see-through.ts';
 
 /** Who writes the record, and whose it is. */
 export interface Publisher {
@@ -26,35 +28,42 @@ export async function write(publisher: Publisher, change: RecordChange): Promise
   if (isUnchanged(change)) return { kind: 'unchanged', ...at, cid: published?.cid ?? null };
   const replaced = replacedBy(published);
   context.terminal.note(describeChange('About to write', { ...at, ...replaced }));
-  await confirmMove(context, change);
-  await using session = await logIn(publisher);
-  const cid = await session.put(record, published);
-  await compare(publisher, { record, cid });
-  return { kind: 'published', ...at, cid, ...replaced };
+  await confirm(context, askOfMove(change));
+  return await seeThrough(context, 'written', async (send) => {
+    await using session = await logIn(publisher);
+    const cid = await send(() => session.put(record, published));
+    await compare(publisher, { record, cid });
+    return { kind: 'published', ...at, cid, ...replaced };
+  });
 }
 
-/** Takes the record away; nobody is asked for a password where there is none. */
+/** Takes the record away and looks whether it is gone; nobody is asked for a password where there is none. */
 export async function remove(publisher: Publisher, published: Published | undefined): Promise<Outcome> {
-  const { place } = publisher.account;
+  const { context, account } = publisher;
+  const { place } = account;
   const outcome = { kind: 'removed', ...placeOf(place) } as const;
   if (published === undefined) return { ...outcome, wasPublished: false, removed: null };
   const { uri, pds } = outcome;
-  publisher.context.terminal.note(`About to remove ${uri} from ${pds}\n${describeRecord(published.value)}`);
-  await using session = await logIn(publisher);
-  await session.remove(published);
-  return { ...outcome, wasPublished: true, removed: published.value };
+  context.terminal.note(`About to remove ${uri} from ${pds}\n${describeRecord(published.value)}`);
+  await confirm(context, askOfRemoval(published, await ownRecord(context.configuration)));
+  return await seeThrough(context, 'removed', async (send) => {
+    await using session = await logIn(publisher);
+    await send(() => session.remove(published));
+    if ((await unlessAborted(context.signal, readPublished(place))) !== undefined) {
+      throw new Failure('PdsUnavailable', 'Your PDS says that it removed the record, and still gives it.');
+    }
+    return { ...outcome, wasPublished: true, removed: published.value };
+  });
 }
 
 /** Enter alone, perhaps meant for something else, must move nobody's apps. */
-async function confirmMove(
-  { terminal, options, signal }: CommandContext,
-  change: RecordChange,
-): Promise<void> {
-  if (!movesApps(change) || !terminal.isInteractive || options['yes'] === true) return;
-  const { record, published } = change;
+async function confirm(context: CommandContext, question: string | undefined): Promise<void> {
+  const { terminal, options, signal } = context;
+  if (question === undefined || !terminal.isInteractive || options['yes'] === true) return;
   const prompts = await terminalPrompts(signal);
-  const question = `Your apps are sent to ${published?.host ?? 'no usable host'} now. Send them to ${record.host} instead?`;
-  if (!(await prompts.confirm(question, { initial: false }))) throw new Cancelled('SIGINT');
+  if (await prompts.confirm(question, { initial: false })) return;
+  terminal.note(`Nothing was ${options['remove'] === true ? 'removed' : 'written'}.`);
+  throw new Cancelled('SIGINT');
 }
 
 async function logIn({ context, account }: Publisher): Promise<PdsSession> {
@@ -79,7 +88,6 @@ async function compare({ context, account }: Publisher, { record, cid }: Written
   if (found?.cid === cid && isDeepStrictEqual(found.value, { ...record })) return;
   throw new Failure(
     'PdsUnavailable',
-    `Your PDS took the record but gives another one back (${found?.host ?? 'none'}). ` +
-      'Look again with `groundmist publish --show`.',
+    `Your PDS took the record but gives another one back (${found?.host ?? 'none'}).`,
   );
 }

@@ -1,53 +1,35 @@
-import { z } from 'zod';
-import type { Published } from '../../core/discovery/published-record.ts';
-import { urlOfHost } from '../../core/identity/public-url.ts';
-import type { ServerDocument } from '../../core/identity/server-document.ts';
+import type { RecordState } from '../../core/discovery/judge-record.ts';
+import { Failure, type FailureCode } from '../../core/failure.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { formatTime } from '../../platform/format.ts';
 
-/** Where the public record leads apps. */
-export type RecordState =
-  | { readonly kind: 'this-server' }
-  | { readonly kind: 'another-host'; readonly host: string }
-  /** It names this server, and as its DID or key those of another. */
-  | { readonly kind: 'another-key' }
-  /** There is a record, and no app can use what it says. */
-  | { readonly kind: 'no-usable-host' }
-  | { readonly kind: 'nothing' };
+/** What the watch knows of the record; `gone` is one that was there, and that nobody took away with `groundmist publish --remove`. */
+export type WatchedState = RecordState | { readonly kind: 'gone' };
 
-/** Who this server is. */
-export interface Self {
-  readonly publicUrl: URL;
-  readonly serverDocument: Pick<ServerDocument, 'id' | 'verificationMethod'>;
+/** A look that was not answered. */
+export interface Missed {
+  /** When the first of a row was missed. */
+  readonly since: number;
+  readonly error: unknown;
 }
 
-/** What apps may compare with our DID document, where it is there. */
-const identity = z.object({
-  did: z.string().optional().catch(undefined),
-  publicKeyMultibase: z.string().optional().catch(undefined),
-});
-
-/** What a record says of this server; its host is a stranger's text, checked when it was read. */
-export function judgeRecord(published: Published | undefined, self: Self): RecordState {
-  if (published === undefined) return { kind: 'nothing' };
-  const { host, value } = published;
-  if (host === undefined) return { kind: 'no-usable-host' };
-  if (urlOfHost(host).host !== self.publicUrl.host) return { kind: 'another-host', host };
-  return { kind: fits(value, self.serverDocument) ? 'this-server' : 'another-key' };
+/** Whether the owner must hear of it. */
+export function isTrouble({ kind }: WatchedState): boolean {
+  return kind !== 'this-server' && kind !== 'nothing';
 }
 
-function fits(value: unknown, { id, verificationMethod }: Self['serverDocument']): boolean {
-  const { did = id, publicKeyMultibase: key } = identity.safeParse(value).data ?? {};
-  const keys = verificationMethod.map(({ publicKeyMultibase }) => publicKeyMultibase);
-  return did === id && (key === undefined || keys.includes(key));
+/** What the owner must know of a record that is gone; undefined where it is not. */
+export function describeLoss({ kind }: WatchedState, since: number): string | undefined {
+  if (kind !== 'gone') return undefined;
+  return (
+    `The public record is gone since ${formatTime(since)}, so new devices do not find this server, and this server was not told that you took it ` +
+    'away. Any app that may write all of your records can have done it. `groundmist publish` writes it again; then look ' +
+    'which apps your account has let in. If you did it elsewhere, `groundmist publish --remove` here says so.'
+  );
 }
 
-/** What the owner must know of a record that leads apps away from here, or undefined where it does not. */
-export function describeProblem(
-  state: RecordState,
-  since: number,
-  { host }: Self['publicUrl'],
-): string | undefined {
+/** What the owner of the server `host` must know of a record that leads apps away from here, or undefined where it does not. */
+export function describeProblem(state: WatchedState, since: number, host: string): string | undefined {
   const seen = `Seen since ${formatTime(since)}.`;
   const advice =
     'Any app that may write all of your records can have done it. ' +
@@ -66,7 +48,32 @@ export function describeProblem(
     case 'no-usable-host':
       return `The public record names no host that apps can use, so they do not find this server. ${seen} ${advice}`;
     case 'this-server':
+    case 'gone':
     case 'nothing':
       return undefined;
   }
+}
+
+/** Answers, and not a network that is down: asking again changes nothing until somebody does something. */
+const lasting: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'DidGivenUp',
+  'DidNotFound',
+  'DidDocumentInvalid',
+  'PdsMissing',
+  'PdsInvalid',
+  'AccountInactive',
+]);
+
+/** Why a look was not answered, in a sentence. */
+export function whyMissed(error: unknown): string {
+  return error instanceof Failure ? error.message : String(error);
+}
+
+/** What the owner must do before the record can be looked at again; undefined in an outage, which ends by itself. */
+export function describeMissed({ since, error }: Missed): string | undefined {
+  if (!(error instanceof Failure) || !lasting.has(error.code)) return undefined;
+  return (
+    `Your public record could not be looked at since ${formatTime(since)}, and new devices may not find this server: ` +
+    `${error.message} ${error.kind.hint}`
+  );
 }

@@ -15,6 +15,7 @@ export function readRequest(given: Given, configuredHost: string | undefined): P
   const named = given.arguments['host'];
   const kind = readKind(given);
   refuseTwoLogins(given);
+  if (kind === 'show') refuseMoreThanLooking(given);
   if (kind === 'write' || kind === 'dry-run') {
     const isUnchecked = given.options['skipCheck'] === true;
     return { kind, ...chooseHost(named, configuredHost), isUnchecked };
@@ -39,6 +40,13 @@ function refuseTwoLogins({ options }: Given): void {
   if (options['oauth'] === true && options['passwordStdin'] === true) {
     throw new Failure('Usage', 'Give only one of --oauth and --password-stdin: --oauth needs no password.');
   }
+}
+
+function refuseMoreThanLooking({ options }: Given): void {
+  const flags = { oauth: '--oauth', passwordStdin: '--password-stdin', yes: '--yes' };
+  const [, flag] = Object.entries(flags).find(([name]) => options[name] === true) ?? [];
+  if (flag !== undefined)
+    throw new Failure('Usage', `--show only looks, without a login: leave out ${flag}.`);
 }
 
 /** Apps would be sent to a server that refuses them if the two names differed: it checks proofs against its own. */

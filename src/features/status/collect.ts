@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
-import type { Report } from '../../core/reports.ts';
+import type { PublishReport, Report } from '../../core/reports.ts';
 import { warnOfRoom } from '../../core/store/disk.ts';
 import type { StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
@@ -82,14 +82,16 @@ function problemOf({ namespace, error }: NamespaceStatus): readonly string[] {
 function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | 'publish'> {
   return {
     backup: backup === undefined ? null : { lastAt: isoTime(backup.lastAt), isStale: backup.isStale },
-    publish:
-      publish === undefined
-        ? null
-        : {
-            state: publish.state,
-            checkedAt: isoTime(publish.checkedAt),
-            since: isoTime(publish.since),
-            host: publish.host ?? null,
-          },
+    publish: publish === undefined ? null : describePublish(publish),
+  };
+}
+
+function describePublish({ state, checkedAt, since, host, missed }: PublishReport): Status['publish'] {
+  return {
+    state,
+    checkedAt: isoTime(checkedAt),
+    since: isoTime(since),
+    host: host ?? null,
+    missed: missed === undefined ? null : { since: new Date(missed.since).toISOString(), why: missed.why },
   };
 }

@@ -98,21 +98,37 @@ function backup({ backup: report, at }: Status): Fact {
 function record({ publish, at }: Status): Fact {
   const label = 'published';
   if (publish === null) return { label, text: 'nothing to publish: it has no public name', tone: 'faint' };
-  const { state, host, checkedAt } = publish;
-  const looked = checkedAt === null ? '' : `, looked at ${ago(checkedAt, at)}`;
+  const { state, checkedAt, missed } = publish;
+  if (missed === null) {
+    const looked = checkedAt === null ? '' : `, looked at ${ago(checkedAt, at)}`;
+    return { label, ...describeRecord(publish, looked) };
+  }
+  const since = formatTime(Date.parse(missed.since));
+  if (state === 'unknown') {
+    return { label, text: `could not be looked at since ${since}: ${missed.why}`, tone: 'warning' };
+  }
+  return { label, tone: 'warning', ...describeRecord(publish, `, could not look since ${since}`) };
+}
+
+function describeRecord(
+  { state, host }: NonNullable<Status['publish']>,
+  looked: string,
+): Pick<Fact, 'text' | 'tone'> {
   switch (state) {
     case 'this-server':
-      return { label, text: `apps find this server${looked}` };
+      return { text: `apps find this server${looked}` };
     case 'another-host':
-      return { label, text: `apps are sent to ${host}${looked}`, tone: 'problem' };
+      return { text: `apps are sent to ${host}${looked}`, tone: 'problem' };
     case 'another-key':
-      return { label, text: `the record names another key or DID${looked}`, tone: 'problem' };
+      return { text: `the record names another key or DID${looked}`, tone: 'problem' };
     case 'no-usable-host':
-      return { label, text: `the record names no usable host${looked}`, tone: 'problem' };
+      return { text: `the record names no usable host${looked}`, tone: 'problem' };
     case 'nothing':
-      return { label, text: 'not published; `groundmist publish` tells apps where it is' };
+      return { text: 'not published; `groundmist publish` tells apps where it is' };
+    case 'gone':
+      return { text: `the record is gone${looked}`, tone: 'warning' };
     case 'unknown':
-      return { label, text: 'not looked at yet', tone: 'faint' };
+      return { text: 'not looked at yet', tone: 'faint' };
   }
 }
 

@@ -48,10 +48,20 @@ export const status = z.object({
   /** Null where there is no public name to look for. */
   publish: z
     .object({
-      state: z.enum(['this-server', 'another-host', 'another-key', 'no-usable-host', 'nothing', 'unknown']),
+      state: z.enum([
+        'this-server',
+        'another-host',
+        'another-key',
+        'no-usable-host',
+        'nothing',
+        'gone',
+        'unknown',
+      ]),
       checkedAt: time,
       since: time,
       host: z.string().nullable(),
+      /** Since when nobody can look, and why; null where somebody could. */
+      missed: z.object({ since: z.string(), why: z.string() }).nullable(),
     })
     .nullable(),
 });

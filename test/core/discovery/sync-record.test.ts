@@ -33,7 +33,7 @@ test.each([
   ['sync.example.com:65536', 'port'],
   ['sync.example.com:', 'port'],
   ['sync.example.com:1e3', 'port'],
-  ['::1', 'labels'],
+  ['::1', 'write it as [::1]'],
   ['[::g]', 'labels'],
   ['[1:2]', 'address'],
   ['256.1.1.1', 'address'],

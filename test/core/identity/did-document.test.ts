@@ -64,6 +64,55 @@ test('handle and PDS are read, the handle in lower case', () => {
   expect(pdsOf(document).origin).toBe('https://pds.example.com');
 });
 
+describe('what is not of the usual form hides nothing of ours', () => {
+  const pds = {
+    id: '#atproto_pds',
+    type: 'AtprotoPersonalDataServer',
+    serviceEndpoint: 'https://pds.example.com',
+  };
+
+  test.each([
+    [{ type: 'Other', serviceEndpoint: 'https://other.example' }],
+    ['text'],
+    [null],
+    [{ id: 7, type: [7] }],
+    [{ id: '#atproto_pds', type: 'AtprotoPersonalDataServer' }],
+  ])('a service %j', (odd) => {
+    const document = parseDidDocument(did, documentWith({ service: [odd, pds] }));
+    expect(pdsOf(document).host).toBe('pds.example.com');
+  });
+
+  test.each([
+    ['did:key:zx#key'],
+    [{ id: '#other', controller: [did] }],
+    [null],
+    [{ id: '#atproto', type: 7 }],
+  ])('a verification method %j', async (odd) => {
+    const key = await makeSigningKey('ES256');
+    const publicKeyMultibase = await key.exportPublicKey('multikey');
+    const ours = { id: '#atproto', type: 'Multikey', controller: [did, 'did:web:x.com'], publicKeyMultibase };
+    const document = parseDidDocument(did, documentWith({ verificationMethod: [odd, ours] }));
+    expect(signingKeyOf(document).jwtAlg).toBe('ES256');
+  });
+
+  test('a name that is no text, and lists that are none', () => {
+    const named = parseDidDocument(
+      did,
+      documentWith({ alsoKnownAs: [7, 'at://alice.example.com'], service: 'x' }),
+    );
+    expect(handleOf(named)).toBe('alice.example.com');
+    expect(thrownBy(() => pdsOf(named)).code).toBe('PdsMissing');
+    const bare = parseDidDocument(did, documentWith({ alsoKnownAs: null, verificationMethod: {} }));
+    expect(handleOf(bare)).toBeUndefined();
+    expect(thrownBy(() => signingKeyOf(bare)).code).toBe('SigningKeyMissing');
+  });
+
+  test('but the first PDS is the account’s one, good or not', () => {
+    const service = [{ ...pds, serviceEndpoint: 'http://pds.example.com' }, pds];
+    expect(thrownBy(() => pdsOf(parseDidDocument(did, documentWith({ service })))).code).toBe('PdsInvalid');
+  });
+});
+
 test('what is missing is said, each by its name', () => {
   const empty = parseDidDocument(did, documentWith({}));
   expect(handleOf(empty)).toBeUndefined();
@@ -199,7 +248,7 @@ describe('the protocol’s own keys', () => {
 test.each([
   ['null', null, 'is not one'],
   ['a list', [], 'is not one'],
-  ['wrong parts', { id: did, service: 'x' }, 'is not one: service:'],
+  ['one without an id', { service: [] }, 'is not one: id:'],
   [
     'the document of another',
     { id: 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa' },

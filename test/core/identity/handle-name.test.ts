@@ -31,6 +31,23 @@ test('as people type it', () => {
   expect(parseHandle('@Alice.Example.com')).toBe('alice.example.com');
 });
 
+test.each([
+  '\u202aalice.example.com\u202c',
+  '\u2068@alice.example.com\u2069',
+  '@\u200ealice.example.com\u200f',
+  '\u200balice.example.com\ufeff',
+  '\u061calice.example.com\u2060',
+])('%j is taken without the marks around it, which nobody sees and copying brings along', (text) => {
+  expect(parseHandle(text)).toBe('alice.example.com');
+});
+
+test.each(['ali\u200bce.example.com', 'alice\u202e.example.com', '@\u200e@alice.example.com'])(
+  '%j is no handle: within it they could mean anything',
+  (text) => {
+    expect(codeOf(text)).toBe('HandleInvalid');
+  },
+);
+
 test.each(['local', 'arpa', 'invalid', 'localhost', 'internal', 'example', 'alt', 'onion'])(
   'nobody’s handle ends in .%s',
   (domain) => {
@@ -53,6 +70,6 @@ test.each(['', '@', '@@a.com', 'a.com/x', 'a.com@', '\u212a.com', `${'a.'.repeat
 );
 
 test('what is none is told as data: cut, and without what a terminal would obey', () => {
-  expect(() => parseHandle('\u202ea.com')).toThrow('"\\u202ea.com" is not a handle; it looks like');
+  expect(() => parseHandle('a\u202e.com')).toThrow('"a\\u202e.com" is not a handle; it looks like');
   expect(() => parseHandle('x'.repeat(1000))).toThrow(/^.{0,160}$/);
 });

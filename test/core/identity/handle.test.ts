@@ -84,12 +84,79 @@ test('two different DIDs in DNS are HandleAmbiguous, whatever the host says; the
   await using owner = await startOwner({ handle });
   const twice = world(owner, { txt: [`did=${owner.did}`, `did=${owner.did}`] });
   expect(await resolveHandle(handle, twice)).toBe(owner.did);
-  for (const other of [stranger, 'me']) {
-    const two = world(owner, { txt: [`did=${owner.did}`, `did=${other}`], wellKnown: owner.did });
-    const { code, message } = await failureOf(resolveHandle(handle, two));
-    expect(code).toBe('HandleAmbiguous');
-    expect(message).toContain('DNS has 2 different DIDs at _atproto.alice.example.com.');
+  const two = world(owner, { txt: [`did=${owner.did}`, `did=${stranger}`], wellKnown: owner.did });
+  const { code, message } = await failureOf(resolveHandle(handle, two));
+  expect(code).toBe('HandleAmbiguous');
+  expect(message).toContain('DNS has 2 different DIDs at _atproto.alice.example.com.');
+});
+
+test.each(['did=me', 'did=', 'did=did:example:alice', 'did=did:web:a.com:b'])(
+  'a record %s beside that of a DID says nothing',
+  async (other) => {
+    await using owner = await startOwner({ handle });
+    const answers = world(owner, { txt: [other, `did=${owner.did}`] });
+    expect(await resolveHandle(handle, answers)).toBe(owner.did);
+    expect(answers.asked).toHaveLength(1);
+  },
+);
+
+describe('a host that sends on', () => {
+  const www = 'https://www.alice.example.com/.well-known/atproto-did';
+  const wellKnown = 'https://alice.example.com/.well-known/atproto-did';
+
+  /** Answers by address: the body, or where it sends on. */
+  function sending(owner: TestOwner, places: Readonly<Record<string, string | URL>>) {
+    const { resolveTxt, plcUrl, fetch } = world(owner, {});
+    const asked: string[] = [];
+    const sends: Fetch = async (input, init) => {
+      const url = input instanceof Request ? input.url : input.toString();
+      if (!url.startsWith('https://')) return fetch(input, init);
+      asked.push(url);
+      const place = places[url] ?? '';
+      if (typeof place === 'string') return new Response(place);
+      throw new OutboundError('redirect', 'It is elsewhere.', { location: place });
+    };
+    return { resolveTxt, plcUrl, fetch: sends, asked };
   }
+
+  test('from its name to another is followed', async () => {
+    await using owner = await startOwner({ handle });
+    const answers = sending(owner, { [wellKnown]: new URL(www), [www]: owner.did });
+    expect(await resolveHandle(handle, answers)).toBe(owner.did);
+    expect(answers.asked).toEqual([wellKnown, www]);
+  });
+
+  test('without end is left after three steps, which is said', async () => {
+    await using owner = await startOwner({ handle });
+    const answers = sending(owner, { [wellKnown]: new URL(wellKnown) });
+    const { code, message } = await failureOf(resolveHandle(handle, answers));
+    expect(code).toBe('HandleNotFound');
+    expect(message).toEndWith('and alice.example.com is the end of 3 redirects, and sends on.');
+    expect(answers.asked).toHaveLength(4);
+  });
+
+  test.each(['http://alice.example.com/', 'http://127.0.0.1:2583/', 'file:///etc/passwd'])(
+    'to %s is not followed',
+    async (location) => {
+      await using owner = await startOwner({ handle });
+      const answers = sending(owner, { [wellKnown]: new URL(location) });
+      const { code, message } = await failureOf(resolveHandle(handle, answers));
+      expect(code).toBe('HandleNotFound');
+      expect(message).toEndWith('sends on to an address that is not https.');
+      expect(answers.asked).toHaveLength(1);
+    },
+  );
+
+  test('to a private address meets the checks of the way out', async () => {
+    await using owner = await startOwner({ handle });
+    const outbound = createOutbound({ privateHosts: [] });
+    const isPrivate = (input: Parameters<Fetch>[0]) => input instanceof URL && input.host === '10.0.0.1';
+    const answers = sending(owner, { [wellKnown]: new URL('https://10.0.0.1/') });
+    const fetch: Fetch = (input, init) =>
+      isPrivate(input) ? outbound(input, init) : answers.fetch(input, init);
+    const { message } = await failureOf(resolveHandle(handle, { ...answers, fetch }));
+    expect(message).toContain('name 10.0.0.1 in GROUNDMIST_PRIVATE_HOSTS');
+  });
 });
 
 describe('where neither names one', () => {

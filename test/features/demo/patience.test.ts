@@ -18,14 +18,34 @@ test('what comes in time is given, and nothing is left of the wait', async () =>
   expect(waits).toBe(0);
 });
 
-test('what does not come fails with its name', async () => {
-  const after: Clock['after'] = (_, action) => {
-    action();
-    return () => {};
+/** A clock whose timers a test lets fire, one after the other. */
+function steppedClock() {
+  const timers: (() => void)[] = [];
+  const delaysMs: number[] = [];
+  const after: Clock['after'] = (delayMs, action) => {
+    delaysMs.push(delayMs);
+    timers.push(action);
+    return () => void timers.splice(timers.indexOf(action), 1);
   };
-  const patience = new Patience({ ...systemClock, after }, new AbortController().signal);
-  const { message } = await rejectionOf(patience.for('the answer to the phone', never));
-  expect(message).toBe('Nothing came within 30 s: the answer to the phone.');
+  return { clock: { ...systemClock, after }, step: () => timers.shift()?.(), timers, delaysMs };
+}
+
+test('what does not come fails with its name', async () => {
+  const { clock, step, timers, delaysMs } = steppedClock();
+  const failing = rejectionOf(new Patience(clock, new AbortController().signal).for('the answer', never));
+  while (timers.length > 0) step();
+  expect((await failing).message).toBe('Nothing came within 30 s: the answer.');
+  expect(delaysMs.reduce((sum, delayMs) => sum + delayMs)).toBe(30_000);
+});
+
+test('one timer that was due while the demo was stopped does not end a wait', async () => {
+  const { clock, step, timers } = steppedClock();
+  const answer = Promise.withResolvers<number>();
+  const waiting = new Patience(clock, new AbortController().signal).for('an answer', answer.promise);
+  step();
+  answer.resolve(42);
+  expect(await waiting).toBe(42);
+  expect(timers).toEqual([]);
 });
 
 test('Ctrl-C ends a wait, and so does a server that has ended', async () => {

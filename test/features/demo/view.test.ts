@@ -60,6 +60,55 @@ test('on a screen with room both are drawn over what stood there, whenever one h
   expect(laptop.looks.size).toBe(0);
 });
 
+/** A screen whose size a test changes while something is drawn on it. */
+function resizable(width: number) {
+  const recording = recordingTerminal({ isScreen: true });
+  const size = { width };
+  const terminal: RecordingTerminal = Object.defineProperty({ ...recording }, 'width', {
+    get: () => size.width,
+  });
+  return { terminal, size };
+}
+
+test('a screen that became narrower broke each line in two: all of them are drawn over', async () => {
+  const { terminal, size } = resizable(100);
+  const [laptop, phone] = [new Device('laptop'), new Device('phone')];
+  await showWhile(stageOn(terminal), [laptop, phone], async () => {
+    size.width = 75;
+    laptop.write('- Kindred');
+  });
+  const frames = terminal.output().split('\u001B[10A\u001B[J');
+  expect(frames).toHaveLength(2);
+  const [, redrawn = ''] = frames;
+  expect(redrawn.split('\u001B[5A')).toHaveLength(2);
+  const widths = Bun.stripANSI(redrawn)
+    .split('\n')
+    .map((line) => Bun.stringWidth(line));
+  expect(Math.max(...widths)).toBeLessThan(75);
+});
+
+test('a screen that became wider gets wider panes over the ones before', async () => {
+  const { terminal, size } = resizable(74);
+  const [laptop, phone] = [new Device('laptop'), new Device('phone')];
+  await showWhile(stageOn(terminal), [laptop, phone], async () => {
+    size.width = 100;
+    laptop.write('- Kindred');
+  });
+  expect(terminal.output().split('\u001B[5A')).toHaveLength(3);
+});
+
+test('a screen that became too narrow gets lines, and no scrap of a pane stays', async () => {
+  const { terminal, size } = resizable(100);
+  const [laptop, phone] = [new Device('laptop'), new Device('phone')];
+  await showWhile(stageOn(terminal), [laptop, phone], async () => {
+    size.width = 50;
+    laptop.write('- Kindred');
+    phone.write('- Kindred');
+  });
+  const [, after = ''] = terminal.output().split('\u001B[10A\u001B[J');
+  expect(after).toBe('\n  both    To read\n          - Kindred\n');
+});
+
 test.each([{ width: 40 }, { height: 8 }])(
   'a screen too narrow or too low for two gets lines: %p',
   async (size) => {
@@ -85,4 +134,14 @@ test('where nobody reads what is drawn, the work is not waited for', async () =>
     await new Promise(() => {});
   });
   expect(await rejectionOf(showing)).toBeInstanceOf(OutputClosed);
+});
+
+test.each([73, 74, 75, 80, 81])('on a screen of %i columns no line is broken', async (width) => {
+  const terminal = recordingTerminal({ isScreen: true, width });
+  await showWhile(stageOn(terminal), [new Device('laptop'), new Device('phone')], async () => {});
+  const widths = Bun.stripANSI(terminal.output())
+    .split('\n')
+    .map((line) => Bun.stringWidth(line));
+  expect(Math.max(...widths)).toBeLessThan(width);
+  expect(terminal.output()).toContain('╭');
 });

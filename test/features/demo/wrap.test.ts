@@ -23,3 +23,10 @@ test('a command over several lines is one that a shell takes', () => {
   expect(lines).toEqual(['groundmist inspect \\', '  --data-dir data']);
   expect(lines.join('\n').replaceAll(/\\\n */g, '')).toBe('groundmist inspect --data-dir data');
 });
+
+test('a command is not broken within a word that holds spaces', () => {
+  expect(wrapCommand(['groundmist', 'inspect', "'My Apps'"], 26)).toEqual([
+    'groundmist inspect \\',
+    "  'My Apps'",
+  ]);
+});

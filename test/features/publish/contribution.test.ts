@@ -119,6 +119,36 @@ describe('a server whose record', () => {
   });
 });
 
+describe('what does not end by itself is a warning, and leaves the exit code alone', () => {
+  test('an identity that was given up', async () => {
+    await using world = await startPds();
+    world.pds.owner.giveUp();
+    await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
+    served.composed.clock.advance(soonMs);
+    await eventually('it warns', () => served.stderr.includes('"WARN"'));
+    const screen = await served.run(status);
+    expect(screen).toContain('! Your public record could not be looked at since');
+    expect(screen).toContain('published  could not be looked at since');
+    expect(await ask(served, '/status')).toMatchObject({
+      problems: [],
+      publish: { state: 'unknown', missed: { why: expect.stringContaining('given up') } },
+    });
+  });
+
+  test('an account that is not active', async () => {
+    await using pds = await startFakePds({
+      'com.atproto.sync.getRepoStatus': () => Response.json({ active: false, status: 'deactivated' }),
+    });
+    await using served = await Served.start({ owner: pds.owner, environment: pds.environment() });
+    served.composed.clock.advance(soonMs);
+    await eventually('it warns', () => served.stderr.includes('Your account is deactivated at'));
+    expect(await ask(served, '/ready')).toMatchObject({
+      warnings: [expect.stringContaining('Activate the account again')],
+      publish: { state: 'unknown' },
+    });
+  });
+});
+
 describe('after a change of the record', () => {
   test('the command has the running server look at once', async () => {
     await using world = await startPds();
@@ -127,12 +157,49 @@ describe('after a change of the record', () => {
     for (const [host, state] of [
       ['evil.example.com', 'another-host'],
       ['sync.example.com', 'this-server'],
-      [undefined, 'nothing'],
+      [undefined, 'gone'],
     ]) {
       world.record.host = host;
       await tellServer(context);
       expect(await publicReady(served)).toMatchObject({ publish: { state } });
     }
+  });
+
+  test('a record that another app took away is a warning until the owner says that it was meant', async () => {
+    await using world = await startPds();
+    await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
+    const context = contextOf(served.composed.dataDirectory);
+    await tellServer(context);
+    world.record.host = undefined;
+    await tellServer(context);
+    expect(served.stderr).toContain('The public record is gone since');
+    const screen = await served.run(status);
+    expect(screen).toContain('! The public record is gone since');
+    expect(screen).toContain('published  the record is gone, looked at');
+    expect(await ask(served, '/ready')).toMatchObject({
+      reasons: [],
+      warnings: [expect.stringContaining('`groundmist publish` writes it again')],
+    });
+    await tellServer({ ...context, options: { remove: true } });
+    expect(await publicReady(served)).toMatchObject({ publish: { state: 'nothing' } });
+    expect(await ask(served, '/ready')).toMatchObject({ warnings: [] });
+  });
+
+  test('the server asks the PDS that the account has moved to, and not the one that it knows', async () => {
+    await using world = await startPds();
+    world.record.host = 'evil.example.com';
+    await using moved = await startPds();
+    const environment = {
+      ...world.pds.environment(),
+      GROUNDMIST_PRIVATE_HOSTS: [world.pds.host, moved.pds.host, world.pds.owner.plcHost].join(','),
+    };
+    await using served = await Served.start({ owner: world.pds.owner, environment });
+    served.composed.clock.advance(soonMs);
+    await eventually('it has looked', () => served.stderr.includes('sends your apps to evil.example.com'));
+    served.composed.clock.advance(60_000);
+    world.pds.owner.moveTo(`http://${moved.pds.host}`);
+    await tellServer(contextOf(served.composed.dataDirectory));
+    expect(await publicReady(served)).toMatchObject({ publish: { state: 'this-server' } });
   });
 
   test('the network cannot make it look', async () => {

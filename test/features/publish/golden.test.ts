@@ -25,9 +25,11 @@ function publishing(value: unknown): Promise<FakePds> {
   const starting = startFakePds({
     'com.atproto.repo.getRecord': async () => {
       const pds = await starting;
+      if (pds.called.includes('com.atproto.repo.deleteRecord')) {
+        return Response.json({ error: 'RecordNotFound' }, { status: 400 });
+      }
       return recordAnswer(pds.owner.did, pds.called.includes('com.atproto.repo.putRecord') ? record : value);
     },
-    'com.atproto.repo.deleteRecord': () => Response.json({}),
   });
   return starting;
 }

@@ -85,6 +85,40 @@ test('a sign-out that fails is said, and hides neither what was written nor what
   expect((await rejectionOf(publish(worse))).message).toContain('Worse it is');
 });
 
+test.each<[string, () => Response]>([
+  ['is lost at a proxy', () => new Response('bad gateway', { status: 502 })],
+  ['is cut', () => new Response('{"did":', { headers: { 'content-type': 'application/json' } })],
+])('where the answer to a login %s, the person learns that it may be open', async (_what, answer) => {
+  await using pds = await startFakePds({ [createSession]: answer });
+  const notes: string[] = [];
+  await rejectionOf(publish(pds, { heard: (note) => void notes.push(note) }));
+  expect(notes.join()).toContain('A login may have been left open');
+});
+
+test('a login that was refused left nothing open', async () => {
+  const notes: string[] = [];
+  const heard = (note: string): void => void notes.push(note);
+  await using pds = await startFakePds({ [createSession]: refuse('AuthenticationRequired', 401) });
+  await rejectionOf(publish(pds, { heard }));
+  expect(notes.join()).not.toContain('left open');
+});
+
+test('Ctrl-C while the PDS lets it in waits for the answer and signs out', async () => {
+  const interruption = new AbortController();
+  await using pds = await startFakePds({
+    [createSession]: () => {
+      interruption.abort(new Error('Ctrl-C'));
+      return Response.json(sessionOf(pds.owner.did));
+    },
+  });
+  const notes: string[] = [];
+  const heard = (note: string): void => void notes.push(note);
+  const error = await rejectionOf(publish(pds, { signal: interruption.signal, heard }));
+  expect(error.message).toBe('Ctrl-C');
+  expect(pds.called.slice(-2)).toEqual([createSession, deleteSession]);
+  expect(notes.join()).not.toContain('left open');
+});
+
 test('Ctrl-C while the PDS is asked ends it, signed out', async () => {
   const interruption = new AbortController();
   await using pds = await startFakePds({
@@ -117,5 +151,16 @@ test('a line end after the password, of any system, is not part of it', async ()
     const options = { skipCheck: true, passwordStdin: true };
     await publish(pds, { input: `abcd-efgh${end}`, options });
     expect(pds.passwords).toEqual(['abcd-efgh']);
+  }
+});
+
+test('blanks that were copied with an app password are not part of it; of another password they may be', async () => {
+  for (const [given, taken] of [
+    [' abcd-efgh-ijkl-mnop\t', 'abcd-efgh-ijkl-mnop'],
+    [' my own', ' my own'],
+  ]) {
+    await using pds = await startFakePds();
+    await publish(pds, { environment: { ...pds.environment(), ATPROTO_APP_PASSWORD: given } });
+    expect(pds.passwords).toEqual([taken ?? '']);
   }
 });

@@ -28,6 +28,7 @@ describe.skipIf(isSkipped)('with the reference PDS', () => {
     expect(await publish(pds, account, { show: true })).toEqual({
       kind: 'shown',
       ...at,
+      state: 'this-server',
       isPublished: true,
       host,
       record,

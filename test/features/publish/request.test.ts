@@ -54,6 +54,11 @@ test.each([
   ['', 'it is empty'],
   ['sync.example.com:0', 'the port "0"'],
   ['0x7f.1', 'write it as 127.0.0.1'],
+  ['https:sync.example.com', 'leave out the scheme (https:)'],
+  ['sync.example.com.', 'leave out the dot at its end'],
+  ['https://sync.example.com.:8443/', 'leave out the dot at its end'],
+  ['münchen.example', 'write it as xn--mnchen-3ya.example'],
+  ['fe80::1', 'write it as [fe80::1]'],
 ])('"%s" is refused before anything is asked', (named, why) => {
   expect(() => read(named, 'sync.example.com')).toThrow(why);
 });
@@ -68,6 +73,12 @@ test('another host than the server has, and two wishes at once, are refused', ()
   expect(() => read(undefined, 'a.example.com', { show: true, remove: true })).toThrow('only one of');
   expect(() => read('a.example.com', undefined, { show: true })).toThrow('--show takes no host');
   expect(() => read(undefined, 'a.example.com', { oauth: true, passwordStdin: true })).toThrow('only one of');
+});
+
+test('to look needs no login and asks nothing, so what is for that is refused', () => {
+  for (const option of ['oauth', 'passwordStdin', 'yes']) {
+    expect(() => read(undefined, undefined, { show: true, [option]: true })).toThrow('--show only looks');
+  }
 });
 
 test('showing and removing need no host', () => {

@@ -11,15 +11,14 @@ const dayMs = 24 * 60 * minuteMs;
 const firstMs = 5_000;
 const everyMs = 10 * minuteMs;
 
-const publicUrl = new URL('https://sync.example.com');
 const did = 'did:web:sync.example.com';
 const key = 'zDnaeUB9EhX9ZzF79i1FbSEAnE4i9FDryfRMcA5kbNuhaSWpJ';
-const serverDocument = {
-  id: did,
-  verificationMethod: [
-    { id: `${did}#groundmist_sync`, type: 'Multikey', controller: did, publicKeyMultibase: key } as const,
-  ],
-};
+const us = {
+  $type: 'xyz.groundmist.sync',
+  host: 'sync.example.com',
+  did,
+  publicKeyMultibase: key,
+} as const;
 
 function recordOf(host: string | undefined, more: object = {}): Published {
   return { host, cid: undefined, value: { $type: 'xyz.groundmist.sync', host, ...more } };
@@ -46,15 +45,22 @@ function watching(answer: Published | undefined | Error, random = () => 0.5) {
         text: template.replaceAll(/\{(\w+)\}/g, (_all, name) => String(values[name])),
       });
   const log = { info: write('info'), warn: write('warn'), error: write('error') } as unknown as Logger;
-  const world = { answer, count: 0, signal: undefined as AbortSignal | undefined };
+  const world = {
+    answer,
+    answerWhenFresh: undefined as typeof answer,
+    count: 0,
+    fresh: [] as boolean[],
+    signal: undefined as AbortSignal | undefined,
+  };
   const watch = new RecordWatch({
-    publicUrl,
-    serverDocument,
-    read: async (signal) => {
+    ours: us,
+    read: async ({ signal, isFresh }) => {
       world.count += 1;
+      world.fresh.push(isFresh);
       world.signal = signal;
-      if (world.answer instanceof Error) throw world.answer;
-      return world.answer;
+      const said = (isFresh && world.answerWhenFresh) || world.answer;
+      if (said instanceof Error) throw said;
+      return said;
     },
     clock,
     log,
@@ -123,6 +129,33 @@ describe('when it looks', () => {
     expect(clock.pendingCount).toBe(1);
     await pass(everyMs - 1);
     expect(world.count).toBe(2);
+  });
+});
+
+describe('where the account has moved, the old PDS may answer still, so the DID document is asked for anew', () => {
+  test('by a look that was asked for', async () => {
+    const { watch, world, pass } = watching(ours);
+    await pass(firstMs);
+    await watch.look();
+    expect(world.fresh).toEqual([false, true]);
+  });
+
+  test('by one that is about to warn; what that one sees counts', async () => {
+    const { watch, world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answerWhenFresh = ours;
+    world.answer = evil;
+    await pass(everyMs);
+    expect(world.fresh).toEqual([false, false, true]);
+    expect(watch.report().state).toBe('this-server');
+    expect(lines).toHaveLength(1);
+  });
+
+  test('but not by one that warned already', async () => {
+    const { world, pass } = watching(evil);
+    await pass(firstMs);
+    await pass(everyMs);
+    expect(world.fresh).toEqual([false, true, false]);
   });
 });
 
@@ -209,6 +242,65 @@ describe('what it says of a record that', () => {
   });
 });
 
+describe('a record that was there and is not', () => {
+  test('is a warning, and no problem of the server', async () => {
+    const { watch, world, clock, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    await pass(everyMs);
+    const since = clock.now();
+    await pass(everyMs);
+    expect(watch.report()).toEqual({ state: 'gone', since, checkedAt: clock.now() });
+    const [warning = ''] = watch.warnings();
+    expect(warning).toStartWith(`The public record is gone since ${formatTime(since)}, so new devices`);
+    expect(lines.slice(1)).toEqual([{ level: 'warn', text: warning }]);
+    world.answer = ours;
+    await pass(everyMs);
+    expect(watch.warnings()).toEqual([]);
+    expect(lines.at(-1)?.level).toBe('info');
+  });
+
+  test('is warned of once a day', async () => {
+    const { world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    for (let look = 0; look < 6 * 24 * 2; look += 1) await pass(everyMs);
+    expect(lines.map(({ level }) => level)).toEqual(['info', 'warn', 'warn']);
+  });
+
+  test('is no trouble where the owner said so, before or after it was seen', async () => {
+    const { watch, world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    await watch.look({ isRemoved: true });
+    expect(watch.report().state).toBe('nothing');
+    await pass(everyMs);
+    world.answer = ours;
+    await pass(everyMs);
+    world.answer = undefined;
+    await pass(everyMs);
+    expect(watch.report().state).toBe('gone');
+    await watch.look({ isRemoved: true });
+    expect(watch.report().state).toBe('nothing');
+    expect(watch.warnings()).toEqual([]);
+    expect(lines.map(({ level }) => level)).toEqual(['info', 'info', 'info', 'warn', 'info']);
+  });
+
+  test('is none either where the owner said so while a look was under way, or nobody could look then', async () => {
+    const { watch, world, lines, pass } = watching(ours);
+    await pass(firstMs);
+    world.answer = undefined;
+    const first = watch.look();
+    world.answer = down;
+    const told = watch.look({ isRemoved: true });
+    await Promise.all([first, told]);
+    world.answer = undefined;
+    await pass(everyMs);
+    expect(watch.report().state).toBe('nothing');
+    expect(lines.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+});
+
 describe('a warning is', () => {
   const levels = (lines: readonly Line[]) => lines.map(({ level }) => level);
 
@@ -234,28 +326,69 @@ describe('a warning is', () => {
 });
 
 describe('an outage', () => {
-  test('is told once, warns of nothing, and leaves what is known as it was', async () => {
+  test('is told once, and its end; it warns of nothing, and leaves what is known as it was', async () => {
     const { watch, world, clock, lines, pass } = watching(evil);
     await pass(firstMs);
     const known = watch.report();
     world.answer = down;
+    await pass(everyMs);
+    const missed = { since: clock.now(), why: down.message };
     for (let look = 0; look < 5; look += 1) await pass(everyMs);
-    expect(watch.report()).toEqual(known);
-    expect(lines.slice(1)).toEqual([
-      { level: 'info', text: `The public record cannot be looked at for now: ${down.message}` },
-    ]);
+    expect(watch.report()).toEqual({ ...known, missed });
+    expect(watch.warnings()).toEqual([]);
+    const outage = {
+      level: 'info',
+      text: `The public record cannot be looked at for now: ${down.message}`,
+    };
+    expect(lines.slice(1)).toEqual([outage]);
     world.answer = evil;
     await pass(everyMs);
     expect(watch.report()).toEqual({ ...known, checkedAt: clock.now() });
     world.answer = down;
     await pass(everyMs);
-    expect(lines).toHaveLength(3);
+    const end = { level: 'info', text: 'The public record can be looked at again.' };
+    expect(lines.slice(1)).toEqual([outage, end, outage]);
+  });
+
+  test('that has another reason than before is told again, with the time of its beginning', async () => {
+    const { watch, world, clock, lines, pass } = watching(down);
+    await pass(firstMs);
+    const since = clock.now();
+    world.answer = new Failure('PdsUnavailable', 'What answers there does not speak as a PDS does.');
+    await pass(everyMs);
+    await pass(everyMs);
+    expect(lines.map(({ text }) => text)).toEqual([
+      expect.stringContaining(down.message),
+      expect.stringContaining(world.answer.message),
+    ]);
+    expect(watch.report().missed).toEqual({ since, why: world.answer.message });
   });
 
   test('from the start on leaves it unknown', async () => {
-    const { watch, pass } = watching(down);
+    const { watch, clock, pass } = watching(down);
     await pass(firstMs);
-    expect(watch.report()).toEqual({ state: 'unknown' });
+    expect(watch.report()).toEqual({ state: 'unknown', missed: { since: clock.now(), why: down.message } });
+  });
+
+  test.each([
+    'DidGivenUp',
+    'DidNotFound',
+    'DidDocumentInvalid',
+    'PdsMissing',
+    'PdsInvalid',
+    'AccountInactive',
+  ] as const)('is what %s is not: the owner is warned, and told what to do', async (code) => {
+    const failure = new Failure(code, 'It is no more.');
+    const { watch, world, clock, lines, pass } = watching(failure);
+    await pass(firstMs);
+    await pass(everyMs);
+    const [warning] = watch.warnings();
+    expect(warning).toContain(`since ${formatTime(clock.now() - everyMs)}`);
+    expect(warning).toEndWith(`It is no more. ${failure.kind.hint}`);
+    expect(lines).toEqual([{ level: 'warn', text: warning ?? '' }]);
+    world.answer = ours;
+    await pass(everyMs);
+    expect(watch.warnings()).toEqual([]);
   });
 
   test('that is a fault of ours is an error in the log, and the next look comes all the same', async () => {

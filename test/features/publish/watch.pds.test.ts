@@ -91,6 +91,29 @@ describe.skipIf(isSkipped)('with the reference PDS', () => {
     expect(served.stderr.split('The public record names this server: apps find it.')).toHaveLength(3);
   });
 
+  test('a record that another app deletes is warned of', async () => {
+    const account = await pds.createAccount();
+    await using server = await serve(account);
+    await server.publish();
+    const { did, accessJwt } = account;
+    const body = { repo: did, collection: 'xyz.groundmist.sync', rkey: did };
+    await pds.call('com.atproto.repo.deleteRecord', { accessJwt, body });
+    server.look();
+    await eventually('it warns', () => server.served.stderr.includes('The public record is gone since'));
+    expect(await server.served.run(status)).toContain('! The public record is gone since');
+  });
+
+  test('an account that is deactivated is told from a PDS that is down', async () => {
+    const account = await pds.createAccount();
+    await using server = await serve(account);
+    await server.publish();
+    const { accessJwt } = account;
+    await pds.call('com.atproto.server.deactivateAccount', { accessJwt, body: {} });
+    server.look();
+    await eventually('it warns', () => server.served.stderr.includes('Your account is deactivated at'));
+    expect(await server.served.run(status)).toContain('could not be looked at since');
+  });
+
   test('a record that is removed is told, and is no problem', async () => {
     const account = await pds.createAccount();
     await using server = await serve(account);
@@ -99,5 +122,6 @@ describe.skipIf(isSkipped)('with the reference PDS', () => {
     await server.publish({ remove: true });
     expect(server.served.stderr).toContain('Nothing is published');
     expect(await server.served.run(status)).toContain('published  not published');
+    expect(server.served.stderr).not.toContain('is gone since');
   });
 });

@@ -68,6 +68,7 @@ describe('the screen', () => {
         checkedAt: '2025-11-21T09:50:00.000Z',
         since: '2025-11-21T08:50:00.000Z',
         host: 'elsewhere.example',
+        missed: null,
       },
     });
     expect(lines).toEqual([
@@ -138,8 +139,14 @@ describe('the screen', () => {
 });
 
 describe('the line about the public record', () => {
-  const looked = { checkedAt: '2025-11-21T09:50:00.000Z', since: '2025-11-21T09:50:00.000Z', host: null };
-  const never = { checkedAt: null, since: null, host: null };
+  const looked = {
+    checkedAt: '2025-11-21T09:50:00.000Z',
+    since: '2025-11-21T09:50:00.000Z',
+    host: null,
+    missed: null,
+  };
+  const never = { checkedAt: null, since: null, host: null, missed: null };
+  const missed = { since: '2025-11-21T09:55:00.000Z', why: 'It was given up.' };
 
   test.each<[NonNullable<Status['publish']>, string]>([
     [
@@ -155,7 +162,16 @@ describe('the line about the public record', () => {
       'the record names another key or DID, looked at 10 min ago (2025-11-21 09:50:00Z)',
     ],
     [{ state: 'nothing', ...looked }, 'not published; `groundmist publish` tells apps where it is'],
+    [{ state: 'gone', ...looked }, 'the record is gone, looked at 10 min ago (2025-11-21 09:50:00Z)'],
     [{ state: 'unknown', ...never }, 'not looked at yet'],
+    [
+      { state: 'unknown', ...never, missed },
+      'could not be looked at since 2025-11-21 09:55:00Z: It was given up.',
+    ],
+    [
+      { state: 'this-server', ...looked, missed },
+      'apps find this server, could not look since 2025-11-21 09:55:00Z',
+    ],
   ])('of %j', (publish, text) => {
     expect(shown({ publish }, 200).at(-1)).toBe(`published  ${text}`);
   });

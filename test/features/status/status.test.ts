@@ -73,7 +73,7 @@ describe('the running server', () => {
       peers: 0,
       approvals: [{ id, namespace: library }],
       backup: null,
-      publish: { state: 'unknown', checkedAt: null, since: null, host: null },
+      publish: { state: 'unknown', checkedAt: null, since: null, host: null, missed: null },
     });
     expect(answer.namespaces.map(({ namespace, documents }) => [namespace, documents])).toEqual(
       Object.entries(expected).map(([namespace, documents]) => [namespace, Object.keys(documents).length]),

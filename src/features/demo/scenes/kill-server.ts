@@ -19,16 +19,21 @@ export async function killServer(stage: Stage, pair: Pair): Promise<void> {
   );
   let goal = Infinity;
   const countAcknowledged = (): number => both.flatMap((one) => one.acknowledged).length;
+  const countWaiting = (): number => both.flatMap((one) => one.written).length - countAcknowledged();
+  const isInTheMiddle = (): boolean => countAcknowledged() >= entriesBefore && countWaiting() > 0;
+  let waitingCount = 0;
   const pause = (): Promise<void> => options.audience.pause(entryMs);
   const writing = Promise.all(both.map((one) => one.write(() => countAcknowledged() >= goal, pause)));
   writing.catch(() => {}); // Awaited below.
   await showWhile(stage, both, async () => {
-    await Promise.race([writing, reaches(stage, both, () => countAcknowledged() >= entriesBefore)]);
+    await Promise.race([writing, reaches(stage, both, isInTheMiddle)]);
+    waitingCount = countWaiting();
+    claim(waitingCount > 0, 'Nothing was on its way when the server was killed.');
     await stage.server.kill();
     await Promise.all(both.map(({ device }) => device.disconnected()));
   });
   await narrator.command(['kill', '-9', String(stage.server.processId)]);
-  await proveRecovered(stage, id, both);
+  await proveRecovered(stage, { id, both, waitingCount });
   await narrator.say(
     'It is started again. Nobody touches the devices: their apps knock until it answers, and go on.',
   );
@@ -52,14 +57,20 @@ async function openDiary({ laptop, phone }: Pair): Promise<{ id: DocumentId; bot
   return { id: onLaptop.documentId, both };
 }
 
+interface Killed {
+  readonly id: DocumentId;
+  readonly both: readonly Diarist[];
+  /** Entries without an answer at that moment. */
+  readonly waitingCount: number;
+}
+
 /** Reads the diary while no server runs and no device is there to bring back what was lost. */
-async function proveRecovered(stage: Stage, id: DocumentId, both: readonly Diarist[]): Promise<void> {
+async function proveRecovered(stage: Stage, { id, both, waitingCount }: Killed): Promise<void> {
   const acknowledged = both.flatMap((one) => one.acknowledged);
-  const waitingCount = both.flatMap((one) => one.written).length - acknowledged.length;
   const stored = readEntries(await stage.type(['inspect', id, '--json']));
   const found = countRecovered(acknowledged, stored);
   await stage.narrator.prove(
-    `${found} acknowledged edits are on the disk, read and counted while no server runs. (${waitingCount} more had no answer yet.)`,
+    `${found} acknowledged edits are on the disk, read and counted while no server runs. (When it was killed, ${waitingCount} more had no answer yet.)`,
   );
 }
 

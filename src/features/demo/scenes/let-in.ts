@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AutomergeUrl, DocHandle } from '@automerge/automerge-repo/slim';
-import { App } from '../app.ts';
+import { App, type SignIn } from '../app.ts';
 import type { Device } from '../device.ts';
 import { emptyList, type Collection, type ReadingList } from '../documents.ts';
 import { approve, askToComeIn, connect, enter, type Answer, type Entrance } from '../entrance.ts';
@@ -65,14 +66,15 @@ async function phoneComesIn(stage: Stage, entrance: Entrance): Promise<Device> {
   if (told.kind === 'admitted') return await connect(stage, entrance.device, told.token);
   claim(deniedId !== undefined, `The phone was refused, and nobody had said no: ${told.message}`);
   await narrator.say(`The phone gets nothing. It is told: ${told.status} ${told.error}, “${told.message}”`);
+  const ask = (what: string): Promise<SignIn> =>
+    options.patience.for(what, app.signIn(entrance.namespace, entrance.rootDocUrl));
+  const repeated = await ask('the refusal of the phone that asks again');
+  claim(isDeepStrictEqual(repeated, told), 'The phone was told something else when it asked again.');
   await narrator.say(
-    'It would be told the same for ten minutes, and then have to ask you again. But what follows needs two devices, so here the owner has second thoughts:',
+    'It asks again, and is told the same; you are not bothered. But what follows needs two devices, so here the owner has second thoughts:',
   );
   await stage.show(['app', 'approve', deniedId], 'output');
-  const again = await options.patience.for(
-    'the second answer to the phone',
-    app.signIn(entrance.namespace, entrance.rootDocUrl),
-  );
+  const again = await ask('the second answer to the phone');
   claim(again.kind === 'admitted', 'The phone was not let in, although it was approved.');
   return await connect(stage, entrance.device, again.token);
 }

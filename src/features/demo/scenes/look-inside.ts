@@ -10,9 +10,7 @@ export async function lookInside(stage: Stage, { onLaptop }: Pair, { before, aft
     'All of it lies in one folder, which you can look into at any time, also without a server:',
   );
   await stage.show(['inspect'], 'table');
-  await narrator.say(
-    'Every document keeps its history: here is the list, its last changes first, each by one device.',
-  );
+  await narrator.say('Every document keeps its history: here are the latest changes of the list.');
   await stage.show(['inspect', onLaptop.documentId, '--history', '--limit', '4'], 'table');
   await narrator.say('And what became different while the phone was in the tunnel:');
   const moments = `${momentOf(before)}..${momentOf(after)}`;

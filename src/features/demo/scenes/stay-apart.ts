@@ -15,6 +15,6 @@ export async function stayApart(stage: Stage, { collection, onLaptop }: Pair): P
   const [root, list] = await Promise.all([editor.find(collection), editor.find(onLaptop.url)]);
   claim(root === undefined && list === undefined, 'An app reached documents of another.');
   await narrator.prove(
-    'It asks for the reading list by its exact address, and gets nothing: a yes is for one app on one device and one folder.',
+    'It asks for the reading list by its exact address, and gets nothing: your yes was for its own folder.',
   );
 }

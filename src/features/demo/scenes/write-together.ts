@@ -1,4 +1,5 @@
 import { Editor } from '../editor.ts';
+import { claimNothingElse } from '../stored-list.ts';
 import { claim, type Stage } from '../stage.ts';
 import { showWhile } from '../view.ts';
 import type { Pair } from './let-in.ts';
@@ -49,7 +50,9 @@ export async function writeTogether(stage: Stage, { laptop, phone }: Editors): P
   await narrator.prove(
     `Live: while it typed itself, the laptop saw new letters of the phone ${seen.laptop} times, the phone of the laptop ${seen.phone} times.`,
   );
+  const list = await laptop.stored();
+  claimNothingElse(await options.program.run(['inspect', list.id, '--json']), list);
   await narrator.prove(
-    `“phone is typing” came in ${laptop.heardCount} messages, “laptop is typing” in ${phone.heardCount}. The server passes such signs on and stores none.`,
+    `“phone is typing” came in ${laptop.heardCount} messages, “laptop is typing” in ${phone.heardCount}. Such signs are passed on, and what the server stores of the list has none of them.`,
   );
 }

@@ -57,7 +57,7 @@ export function answerCallback(
         'Not allowed',
         'Nothing was written. You can close this page and go back to the terminal.',
       )
-    : callbackPage(200, 'Thank you', 'You can close this page and go back to the terminal.');
+    : callbackPage(200, 'Back to the terminal', 'It says what came of it. You can close this page.');
   return { response, parameters };
 }
 

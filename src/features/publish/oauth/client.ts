@@ -4,7 +4,7 @@ import {
   asAtprotoDid,
   OAuthClient,
   type InternalStateData,
-  type OAuthSession,
+  type RuntimeImplementation,
   type Session,
 } from '@atproto/oauth-client';
 import type { Place } from '../../../core/discovery/published-record.ts';
@@ -12,6 +12,7 @@ import { syncCollection } from '../../../core/discovery/sync-record.ts';
 import { quoteRemote } from '../../../core/discovery/remote-words.ts';
 import { Failure } from '../../../core/failure.ts';
 import { toGlobalFetch } from '../../../platform/outbound.ts';
+import { IssuedTokens } from './issued-tokens.ts';
 
 /** All that a login may do: write this one kind of record. */
 export const scope = `atproto repo:${syncCollection}`;
@@ -28,15 +29,22 @@ export interface LoginClient {
   readonly client: OAuthClient;
   /** The state of the login that was begun. */
   state(): string;
-  /** Revokes the tokens (RFC 7009). As the session's own `signOut`, which does not tell whether it worked. */
-  signOut(session: OAuthSession): Promise<void>;
+  /** Revokes all that was issued, or throws where that is not confirmed; the session's own `signOut` does not tell. */
+  signOut(): Promise<void>;
 }
+
+const runtime: RuntimeImplementation = {
+  createKey: (algorithms) => JoseKey.generate(algorithms),
+  getRandomValues: (length) => new Uint8Array(randomBytes(length)),
+  digest: (data, { name }) => new Uint8Array(createHash(name).update(data).digest()),
+  requestLock: (_name, action) => action(),
+};
 
 /** The client of a program on the person's machine (https://atproto.com/specs/oauth#localhost-client-development). */
 export function makeLoginClient(account: OAuthAccount, redirectUri: string): LoginClient {
   const { place } = account;
-  const states = new Map<string, InternalStateData>();
-  const sessions = new Map<string, Session>();
+  const logins = keepLogins();
+  const issued = new IssuedTokens();
   const client = new OAuthClient({
     responseMode: 'query',
     clientMetadata: {
@@ -51,23 +59,23 @@ export function makeLoginClient(account: OAuthAccount, redirectUri: string): Log
     },
     // Only a PDS on this machine has no TLS, and outbound sees to that.
     allowHttp: place.pds.protocol === 'http:',
-    fetch: toGlobalFetch(place.fetch),
+    fetch: toGlobalFetch(issued.watching(place.fetch)),
     identityResolver: { resolve: async (input) => identify(account, input) },
-    runtimeImplementation: {
-      createKey: (algorithms) => JoseKey.generate(algorithms),
-      getRandomValues: (length) => new Uint8Array(randomBytes(length)),
-      digest: (data, { name }) => new Uint8Array(createHash(name).update(data).digest()),
-      requestLock: (_name, action) => action(),
-    },
-    stateStore: memoryStore(states),
-    sessionStore: memoryStore(sessions),
+    runtimeImplementation: runtime,
+    stateStore: logins.store,
+    sessionStore: memoryStore(new Map<string, Session>()),
   });
   return {
     client,
-    state: () => [...states.keys()].at(-1) ?? '',
-    async signOut(session) {
-      const token = sessions.get(session.did)?.tokenSet.access_token;
-      if (token !== undefined) await session.server.request('revocation', { token });
+    state: () => logins.last()?.state ?? '',
+    async signOut() {
+      const begun = logins.last();
+      if (begun === undefined) return;
+      const { iss, authMethod, dpopKey } = begun.data;
+      await issued.revoke(async (token) => {
+        const server = await client.serverFactory.fromIssuer(iss, authMethod, dpopKey);
+        await server.request('revocation', { token });
+      });
     },
   };
 }
@@ -90,6 +98,22 @@ function identify({ place, handle }: OAuthAccount, input: string) {
     didDoc: { id: did, service: [service] },
     handle: handle ?? 'handle.invalid',
   };
+}
+
+interface Begun {
+  readonly state: string;
+  readonly data: InternalStateData;
+}
+
+/** The logins that were begun, and the last one also when the library has let go of it. */
+function keepLogins() {
+  let last: Begun | undefined;
+  const kept = memoryStore(new Map<string, InternalStateData>());
+  const set = (state: string, data: InternalStateData): void => {
+    last = { state, data };
+    kept.set(state, data);
+  };
+  return { store: { ...kept, set }, last: () => last };
 }
 
 function memoryStore<Value>(kept: Map<string, Value>) {

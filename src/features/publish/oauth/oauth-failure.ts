@@ -20,7 +20,8 @@ export function oauthFailure(pds: URL, error: unknown): Failure {
   }
   const refused = causes.find((cause) => cause instanceof OAuthResponseError);
   if (refused !== undefined) return refusal(pds, refused, error);
-  if (error instanceof OAuthCallbackError) return unansweredFailure(pds, error);
+  // The library wraps in it also what went wrong after the answer was taken, as its cause.
+  if (error instanceof OAuthCallbackError && error.cause === undefined) return unansweredFailure(pds, error);
   if (error instanceof OAuthResolverError) {
     const sentence = `Your PDS ${pds.host} offers no login through a browser that can be trusted: ${deepest(causes)}. ${instead}`;
     return new Failure('PdsUnavailable', sentence, { cause: error });
@@ -70,7 +71,11 @@ function causesOf(error: unknown): readonly unknown[] {
   return causes;
 }
 
+/** The library checks answers with Zod, whose words are for programmers. */
 function deepest(causes: readonly unknown[]): string {
+  if (causes.some((cause) => cause instanceof Error && cause.name === 'ZodError')) {
+    return 'what answered is not what OAuth has at that place';
+  }
   const last = causes.findLast((cause) => cause instanceof Error && !cause.message.startsWith('['));
   return last instanceof Error ? quoteRemote(last.message) : 'it does not say why';
 }

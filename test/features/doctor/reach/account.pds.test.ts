@@ -47,7 +47,7 @@ async function findingsOf(account: PdsAccount): Promise<readonly Finding[]> {
 describe.skipIf(isSkipped)('with the reference PDS', () => {
   test('identity and clock are well, and the record is once it is published', async () => {
     const account = await pds.createAccount();
-    expect(troubles(await findingsOf(account))).toEqual(['record problem']);
+    expect(troubles(await findingsOf(account))).toEqual(['record warning']);
     const environment = {
       ...environmentOf(account),
       ATPROTO_APP_PASSWORD: await account.createAppPassword(),

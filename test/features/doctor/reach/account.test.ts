@@ -115,11 +115,6 @@ test.each<[string, Answers, string]>([
   ],
   ['names no host', record({ $type: 'xyz.groundmist.sync', host: '\u001b[2J' }), 'names no host'],
   [
-    'is not there',
-    { 'com.atproto.repo.getRecord': () => Response.json({ error: 'RecordNotFound' }, { status: 400 }) },
-    'Nothing is published',
-  ],
-  [
     'cannot be read',
     { 'com.atproto.repo.getRecord': () => new Response('<h1>', { status: 500 }) },
     'status 500',
@@ -129,6 +124,28 @@ test.each<[string, Answers, string]>([
   const findings = await world.findings();
   expect(troubles(findings)).toEqual(['record problem', 'dns warning']);
   expect(said(findings, 'record')).toContain(words);
+});
+
+test('a record of this host with the key of another server is a problem, as it is for the server itself', async () => {
+  const answers: Answers = {
+    'com.atproto.repo.getRecord': () => recordAnswer('did:plc:x', { ...named, publicKeyMultibase: 'zDnaeX' }),
+  };
+  const named = { $type: 'xyz.groundmist.sync', host: '' };
+  await using world = await ReachWorld.start({ answers, isServed: false });
+  named.host = world.host;
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['record problem', 'dns warning']);
+  expect(said(findings, 'record')).toContain('another key or DID than this server has');
+});
+
+test('a record that is not there is a warning: the server itself is well', async () => {
+  const answers: Answers = {
+    'com.atproto.repo.getRecord': () => Response.json({ error: 'RecordNotFound' }, { status: 400 }),
+  };
+  await using world = await ReachWorld.start({ answers, isServed: false });
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['record warning', 'dns warning']);
+  expect(said(findings, 'record')).toContain('Nothing is published');
 });
 
 test('an identity that cannot be resolved says once what stands on it', async () => {

@@ -58,7 +58,7 @@ test('it listens on loopback alone, at a port that was free, until it is closed'
     const answer = server.answerTo('mine');
     expect((await fetch(`${redirectUri}?state=guessed&code=x`)).status).toBe(400);
     const page = await fetch(`${redirectUri}?state=mine&code=y`);
-    expect(await page.text()).toContain('Thank you');
+    expect(await page.text()).toContain('Back to the terminal');
     expect((await answer).get('code')).toBe('y');
   }
   expect(fetch(redirectUri)).rejects.toThrow();

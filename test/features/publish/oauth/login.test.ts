@@ -8,19 +8,25 @@ import { rejectionOf } from '../../../support/rejection.ts';
 
 const resourcePath = '/.well-known/oauth-protected-resource';
 const putRecord = 'com.atproto.repo.putRecord';
+const leftOpen = 'A login may have been left open';
 const stranger = 'did:plc:aaaaaaaaaaaaaaaaaaaaaaaa';
 
 let pds: FakePds;
 let server: FakeAuthorizationServer;
 let resource: Record<string, unknown>;
 let interruption: AbortController;
+let answers: Record<string, () => Response>;
+/** All that the command said, also where it failed. */
+let said: string[];
 beforeEach(async () => {
+  said = [];
   interruption = new AbortController();
   server = new FakeAuthorizationServer(() => pds.owner.did);
-  pds = await startFakePds({
+  answers = {
     [resourcePath]: () => Response.json(resource),
     'com.atproto.server.createSession': () => new Response(null, { status: 500 }),
-  });
+  };
+  pds = await startFakePds(answers);
   resource = { resource: `http://${pds.host}`, authorization_servers: [server.issuer] };
 });
 afterEach(async () => {
@@ -33,13 +39,14 @@ type Redirect = Parameters<FakeAuthorizationServer['redirect']>[0];
 async function publish(more: Redirect = {}, privateHosts = [pds.host, pds.owner.plcHost, server.host]) {
   let visit: Promise<string> = Promise.resolve('');
   const heard = (note: string): void => {
+    said.push(note);
     if (note.includes('/authorize?')) visit = fetch(server.redirect(more)).then((page) => page.text());
   };
   const environment = { ...pds.environment(), GROUNDMIST_PRIVATE_HOSTS: privateHosts.join(',') };
   const options = { skipCheck: true, oauth: true };
   const { signal } = interruption;
-  const { results, notes } = await runCommand(run, { options, environment, heard, signal });
-  return { results: results.join('\n'), notes: notes.join('\n'), page: await visit };
+  const { results } = await runCommand(run, { options, environment, heard, signal });
+  return { results: results.join('\n'), notes: said.join('\n'), page: await visit };
 }
 
 test('an authorization server on another host than the PDS is asked, for this one right, and signed out of', async () => {
@@ -53,7 +60,8 @@ test('an authorization server on another host than the PDS is asked, for this on
     redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
     client_id: expect.stringMatching(/^http:\/\/localhost\?redirect_uri=http%3A%2F%2F127\.0\.0\.1/),
   });
-  expect(server.revoked).toEqual(['secret-access']);
+  expect(server.revoked).toEqual(['secret-refresh', 'secret-access']);
+  expect(notes).toContain('Waiting up to 10 min for a browser on this machine.');
   expect(notes + results).not.toContain('secret-');
 });
 
@@ -63,6 +71,13 @@ test('a sign-out that is not confirmed is said, and what was written stays so', 
   expect(results).toContain('Published');
   expect(notes).toContain('did not confirm the sign-out');
   expect(notes + results).not.toContain('secret-');
+});
+
+test('a PDS that takes none of the tokens leaves none of them valid', async () => {
+  const headers = { 'www-authenticate': 'DPoP error="invalid_token"' };
+  answers[putRecord] = () => Response.json({ error: 'InvalidToken' }, { status: 401, headers });
+  await rejectionOf(publish());
+  expect(server.revoked).toEqual(['secret-refresh-again', 'secret-access-again']);
 });
 
 test('a stray request to the callback changes nothing', async () => {
@@ -120,13 +135,43 @@ describe('nothing is written where', () => {
     const error = await rejectionOf(publish());
     expect(error).toMatchObject({ code: 'LoginRefused' });
     expect(error.message).toContain(stranger);
-    expect(server.revoked).toEqual(['secret-access']);
+    expect(server.revoked).toContain('secret-refresh');
+    expect(said.join()).not.toContain(leftOpen);
+  });
+
+  test('the token is somebody else’s and stays valid, which is said', async () => {
+    server.token = { sub: stranger };
+    server.keepsSessions = true;
+    expect((await rejectionOf(publish())).message).toContain(stranger);
+    expect(said.join()).toContain(leftOpen);
+  });
+
+  test.each([
+    ['of another kind', { token_type: 'Bearer' }],
+    ['without the right to anything', { scope: 'repo:xyz.groundmist.sync' }],
+  ])('the token is one %s, which is revoked', async (_what, token) => {
+    server.token = token;
+    const error = await rejectionOf(publish());
+    expect(error).toMatchObject({ code: 'PdsUnavailable' });
+    expect(error.message).toContain('what answered is not what OAuth has at that place. Log in with an app');
+    expect(server.revoked).toEqual(['secret-refresh', 'secret-access']);
+    expect(said.join()).not.toContain(leftOpen);
+  });
+
+  test.each([
+    ['gets lost', () => new Response('bad gateway', { status: 502 })],
+    ['is none', () => Response.json({ access_token: 5 })],
+  ])('the answer with the token %s, so that nobody can revoke it, which is said', async (_what, lost) => {
+    server.lost = lost;
+    await rejectionOf(publish());
+    expect(server.revoked).toEqual([]);
+    expect(said.join()).toContain(leftOpen);
   });
 
   test('Ctrl-C comes while the code is exchanged; what came of that is revoked', async () => {
     server.exchanging = () => interruption.abort(new Cancelled('SIGINT'));
     expect(await rejectionOf(publish())).toBeInstanceOf(Cancelled);
-    expect(server.revoked).toEqual(['secret-access']);
+    expect(server.revoked).toEqual(['secret-refresh', 'secret-access']);
   });
 
   test('the authorization server does not answer for this PDS', async () => {
@@ -145,6 +190,13 @@ describe('nothing is written where', () => {
       expect(error).toMatchObject({ code: 'PdsUnavailable' });
     },
   );
+
+  test('the authorization server describes itself in words that are no metadata, which nobody is shown', async () => {
+    server.metadata = { token_endpoint: 5 };
+    const error = await rejectionOf(publish());
+    expect(error.message).toContain('what answered is not what OAuth has at that place');
+    expect(error.message).not.toMatch(/[[{"]/);
+  });
 
   test('the authorization server calls itself another one', async () => {
     server.metadata = { issuer: 'https://evil.example.com' };
