@@ -22,7 +22,7 @@ export async function answer(
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const route = there.find((one) => one.method === method);
   if (route) return await route.handle(request, exchange);
-  if (there.length === 0) throw new Failure('NotFound', 'There is nothing at this address.');
+  if (there.every((one) => one.isHidden)) throw new Failure('NotFound', 'There is nothing at this address.');
   const allow = there.map((one) => one.method).join(', ');
   const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
   const headers = there.find((one) => one.headers)?.headers?.(request);

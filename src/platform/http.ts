@@ -15,6 +15,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
   /** Exact, or with `:name` segments: `/pair/:code`. */
   readonly path: string;
+  /** To whoever asks with another method there is nothing at this address. */
+  readonly isHidden?: true;
   handle(request: Request, exchange: Exchange): Response | Promise<Response>;
   /** What goes with the refusal of another method at this address, too. */
   headers?(request: Request): Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import tls, { type DetailedPeerCertificate } from 'node:tls';
 import { isAddress } from './address.ts';
 import type { Address } from './outbound-target.ts';
+import { hasRoute } from './route.ts';
 
 export interface TlsTarget {
   readonly address: Address;
@@ -29,6 +30,8 @@ export type Distrust =
   | 'expired'
   | 'not-yet-valid'
   | 'other-name'
+  /** It has no subjectAltName, which the system forgives and apps do not (RFC 9110 §4.3.4). */
+  | 'without-names'
   | 'self-signed'
   | 'unknown-issuer'
   | 'unusable';
@@ -39,14 +42,17 @@ export type TlsLook =
   | { readonly kind: 'distrusted'; readonly why: Distrust; readonly certificate: SeenCertificate }
   /** `plain`: what answers speaks no TLS. `no-certificate`: it has none for this name. `old`: nothing that is TLS 1.2 or newer. */
   | { readonly kind: 'plain' | 'no-certificate' | 'old' }
-  /** No conversation at all, or one that ended before it was TLS. */
-  | { readonly kind: 'refused' | 'silent' | 'closed' | 'unreachable' };
+  /**
+   * No conversation at all, or one that ended before it was TLS. `refused`: by whoever is there, or by a firewall or router
+   * before it. `no-route`: nothing was sent, for this machine has no network that leads there.
+   */
+  | { readonly kind: 'refused' | 'silent' | 'closed' | 'unreachable' | 'no-route' };
 
 /**
  * Connects to one address and looks at the certificate. Nothing is sent but the handshake, so nothing is lost to
  * whoever cannot be trusted.
  */
-export function lookAtTls(target: TlsTarget): Promise<TlsLook> {
+export async function lookAtTls(target: TlsTarget): Promise<TlsLook> {
   const { address, port, name, timeoutMs, certificateAuthority } = target;
   const { promise, resolve } = Promise.withResolvers<TlsLook>();
   const socket = tls.connect({
@@ -61,11 +67,15 @@ export function lookAtTls(target: TlsTarget): Promise<TlsLook> {
   socket.once('secureConnect', () => resolve(judge(socket)));
   socket.on('error', (error: Error) => resolve(explain(error)));
   socket.once('close', () => resolve({ kind: 'closed' }));
-  return promise.finally(() => socket.destroy());
+  const look = await promise.finally(() => socket.destroy());
+  return look.kind === 'refused' && !(await hasRoute(address)) ? { kind: 'no-route' } : look;
 }
 
 function judge(socket: tls.TLSSocket): TlsLook {
   const certificate = describe(socket.getPeerCertificate(true));
+  if (socket.authorized && certificate.names.length === 0) {
+    return { kind: 'distrusted', why: 'without-names', certificate };
+  }
   if (socket.authorized) return { kind: 'trusted', certificate };
   return { kind: 'distrusted', why: distrustOf(codeOf(socket.authorizationError)), certificate };
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -34,6 +34,7 @@ export function tryWebSocket(target: TrialTarget): Promise<Trial> {
   const { url, address, certificateAuthority: ca } = target;
   const { promise, resolve } = Promise.withResolvers<Trial>();
   const signal = AbortSignal.timeout(target.timeoutMs);
+  const key = randomBytes(16).toString('base64');
   const options: RequestOptions = {
     agent: false,
     signal,
@@ -41,7 +42,7 @@ export function tryWebSocket(target: TrialTarget): Promise<Trial> {
       connection: 'Upgrade',
       upgrade: 'websocket',
       'sec-websocket-version': '13',
-      'sec-websocket-key': randomBytes(16).toString('base64'),
+      'sec-websocket-key': key,
     },
     lookup: (_name, { all }, done) => {
       if (all) done(null, [address]);
@@ -52,9 +53,13 @@ export function tryWebSocket(target: TrialTarget): Promise<Trial> {
     url.protocol === 'https:'
       ? https.request(url, { ...options, ...(ca && { ca }) })
       : http.request(url, options);
-  request.on('upgrade', (_answer: IncomingMessage, stream: Duplex, head: Buffer) =>
-    resolve({ kind: 'open', socket: new TrialSocket(stream, head, signal) }),
-  );
+  request.on('upgrade', ({ headers }: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (headers['sec-websocket-accept'] === acceptOf(key)) {
+      return resolve({ kind: 'open', socket: new TrialSocket(stream, head, signal) });
+    }
+    stream.destroy();
+    resolve({ kind: 'failed', why: 'the answer is not one to this handshake (Sec-WebSocket-Accept)' });
+  });
   request.on('response', (answer) => {
     answer.destroy();
     resolve({ kind: 'answer', status: answer.statusCode ?? 0 });
@@ -64,6 +69,11 @@ export function tryWebSocket(target: TrialTarget): Promise<Trial> {
   );
   request.end();
   return promise;
+}
+
+/** What proves that an answer is one to the handshake with this key (RFC 6455 §4.2.2). */
+function acceptOf(key: string): string {
+  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
 }
 
 /** The client's end of a WebSocket that was opened for a trial. */

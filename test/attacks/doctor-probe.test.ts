@@ -49,6 +49,19 @@ test('without a code, with a wrong one and with a used one it says what any othe
   expect(await ask(`?code=${code}`)).toEqual(strange);
 });
 
+test.each(['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'PURGE'])(
+  'asked with %s it says what any other address says',
+  async (method) => {
+    await using served = await Served.start();
+    const code = await open(served);
+    const nowhere = await served.ask({ start: `${method} /nowhere` });
+    for (const query of ['', '?code=x', ...(method === 'HEAD' ? [] : [`?code=${code}`])]) {
+      const probe = await served.ask({ start: `${method} /probe${query}` });
+      expect(withoutDate(probe.text)).toBe(withoutDate(nowhere.text));
+    }
+  },
+);
+
 test('a thousand guesses use up no code, and neither the answers nor the log repeat them', async () => {
   await using served = await Served.start();
   const code = await open(served);

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'bun:test';
-import { TrialSocket } from '../../src/platform/websocket-trial.ts';
+import { TrialSocket, tryWebSocket, type Trial } from '../../src/platform/websocket-trial.ts';
 
 /** The other side of a connection, and what was written to it. */
 function otherSide() {
@@ -67,4 +69,42 @@ test('once the time is up there is no next frame', async () => {
   const next = socket.next();
   timeout.abort();
   expect(await next).toBeUndefined();
+});
+
+/** What a handshake comes to where the answer is this, which is given the key that was sent. */
+async function openedBy(accept: (key: string) => string): Promise<Trial> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (bytes: Buffer) => {
+      const key = /sec-websocket-key: (.*)\r\n/i.exec(bytes.toString())?.[1] ?? '';
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${accept(key)}\r\n`,
+      );
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const address = { address: '127.0.0.1', family: 4 } as const;
+  const url = new URL(`http://sync.example.com:${port}/`);
+  const trial = await tryWebSocket({ url, address, timeoutMs: 5000 });
+  if (trial.kind === 'open') trial.socket[Symbol.dispose]();
+  server.close();
+  return trial;
+}
+
+const proves = (key: string): string =>
+  createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+
+test('a handshake counts where the answer proves that it is one (RFC 6455 §4.1)', async () => {
+  expect((await openedBy((key) => `Sec-WebSocket-Accept: ${proves(key)}\r\n`)).kind).toBe('open');
+});
+
+test.each<[string, (key: string) => string]>([
+  ['without a proof', () => ''],
+  ['with that of another handshake', () => `Sec-WebSocket-Accept: ${proves('of another')}\r\n`],
+])('an answer %s is none, as for every browser', async (_what, accept) => {
+  expect(await openedBy(accept)).toEqual({
+    kind: 'failed',
+    why: 'the answer is not one to this handshake (Sec-WebSocket-Accept)',
+  });
 });

@@ -17,6 +17,8 @@ export interface MadeCertificates {
   readonly selfSigned: Identity;
   /** By a root that nobody knows, with the whole chain. */
   readonly unknown: Identity;
+  /** As `good`, with its name where apps no longer look for it (RFC 9110 §4.3.4). */
+  readonly nameless: Identity;
   /** As `good`, without the certificate between it and the root. */
   readonly alone: Identity;
 }
@@ -38,6 +40,7 @@ export function makeCertificates(name: string): MadeCertificates {
       root: readFileSync(root.cert, 'utf8'),
       good: withChain(alone),
       alone,
+      nameless: withChain(makers.leaf(name, between, 90, '')),
       expired: withChain(makers.leaf(name, between, -1)),
       otherName: withChain(makers.leaf('other.example.com', between, 90)),
       selfSigned: makers.selfSigned(name),
@@ -81,11 +84,11 @@ class Makers {
     return { cert, key };
   }
 
-  leaf(name: string, by: Authority, days: number): Identity {
+  leaf(name: string, by: Authority, days: number, names = `subjectAltName=${subject(name)}\n`): Identity {
     const { key, request } = this.#request(name);
     const cert = this.#at('pem');
     const extensions = this.#file(
-      `subjectAltName=${subject(name)}\nauthorityInfoAccess=caIssuers;URI:http://authority.example/between.crt\n`,
+      `${names}authorityInfoAccess=caIssuers;URI:http://authority.example/between.crt\n`,
     );
     this.#openssl(
       'x509',

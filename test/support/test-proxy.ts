@@ -32,9 +32,9 @@ export class TestProxy implements Disposable {
     this.#server.on('tlsClientError', () => {});
   }
 
-  static async start(identity: Identity, host = '127.0.0.1'): Promise<TestProxy> {
+  static async start(identity: Identity, host = '127.0.0.1', port = 0): Promise<TestProxy> {
     const proxy = new TestProxy(identity);
-    await new Promise<void>((done) => proxy.#server.listen(0, host, done));
+    await new Promise<void>((done) => proxy.#server.listen(port, host, done));
     return proxy;
   }
 

@@ -43,6 +43,7 @@ function routeOf(use: Use): Route {
   return {
     method: 'GET',
     path: probePath,
+    isHidden: true,
     handle(request, exchange) {
       const answer = use(request, exchange, 'http');
       // Word for word what any other address says, so that a stranger learns nothing.

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Arrival, Opened } from './arrival.ts';
 
 export const probeLifeMs = 30_000;
-/** One run of `doctor` opens three. */
+/** One run of `doctor` has one open for each address of the public name, eight at most. */
 const mostOpen = 16;
 const codeBytes = 32;
 

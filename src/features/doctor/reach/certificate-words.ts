@@ -9,6 +9,8 @@ const { ok, problem, warning } = findingsOf('tls');
 const dayMs = 86_400_000;
 const renewal = 'See why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx.';
 
+const getOne = 'Let Caddy get one from a public authority, or run `certbot` for nginx.';
+
 /** A certificate for 90 days is renewed 30 days before its end; one for a week sooner after its beginning. */
 const warningBelow = { partOfLife: 1 / 6, mostMs: 14 * dayMs };
 const problemBelow = { partOfLife: 1 / 30, mostMs: 3 * dayMs };
@@ -56,7 +58,7 @@ function explainDistrust(
 ): Explained {
   const issuer = quoteRemote(certificate.issuer);
   // Whoever is not known at all is told first by OpenSSL, also where the name is not ours: a router, say.
-  if (why !== 'expired' && why !== 'not-yet-valid' && !isFor(name, certificate)) {
+  if (['self-signed', 'unknown-issuer', 'unusable'].includes(why) && !isFor(name, certificate)) {
     return explainOtherName(certificate, { name, address });
   }
   const what = `The certificate for ${name} at ${address}`;
@@ -74,22 +76,25 @@ function explainDistrust(
       };
     case 'other-name':
       return explainOtherName(certificate, { name, address });
+    case 'without-names':
+      return replaced(
+        `${what} names it in its subject (CN) alone, where apps no longer look, and in no Subject Alternative Name.`,
+      );
     case 'self-signed':
-      return {
-        cause: `${what} is signed by itself, by nobody that apps know.`,
-        cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
-      };
+      return replaced(`${what} is signed by itself, by nobody that apps know.`);
     case 'unknown-issuer':
       return explainUnknown(what, issuer, certificate);
     case 'unusable':
-      return {
-        cause: `${what}, by ${issuer}, is not one for a web server, or is broken.`,
-        cure: 'Let Caddy get one from a public authority, or run `certbot` for nginx.',
-      };
+      return replaced(`${what}, by ${issuer}, is not one for a web server, or is broken.`);
   }
 }
 
-function isFor(name: string, { names }: SeenCertificate): boolean {
+/** Nothing but another certificate helps. */
+function replaced(cause: string): Explained {
+  return { cause, cure: getOne };
+}
+
+export function isFor(name: string, { names }: SeenCertificate): boolean {
   // Addresses have many spellings, and OpenSSL compares them better.
   if (isAddress(name)) return true;
   const wildcard = `*${name.slice(name.indexOf('.'))}`;
@@ -100,9 +105,12 @@ function explainOtherName(
   { names }: SeenCertificate,
   { name, address }: Pick<Asked, 'name' | 'address'>,
 ): Explained {
+  const correct = isAddress(name)
+    ? 'or correct GROUNDMIST_HOST, best to a name'
+    : `or correct the DNS records of ${name}`;
   return {
     cause: `What answers at ${address} has a certificate for ${describeNames(names)}, not for ${name}: another site of the proxy, or another machine, like your router.`,
-    cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), or correct the DNS records of ${name}.`,
+    cure: `Have the proxy get a certificate for ${name} (Caddy does so for every name in its Caddyfile), ${correct}.`,
   };
 }
 

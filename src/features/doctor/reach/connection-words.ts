@@ -2,6 +2,7 @@ import { isPublicAddress } from '../../../platform/address.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import type { TlsLook } from '../../../platform/tls-look.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { correctRecord, ownInstead } from './stale-record.ts';
 
 const { problem, warning } = findingsOf('tls');
 
@@ -37,6 +38,10 @@ export function judgeConnection(unseen: Unseen): Finding {
       const cause = `The proxy at ${where} speaks nothing newer than TLS 1.1, which apps refuse.`;
       return problem(cause, 'In nginx: ssl_protocols TLSv1.2 TLSv1.3;');
     }
+    case 'no-route': {
+      const cause = `This machine has no way to ${address.address}: it has no network, or none that leads there, so nothing was asked there.`;
+      return warning(cause, 'Check the network of this machine, and look again.');
+    }
     case 'refused':
     case 'silent':
     case 'closed':
@@ -47,8 +52,13 @@ export function judgeConnection(unseen: Unseen): Finding {
   }
 }
 
+/** Nobody was met at all. */
+export function isSilence({ kind }: TlsLook): boolean {
+  return Object.hasOwn(silences, kind);
+}
+
 const silences = {
-  refused: 'Nothing listens',
+  refused: 'No connection is accepted',
   silent: 'Nothing answers in time',
   closed: 'The connection was closed before TLS began',
   unreachable: 'No connection could be made',
@@ -60,6 +70,12 @@ function judgeSilence(what: string, { address, own, publicUrl }: Unseen): Findin
     const cause = `${what}, asked from this machine. It stands behind a router, and many routers do not let their own network in by the public address, so it may still work from outside.`;
     const cure = `Open ${publicUrl.origin}/health on a phone without Wi-Fi; where that fails, forward the port in your router to this machine.`;
     return warning(cause, cure);
+  }
+  const instead = ownInstead(address, own);
+  if (instead.length > 0) {
+    const cause = `${what}. This machine has another address, ${instead.join(', ')}.`;
+    const cure = `${correctRecord(publicUrl, address, instead)} Where another machine passes requests on to this one, see whether its proxy runs and its firewall is open.`;
+    return problem(cause, cure);
   }
   const cure =
     'Start the proxy (`systemctl status caddy`, or nginx), and open the port in the firewall and in your router.';
@@ -75,7 +91,7 @@ function judgeDead(what: string, { address, family }: Address, goodAddress: stri
 }
 
 /** The public address is not this machine's, which has private ones only of that kind. */
-function isBehindRouter({ address, family }: Address, own: readonly string[]): boolean {
+export function isBehindRouter({ address, family }: Address, own: readonly string[]): boolean {
   const ofFamily = own.filter((one) => one.includes(':') === (family === 6));
   return isPublicAddress(address) && !ofFamily.some(isPublicAddress);
 }

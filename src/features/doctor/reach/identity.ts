@@ -1,4 +1,4 @@
-import { toFailure } from '../../../core/failure.ts';
+import { toFailure, type FailureCode } from '../../../core/failure.ts';
 import { handleOf, pdsOf, signingKeyOf, type DidDocument } from '../../../core/identity/did-document.ts';
 import type { Did } from '../../../core/identity/did.ts';
 import { resolveHandle } from '../../../core/identity/handle.ts';
@@ -34,15 +34,31 @@ async function judgeHandle(survey: Survey, document: DidDocument, pds: URL): Pro
   const { plcUrl } = survey.place;
   const { resolveTxt } = survey.surroundings;
   const handle = handleOf(document);
-  const cure = 'Set the handle again in the settings of your account.';
   if (handle === undefined) {
-    return warning(`The identity ${document.id} has no handle, so apps cannot show whose it is.`, cure);
+    return warning(`The identity ${document.id} has no handle, so apps cannot show whose it is.`, chooseOne);
   }
   try {
     const did = await resolveHandle(handle, { plcUrl, fetch: survey.fetch, resolveTxt });
     if (did === document.id) return ok(`${did} is ${handle}, at home on ${pds.host}.`);
-    return warning(`The handle ${handle} leads to ${did}, another identity than yours.`, cure);
+    const cause = `The handle ${handle} leads to ${did}, another identity than yours.`;
+    return warning(cause, leadBack(handle, document.id));
   } catch (error) {
-    return warning(`${toFailure(error).message} Apps may not find your account by it.`, cure);
+    const { code, message } = toFailure(error);
+    return warning(`${message} Apps may not find your account by it.`, cureOf(code, handle, document.id));
   }
+}
+
+const chooseOne = 'Choose a handle in the settings of your account.';
+
+/** What is changed in fright during an outage is wrong after it. */
+function cureOf(code: FailureCode, handle: string, did: Did): string {
+  if (code === 'IdentityUnreachable' || code === 'Internal') {
+    return `Change nothing in your account for that: check the network of this machine, and look again later. Where it stays so, see whether the name servers of ${handle} and its web server answer.`;
+  }
+  if (code === 'HandleInvalid' || code === 'HandleReserved') return chooseOne;
+  return leadBack(handle, did);
+}
+
+function leadBack(handle: string, did: Did): string {
+  return `Where the domain is yours, give _atproto.${handle} the one TXT record did=${did}; else choose the handle again, or another one, in the settings of your account.`;
 }

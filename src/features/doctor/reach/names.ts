@@ -1,10 +1,12 @@
 import { isAddress, isLoopbackAddress, isPublicAddress } from '../../../platform/address.ts';
-import type { Address, Resolve } from '../../../platform/outbound-target.ts';
+import type { Address } from '../../../platform/outbound-target.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { lookUp } from './look-up.ts';
 import type { Looked } from './looked.ts';
+import { ownInstead } from './stale-record.ts';
 import type { Survey } from './survey.ts';
 
-const { ok, problem, warning } = findingsOf('dns');
+const { ok, warning } = findingsOf('dns');
 /** A name with more is no personal server's; each is looked at by itself. */
 const mostAddresses = 8;
 
@@ -16,33 +18,15 @@ export async function lookAtNames(survey: Survey, publicUrl: URL): Promise<Looke
     const cause = `${publicUrl.host} is this machine itself: apps on other devices cannot reach this server by it.`;
     return { findings: [ok(cause)], value: [place.ownAddress] };
   }
-  const found = isAddress(hostname) ? [literal(hostname)] : await lookUp(hostname, surroundings.resolve);
+  const found = isAddress(hostname) ? [toAddress(hostname)] : await lookUp(hostname, survey);
   if ('kind' in found) return { findings: [found], why: `It is not known where ${hostname} leads.` };
   const value = found.slice(0, mostAddresses);
   const addresses = value.map(({ address }) => address);
   return { findings: [judgeAddresses(hostname, addresses, surroundings.ownAddresses())], value };
 }
 
-async function lookUp(hostname: string, resolve: Resolve): Promise<readonly Address[] | Finding> {
-  try {
-    const found = await resolve(hostname);
-    return found.length > 0 ? found : withoutAddress(hostname);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/ENOTFOUND|ENODATA/.test(code)) return withoutAddress(hostname);
-    const cause = `The name ${hostname} (GROUNDMIST_HOST) could not be looked up: no name server answers this machine.`;
-    return problem(cause, 'Check the network of this machine, and look again.');
-  }
-}
-
-function withoutAddress(hostname: string): Finding {
-  const cause = `The name ${hostname} (GROUNDMIST_HOST) has no address, so nobody finds this server by it.`;
-  const cure = `Add an A record for ${hostname} with your public address where the domain is managed, and an AAAA record if you have IPv6.`;
-  return problem(cause, cure);
-}
-
-function literal(hostname: string): Address {
-  const address = hostname.replace(/^\[|\]$/g, '');
+function toAddress(text: string): Address {
+  const address = text.replace(/^\[|\]$/g, '');
   return { address, family: address.includes(':') ? 6 : 4 };
 }
 
@@ -52,7 +36,7 @@ export function judgeAddresses(
   addresses: readonly string[],
   own: readonly string[],
 ): Finding {
-  const leads = isAddress(hostname) ? hostname : `${hostname} leads to ${addresses.join(', ')}`;
+  const leads = describeLead(hostname, addresses);
   const inside = addresses.filter((address) => !isPublicAddress(address));
   if (inside.length > 0) {
     const where = inside.every(isLoopbackAddress)
@@ -65,8 +49,22 @@ export function judgeAddresses(
       : `Nothing where that is meant; else change the A and AAAA records of ${hostname} to your public address.`;
     return warning(cause, cure);
   }
-  if (addresses.some((address) => own.includes(address))) return ok(`${leads}, this machine.`);
+  if (addresses.some((address) => own.includes(address))) return ok(`${leads}. That is this machine.`);
+  if (own.length === 0) return ok(`${leads}. This machine has no network address of its own at the moment.`);
+  const instead = addresses.flatMap((address) => ownInstead(toAddress(address), own));
+  if (instead.length > 0) {
+    const has = [...new Set(instead)].join(', ');
+    const cause = `${leads}. This machine has the public address ${has} instead: either another machine or a service passes requests on, or that is an earlier address of this one.`;
+    return ok(cause);
+  }
   return ok(
     `${leads}. No interface of this machine has that address, so a router, a tunnel or another machine passes requests on.`,
   );
+}
+
+function describeLead(hostname: string, addresses: readonly string[]): string {
+  if (isAddress(hostname)) return `GROUNDMIST_HOST is ${hostname}`;
+  const isNew = addresses.every((address) => address.includes(':'));
+  const alone = isNew ? ', by IPv6 alone, which networks without it do not reach' : '';
+  return `${hostname} leads to ${addresses.join(', ')}${alone}`;
 }

@@ -1,5 +1,6 @@
 import type { Did } from '../../../core/identity/did.ts';
 import { urlOfHost } from '../../../core/identity/public-url.ts';
+import { findLockHolder } from '../../../core/store/lock.ts';
 import type { CommandContext } from '../../../feature.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import { coreSettings } from '../../../settings.ts';
@@ -17,6 +18,8 @@ export interface Place {
   readonly privateHosts: readonly string[];
   /** Undefined without GROUNDMIST_HOST. */
   readonly publicUrl: URL | undefined;
+  /** The process that holds the data directory. */
+  readonly serverProcess: number | undefined;
   /** Where a proxy reaches the server: `127.0.0.1:3031`. */
   readonly upstream: string;
   /** Where programs on this machine reach it. */
@@ -25,16 +28,31 @@ export interface Place {
 
 export function readPlace({ configuration }: CommandContext): Place {
   const values = configuration.read(needs);
+  const holder = findLockHolder(values.dataDirectory);
+  const listening = readListening(holder?.listen ?? '') ?? { address: values.listen, port: values.port };
   return {
     owner: values.owner,
     secretKey: values.secretKey,
     plcUrl: values.plcUrl,
     privateHosts: values.privateHosts ?? [],
     publicUrl: values.host === undefined ? undefined : urlOfHost(values.host),
-    upstream: `${reachable(values.listen)}:${values.port}`,
+    serverProcess: holder?.pid,
+    upstream: `${reachable(listening.address)}:${listening.port}`,
     // By a name of this machine it is asked where it listens, not wherever else that name may lead.
-    ownAddress: values.listen === '::1' ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 },
+    ownAddress:
+      listening.address === '::1' ? { address: '::1', family: 6 } : { address: '127.0.0.1', family: 4 },
   };
+}
+
+interface Listening {
+  readonly address: string;
+  readonly port: string | number;
+}
+
+/** Where the running server listens: the settings may have changed since it started, or be those of another shell. */
+function readListening(words: string): Listening | undefined {
+  const [, address, number] = /^(.+):([1-9]\d*)$/.exec(words) ?? [];
+  return address === undefined || number === undefined ? undefined : { address, port: number };
 }
 
 /** What listens on every address is reached on loopback. */

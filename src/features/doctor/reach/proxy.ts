@@ -3,8 +3,10 @@ import { Failure } from '../../../core/failure.ts';
 import type { CommandContext } from '../../../feature.ts';
 import type { Fetch } from '../../../platform/outbound.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
 import type { Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import { tellByAddress } from './by-address.ts';
 import { explainLost } from './lost-probe.ts';
 import type { Looked, Stopped } from './looked.ts';
 import { isAnswerTo, probeUrl, probingOf, sendProbe, type Probing } from './probing.ts';
@@ -12,45 +14,55 @@ import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { judgeHost, judgeScheme } from './proxy-way.ts';
 import type { Survey } from './survey.ts';
 
-const { ok, problem, unchecked } = findingsOf('proxy');
+const { ok, problem, unchecked, warning } = findingsOf('proxy');
+const slowMs = 2000;
 
 /** Nobody's address (RFC 5737), which a probe claims to come from. */
 export const claimedAddress = '203.0.113.77';
 
-/** What the running server saw of requests through the public name. */
-export interface Probed {
+/** One way to the public name. */
+interface Asking {
+  readonly publicUrl: URL;
   readonly probing: Probing;
-  /** The one by which the probes went. */
+  /** The one by which the probes go. */
   readonly address: Address;
+  /** That is this machine's own, in place of the public one. */
+  readonly isInside: boolean;
   readonly fetch: Fetch;
+}
+
+/** What the running server saw of requests by that way. */
+export interface Probed extends Asking {
   readonly proxy: ProxyFacts;
   readonly plain: Arrival;
   /** Of the request that claimed to come from `claimedAddress`; undefined where that did not arrive. */
   readonly claiming: Arrival | undefined;
 }
 
-/** Sends requests through the public name and compares with what arrives at the running server. */
+/** Sends requests through the public name, by each of its addresses, and compares with what arrives at the running server. */
 export async function lookAtProxy(
   survey: Survey,
   publicUrl: URL,
   context: CommandContext,
-): Promise<Looked<Probed>> {
+): Promise<Looked<readonly Probed[]>> {
   const certificates = await survey.certificates(publicUrl);
   if ('why' in certificates) {
     return { findings: [unchecked(certificates.why)], why: certificates.why };
   }
-  const [address, ...others] = certificates.value;
-  if (address === undefined) throw new RangeError('there is no address without a reason');
+  const { addresses, isInside } = certificates.value;
+  const probing = probingOf(context);
   try {
-    const asked = {
-      publicUrl,
-      address,
-      probing: probingOf(context),
-      fetch: survey.fetchBy(publicUrl, address),
-    };
-    const look = await probe(survey, asked);
-    const elsewhere = await Promise.all(others.map((other) => compare(survey, publicUrl, other)));
-    return { ...look, findings: [...look.findings, ...elsewhere.flat()] };
+    const looked = await Promise.all(
+      addresses.map(async (address) => {
+        const fetch = survey.fetchBy(publicUrl, address);
+        const asking = { publicUrl, address, isInside, probing, fetch };
+        return { address, isInside, ...(await probe(survey, asking)) };
+      }),
+    );
+    const findings = tellByAddress(looked);
+    const value = looked.flatMap((one) => ('value' in one ? [one.value] : []));
+    const [why] = looked.flatMap((one) => ('why' in one ? [one.why] : []));
+    return value.length === 0 && why !== undefined ? { findings, why } : { findings, value };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const why = describeNoServer(error);
@@ -70,26 +82,23 @@ function lost(finding: Finding, { host }: URL): Stopped {
   return { findings: [finding], why: `What is sent to ${host} does not arrive at this server.` };
 }
 
-interface Asking {
-  readonly publicUrl: URL;
-  readonly address: Address;
-  readonly probing: Probing;
-  readonly fetch: Fetch;
-}
-
-async function probe(
-  survey: Survey,
-  { publicUrl, address, probing, fetch }: Asking,
-): Promise<Looked<Probed>> {
+async function probe(survey: Survey, asking: Asking): Promise<Looked<Probed>> {
+  const { publicUrl, probing, address, fetch } = asking;
   const opened = await probing.open();
   const url = probeUrl(publicUrl, opened);
+  const { clock } = survey.surroundings;
+  const sentAt = clock.elapsed();
   const answered = await sendProbe(url, fetch);
+  const tookMs = clock.elapsed() - sentAt;
   const plain = await probing.read(opened.code);
   const { upstream } = survey.place;
   const proxy = { upstream, program: answered.kind === 'answer' ? answered.program : undefined };
   if (plain === undefined) {
-    const found = await findServer(expected(survey, publicUrl, fetch));
-    return lost(explainLost({ answered, found, publicUrl, proxy }), publicUrl);
+    const { owner, secretKey } = survey.place;
+    const found = await findServer({ publicUrl, owner, secretKey, fetch });
+    const own = survey.surroundings.ownAddresses();
+    const others = describeOthers(survey);
+    return lost(explainLost({ answered, found, publicUrl, address, own, proxy, others }), publicUrl);
   }
   if (!isAnswerTo(opened, answered)) return lost(describeChanged(publicUrl), publicUrl);
   // The code is used up: only a cache can still have an answer to it.
@@ -105,12 +114,21 @@ async function probe(
   const remarks = [
     isCached ? describeCached(publicUrl, proxy) : undefined,
     judgeHost(plain, publicUrl, proxy),
+    tookMs < slowMs ? undefined : describeSlow(publicUrl, tookMs),
   ];
   const findings = remarks.filter((finding) => finding !== undefined);
   return {
     findings: findings.length === 0 ? [describeWell(publicUrl)] : findings,
-    value: { probing, address, fetch, proxy, plain, claiming },
+    value: { ...asking, proxy, plain, claiming },
   };
+}
+
+/** The servers on this machine that are not the one of this data directory. */
+function describeOthers({ surroundings, place }: Survey): readonly string[] {
+  return surroundings
+    .findPrograms()
+    .filter(({ pid, words }) => words.includes('serve') && pid !== place.serverProcess)
+    .map(({ pid, words }) => `process ${pid}, \`${words.map(shellWord).join(' ')}\``);
 }
 
 function describeWell({ origin }: URL): Finding {
@@ -124,25 +142,16 @@ function describeChanged({ host }: URL): Finding {
   );
 }
 
+function describeSlow({ host }: URL, tookMs: number): Finding {
+  return warning(
+    `A small answer through ${host} takes ${(tookMs / 1000).toFixed(1)} s, which apps wait for whenever they connect.`,
+    'See what holds it up: the load of this machine, the proxy, or what the proxy asks for each request.',
+  );
+}
+
 function describeCached({ host }: URL, proxy: ProxyFacts): Finding {
   return problem(
     `What answers at ${host} gives old answers again although they are marked no-store: a cache stands before this server.`,
     `Switch caching off for ${host}.\n${linesFor('keep nothing', proxy)}`,
   );
-}
-
-/** Who should answer at the public name. */
-function expected({ place: { owner, secretKey } }: Survey, publicUrl: URL, fetch: Fetch) {
-  return { publicUrl, owner, secretKey, fetch };
-}
-
-/** Every further address must lead here too, or some apps meet another server. */
-async function compare(survey: Survey, publicUrl: URL, address: Address): Promise<readonly Finding[]> {
-  const fetch = survey.fetchBy(publicUrl, address);
-  const found = await findServer(expected(survey, publicUrl, fetch));
-  if (found.kind === 'this-server') return [];
-  const cause = `The address ${address.address} of ${publicUrl.host} does not lead to this server: ${found.why}.`;
-  return [
-    problem(cause, `Correct or remove the DNS record of ${publicUrl.hostname} with ${address.address}.`),
-  ];
 }

@@ -4,6 +4,7 @@ import type { Resolve } from '../../../platform/outbound-target.ts';
 import { resolvePublicly } from '../../../platform/public-addresses.ts';
 import { ownAddresses } from '../../../platform/own-addresses.ts';
 import { lookAtTls } from '../../../platform/tls-look.ts';
+import { findPrograms, type FindPrograms } from '../other-server.ts';
 
 /** What the checks of the network know of the world. */
 export interface Surroundings {
@@ -13,6 +14,7 @@ export interface Surroundings {
   /** Of this machine's interfaces, loopback left out. */
   readonly ownAddresses: () => readonly string[];
   readonly lookAtTls: typeof lookAtTls;
+  readonly findPrograms: FindPrograms;
   /** In PEM, instead of those of the system. */
   readonly certificateAuthority?: string;
   /** For one question: a request, a handshake, a round trip. */
@@ -25,5 +27,6 @@ export const systemSurroundings: Surroundings = {
   resolveTxt: systemResolveTxt,
   ownAddresses,
   lookAtTls,
+  findPrograms,
   timeoutMs: 5000,
 };

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../../feature.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import { createOutbound, type Fetch } from '../../../platform/outbound.ts';
-import { lookAtCertificates } from './certificates.ts';
+import { lookAtCertificates, type Ways } from './certificates.ts';
 import { lookAtIdentity, type Account } from './identity.ts';
 import type { Looked } from './looked.ts';
 import { lookAtNames } from './names.ts';
@@ -18,8 +18,8 @@ export class Survey {
   readonly #context: CommandContext;
   #identity: Promise<Looked<Account>> | undefined;
   #names: Promise<Looked<readonly Address[]>> | undefined;
-  #certificates: Promise<Looked<readonly Address[]>> | undefined;
-  #proxy: Promise<Looked<Probed>> | undefined;
+  #certificates: Promise<Looked<Ways>> | undefined;
+  #proxy: Promise<Looked<readonly Probed[]>> | undefined;
 
   private constructor(context: CommandContext, surroundings: Surroundings) {
     this.#context = context;
@@ -52,12 +52,12 @@ export class Survey {
   }
 
   /** Behind which addresses there is TLS that apps trust. */
-  certificates(publicUrl: URL): Promise<Looked<readonly Address[]>> {
+  certificates(publicUrl: URL): Promise<Looked<Ways>> {
     return (this.#certificates ??= lookAtCertificates(this, publicUrl));
   }
 
-  /** What the running server sees of requests through the public name. */
-  proxy(publicUrl: URL): Promise<Looked<Probed>> {
+  /** What the running server sees of requests through the public name, by each address. */
+  proxy(publicUrl: URL): Promise<Looked<readonly Probed[]>> {
     return (this.#proxy ??= lookAtProxy(this, publicUrl, this.#context));
   }
 

@@ -5,13 +5,16 @@ import { findingsOf, type Finding } from '../finding.ts';
 import { linesFor, type ProxyFacts } from './proxy-lines.ts';
 import { probeUrl } from './probing.ts';
 import type { Probed } from './proxy.ts';
+import { explainRefusal } from './refusal.ts';
 import type { Survey } from './survey.ts';
 
-const { ok, problem, warning } = findingsOf('websocket');
+const findings = findingsOf('websocket');
+const { ok, problem, warning } = findings;
 const smallBytes = 5;
 /** More than the 64 KiB that some proxies stop at, in a frame whose length has eight bytes. */
 const largeBytes = 100 * 1024;
 const unauthorised = 401;
+const so = 'apps cannot sync';
 
 /** A WebSocket to the running server and back, through the public name, with frames both ways and a proper end. */
 export async function lookAtWebSocket(survey: Survey, probed: Probed, publicUrl: URL): Promise<Finding> {
@@ -42,15 +45,17 @@ function explainClosed(
     const cause = `The proxy passes the opening of a WebSocket on as a usual request: the Upgrade header does not arrive, so apps cannot sync.`;
     return problem(cause, linesFor('pass WebSockets', proxy));
   }
-  const what =
+  const what = `The opening of a WebSocket at ${host}`;
+  if (trial.kind === 'answer' && arrival === undefined) {
+    const refused = explainRefusal({ what, status: trial.status, so }, findings);
+    if (refused !== undefined) return refused;
+  }
+  const outcome =
     trial.kind === 'answer'
       ? `is answered with status ${trial.status}`
       : `comes to nothing: ${quoteRemote(trial.why)}`;
   const where = arrival === undefined ? 'and never reaches this server' : 'although this server accepted it';
-  return problem(
-    `The opening of a WebSocket at ${host} ${what}, ${where}, so apps cannot sync.`,
-    linesFor('pass WebSockets', proxy),
-  );
+  return problem(`${what} ${outcome}, ${where}, so ${so}.`, linesFor('pass WebSockets', proxy));
 }
 
 /** Says something small, something large and goodbye; what does not come back as it should, or undefined. */
@@ -91,8 +96,12 @@ async function tryWithoutToken(survey: Survey, probed: Probed, publicUrl: URL): 
       `A WebSocket opens through ${publicUrl.host}, carries frames both ways and ends as it should. This was tried from this machine, which cannot see itself from outside: whether your router and firewall let others in, ${publicUrl.origin}/health shows on a phone without Wi-Fi.`,
     );
   }
-  const what =
+  const what = `A WebSocket at ${publicUrl.host}/, where apps open theirs,`;
+  const refused =
+    trial.kind === 'answer' ? explainRefusal({ what, status: trial.status, so }, findings) : undefined;
+  if (refused !== undefined) return refused;
+  const outcome =
     trial.kind === 'answer' ? `status ${trial.status}` : trial.kind === 'open' ? 'an open socket' : 'nothing';
-  const cause = `A WebSocket at ${publicUrl.host}/, where apps open theirs, is answered with ${what} in place of this server's 401: the proxy treats that path otherwise.`;
-  return problem(cause, linesFor('pass WebSockets', probed.proxy));
+  const cause = `${what} is answered with ${outcome} in place of this server's 401: the proxy treats that path otherwise.`;
+  return problem(cause, `Treat / like every other path.\n${linesFor('pass WebSockets', probed.proxy)}`);
 }

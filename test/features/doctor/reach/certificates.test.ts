@@ -1,17 +1,21 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, expect, test } from 'bun:test';
+import type { TlsLook } from '../../../../src/platform/tls-look.ts';
 import { judgeCertificate } from '../../../../src/features/doctor/reach/certificate-words.ts';
 import type { Identity } from '../../../support/made-certificates.ts';
 import { certificates, ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 
 const afterwards = ['proxy', 'client-address', 'sign-in', 'websocket'];
-const leftOut = (host: string) => ({ [`Nothing answers at ${host} with TLS that apps trust.`]: afterwards });
+const leftOut = (host: string) => ({
+  [`No address of ${host} that was asked answers with TLS that apps trust.`]: afterwards,
+});
 const dayMs = 86_400_000;
 
 test.each<[string, Identity, string]>([
   ['has ended', certificates.expired, 'ended 1 day'],
   ['is for another name', certificates.otherName, 'has a certificate for other.example.com'],
   ['is signed by itself', certificates.selfSigned, 'signed by itself'],
+  ['has its name in the subject alone', certificates.nameless, 'Subject Alternative Name'],
   ['comes without that of its issuer', certificates.alone, 'fullchain.pem'],
 ])(
   'a certificate that %s keeps apps out, and what stands on it is left out',
@@ -85,7 +89,7 @@ test.each<[string, string | Uint8Array | undefined, string]>([
 test('a closed port is a problem, with what may close it', async () => {
   await using world = await ReachWorld.start({ isServed: false });
   const findings = await world.findings({}, { GROUNDMIST_HOST: 'sync.example.com:1' });
-  expect(said(findings, 'tls')).toContain('Nothing listens at 127.0.0.1, port 1');
+  expect(said(findings, 'tls')).toContain('No connection is accepted at 127.0.0.1, port 1');
   expect(troubles(findings)).toContain('tls problem');
 });
 
@@ -99,7 +103,7 @@ test('one address that is dead among good ones is a warning of its own, and the 
   });
   expect(troubles(findings)).toEqual(['dns warning', 'tls warning']);
   expect(said(findings, 'tls')).toMatch(
-    /Nothing listens at ::1.*while 127\.0\.0\.1 answers.*remove the AAAA record/,
+    /No connection is accepted at ::1.*while 127\.0\.0\.1 answers.*remove the AAAA record/,
   );
   expect(said(findings, 'websocket')).toContain('carries frames both ways');
 });
@@ -131,6 +135,33 @@ test.each([
   expect(unchecked(findings)).toEqual(leftOut(world.host));
   expect(said(findings, 'tls').includes('phone without Wi-Fi')).toBe(expected === 'tls warning');
 });
+
+test('a machine without a network says nothing of the public address', async () => {
+  await using world = await ReachWorld.start({ isServed: false });
+  const findings = await world.findings({
+    resolve: async () => [{ address: '8.8.8.8', family: 4 }],
+    ownAddresses: () => [],
+    lookAtTls: async () => ({ kind: 'no-route' }),
+  });
+  expect(troubles(findings)).toEqual(['tls warning']);
+  expect(said(findings, 'tls')).toContain('This machine has no way to 8.8.8.8');
+  expect(said(findings, 'tls')).toContain('Check the network of this machine');
+  expect(Object.keys(unchecked(findings))).toEqual([`This machine can ask no address of ${world.host}.`]);
+});
+
+test.each<TlsLook['kind']>(['refused', 'silent', 'closed'])(
+  'a public address that is not of this machine, which has one, and is %s points at the DNS record',
+  async (kind) => {
+    await using world = await ReachWorld.start({ isServed: false });
+    const findings = await world.findings({
+      resolve: async () => [{ address: '8.8.8.8', family: 4 }],
+      ownAddresses: () => ['8.8.4.4', '2001:4860::1'],
+      lookAtTls: async () => ({ kind }) as TlsLook,
+    });
+    expect(said(findings, 'tls')).toContain('change the A record of sync.example.com to 8.8.4.4');
+    expect(said(findings, 'tls')).not.toContain('Start the proxy');
+  },
+);
 
 test('a certificate that is not valid yet points at the clock', () => {
   const certificate = {
@@ -181,4 +212,19 @@ test('a certificate that lives for a week is not old on its second day', () => {
   );
   expect(finding.kind).toBe('ok');
   expect(finding.cause).not.toContain('\u001b');
+});
+
+test('for an address as the host there is no DNS record to correct', () => {
+  const certificate = {
+    names: ['router.lan'],
+    issuer: 'router',
+    validFrom: 0,
+    validTo: 90 * dayMs,
+    hasIssuer: false,
+    namesIssuerAddress: false,
+  };
+  const asked = { name: '93.184.216.34', address: '93.184.216.34', now: dayMs };
+  const finding = judgeCertificate({ kind: 'distrusted', why: 'other-name', certificate }, asked);
+  expect(JSON.stringify(finding)).not.toContain('DNS');
+  expect(finding).toMatchObject({ cure: expect.stringContaining('GROUNDMIST_HOST') });
 });

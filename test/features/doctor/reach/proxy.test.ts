@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'bun:test';
-import { header, withHeader, without, type Misbehaviour } from '../../../support/test-proxy.ts';
+import { header, TestProxy, withHeader, without, type Misbehaviour } from '../../../support/test-proxy.ts';
 import { controlSocketPath } from '../../../../src/core/store/layout.ts';
-import { ReachWorld, said, troubles, unchecked } from './reach-world.ts';
+import { certificates, ReachWorld, said, troubles, unchecked } from './reach-world.ts';
 
 const isProbe = (start: string): boolean => start.startsWith('GET /probe');
 const isPost = (start: string): boolean => start.startsWith('POST ');
@@ -111,6 +111,53 @@ test.each<[string, Misbehaviour, string, string]>([
     'Let the proxy pass OPTIONS on',
   ],
   [
+    'that limits how many requests come, at the preflight',
+    { instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('503 Busy') : undefined) },
+    'sign-in warning',
+    'limit_req',
+  ],
+  [
+    'that wants a login for the preflight',
+    { instead: ({ start }) => (start.startsWith('OPTIONS ') ? answerOf('401 Unauthorized') : undefined) },
+    'sign-in problem',
+    'a rule or a login of the proxy refuses it',
+  ],
+  [
+    'that limits how many requests come, at the sign-in',
+    { instead: ({ start }) => (isPost(start) ? answerOf('503 Busy', '<h1>') : undefined) },
+    'sign-in warning',
+    'limit_req',
+  ],
+  [
+    'that wants a login for the sign-in',
+    { instead: ({ start }) => (isPost(start) ? answerOf('403 Forbidden', '<h1>') : undefined) },
+    'sign-in problem',
+    'a rule or a login of the proxy refuses it',
+  ],
+  [
+    'that reaches no server for the sign-in',
+    { instead: ({ start }) => (isPost(start) ? answerOf('502 Bad Gateway', '<h1>') : undefined) },
+    'sign-in problem',
+    '/var/log/nginx/error.log',
+  ],
+  [
+    'that says 502 for a body that is too large for it',
+    {
+      instead: (head) =>
+        isPost(head.start) && Number(header(head, 'content-length')) > 4096
+          ? answerOf('502 Bad Gateway')
+          : undefined,
+    },
+    'sign-in problem',
+    'request_body max_size',
+  ],
+  [
+    'that wants a certificate of apps',
+    { instead: () => answerOf('400 Bad Request', '<title>400 No required SSL certificate was sent</title>') },
+    'proxy problem',
+    'ssl_verify_client off',
+  ],
+  [
     'that has a list of allowed headers of its own',
     {
       answer: (head, { start }) =>
@@ -159,6 +206,21 @@ test.each<[string, Misbehaviour, string, string]>([
   expect(said(findings, expected.split(' ')[0] ?? '')).toContain(words);
 });
 
+test('a proxy that takes its time is told, and the rest is looked at', async () => {
+  await using world = await ReachWorld.start();
+  let isAsked = false;
+  world.proxy.misbehaviour = {
+    request(head) {
+      if (isProbe(head.start) && !isAsked) world.clock.advance(4500);
+      isAsked = isProbe(head.start) || isAsked;
+      return head;
+    },
+  };
+  const findings = await world.findings();
+  expect(troubles(findings)).toEqual(['dns warning', 'proxy warning']);
+  expect(said(findings, 'proxy')).toContain('takes 4.5 s');
+});
+
 test('a proxy that the server does not trust is named, with what to add to the settings', async () => {
   const environment = { GROUNDMIST_TRUSTED_PROXIES: '192.0.2.0/24' };
   await using world = await ReachWorld.start({ environment });
@@ -189,42 +251,78 @@ test('without a running server, what it would have to say is left out for one re
   expect(names).toEqual(['proxy', 'client-address', 'sign-in', 'websocket']);
 });
 
-test('a name that also leads to another server says which address does', async () => {
+const both = {
+  resolve: async () => [
+    { address: '127.0.0.1', family: 4 as const },
+    { address: '127.0.0.2', family: 4 as const },
+  ],
+};
+
+/** Beside the proxy of a world, one at 127.0.0.2 that leads to this port. */
+async function secondProxy(world: ReachWorld, upstreamPort: number): Promise<TestProxy> {
+  const second = await TestProxy.start(certificates.good, '127.0.0.2', world.proxy.port);
+  second.upstreamPort = upstreamPort;
+  return second;
+}
+
+test.each<[string, Misbehaviour, string]>([
+  ['that says it was asked in plain HTTP', proxySaysHttp, 'proxy problem'],
+  [
+    'that does not say who asks',
+    { request: (head) => without(head, 'x-forwarded-for') },
+    'client-address warning',
+  ],
+  ['that drops DPoP', { request: (head) => without(head, 'dpop') }, 'sign-in problem'],
+  ['that drops Upgrade', { request: (head) => without(head, 'upgrade') }, 'websocket problem'],
+])('of two addresses the one with a proxy %s is named', async (_what, misbehaviour, expected) => {
   await using world = await ReachWorld.start();
-  await using other = await ReachWorld.start({
-    environment: { GROUNDMIST_SYNC_SECRET_KEY: 'cd'.repeat(32) },
-  });
-  const elsewhere = Bun.listen({
-    hostname: '127.0.0.2',
-    port: world.proxy.port,
-    socket: passOnTo(other.proxy.port),
-  });
-  const findings = await world.findings({
-    resolve: async () => [
-      { address: '127.0.0.1', family: 4 },
-      { address: '127.0.0.2', family: 4 },
-    ],
-  });
-  elsewhere.stop(true);
-  expect(troubles(findings)).toEqual(['dns warning', 'proxy problem']);
-  expect(said(findings, 'proxy')).toContain('The address 127.0.0.2');
+  using second = await secondProxy(world, world.proxy.upstreamPort);
+  second.misbehaviour = misbehaviour;
+  const findings = await world.findings(both);
+  expect(troubles(findings)).toEqual(['dns warning', expected]);
+  expect(said(findings, expected.split(' ')[0] ?? '')).toContain('That is so at 127.0.0.2.');
 });
 
-/** Bytes go to that port of loopback, and back. */
-function passOnTo(port: number) {
-  const others = new Map<unknown, Promise<Bun.Socket>>();
-  return {
-    open(socket: Bun.Socket) {
-      others.set(
-        socket,
-        Bun.connect({
-          hostname: '127.0.0.1',
-          port,
-          socket: { data: (_, bytes) => void socket.write(bytes), close: () => void socket.end() },
-        }),
-      );
-    },
-    data: async (socket: Bun.Socket, bytes: Buffer) => void (await others.get(socket))?.write(bytes),
-    close: async (socket: Bun.Socket) => void (await others.get(socket))?.end(),
+test('what is wrong at every address of a name is told once', async () => {
+  await using world = await ReachWorld.start();
+  using second = await secondProxy(world, world.proxy.upstreamPort);
+  second.misbehaviour = world.proxy.misbehaviour = { request: (head) => without(head, 'upgrade') };
+  const findings = await world.findings(both);
+  expect(troubles(findings)).toEqual(['dns warning', 'websocket problem']);
+  expect(said(findings, 'websocket')).not.toContain('127.0.0.2');
+});
+
+test.each([
+  ['with another key', 'cd'.repeat(32), 'is not this server'],
+  ['with the same key', 'ab'.repeat(32), 'has the key of this server'],
+])('a name that also leads to another server %s says which address does', async (_what, key, words) => {
+  await using world = await ReachWorld.start();
+  const environment = {
+    ...world.pds.environment(),
+    GROUNDMIST_SYNC_SECRET_KEY: key,
+    GROUNDMIST_HOST: world.host,
   };
-}
+  await using other = await ReachWorld.start({ environment });
+  using _ = await secondProxy(world, other.proxy.upstreamPort);
+  const findings = await world.findings(both);
+  expect(troubles(findings)).toEqual(['dns warning', 'proxy problem']);
+  expect(said(findings, 'proxy')).toContain(words);
+  expect(said(findings, 'proxy')).toContain('That is so at 127.0.0.2.');
+});
+
+test('another process with the key of this server is named where it is one of this machine', async () => {
+  await using world = await ReachWorld.start();
+  const environment = { ...world.pds.environment(), GROUNDMIST_HOST: world.host };
+  await using other = await ReachWorld.start({ environment });
+  world.proxy.upstreamPort = other.proxy.upstreamPort;
+  const programs = [
+    { pid: 4711, words: ['groundmist', 'serve', '--port', '4000'] },
+    { pid: 4712, words: ['groundmist', 'status'] },
+    { pid: process.pid, words: ['groundmist', 'serve'] },
+  ];
+  const findings = await world.findings({ findPrograms: () => programs });
+  expect(said(findings, 'proxy')).toContain('here or on another machine');
+  expect(said(findings, 'proxy')).toContain('process 4711, `groundmist serve --port 4000`');
+  expect(said(findings, 'proxy')).not.toContain('4712');
+  expect(said(findings, 'proxy')).not.toContain(`process ${process.pid}`);
+});

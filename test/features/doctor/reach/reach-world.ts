@@ -87,6 +87,7 @@ export class ReachWorld implements AsyncDisposable {
       resolveTxt: async () => [`did=${this.pds.owner.did}`],
       ownAddresses: () => ['192.168.1.5'],
       lookAtTls,
+      findPrograms: () => [],
       certificateAuthority: certificates.root,
       timeoutMs: 5000,
       ...changed,

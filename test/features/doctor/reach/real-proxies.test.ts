@@ -14,6 +14,14 @@ async function findingsBehind(start: Start, lines: string) {
   return await world.findings();
 }
 
+test.if(process.env['CI'] === 'true')(
+  'Caddy and nginx are there, so that real proxies are tried in CI',
+  () => {
+    expect(caddyPath).not.toBeNull();
+    expect(nginxPath).not.toBeNull();
+  },
+);
+
 describe.skipIf(caddyPath === null)('Caddy', () => {
   test('with one line is a good proxy', async () => {
     expect(troubles(await findingsBehind(startCaddy, 'reverse_proxy UPSTREAM'))).toEqual(['dns warning']);
@@ -32,6 +40,15 @@ describe.skipIf(caddyPath === null)('Caddy', () => {
     const findings = await findingsBehind(startCaddy, 'reverse_proxy 127.0.0.1:1');
     expect(troubles(findings)).toEqual(['dns warning', 'proxy problem']);
     expect(said(findings, 'proxy')).toContain('status 502');
+  });
+
+  test('that takes small bodies only is told, with the line for Caddy alone', async () => {
+    const findings = await findingsBehind(
+      startCaddy,
+      'request_body {\n max_size 4KB\n }\n reverse_proxy UPSTREAM',
+    );
+    expect(troubles(findings)).toEqual(['dns warning', 'sign-in problem']);
+    expect(said(findings, 'sign-in')).toEndWith(' In Caddy: remove "request_body max_size".');
   });
 });
 
@@ -54,6 +71,16 @@ describe.skipIf(nginxPath === null)('nginx', () => {
     const findings = await findingsBehind(startNginx, forwarding);
     expect(troubles(findings)).toEqual(['dns warning', 'websocket problem']);
     expect(said(findings, 'websocket')).toContain(upgrading);
+  });
+
+  test('that refuses the path of apps alone is told, without lines that are in place', async () => {
+    const findings = await findingsBehind(
+      startNginx,
+      `${forwarding} ${upgrading} } location = / { return 403;`,
+    );
+    expect(troubles(findings)).toEqual(['dns warning', 'websocket problem']);
+    expect(said(findings, 'websocket')).toContain('return 403');
+    expect(said(findings, 'websocket')).not.toContain('Upgrade');
   });
 
   test('that takes small bodies only is told, with the line for nginx alone', async () => {

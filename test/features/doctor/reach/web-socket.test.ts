@@ -4,6 +4,7 @@ import { ReachWorld, said, troubles } from './reach-world.ts';
 
 const isSocket = (head: { readonly headers: readonly (readonly [string, string])[] }): boolean =>
   head.headers.some(([name]) => name.toLowerCase() === 'sec-websocket-key');
+const isRoot = ({ start }: { readonly start: string }): boolean => start.startsWith('GET / ');
 const refuse = (status: string): string =>
   `HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 
@@ -18,7 +19,37 @@ test.each<[string, Misbehaviour, string, string]>([
     'that refuses WebSockets',
     { instead: (head) => (isSocket(head) ? refuse('403 Forbidden') : undefined) },
     'problem',
-    'status 403, and never reaches',
+    'status 403: a rule or a login of the proxy refuses it',
+  ],
+  [
+    'that limits how many requests come',
+    { instead: (head) => (isSocket(head) ? refuse('503 Service Unavailable') : undefined) },
+    'warning',
+    'limit_req',
+  ],
+  [
+    'that reaches no server for them',
+    { instead: (head) => (isSocket(head) ? refuse('502 Bad Gateway') : undefined) },
+    'problem',
+    '/var/log/nginx/error.log',
+  ],
+  [
+    'that knows no WebSockets',
+    { instead: (head) => (isSocket(head) ? refuse('400 Bad Request') : undefined) },
+    'problem',
+    'proxy_set_header Upgrade',
+  ],
+  [
+    'that refuses the path of apps',
+    { instead: (head) => (isSocket(head) && isRoot(head) ? refuse('403 Forbidden') : undefined) },
+    'problem',
+    'status 403: a rule or a login of the proxy refuses it',
+  ],
+  [
+    'that limits requests at the last of them',
+    { instead: (head) => (isSocket(head) && isRoot(head) ? refuse('429 Too Many Requests') : undefined) },
+    'warning',
+    'limit_req',
   ],
   [
     'that hangs up on WebSockets',
@@ -36,6 +67,12 @@ test.each<[string, Misbehaviour, string, string]>([
     },
     'problem',
     'although this server accepted it',
+  ],
+  [
+    'that keeps the proof of the 101 to itself',
+    { answer: (head) => without(head, 'sec-websocket-accept') },
+    'problem',
+    'Sec-WebSocket-Accept',
   ],
   [
     'that cuts large frames',
@@ -69,7 +106,7 @@ test.each<[string, Misbehaviour, string, string]>([
   ],
   [
     'that has another rule for the path of apps',
-    { instead: (head) => (isSocket(head) && head.start.startsWith('GET / ') ? refuse('200 OK') : undefined) },
+    { instead: (head) => (isSocket(head) && isRoot(head) ? refuse('200 OK') : undefined) },
     'problem',
     'the proxy treats that path otherwise',
   ],
@@ -80,6 +117,15 @@ test.each<[string, Misbehaviour, string, string]>([
   expect(troubles(findings)).toEqual(['dns warning', `websocket ${kind}`]);
   expect(said(findings, 'websocket')).toContain(words);
 });
+
+test.each(['403 Forbidden', '502 Bad Gateway', '503 Service Unavailable'])(
+  'a proxy that answers %s gets no lines for Upgrade, which may be in place',
+  async (status) => {
+    await using world = await ReachWorld.start();
+    world.proxy.misbehaviour = { instead: (head) => (isSocket(head) ? refuse(status) : undefined) };
+    expect(said(await world.findings(), 'websocket')).not.toContain('Upgrade');
+  },
+);
 
 test('a proxy that keeps frames to itself is given up', async () => {
   await using world = await ReachWorld.start();
