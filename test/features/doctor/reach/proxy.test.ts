@@ -319,7 +319,7 @@ test('another process with the key of this server is named where it is one of th
     { pid: 4711, words: ['groundmist', 'serve', '--port', '4000'] },
     { pid: 4712, words: ['groundmist', 'status'] },
     { pid: process.pid, words: ['groundmist', 'serve'] },
-  ];
+  ].map((program) => ({ ...program, userId: 0, folder: undefined }));
   const findings = await world.findings({ findPrograms: () => programs });
   expect(said(findings, 'proxy')).toContain('here or on another machine');
   expect(said(findings, 'proxy')).toContain('process 4711, `groundmist serve --port 4000`');
