@@ -28,7 +28,7 @@ export interface ExpectedFlags {
 }
 
 export function unknownFlag(typed: string, { flags, commands, described }: ExpectedFlags): Failure {
-  if (typed === '-v') return wrong("Unknown flag '-v'. Did you mean --verbose, or --version?");
+  if (/^-v$/i.test(typed)) return wrong(`Unknown flag '${typed}'. Did you mean --verbose, or --version?`);
   const owners = commands.filter(
     ({ command, flags: theirs }) => command.hidden !== true && theirs.some(({ name }) => name === typed),
   );
@@ -49,7 +49,8 @@ function ownersHint(owners: readonly DescribedCommand[]): string | undefined {
 }
 
 function nearestHint(typed: string, names: readonly string[]): string {
-  const nearest = findNearest(typed, names);
+  const short = /^-([a-z])$/i.exec(typed)?.[1]?.toLowerCase();
+  const nearest = findNearest(short === undefined ? typed : `--${short}`, names);
   return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
 }
 
