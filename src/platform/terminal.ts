@@ -95,10 +95,11 @@ export function createTerminal(
     isOutputShown: stdout.isTTY === true,
     isScreen: stdout.isTTY === true && environment['TERM'] !== 'dumb',
     get width() {
-      return stdout.columns ?? defaultWidth;
+      // A terminal that a program opened may say 0: it does not know.
+      return stdout.columns || defaultWidth;
     },
     get height() {
-      return stdout.rows ?? defaultHeight;
+      return stdout.rows || defaultHeight;
     },
     result: (text) => writeAll(stdout, `${text}\n`),
     note: (text) => {

@@ -122,3 +122,12 @@ test('input is read whole, a letter over two chunks too, and up to a limit', asy
   expect(await read(3)).toBe('é!');
   expect(await read(2).catch((error: unknown) => error)).toBeInstanceOf(InputTooLong);
 });
+
+test('a terminal that does not know its size, as one that a program opened, is taken for a usual one', () => {
+  const written: Written = { stdout: [], stderr: [] };
+  const unknown = { ...streams(written).stdout, columns: 0, rows: 0 };
+  expect(createTerminal(streams(written, { stdout: unknown }), {}, talk)).toMatchObject({
+    width: 80,
+    height: 24,
+  });
+});
