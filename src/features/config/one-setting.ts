@@ -33,7 +33,7 @@ function findSetting(typed: string, settings: readonly Setting[]): Setting {
     // What stands after it may be a secret.
     throw new Failure(
       'Usage',
-      '`groundmist config` shows settings and changes none. Write NAME=value into the env file; without a name `groundmist config` shows which one is read.',
+      '`groundmist config` shows settings and changes none. Run `groundmist init` again, or write NAME=value into the env file.',
     );
   }
   // Without our prefix: it would make any two names look alike.
