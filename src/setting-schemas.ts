@@ -26,7 +26,9 @@ export const portSchema = z
 
 export const pathSchema = z
   .string()
-  .refine((path) => !/[\0\r\n]/.test(path), 'a path has one line and no NUL');
+  .refine((path) => !/[\0\r\n]/.test(path), 'a path has one line and no NUL')
+  // Shells leave it in place after `=`, and so do env files: a folder of that name would be made.
+  .refine((path) => !path.startsWith('~'), '"~" is not read as your home folder here; write the whole path');
 
 export const hostSchema = z.string().superRefine((host, context) => {
   const why = whyNotHost(host);

@@ -46,3 +46,23 @@ describe('GROUNDMIST_PRIVATE_HOSTS', () => {
     },
   );
 });
+
+describe('DATA_DIR', () => {
+  const { dataDirectory } = coreSettings;
+  const readPath = (path: string) =>
+    readSettings({ dataDirectory }, { flags: {}, environment: { DATA_DIR: path } });
+
+  test.each(['~', '~/data', '~alice/data'])(
+    'that is %s would be a folder of that name, and is refused',
+    (path) => {
+      expect(readPath(path)).toEqual({
+        kind: 'problems',
+        problems: [`DATA_DIR "${path}": "~" is not read as your home folder here; write the whole path`],
+      });
+    },
+  );
+
+  test.each(['./~', 'a~', '/srv/~/data'])('may be %s', (path) => {
+    expect(readPath(path)).toMatchObject({ kind: 'values' });
+  });
+});

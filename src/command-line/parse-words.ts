@@ -30,17 +30,21 @@ export function parseWords(argv: readonly string[], commands: readonly Described
     if (token.kind !== 'positional') continue;
     const words = [...path, token.value];
     if (token.value === 'help' && !isKnown(words, commands)) {
-      return askedHelp([...path, ...wordsAfter(tokens, token.index)], commands);
+      const others = wordsAfter(tokens, token.index).filter((word) => word !== 'help');
+      return askedHelp([...path, ...others], commands);
     }
     path.push(token.value);
     positions.add(token.index);
+    const before = tokens.filter(({ index }) => index < token.index);
     const found = commands.find(({ name }) => name === path.join(' '));
     if (found !== undefined) {
-      const before = tokens.filter(({ index }) => index < token.index);
       const rest = argv.filter((_, index) => !positions.has(index));
       return readBefore(before, argv, path, commands) ?? parseRest(rest, found, commands);
     }
-    if (!isGroup(path, commands)) throw usage.unknownCommand(path, commands);
+    if (isGroup(path, commands)) continue;
+    // Of `--port 4000 serve` the flag is the mistake, not the 4000.
+    readBefore(before, argv, path, commands);
+    throw usage.unknownCommand(path, commands);
   }
   return readBefore(tokens, argv, path, commands) ?? { kind: 'unfinished', path };
 }

@@ -28,7 +28,7 @@ export interface ExpectedFlags {
 }
 
 export function unknownFlag(typed: string, { flags, commands, described }: ExpectedFlags): Failure {
-  if (typed === '-v') return wrong("Unknown flag '-v'. Did you mean --verbose, or --version?");
+  if (/^-v$/i.test(typed)) return wrong(`Unknown flag '${typed}'. Did you mean --verbose, or --version?`);
   const owners = commands.filter(
     ({ command, flags: theirs }) => command.hidden !== true && theirs.some(({ name }) => name === typed),
   );
@@ -49,7 +49,8 @@ function ownersHint(owners: readonly DescribedCommand[]): string | undefined {
 }
 
 function nearestHint(typed: string, names: readonly string[]): string {
-  const nearest = findNearest(typed, names);
+  const short = /^-([a-z])$/i.exec(typed)?.[1]?.toLowerCase();
+  const nearest = findNearest(short === undefined ? typed : `--${short}`, names);
   return nearest === undefined ? '' : ` Did you mean ${nearest}?`;
 }
 
@@ -103,17 +104,40 @@ function meantCommand(path: readonly string[], commands: readonly DescribedComma
     const summary = shown.find(({ name }) => name === ours)?.summary ?? '';
     return `Here it is \`groundmist ${ours}\`: ${summary}.`;
   }
-  const group = path.slice(0, -1);
+  const nearest = nearestCommand(path, shown);
+  if (nearest !== undefined) return `Did you mean \`groundmist ${nearest}\`?`;
+  return `\`groundmist ${['help', ...path.slice(0, -1)].join(' ')}\` shows those there are.`;
+}
+
+/** The one that is spelled nearly so: beside it, or in a group that was left out (`aprove`) or tied to it (`app-approve`). */
+function nearestCommand(path: readonly string[], shown: readonly DescribedCommand[]): string | undefined {
+  const [group, typed] = [path.slice(0, -1), path.at(-1) ?? ''];
   const siblings = [...new Set(shown.filter(isBelow(group)).map((one) => one.path[group.length] ?? ''))];
-  const nearest = findNearest(path.at(-1) ?? '', [...siblings, ...(group.length === 0 ? ['help'] : [])]);
-  if (nearest !== undefined) return `Did you mean \`groundmist ${[...group, nearest].join(' ')}\`?`;
-  return `\`groundmist ${['help', ...group].join(' ')}\` shows those there are.`;
+  if (group.length > 0) {
+    const nearest = findNearest(typed, siblings);
+    return nearest && [...group, nearest].join(' ');
+  }
+  const names = shown.map(({ name }) => name);
+  const untied = typed
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, ' ')
+    .trim();
+  if (names.includes(untied)) return untied;
+  const endings = names.map(lastWord).filter((word) => !siblings.includes(word) && endingIn(word, names));
+  const first = [...siblings, 'help'];
+  // A beginning counts where no other word beside it begins so, whatever the groups have.
+  const nearest = findNearest(typed, [...first, ...endings]) ?? findNearest(typed, first);
+  return nearest !== undefined && endings.includes(nearest) ? endingIn(nearest, names) : nearest;
 }
 
 /** `app approve` for `approve`, where only one group has a command of that name. */
 function endingIn(word: string, names: readonly string[]): string | undefined {
   const ending = names.filter((name) => name.endsWith(` ${word}`));
   return ending.length === 1 ? ending[0] : undefined;
+}
+
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf(' ') + 1);
 }
 
 function isBelow(group: readonly string[]): (described: DescribedCommand) => boolean {

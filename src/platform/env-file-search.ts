@@ -54,7 +54,7 @@ export function readCandidate(path: string): Candidate {
     // Without O_NONBLOCK a FIFO of that name would hold us for ever.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+    const code = codeOf(error);
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? { kind: 'missing' }
       : { kind: 'unreadable', reason: `it cannot be opened (${code})` };
@@ -70,12 +70,19 @@ export function readCandidate(path: string): Candidate {
       ownerId: stat.uid,
       mode: stat.mode & 0o777,
     };
+  } catch (error) {
+    return { kind: 'unreadable', reason: `it cannot be read (${codeOf(error)})` };
   } finally {
     closeSync(descriptor);
   }
 }
 
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+}
+
 function openNamed(path: string, search: Search): Found {
+  if (path === '') return { kind: 'problem', sentence: 'The name of the env file is empty.' };
   const candidate = search.read(path);
   if (candidate.kind === 'file') return open(path, candidate.text, []);
   const reason = candidate.kind === 'missing' ? 'it does not exist' : candidate.reason;

@@ -83,7 +83,7 @@ export class FramedPrompts implements Prompts {
   }
 
   get #columns(): number {
-    return this.#output.columns ?? usualColumns;
+    return this.#output.columns || usualColumns;
   }
 
   /** A question is cancelled by the person, or by the signal, which then is the reason. */

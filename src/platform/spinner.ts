@@ -7,7 +7,7 @@ const clearLine = '\r\u001B[2K';
 
 /** A line on the person's terminal that shows that something is under way; gone when it is disposed. */
 export function startSpinner(label: string, output: NodeJS.WriteStream = process.stderr): Disposable {
-  const text = cutToWidth(escapeUnprintable(label), Math.max(1, (output.columns ?? 80) - 4));
+  const text = cutToWidth(escapeUnprintable(label), Math.max(1, (output.columns || 80) - 4));
   let frame = 0;
   const draw = (): void => {
     output.write(`${clearLine}${frames[frame % frames.length]}  ${text}`);

@@ -96,6 +96,7 @@ export function createTerminal(
     isOutputShown: stdout.isTTY === true,
     isScreen: stdout.isTTY === true && environment['TERM'] !== 'dumb',
     get width() {
+      // A terminal that a program opened may say 0: it does not know.
       return stdout.columns || defaultWidth;
     },
     get height() {

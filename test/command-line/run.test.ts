@@ -81,6 +81,8 @@ const many: readonly Partial<Command>[] = [
   { name: 'write', options: [{ flags: '--format <format>', summary: '', choices: ['nodefs', 'json'] }] },
   { name: 'app list' },
   { name: 'app approve' },
+  { name: 'app show' },
+  { name: 'backup show' },
   { name: 'serve', summary: 'run' },
   { name: 'secret', hidden: true, options: [{ flags: '--dump', summary: '' }] },
   { name: 'inspect', options: [{ flags: '--dump', summary: '' }] },
@@ -92,6 +94,10 @@ test.each([
   [['app', 'aprove'], "Unknown command 'app aprove'. Did you mean `groundmist app approve`?"],
   [['app', 'frobnicate'], "Unknown command 'app frobnicate'. `groundmist help app` shows those there are."],
   [['approve'], "Unknown command 'approve'. Here it is `groundmist app approve`: go."],
+  [['aprove', 'k7m2qx'], "Unknown command 'aprove'. Did you mean `groundmist app approve`?"],
+  [['app-approve'], "Unknown command 'app-approve'. Did you mean `groundmist app approve`?"],
+  [['app:approve', 'k7m2qx'], "Unknown command 'app:approve'. Did you mean `groundmist app approve`?"],
+  [['sho'], "Unknown command 'sho'. `groundmist help` shows those there are."],
   [['start'], "Unknown command 'start'. Here it is `groundmist serve`: run."],
   [['secre'], "Unknown command 'secre'. Did you mean `groundmist serve`?"],
   [['toString'], "Unknown command 'toString'."],
@@ -100,7 +106,12 @@ test.each([
   [['go', '-port', '1'], "Unknown flag '-port' of `groundmist go`. Did you mean --port?"],
   [['go', '--dump'], "Unknown flag '--dump' of `groundmist go`. It is one of `groundmist inspect`."],
   [['go', '-v'], "Unknown flag '-v'. Did you mean --verbose, or --version?"],
+  [['go', '-V'], "Unknown flag '-V'. Did you mean --verbose, or --version?"],
+  [['go', '-j'], "Unknown flag '-j' of `groundmist go`. Did you mean --json?"],
+  [['go', '-q'], "Unknown flag '-q' of `groundmist go`. Did you mean --quiet?"],
   [['--json', 'go'], '--json stands before the command. The flags of a command follow its name.'],
+  [['--port', '1', 'go'], '--port stands before the command. The flags of a command follow its name.'],
+  [['--quite', 'og'], "Unknown flag '--quite'. Did you mean --quiet?"],
   [['--quite', 'go'], "Unknown flag '--quite'. Did you mean --quiet?"],
   [['go', '--port'], '--port needs a value: --port <port>, the TCP port of HTTP and WebSocket.'],
   [['go', '--port', '--json'], '--port needs a value, and --json is a flag. Write --port=--json'],
@@ -177,6 +188,7 @@ test('help knows commands of any number of words, as --help does', async () => {
   expect(await helpOf(['app', 'help', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
   expect(await helpOf(['-h', 'app', 'approve'])).toBe(await helpOf(['app', 'approve', '--help']));
   expect(await helpOf(['app', 'help'])).toBe(await helpOf(['app', '--help']));
+  expect(await helpOf(['help', 'help'])).toBe(await helpOf(['--help']));
   expect(await helpOf(['help', 'app', 'approve'])).toContain('Say yes.');
 });
 

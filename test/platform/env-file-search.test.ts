@@ -81,3 +81,18 @@ test('the disk is asked for text, owner and mode; folders, FIFOs and giants are 
   writeFileSync(folder.at('giant'), 'x'.repeat(256 * 1024 + 1));
   expect(readCandidate(folder.at('giant'))).toMatchObject({ kind: 'unreadable' });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a file that opens and cannot be read is named with the reason',
+  () => {
+    // Nothing is at the address 0.
+    expect(readCandidate('/proc/self/mem')).toEqual({
+      kind: 'unreadable',
+      reason: 'it cannot be read (EIO)',
+    });
+  },
+);
+
+test('an empty name of a file is said to be empty', () => {
+  expect(search({}, '')).toEqual({ kind: 'problem', sentence: 'The name of the env file is empty.' });
+});

@@ -22,7 +22,7 @@ const settings = {
     placeholder: 'directory',
     summary:
       'where the server makes backups on a schedule, best on another disk; none are made where it is not set',
-    schema: z.string().refine((path) => !/[\0\r\n]/.test(path), 'a path has one line and no NUL'),
+    schema: coreSettings.dataDirectory.schema,
   },
   every: {
     env: 'GROUNDMIST_BACKUP_EVERY',

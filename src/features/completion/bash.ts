@@ -1,10 +1,14 @@
-/** For bash 3.2 and later; it needs no bash-completion. Bash breaks words at = and :, which stand inside of ours. */
+/**
+ * For bash 3.2 and later; it needs no bash-completion. Bash breaks words at = and :, which stand inside of ours, and gives
+ * them as they were typed: quotes are taken off, for to expand what is in them would be to run it.
+ */
 export const bashScript = `# bash completion for groundmist; made by \`groundmist completion bash\`
 _groundmist() {
-  local program current piece glued word line kind='' isOpen='' index last=0
+  local program current piece bare glued word line quotes='["'\\''\\\\]' kind='' isOpen='' index last=0
   local -a words
   for ((index = 1; index <= COMP_CWORD; index++)); do
-    word=\${COMP_WORDS[index]}
+    word=\${COMP_WORDS[index]/#\\~\\//$HOME/}
+    word=\${word//$quotes/}
     if ((last > 0)) && [[ -n $isOpen || $word =~ ^[=:]+$ ]]; then
       words[last]+=$word
     else
@@ -12,16 +16,20 @@ _groundmist() {
     fi
     if [[ $word =~ ^[=:]+$ ]]; then isOpen=yes; else isOpen=; fi
   done
-  current=\${words[last]} piece=\${COMP_WORDS[COMP_CWORD]}
+  piece=\${COMP_WORDS[COMP_CWORD]}
   if [[ $piece =~ ^[=:]+$ ]]; then piece=; fi
-  glued=\${current%"$piece"}
+  current=\${words[last]} bare=\${piece//$quotes/}
+  glued=\${current%"$bare"}
   program=$(type -P -- "\${COMP_WORDS[0]/#\\~/$HOME}") || program=groundmist
   COMPREPLY=()
   while IFS= read -r line; do
     if [[ -z $kind ]]; then kind=$line; continue; fi
     word=\${line%%$'\\t'*}
     if [[ $word == "$current"* ]]; then COMPREPLY+=("\${word#"$glued"}"); fi
-  done < <(printf '%s\\0' "\${words[@]}" | "$program" complete 2>/dev/null)
+  done < <(printf '%s\\0' "\${words[@]}" 2>/dev/null | "$program" complete 2>/dev/null)
+  case \${COMP_WORDS[COMP_CWORD - 1]} in
+    *'>' | *'>|' | *'<') COMPREPLY=() kind=file ;;
+  esac
   case $kind in
     file) kind=f ;;
     directory) kind=d ;;

@@ -4,6 +4,7 @@ import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import type { Candidate, FindCandidates, Offer } from '../../command-line/offer.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
+import { InputTooLong } from '../../platform/terminal.ts';
 import { findSources } from '../../sources.ts';
 import { readLine } from './line.ts';
 import { offerFor, type Offered } from './offer.ts';
@@ -21,13 +22,25 @@ const isSafe = /^[\w.:/@%+,=-]+$/;
  */
 export const run: RunCommand = async (context) => {
   if (context.terminal.isInteractive) return;
-  const words = (await context.terminal.readInput(longestLineBytes)).split('\0').slice(0, -1);
+  const input = await readLineOf(context.terminal);
+  if (input === undefined) return;
+  const words = input.split('\0').slice(0, -1);
   const offered = offerFor(words, describeCommands(context.features));
   const isPath = offered.lookUp === 'file' || offered.lookUp === 'directory';
   const found = isPath ? [] : await lookUp(offered, words, context);
   const lines = [...offered.words, ...found].filter(({ word }) => isSafe.test(word)).map(formatCandidate);
   await context.terminal.result([isPath ? offered.lookUp : 'words', ...lines].join('\n'));
 };
+
+/** Undefined where it is longer than anybody types. */
+async function readLineOf(terminal: CommandContext['terminal']): Promise<string | undefined> {
+  try {
+    return await terminal.readInput(longestLineBytes);
+  } catch (error) {
+    if (error instanceof InputTooLong) return undefined;
+    throw error;
+  }
+}
 
 function formatCandidate({ word, summary = '' }: Candidate): string {
   const text = escapeUnprintable(summary);
@@ -45,7 +58,9 @@ async function lookUp(
     const find = await finderOf(offer);
     const asked = { ...context, configuration: configurationOf(words, context) };
     const found = await Promise.race([find(asked), setTimeout(patienceMs, [])]);
-    return found.map((candidate) => ({ ...candidate, word: prefix + candidate.word }));
+    // Somebody else's name for something must not be a flag of ours.
+    const named = found.filter(({ word }) => !word.startsWith('-'));
+    return named.map((candidate) => ({ ...candidate, word: prefix + candidate.word }));
   } catch {
     return [];
   }

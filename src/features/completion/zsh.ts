@@ -5,7 +5,7 @@ _groundmist() {
   local program=\${\${(Q)words[1]}/#\\~/$HOME} line word summary
   local -a lines offered
   (( $+commands[$program] )) || [[ -x $program ]] || program=groundmist
-  lines=("\${(@f)$(printf '%s\\0' "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" | command "$program" complete 2>/dev/null)}")
+  lines=("\${(@f)$(printf '%s\\0' "\${(@Q)\${(@)words[2,CURRENT-1]}/#\\~\\//\${(q)HOME}/}" "\${(Q)PREFIX}" 2>/dev/null | command "$program" complete 2>/dev/null)}")
   case $lines[1] in
     file | directory)
       if [[ $PREFIX == --*=* ]]; then compset -P '*='; fi

@@ -29,8 +29,24 @@ function findSetting(typed: string, settings: readonly Setting[]): Setting {
       env === name || env === prefix + name || flag?.slice(2).toUpperCase().replaceAll('-', '_') === name,
   );
   if (found !== undefined) return found;
-  const names = settings.map(({ env }) => env);
-  const nearest = findNearest(name, names) ?? findNearest(prefix + name, names);
-  const meant = nearest === undefined ? '`groundmist config` shows all of them.' : `Did you mean ${nearest}?`;
+  if (typed.includes('=')) {
+    // What stands after it may be a secret.
+    throw new Failure(
+      'Usage',
+      '`groundmist config` shows settings and changes none. Run `groundmist init` again, or write NAME=value into the env file.',
+    );
+  }
+  // Without our prefix: it would make any two names look alike.
+  const wanted = findNearest(
+    bareName(name),
+    settings.map(({ env }) => bareName(env)),
+  );
+  const nearest = settings.find(({ env }) => bareName(env) === wanted);
+  const meant =
+    nearest === undefined ? '`groundmist config` shows all of them.' : `Did you mean ${nearest.env}?`;
   throw new Failure('Usage', `No setting is called '${typed}'. ${meant}`);
+}
+
+function bareName(name: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

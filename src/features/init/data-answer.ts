@@ -30,15 +30,17 @@ export function givenDataDirectory({ sources, folder, surroundings }: Asking): s
 
 async function ask(prompts: Prompts, current: string, asking: Asking): Promise<string> {
   const { home, workingFolder } = asking.surroundings;
+  const wholePath = (text: string): string => text.replace(/^~(?=\/|$)/, home);
   let initial = current;
   for (;;) {
     const typed = await prompts.text({
       message: 'Where to keep your documents',
       why: 'They get a folder of their own on this machine, which only the server may read.',
       initial,
-      whyNot: (text) => (text === '' ? 'Type the path of a folder.' : whyNotSetting(dataDirectory, text)),
+      whyNot: (text) =>
+        text === '' ? 'Type the path of a folder.' : whyNotSetting(dataDirectory, wholePath(text)),
     });
-    const directory = resolve(workingFolder, typed.replace(/^~(?=\/|$)/, home));
+    const directory = resolve(workingFolder, wholePath(typed));
     const why = await whyNotDataDirectory(directory, asking);
     if (why === undefined) return directory;
     prompts.warn(why);

@@ -48,11 +48,15 @@ function quote(text: string): string {
 }
 
 function escape(text: string): string {
-  return text
-    .replaceAll('\\', String.raw`\e`)
-    .replaceAll('-', String.raw`\-`)
-    .replaceAll('`', String.raw`\(ga`)
-    .replaceAll(/[^\n -~]/gu, (character) => `\\[u${hex(character)}]`);
+  return (
+    text
+      .replaceAll('\\', String.raw`\e`)
+      .replaceAll('-', String.raw`\-`)
+      // Terminals of ASCII have no sign for it, and groff no other way to write it.
+      .replaceAll('…', '...')
+      .replaceAll('`', String.raw`\(ga`)
+      .replaceAll(/[^\n -~]/gu, (character) => `\\[u${hex(character)}]`)
+  );
 }
 
 function hex(character: string): string {

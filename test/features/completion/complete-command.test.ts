@@ -4,6 +4,7 @@ import { runCommandLine } from '../../../src/command-line/run.ts';
 import type { Feature } from '../../../src/feature.ts';
 import type { Candidate, FindCandidates } from '../../../src/command-line/offer.ts';
 import { completionFeature } from '../../../src/features/completion/feature.ts';
+import { InputTooLong } from '../../../src/platform/terminal.ts';
 import { coreSettings } from '../../../src/settings.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
@@ -83,6 +84,25 @@ test('a word that a shell would take for more than a word is not offered, and no
   expect(escaped[1]).toStartWith('https://app.example\ta');
   expect(escaped[1]).not.toContain('\u001b');
   expect(escaped[1]?.split('\t')).toHaveLength(2);
+});
+
+test('what is found is never a flag', async () => {
+  expect(await answerTo('give ', found({ word: '--all' }, { word: '-rf' }, { word: 'a-b' }))).toEqual([
+    'words',
+    'a-b\t',
+  ]);
+});
+
+test('a line longer than anybody types is not answered', async () => {
+  const readInput = (limitBytes: number) => Promise.reject(new InputTooLong(limitBytes));
+  const terminal = recordingTerminal({ readInput });
+  await runCommandLine(['complete'], {
+    features: [completionFeature],
+    terminal,
+    signal: new AbortController().signal,
+    version: '1',
+  });
+  expect(terminal.output()).toBe('');
 });
 
 test('typed by hand on a terminal it waits for nothing', async () => {

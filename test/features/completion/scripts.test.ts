@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { bashScript } from '../../../src/features/completion/bash.ts';
 import { fishScript } from '../../../src/features/completion/fish.ts';
 import { zshScript } from '../../../src/features/completion/zsh.ts';
@@ -23,6 +23,19 @@ const cases: readonly (readonly [typed: string, words: readonly string[]])[] = [
     'groundmist inspect --data-dir data xyz.gro⇥',
     ['inspect', '--data-dir', 'data', 'xyz.groundmist.library'],
   ],
+  [
+    'groundmist inspect --data-dir "my data" xyz.gro⇥',
+    ['inspect', '--data-dir', 'my data', 'xyz.groundmist.notes'],
+  ],
+  [
+    'groundmist inspect --data-dir my\\ data xyz.gro⇥',
+    ['inspect', '--data-dir', 'my data', 'xyz.groundmist.notes'],
+  ],
+  ["groundmist 'app' ap⇥", ['app', 'approve']],
+  ['groundmist "conf⇥', ['config']],
+  ['groundmist export out --format="j⇥', ['export', 'out', '--format=json']],
+  ['groundmist serve --data-dir=my\\ d⇥', ['serve', '--data-dir=my data/']],
+  ['groundmist serve --data-dir my\\ d⇥', ['serve', '--data-dir', 'my data/']],
   ['groundmist inspect --json -- --d⇥', ['inspect', '--json', '--', '--d']],
 ];
 
@@ -31,6 +44,15 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', (shell) => {
     const got = await typedInto(shell, typed.replaceAll('⇥', '\t'));
     // Zsh adds the slash of a folder and takes it away again at the end of the line.
     expect(got.map((word) => word.replace(/\/$/, ''))).toEqual(words.map((word) => word.replace(/\/$/, '')));
+  });
+
+  test.skipIf(Bun.which(shell) === null)('looks in a folder below ~', async () => {
+    const got = await typedInto(shell, 'groundmist inspect --data-dir ~/work/data xyz.gro\t');
+    expect(got.at(-1)).toBe('xyz.groundmist.library');
+  });
+
+  test.skipIf(Bun.which(shell) === null)('completes the file that the output goes to', async () => {
+    expect(await typedInto(shell, 'groundmist manual >oth\tman; cat other/man')).toEqual(['manual']);
   });
 
   test.skipIf(Bun.which(shell) === null)(
@@ -78,6 +100,16 @@ test.skipIf(Bun.which('zsh') === null)('zsh finds the script in fpath as well', 
     env: { PATH: process.env['PATH'] ?? '', HOME: folder.path },
   });
   expect(run.stdout.toString()).toBe('_groundmist\n');
+});
+
+test('bash shows nothing where what it asks does not even read the question', () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('groundmist'), '#!/bin/sh\n', { mode: 0o755 });
+  const script = `trap '' PIPE; ${bashScript}; COMP_WORDS=(groundmist $(seq 20000)) COMP_CWORD=20000; _groundmist`;
+  const run = Bun.spawnSync(['bash', '-c', script], {
+    env: { PATH: `${folder.path}:${process.env['PATH'] ?? ''}`, HOME: folder.path },
+  });
+  expect(run.stderr.toString()).toBe('');
 });
 
 test.skipIf(Bun.which('shellcheck') === null)('shellcheck finds nothing in the bash script', () => {

@@ -72,11 +72,12 @@ export async function typedInto(
 
 function writeFiles(folder: string, shell: Shell): void {
   const { rc } = shells[shell](folder);
-  for (const path of ['bin', 'work/other', 'work/data/xyz/groundmist/library']) {
+  const stores = ['work/data/xyz/groundmist/library', 'work/my data/xyz/groundmist/notes'];
+  for (const path of ['bin', 'work/other', ...stores]) {
     mkdirSync(join(folder, path), { recursive: true });
   }
   writeFileSync(join(folder, 'work/inner file'), '');
-  writeFileSync(join(folder, 'work/data/xyz/groundmist/library/documents.sqlite'), '');
+  for (const store of stores) writeFileSync(join(folder, store, 'documents.sqlite'), '');
   for (const name of ['rc', '.zshrc']) writeFileSync(join(folder, name), `${rc}\n`);
   const ours = `${process.execPath} --no-env-file ${root}/bin/groundmist.ts`;
   const script = `#!/bin/sh

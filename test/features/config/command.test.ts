@@ -79,7 +79,10 @@ test('a value that loses to another source is shown below it', async () => {
 test('no secret is shown in any form, used or shadowed, right or wrong', async () => {
   using folder = temporaryFolder();
   const [used, shadowed, wrong] = ['ab'.repeat(32), 'cd'.repeat(32), 'not-hex-at-all'];
-  writeFileSync(folder.at('env'), `GROUNDMIST_SYNC_SECRET_KEY=${shadowed}\nGROUNDMIST_WORD=${wrong}\n`);
+  writeFileSync(
+    folder.at('env'),
+    `GROUNDMIST_SYNC_SECRET_KEY=${shadowed}\nGROUNDMIST_WORD=${wrong}\nGROUNDMIST_SYNC_SECRETKEY=${shadowed}\nGROUNDMIST_WORD ${wrong}\n`,
+  );
   const forms = [
     [],
     ['--json'],
@@ -87,6 +90,7 @@ test('no secret is shown in any form, used or shadowed, right or wrong', async (
     ['GROUNDMIST_SYNC_SECRET_KEY'],
     ['sync-secret-key'],
     ['groundmist_word'],
+    [`GROUNDMIST_SYNC_SECRET_KEY=${used}`],
   ];
   for (const form of forms) {
     for (const key of [used, wrong]) {
@@ -165,6 +169,10 @@ test.each([
 
 test.each([
   ['hots', {}, "No setting is called 'hots'. Did you mean GROUNDMIST_HOST?", 'Usage'],
+  ['prot', {}, "No setting is called 'prot'. Did you mean PORT?", 'Usage'],
+  ['', {}, '`groundmist config` shows all of them.', 'Usage'],
+  ['foo', {}, '`groundmist config` shows all of them.', 'Usage'],
+  ['PORT=4000', {}, '`groundmist config` shows settings and changes none.', 'Usage'],
   ['nothing-like-it', {}, '`groundmist config` shows all of them.', 'Usage'],
   [
     'sync-secret-key',
