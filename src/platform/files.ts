@@ -10,6 +10,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -24,6 +25,15 @@ export interface FileToWrite {
   readonly path: string;
   readonly text: string;
   readonly mode: number;
+  /** The text that it was planned to replace; undefined where there was no file. */
+  readonly replaced: string | undefined;
+}
+
+/** Somebody else wrote a file after it was read. */
+export class ChangedMeanwhile extends Error {
+  constructor(path: string) {
+    super(`${path} was changed meanwhile by another program or person`);
+  }
 }
 
 /** A file written beside its place, and where what it replaces is kept until all is done. */
@@ -31,19 +41,20 @@ interface Staged {
   readonly from: string;
   readonly to: string;
   readonly aside: string;
+  readonly replaced: string | undefined;
 }
 
 /**
  * Writes all files or none: each is written beside its place and flushed, and only when all are
- * there do they move in; where one cannot, those that did move out again. Throws what the file system throws, with
- * nothing changed. `rename` is for tests.
+ * there do they move in; where one cannot, those that did move out again. Throws what the file system throws, or
+ * ChangedMeanwhile, with nothing changed. `rename` is for tests.
  */
 export function writeTogether(files: readonly FileToWrite[], rename = renameSync): void {
   const staged: Staged[] = [];
   try {
     for (const file of files) {
       const [from, aside] = [beside(file.path), beside(file.path)];
-      staged.push({ from, to: file.path, aside });
+      staged.push({ from, to: file.path, aside, replaced: file.replaced });
       writeFlushed(from, file, statSync(file.path, { throwIfNoEntry: false }));
     }
     moveIn(staged, rename);
@@ -57,6 +68,7 @@ function moveIn(staged: readonly Staged[], rename: typeof renameSync): void {
   try {
     for (const one of staged) {
       if (existsSync(one.to)) keepAside(one);
+      if (textOf(one.to) !== one.replaced) throw new ChangedMeanwhile(one.to);
       rename(one.from, one.to);
       moved.push(one);
     }
@@ -68,6 +80,10 @@ function moveIn(staged: readonly Staged[], rename: typeof renameSync): void {
     }
     throw error;
   }
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
 /** A second name of the same file, so that its owner and its mode come back with it; a copy where there are no such names. */

@@ -16,8 +16,8 @@ test('files are written with their modes and leave nothing beside them', () => {
   using folder = temporaryFolder();
   writeFileSync(folder.at('a'), 'before', { mode: 0o644 });
   writeTogether([
-    { path: folder.at('a'), text: 'after', mode: 0o600 },
-    { path: folder.at('b'), text: 'é', mode: 0o600 },
+    { path: folder.at('a'), text: 'after', mode: 0o600, replaced: 'before' },
+    { path: folder.at('b'), text: 'é', mode: 0o600, replaced: undefined },
   ]);
   expect(readdirSync(folder.path).toSorted()).toEqual(['a', 'b']);
   expect([readFileSync(folder.at('a'), 'utf8'), readFileSync(folder.at('b'), 'utf8')]).toEqual([
@@ -32,8 +32,8 @@ test('where one file cannot be written, the others stay as they were', () => {
   writeFileSync(folder.at('a'), 'before');
   const write = () =>
     writeTogether([
-      { path: folder.at('a'), text: 'after', mode: 0o600 },
-      { path: folder.at('missing/b'), text: 'after', mode: 0o600 },
+      { path: folder.at('a'), text: 'after', mode: 0o600, replaced: 'before' },
+      { path: folder.at('missing/b'), text: 'after', mode: 0o600, replaced: undefined },
     ]);
   expect(write).toThrow('ENOENT');
   expect(readdirSync(folder.path)).toEqual(['a']);
@@ -51,7 +51,12 @@ test.each([1, 2])('where file %i of three cannot move in, those before it move o
   };
   const write = () =>
     writeTogether(
-      ['a', 'b', 'c'].map((name) => ({ path: folder.at(name), text: 'after', mode: 0o600 })),
+      ['a', 'b', 'c'].map((name) => ({
+        path: folder.at(name),
+        text: 'after',
+        mode: 0o600,
+        replaced: name === 'a' ? 'before' : undefined,
+      })),
       rename,
     );
   expect(write).toThrow('EIO');
@@ -64,7 +69,7 @@ test.if(process.getuid?.() === 0)('what root replaces stays the file of its owne
   using folder = temporaryFolder();
   writeFileSync(folder.at('a'), 'before');
   chownSync(folder.at('a'), 65534, 65534);
-  writeTogether([{ path: folder.at('a'), text: 'after', mode: 0o600 }]);
+  writeTogether([{ path: folder.at('a'), text: 'after', mode: 0o600, replaced: 'before' }]);
   expect(statSync(folder.at('a'))).toMatchObject({ uid: 65534, gid: 65534 });
 });
 
@@ -72,7 +77,9 @@ test('where a folder stands in the place of a file, nothing is written', () => {
   using folder = temporaryFolder();
   mkdirSync(folder.at('b'));
   const write = () =>
-    writeTogether(['a', 'b'].map((name) => ({ path: folder.at(name), text: 'after', mode: 0o600 })));
+    writeTogether(
+      ['a', 'b'].map((name) => ({ path: folder.at(name), text: 'after', mode: 0o600, replaced: undefined })),
+    );
   expect(write).toThrow();
   expect(readdirSync(folder.path)).toEqual(['b']);
 });
@@ -81,7 +88,7 @@ test('the mode is the one asked for, whatever the umask takes away', () => {
   using folder = temporaryFolder();
   const umask = process.umask(0o077);
   try {
-    writeTogether([{ path: folder.at('a'), text: '', mode: 0o644 }]);
+    writeTogether([{ path: folder.at('a'), text: '', mode: 0o644, replaced: undefined }]);
   } finally {
     process.umask(umask);
   }
@@ -103,4 +110,20 @@ test('undoing takes no folder away that was there before', () => {
   using folder = temporaryFolder();
   makeFolder(folder.path, 0o700)();
   expect(existsSync(folder.path)).toBe(true);
+});
+
+test.each([
+  ['was not there', undefined],
+  ['had another text', 'before'],
+])('a file that %s when it was planned is left as it is now, and so are the others', (_name, replaced) => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('b'), 'of somebody else');
+  const write = () =>
+    writeTogether([
+      { path: folder.at('a'), text: 'after', mode: 0o600, replaced: undefined },
+      { path: folder.at('b'), text: 'after', mode: 0o600, replaced },
+    ]);
+  expect(write).toThrow('was changed meanwhile');
+  expect(readdirSync(folder.path)).toEqual(['b']);
+  expect(readFileSync(folder.at('b'), 'utf8')).toBe('of somebody else');
 });

@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { makeFolder, makePrivateFolder, writeTogether } from '../../platform/files.ts';
+import { ChangedMeanwhile, makeFolder, makePrivateFolder, writeTogether } from '../../platform/files.ts';
 import { filesOf, privateFolder, type Plan } from './plan.ts';
 
 const openFolder = 0o755;
@@ -17,6 +17,9 @@ export function applyPlan(plan: Plan, write: typeof writeTogether = writeTogethe
     write(filesOf(plan).filter(({ fate }) => fate === 'write'));
   } catch (error) {
     for (const step of undo.toReversed()) step();
+    if (error instanceof ChangedMeanwhile) {
+      throw new Failure('Busy', `Nothing was written: ${error.message}. Run init again.`, { cause: error });
+    }
     const why = error instanceof Error ? error.message : 'an unknown error';
     throw new Failure('StoreUnavailable', `Nothing was written: ${why}.`, { cause: error });
   }

@@ -24,6 +24,8 @@ export interface PlannedFile {
   readonly text: string;
   /** `kept`: the owner changed what stands there, so it stays. */
   readonly fate: 'write' | 'same' | 'kept';
+  /** What stood there when the plan was made. */
+  readonly replaced: string | undefined;
 }
 
 export interface PlannedUnit extends PlannedFile {
@@ -34,7 +36,11 @@ export interface PlannedUnit extends PlannedFile {
 
 /** Everything `init` will write, known before anything is written. */
 export interface Plan {
-  readonly envFile: { readonly path: string; readonly fate: 'write' | 'same' } & EnvText;
+  readonly envFile: {
+    readonly path: string;
+    readonly fate: 'write' | 'same';
+    readonly replaced: string | undefined;
+  } & EnvText;
   readonly dataDirectory: string;
   /** Where documents were before, where that is another place. */
   readonly oldDataDirectory: string | undefined;
@@ -73,7 +79,7 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
   const standing = before.standing.envFile;
   const isSame = standing?.text === merged.text && standing.mode === secretFile;
   return {
-    envFile: { path: before.envFile, fate: isSame ? 'same' : 'write', ...merged },
+    envFile: { path: before.envFile, fate: isSame ? 'same' : 'write', replaced: standing?.text, ...merged },
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
     unit: planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] }),
@@ -122,7 +128,8 @@ function planUnit({ answers, offers, before, options, ...more }: UnitPlanning): 
   const standing = before.standing.unit;
   const fate = fateOf(text, standing, unitMark, options);
   const scope = fate === 'kept' && standing ? scopeOf(standing.text) : offers.unit;
-  return { path: before.paths.unit, text, fate, scope, isKnown: standing !== undefined };
+  const replaced = standing?.text;
+  return { path: before.paths.unit, text, fate, replaced, scope, isKnown: standing !== undefined };
 }
 
 function planCaddyfile(
@@ -137,6 +144,7 @@ function planCaddyfile(
     path: before.paths.caddyfile,
     text,
     fate: fateOf(text, before.standing.caddyfile, caddyfileMark, options),
+    replaced: before.standing.caddyfile?.text,
   };
 }
 

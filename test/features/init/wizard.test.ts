@@ -46,6 +46,21 @@ test('no is an answer to the last question, and leaves nothing', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
+test('what somebody else wrote while it asked is not overwritten', async () => {
+  using folder = temporaryFolder();
+  const prompts = scriptedPrompts(questions);
+  const confirm: typeof prompts.confirm = async (...question) => {
+    writeFileSync(folder.at('.env'), 'OTHER=1\n');
+    return await prompts.confirm(...question);
+  };
+  const asking = Object.assign(Object.create(prompts) as typeof prompts, { confirm });
+  const { error } = await init({ surroundings: machine(folder.path), prompts: asking });
+  expect(String(error)).toContain(`${folder.at('.env')} was changed meanwhile`);
+  expect(error).toMatchObject({ code: 'Busy' });
+  expect(readdirSync(folder.path)).toEqual(['.env']);
+  expect(readFileSync(folder.at('.env'), 'utf8')).toBe('OTHER=1\n');
+});
+
 describe('the owner', () => {
   const unknown = new Failure('IdentityUnresolved', 'The handle bob.example.com could not be resolved.');
 
