@@ -222,7 +222,8 @@ test('run again with nothing new it writes nothing; with a setting of backups it
 
   appendFileSync(folder.at('.env'), 'GROUNDMIST_BACKUP_DIRECTORY=/mnt/backups\n');
   const again = await binary.run(['init'], { cwd: folder.path });
-  expect(again.stdout).toContain('systemctl daemon-reload && ');
+  // Nobody has followed the steps of the first run.
+  expect(again.stdout).toContain(`systemctl enable --now ${folder.at('groundmist.service')}\n`);
   expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain(
     `ReadWritePaths=${folder.at('.data')} -/mnt/backups\n`,
   );

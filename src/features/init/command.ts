@@ -60,6 +60,8 @@ export async function setUp(
     isRoot: surroundings.isRoot,
     serviceUserId: plan.unit?.scope === 'system' ? surroundings.findServiceUser() : undefined,
     caddy: surroundings.findCaddy(),
+    isEnabled: surroundings.isEnabled,
+    programWords: ownCommand(),
     isChanged,
     isPublished: false,
   };

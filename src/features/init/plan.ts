@@ -30,8 +30,6 @@ export interface PlannedFile {
 
 export interface PlannedUnit extends PlannedFile {
   readonly scope: Unit['scope'];
-  /** One stood there before, so systemd knows it. */
-  readonly isKnown: boolean;
 }
 
 /** Everything `init` will write, known before anything is written. */
@@ -129,7 +127,7 @@ function planUnit({ answers, offers, before, options, ...more }: UnitPlanning): 
   const fate = fateOf(text, standing, unitMark, options);
   const scope = fate === 'kept' && standing ? scopeOf(standing.text) : offers.unit;
   const replaced = standing?.text;
-  return { path: before.paths.unit, text, fate, replaced, scope, isKnown: standing !== undefined };
+  return { path: before.paths.unit, text, fate, replaced, scope };
 }
 
 function planCaddyfile(

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir, networkInterfaces } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
 import { networkFileSystem } from '../../platform/mounts.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { ownerResolver, type ResolveOwner } from './resolve-owner.ts';
-import { serviceUser } from './unit.ts';
+import { serviceUser, type Unit } from './unit.ts';
 
 /** What Caddy there is: one that systemd runs, which may know us already, one to start by hand, or none. */
 export type Caddy = 'service' | 'service-that-knows-us' | 'program' | 'missing';
@@ -29,16 +29,19 @@ export interface Surroundings {
   isPortFree(port: number, address: string): Promise<boolean>;
   networkFileSystem(path: string): string | undefined;
   findCaddy(): Caddy;
+  /** Whether this systemd, the person's or the machine's, starts that unit by itself. */
+  isEnabled(scope: Unit['scope'], unit: string): boolean;
   /** The number of the user that the machine's service runs as, where there is one. */
   findServiceUser(): number | undefined;
 }
 
 export function systemSurroundings(configuration: Configuration, { environment }: Terminal): Surroundings {
   const home = environment['HOME'] || homedir();
+  const configHome = environment['XDG_CONFIG_HOME'] || `${home}/.config`;
   return {
     home,
     workingFolder: process.cwd(),
-    configHome: environment['XDG_CONFIG_HOME'] || `${home}/.config`,
+    configHome,
     dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
     isRoot: process.getuid?.() === 0,
     hasSystemd: hasSystemd(),
@@ -49,8 +52,24 @@ export function systemSurroundings(configuration: Configuration, { environment }
     isPortFree,
     networkFileSystem,
     findCaddy,
+    isEnabled: (scope, unit) => isLinkedTo(unit, wantsLink(scope, configHome)),
     findServiceUser,
   };
+}
+
+/** What `systemctl enable` makes of a unit of ours. */
+function wantsLink(scope: Unit['scope'], configHome: string): string {
+  return scope === 'system'
+    ? '/etc/systemd/system/multi-user.target.wants/groundmist.service'
+    : `${configHome}/systemd/user/default.target.wants/groundmist.service`;
+}
+
+export function isLinkedTo(path: string, link: string): boolean {
+  try {
+    return realpathSync(link) === realpathSync(path);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether `serve` could have the port now. */

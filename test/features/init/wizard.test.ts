@@ -368,6 +368,62 @@ describe('the unit', () => {
   });
 });
 
+describe('a second run that changes something', () => {
+  const changed = { GROUNDMIST_HOST: 'mist.example.com' };
+
+  async function twice(unit: string, then: string, enabled: 'user' | 'system' | undefined) {
+    using folder = temporaryFolder();
+    const flags = { ATPROTO_DID: did };
+    await init({ surroundings: machine(folder.path), flags, options: { unit } });
+    const isEnabled = (scope: string) => scope === enabled;
+    const surroundings = machine(folder.path, { isEnabled });
+    const { output } = await init({ surroundings, flags: changed, options: { unit: then } });
+    const files = `${folder.at('.env')} ${folder.at('.data')}`;
+    return output.replaceAll(files, 'FILES').replaceAll(folder.at('groundmist.service'), 'UNIT');
+  }
+
+  test('restarts a service that systemd starts, and makes its files its own', async () => {
+    expect(await twice('user', 'user', 'user')).toContain(
+      '     systemctl --user daemon-reload && systemctl --user restart groundmist\n',
+    );
+    const output = await twice('system', 'system', 'system');
+    expect(output).toContain(
+      '     sudo chown -R groundmist: FILES &&\n     sudo systemctl daemon-reload && ',
+    );
+    expect(output).not.toContain('enable');
+  });
+
+  test('still says how to start one that nobody has started yet', async () => {
+    expect(await twice('user', 'user', undefined)).toContain('systemctl --user enable --now UNIT\n');
+    expect(await twice('system', 'system', undefined)).toContain(
+      [
+        '     sudo useradd --system --no-create-home --shell /usr/sbin/nologin groundmist &&',
+        '     sudo chown -R groundmist: FILES &&',
+        '     sudo systemctl enable --now UNIT\n',
+      ].join('\n'),
+    );
+  });
+
+  test('ends the service of before where another kind takes its place', async () => {
+    const output = await twice('user', 'system', 'user');
+    expect(output).toContain('     systemctl --user disable --now groundmist &&\n     sudo useradd');
+    expect(output).toContain('     sudo systemctl enable --now UNIT\n');
+    expect(await twice('system', 'user', 'system')).toContain(
+      '     sudo systemctl disable --now groundmist &&\n     loginctl enable-linger && systemctl --user enable --now UNIT\n',
+    );
+  });
+});
+
+test("once the settings are the service's own, publishing is told as that user", async () => {
+  using folder = temporaryFolder();
+  const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' };
+  const setting = { flags, options: { unit: 'system', dryRun: false } };
+  const { output } = await init({ ...setting, surroundings: machine(folder.path) });
+  expect(output).toMatch(/ {5}sudo -u groundmist \/.* publish sync\.example\.com --env-file \/.*\/\.env\n$/);
+  const asRoot = await init({ ...setting, surroundings: machine(folder.path, { isRoot: true }) });
+  expect(asRoot.output).not.toContain('sudo');
+});
+
 test.each([
   ['program', ['  2. Bring HTTPS to sync.example.com:', '     sudo caddy run --config FILE']],
   [

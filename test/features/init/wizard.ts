@@ -23,6 +23,7 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     isPortFree: async () => true,
     networkFileSystem: () => undefined,
     findCaddy: () => 'program',
+    isEnabled: () => false,
     findServiceUser: () => undefined,
     ...changed,
   };
