@@ -99,20 +99,28 @@ function beside(path: string): string {
   return join(dirname(path), `.${randomUUID()}.tmp`);
 }
 
-/** Makes a folder that only its owner may enter, as `makeFolder` does. */
+const privateFolder = 0o700;
+
+/** Makes a folder that only its owner may enter, as `makeFolder` does, unless it is there already. */
 export function makePrivateFolder(path: string): () => void {
-  return makeFolder(path, 0o700);
+  return makeFolder(path, { mode: privateFolder });
+}
+
+export interface FolderModes {
+  readonly mode: number;
+  /** That of the folders above it that are missing, where it is another one. */
+  readonly modeAbove?: number;
 }
 
 /** Makes a folder, and those above it that are missing. Gives what takes them away again. */
-export function makeFolder(path: string, mode: number): () => void {
-  const first = mkdirSync(path, { recursive: true, mode });
-  if (first !== undefined) chmodSync(path, mode);
+export function makeFolder(path: string, { mode, modeAbove = mode }: FolderModes): () => void {
+  const first = mkdirSync(path, { recursive: true, mode: privateFolder });
+  if (first === undefined) return () => {};
+  const made: string[] = [];
+  for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) made.push(folder);
+  for (const folder of made) chmodSync(folder, folder === made[0] ? mode : modeAbove);
   return () => {
-    if (first === undefined) return;
-    for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) {
-      rmdirSync(folder);
-    }
+    for (const folder of made) rmdirSync(folder);
   };
 }
 

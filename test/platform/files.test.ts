@@ -98,7 +98,7 @@ test('the mode is the one asked for, whatever the umask takes away', () => {
 test('a folder is made with those above it, and undone without those that were there', () => {
   using folder = temporaryFolder();
   mkdirSync(folder.at('there'));
-  const undo = makeFolder(folder.at('there/a/b'), 0o700);
+  const undo = makeFolder(folder.at('there/a/b'), { mode: 0o700 });
   expect(statSync(folder.at('there/a')).mode & 0o777).toBe(0o700);
   expect(statSync(folder.at('there/a/b')).mode & 0o777).toBe(0o700);
   undo();
@@ -108,7 +108,7 @@ test('a folder is made with those above it, and undone without those that were t
 
 test('undoing takes no folder away that was there before', () => {
   using folder = temporaryFolder();
-  makeFolder(folder.path, 0o700)();
+  makeFolder(folder.path, { mode: 0o700 })();
   expect(existsSync(folder.path)).toBe(true);
 });
 
@@ -126,4 +126,16 @@ test.each([
   expect(write).toThrow('was changed meanwhile');
   expect(readdirSync(folder.path)).toEqual(['b']);
   expect(readFileSync(folder.at('b'), 'utf8')).toBe('of somebody else');
+});
+
+test('folders above may be more open than the one that is wanted, whatever the umask', () => {
+  using folder = temporaryFolder();
+  const umask = process.umask(0o077);
+  try {
+    makeFolder(folder.at('a/b/c'), { mode: 0o700, modeAbove: 0o755 });
+  } finally {
+    process.umask(umask);
+  }
+  const modes = ['a', 'a/b', 'a/b/c'].map((name) => statSync(folder.at(name)).mode & 0o777);
+  expect(modes).toEqual([0o755, 0o755, 0o700]);
 });
