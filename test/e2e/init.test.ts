@@ -102,6 +102,8 @@ test.each([
   [['--did', did, '--host', 'sync.example.com:70000'], 'from 1 to 65535'],
   [['--did', did, '--port', '70000'], 'from 0 to 65535'],
   [['--did', did, '--port', '0'], 'choose one that stays'],
+  [['--did', did, '--listen', '999.1.1.1'], 'this is no address'],
+  [['--did', did, '--local', '--listen', '0.0.0.0'], 'it needs its public name'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
   [['--did', did, '--unit', 'machine'], "--unit is user, system or none, not 'machine'"],

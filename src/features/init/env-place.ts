@@ -4,6 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { readCandidate } from '../../platform/env-file-search.ts';
 import { coreSettings } from '../../settings.ts';
+import { refuseControl } from './control-characters.ts';
 import { isWritable, nearestThere } from './data-answer.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -64,6 +65,7 @@ export function choosePlace(named: string | undefined, surroundings: Surrounding
 /** Reads what stands where `init` will write. A folder that is missing is made only where we chose it. */
 export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'usualEnvFile'>): Before {
   const folder = dirname(resolve(path));
+  refuseControl(resolve(path));
   if (!isFolder(folder)) {
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
     if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);

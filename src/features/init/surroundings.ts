@@ -14,6 +14,9 @@ export type Caddy = 'service' | 'service-that-knows-us' | 'program' | 'missing';
 export const caddyFolder = '/etc/caddy';
 export const ownSite = 'groundmist';
 
+/** `foreign`: the address is not one of this machine. */
+export type PortState = 'free' | 'taken' | 'foreign';
+
 /** What `init` learns of the machine that it runs on, and of the network. */
 export interface Surroundings {
   readonly home: string;
@@ -26,7 +29,7 @@ export interface Surroundings {
   readonly resolveOwner: ResolveOwner;
   readonly resolve: Resolve;
   ownAddresses(): readonly string[];
-  isPortFree(port: number, address: string): Promise<boolean>;
+  stateOfPort(port: number, address: string): Promise<PortState>;
   networkFileSystem(path: string): string | undefined;
   findCaddy(): Caddy;
   /** Whether this systemd, the person's or the machine's, starts that unit by itself. */
@@ -49,7 +52,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     resolve: systemResolve,
     ownAddresses: () =>
       Object.values(networkInterfaces()).flatMap((ones) => (ones ?? []).map(({ address }) => address)),
-    isPortFree,
+    stateOfPort,
     networkFileSystem,
     findCaddy,
     isEnabled: (scope, unit) => isLinkedTo(unit, wantsLink(scope, configHome)),
@@ -73,12 +76,14 @@ export function isLinkedTo(path: string, link: string): boolean {
 }
 
 /** Whether `serve` could have the port now. */
-async function isPortFree(port: number, hostname: string): Promise<boolean> {
+async function stateOfPort(port: number, hostname: string): Promise<PortState> {
   try {
-    Bun.listen({ hostname, port, socket: { data() {} } }).stop(true);
-    return true;
+    Bun.listen({ hostname: hostname.replace(/^\[|\]$/g, ''), port, socket: { data() {} } }).stop(true);
+    return 'free';
   } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') return 'taken';
+    return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'foreign' : 'free';
   }
 }
 

@@ -19,3 +19,13 @@ test("a unit that the person's systemd starts is known by the link that enabling
   expect(isEnabled('user', unit)).toBe(true);
   expect(isEnabled('user', folder.at('other.service'))).toBe(false);
 });
+
+test.each([
+  ['127.0.0.1', 'free'],
+  ['[::1]', 'free'],
+  ['192.0.2.1', 'foreign'],
+] as const)('port 0 of %s is %s', async (address, state) => {
+  const configuration = new Configuration({ flags: {}, environment: {} });
+  const { stateOfPort } = systemSurroundings(configuration, recordingTerminal());
+  expect(await stateOfPort(0, address)).toBe(state);
+});

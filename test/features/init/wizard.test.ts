@@ -272,7 +272,7 @@ describe('the documents', () => {
 describe('the port', () => {
   test('is asked for only where the usual one is taken, and a free one is offered', async () => {
     using folder = temporaryFolder();
-    const isPortFree = async (port: number) => port > 3032;
+    const stateOfPort = async (port: number) => (port > 3032 ? 'free' : 'taken');
     const [owner, name, ...others] = questions;
     const prompts = scriptedPrompts([
       owner ?? ['', ''],
@@ -280,17 +280,39 @@ describe('the port', () => {
       ['Port 3031 is taken by another program', undefined],
       ...others,
     ]);
-    const { error } = await init({ surroundings: machine(folder.path, { isPortFree }), prompts });
+    const { error } = await init({ surroundings: machine(folder.path, { stateOfPort }), prompts });
     expect(error).toBeUndefined();
     expect(readFileSync(folder.at('.env'), 'utf8')).toContain('PORT=3033\n');
     expect(readFileSync(folder.at('Caddyfile'), 'utf8')).toContain('reverse_proxy 127.0.0.1:3033\n');
   });
 
+  test('is not that of the public name, where the proxy listens', async () => {
+    using folder = temporaryFolder();
+    const [owner, , ...others] = questions;
+    const prompts = scriptedPrompts([
+      owner ?? ['', ''],
+      ['The public name', 'sync.example.com:3031'],
+      ['Port 3031 of sync.example.com:3031 is for the proxy', undefined],
+      ...others,
+    ]);
+    expect((await init({ surroundings: machine(folder.path), prompts })).error).toBeUndefined();
+    expect(readFileSync(folder.at('.env'), 'utf8')).toContain('PORT=3032\n');
+  });
+
+  test('of an address that is none of this machine is remarked on', async () => {
+    using folder = temporaryFolder();
+    const surroundings = machine(folder.path, { stateOfPort: async () => 'foreign' });
+    const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com', GROUNDMIST_LISTEN: '192.0.2.1' };
+    const { notes, error } = await init({ surroundings, flags, options: { dryRun: true } });
+    expect(error).toBeUndefined();
+    expect(notes[0]).toStartWith('192.0.2.1 is no address of this machine now');
+  });
+
   test('of a server that is set up already may be its own', async () => {
     using folder = temporaryFolder();
     await init({ surroundings: machine(folder.path), prompts: scriptedPrompts(questions) });
-    const isPortFree = async () => false;
-    const { output, notes } = await init({ surroundings: machine(folder.path, { isPortFree }) });
+    const stateOfPort = async () => 'taken' as const;
+    const { output, notes } = await init({ surroundings: machine(folder.path, { stateOfPort }) });
     expect(output).toContain('Nothing to change');
     expect(notes).toEqual([]);
   });
@@ -458,14 +480,27 @@ test.each([
   expect(output).toContain(`\n${expected}\n  3. `);
 });
 
-test('a path with control characters is shown escaped', async () => {
+test.each(['a\nb', 'a\u001b[2Jb', 'a\tb'])('a path with control characters (%j) is refused', async (name) => {
   using folder = temporaryFolder();
-  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u001b[2Jb') };
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at(name) };
+  const { error } = await init({ surroundings: machine(folder.path), flags });
+  expect(String(error)).toMatch(/has a line break or another control character in it|has one line/);
+  mkdirSync(folder.at(name));
+  const here = machine(folder.at(name));
+  expect(String((await init({ surroundings: here, flags: { ATPROTO_DID: did } })).error)).toContain(
+    'control',
+  );
+  expect(readdirSync(folder.at(name))).toEqual([]);
+});
+
+test('a path that turns the direction of text is shown escaped', async () => {
+  using folder = temporaryFolder();
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u202eb') };
   const surroundings = machine(folder.path);
   const outputs = [
     await init({ surroundings, flags, options: { dryRun: true } }),
     await init({ surroundings, flags }),
   ].map(({ output }) => output);
-  for (const output of outputs) expect(output).toContain('a\\u001b[2Jb');
-  expect(outputs.join('')).not.toContain('\u001b');
+  for (const output of outputs) expect(output).toContain('a\\u202eb');
+  expect(outputs.join('')).not.toContain('\u202e');
 });
