@@ -297,3 +297,24 @@ test.each([[], ['--force']])('a secret that cannot be read is not passed over (%
   expect(stderr).toContain('is not NAME=value');
   expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
 });
+
+test('line ends of Windows and a byte order mark stay', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('.env'), '\u{FEFF}OTHER="a\r\nb"\r\nPORT=4000\r\n');
+  await binary.run(['init', '--did', did], { cwd: folder.path });
+  const text = readFileSync(folder.at('.env'), 'utf8');
+  expect(text).toStartWith(`\u{FEFF}OTHER="a\r\nb"\r\nPORT=4000\r\nATPROTO_DID=${did}\r\n`);
+  expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  const again = await binary.run(['init'], { cwd: folder.path });
+  expect(again.stdout).toStartWith('Nothing to change');
+});
+
+test('an env file that is not in UTF-8 is refused with its line, and left to the byte', async () => {
+  using folder = temporaryFolder();
+  const bytes = Buffer.from('A=1\nNAME=J\xfcrgen\nB=\xff\n', 'latin1');
+  writeFileSync(folder.at('.env'), bytes);
+  const { exitCode, stderr } = await binary.run(['init', '--did', did, '--force'], { cwd: folder.path });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`Line 2 of ${folder.at('.env')} is not in UTF-8`);
+  expect(readFileSync(folder.at('.env'))).toEqual(bytes);
+});

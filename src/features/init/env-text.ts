@@ -14,6 +14,20 @@ export interface EnvText {
   readonly foreign: readonly string[];
 }
 
+/** How the lines of a file are written down, whatever they say. */
+export interface EnvForm {
+  readonly byteOrderMark: string;
+  readonly lineEnd: string;
+}
+
+/** A file with both kinds of line ends gets the one of its first line. */
+export function readForm(text: string): EnvForm {
+  return {
+    byteOrderMark: text.startsWith('\u{FEFF}') ? '\u{FEFF}' : '',
+    lineEnd: /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n',
+  };
+}
+
 /**
  * The env file with `values` in it, undefined where a name is to go: lines of ours are changed where they stand, all
  * others stay as they are.
@@ -21,6 +35,7 @@ export interface EnvText {
 export function mergeEnvText(
   entries: readonly EnvEntry[],
   values: Readonly<Record<string, string | undefined>>,
+  { byteOrderMark, lineEnd }: EnvForm = readForm(''),
 ): EnvText {
   const names = { kept: new Set<string>(), changed: new Set<string>(), removed: new Set<string>() };
   const foreign = new Set<string>();
@@ -47,7 +62,7 @@ export function mergeEnvText(
   }
   const { kept, changed, removed } = names;
   return {
-    text: `${lines.join('\n')}\n`,
+    text: byteOrderMark + lines.map((line) => line.replaceAll('\n', lineEnd) + lineEnd).join(''),
     own,
     kept: [...kept].filter((name) => !changed.has(name)),
     changed: [...changed],

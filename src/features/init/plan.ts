@@ -73,7 +73,7 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
       ? {}
       : { [listen.env]: answers.listen }),
   };
-  const merged = mergeEnvText(before.entries, values);
+  const merged = mergeEnvText(before.entries, values, before.form);
   const standing = before.standing.envFile;
   const isSame = standing?.text === merged.text && standing.mode === secretFile;
   return {

@@ -5,6 +5,7 @@ const offering: Omit<Offering, 'options'> = {
   before: {
     envFile: '/srv/env',
     entries: [],
+    form: { byteOrderMark: '', lineEnd: '\n' },
     isSetUp: false,
     standing: { envFile: undefined, unit: undefined, caddyfile: undefined },
     paths: { unit: '/srv/groundmist.service', caddyfile: '/srv/Caddyfile' },
