@@ -23,16 +23,23 @@ export class FramedPrompts implements Prompts {
   }
 
   async text({ message, why, placeholder, initial, whyNot }: Question): Promise<string> {
+    // What cannot be shown as it is stands beside an empty field: escaped inside of it, it would be another answer.
+    const isShowable = initial === undefined || escapeUnprintable(initial) === initial;
+    const hint = isShowable ? placeholder : escapeUnprintable(initial);
+    const complete = (typed: string | undefined): string => {
+      const text = (typed ?? '').trim();
+      return text === '' && !isShowable ? initial : text;
+    };
     const answer = await this.#ask('field', (common) =>
       this.#clack.text({
         ...common,
         message: this.#fieldMessage(message, why),
-        ...(placeholder === undefined ? {} : { placeholder }),
-        ...(initial === undefined ? {} : { initialValue: escapeUnprintable(initial) }),
-        validate: (value) => shown(whyNot((value ?? '').trim())),
+        ...(hint === undefined ? {} : { placeholder: hint }),
+        ...(initial === undefined || !isShowable ? {} : { initialValue: initial }),
+        validate: (value) => shown(whyNot(complete(value))),
       }),
     );
-    return (answer ?? '').trim();
+    return complete(answer);
   }
 
   async secret({ message, whyNot }: Pick<Question, 'message' | 'whyNot'>): Promise<string> {

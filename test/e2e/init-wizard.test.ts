@@ -207,6 +207,17 @@ test('on a terminal that cannot move its cursor it asks line by line, without on
   expect(existsSync(folder.at('.env'))).toBe(true);
 });
 
+test('Enter takes the offered path as it is, also where it cannot be shown so', async () => {
+  using folder = temporaryFolder();
+  const odd = folder.at('a\u200Fb');
+  mkdirSync(odd);
+  const { exitCode, shown, unanswered } = await talk(odd, questions(owner.did));
+  expect({ exitCode, unanswered }).toEqual({ exitCode: 0, unanswered: [] });
+  expect(shown).not.toContain('\u200F');
+  expect(readdirSync(odd)).toContain('.data');
+  expect(readdirSync(folder.path)).toEqual(['a\u200Fb']);
+});
+
 test('a port that another program holds is noticed', async () => {
   using folder = temporaryFolder();
   const other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });

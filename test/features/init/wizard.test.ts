@@ -83,20 +83,23 @@ describe('the owner', () => {
     expect(prompts.asked[2]?.initial).toBe('bob.example.com');
   });
 
-  test.each(['@alice.example.com', 'at://alice.example.com', 'https://bsky.app/profile/alice.example.com/'])(
-    'may be pasted as %s',
-    async (typed) => {
-      using folder = temporaryFolder();
-      const asked: string[] = [];
-      const resolveOwner = async (name: string) => {
-        asked.push(name);
-        return { did, pds: 'https://pds.example.com' };
-      };
-      const prompts = scriptedPrompts(answering({ 'Your handle': typed }));
-      await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
-      expect(asked).toEqual(['alice.example.com']);
-    },
-  );
+  test.each([
+    '\u202aalice.example.com\u202c',
+    '\u2068@alice.example.com\u2069',
+    '@alice.example.com',
+    'at://alice.example.com',
+    'https://bsky.app/profile/alice.example.com/',
+  ])('may be pasted as %s', async (typed) => {
+    using folder = temporaryFolder();
+    const asked: string[] = [];
+    const resolveOwner = async (name: string) => {
+      asked.push(name);
+      return { did, pds: 'https://pds.example.com' };
+    };
+    const prompts = scriptedPrompts(answering({ 'Your handle': typed }));
+    await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
+    expect(asked).toEqual(['alice.example.com']);
+  });
 
   test('without a network a DID is taken unchecked, if the person says so', async () => {
     using folder = temporaryFolder();
@@ -169,6 +172,7 @@ test('a server beside the usual one is told of, with how to change that one', as
 describe('the public name', () => {
   test.each([
     ['https://Sync.Example.com//', 'sync.example.com'],
+    ['\u202async.example.com\u202c', 'sync.example.com'],
     ['wss://sync.example.com', 'sync.example.com'],
     ['Sync.example.com:8443', 'sync.example.com:8443'],
   ])('%s is taken as %s', async (typed, host) => {
