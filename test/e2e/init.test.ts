@@ -148,7 +148,7 @@ test("the machine's service gets a user of its own, and what it reads and writes
 
 test('--dry-run shows only lines of ours of an env file that is there', async () => {
   using folder = temporaryFolder();
-  const before = `# mine\nOTHER_PASSWORD="two\nlines"\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}\nPORT=1234\n`;
+  const before = `# mine\nOTHER_PASSWORD="two\nlines"\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)} # not abab\nPORT=1234\n`;
   writeFileSync(folder.at('.env'), before);
   const dryRun = ['init', '--did', did, '--port', '4000', '--dry-run'];
   const { stdout } = await binary.run(dryRun, { cwd: folder.path });

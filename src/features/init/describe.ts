@@ -74,9 +74,9 @@ function named({ path, fate }: PlannedFile): string {
 export function describePlan(plan: Plan): string {
   const { envFile, dataDirectory } = plan;
   const own = envFile.own.map((line) =>
-    line.includes(secretKey.env) ? `${secretKey.env}=(hidden)` : escapeLines(line),
+    line.startsWith(`${secretKey.env}=`) ? `${secretKey.env}=(hidden)` : escapeLines(line),
   );
-  const otherCount = envFile.text.trimEnd().split('\n').length - envFile.own.join('\n').split('\n').length;
+  const otherCount = envFile.otherLineCount;
   const others = otherCount === 1 ? '… 1 other line kept' : `… ${otherCount} other lines kept`;
   const texts = filesOf(plan).map((file) => {
     const text = file.path === envFile.path ? [...own, ...(otherCount === 0 ? [] : [others])] : [file.text];

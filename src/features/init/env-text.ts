@@ -2,8 +2,9 @@ import { formatEnvEntry, type EnvEntry } from '../../platform/env-file.ts';
 
 export interface EnvText {
   readonly text: string;
-  /** The lines of it that are ours. */
+  /** What the lines of it that are ours say, without the comments behind them. */
   readonly own: readonly string[];
+  readonly otherLineCount: number;
   /** Names whose lines were ours and stayed as they were. */
   readonly kept: readonly string[];
   /** Names that had another value before. */
@@ -30,7 +31,7 @@ export function readForm(text: string): EnvForm {
 
 /**
  * The env file with `values` in it, undefined where a name is to go: lines of ours are changed where they stand, all
- * others stay as they are.
+ * others stay as they are. Of two lines with one name the last counts, as for those who read the file.
  */
 export function mergeEnvText(
   entries: readonly EnvEntry[],
@@ -41,10 +42,14 @@ export function mergeEnvText(
   const foreign = new Set<string>();
   const own: string[] = [];
   const lines: string[] = [];
+  let otherLineCount = 0;
+  const lastOf = new Map(entries.flatMap((entry) => (entry.kind === 'value' ? [[entry.name, entry]] : [])));
   for (const entry of entries) {
-    if (entry.kind !== 'value' || !(entry.name in values)) {
-      if (entry.kind === 'value') foreign.add(entry.name);
+    const isOurs = entry.kind === 'value' && entry.name in values;
+    if (!isOurs || (values[entry.name] !== undefined && lastOf.get(entry.name) !== entry)) {
+      if (entry.kind === 'value' && !isOurs) foreign.add(entry.name);
       lines.push(entry.text);
+      otherLineCount += entry.text.split('\n').length;
       continue;
     }
     const value = values[entry.name];
@@ -52,7 +57,7 @@ export function mergeEnvText(
     names[fate].add(entry.name);
     if (value === undefined) continue;
     const line = fate === 'kept' ? entry.text : formatEnvEntry(entry.name, value);
-    own.push(line);
+    own.push(formatEnvEntry(entry.name, value));
     lines.push(line);
   }
   for (const [name, value] of Object.entries(values)) {
@@ -64,6 +69,7 @@ export function mergeEnvText(
   return {
     text: byteOrderMark + lines.map((line) => line.replaceAll('\n', lineEnd) + lineEnd).join(''),
     own,
+    otherLineCount,
     kept: [...kept].filter((name) => !changed.has(name)),
     changed: [...changed],
     removed: [...removed],
