@@ -318,3 +318,16 @@ test('an env file that is not in UTF-8 is refused with its line, and left to the
   expect(stderr).toContain(`Line 2 of ${folder.at('.env')} is not in UTF-8`);
   expect(readFileSync(folder.at('.env'))).toEqual(bytes);
 });
+
+test.each([[], ['--force']])(
+  'a secret that another value swallowed is not passed over (%j)',
+  async (...flags) => {
+    using folder = temporaryFolder();
+    const before = `OTHER="begun\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}\nMORE="\n`;
+    writeFileSync(folder.at('.env'), before);
+    const { exitCode, stderr } = await binary.run(['init', '--did', did, ...flags], { cwd: folder.path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the line of GROUNDMIST_SYNC_SECRET_KEY is inside the value of OTHER');
+    expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
+  },
+);

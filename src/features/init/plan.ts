@@ -7,6 +7,7 @@ import type { Answers } from './answers.ts';
 import { caddyfileMark, caddyfileText } from './caddyfile.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
 import type { Before, Standing } from './env-place.ts';
+import { refuseSwallowed, refuseUnreadable } from './refuse-lines.ts';
 import type { Offers } from './offers.ts';
 import { authorshipOf } from './own-file.ts';
 import { scopeOf, unitMark, unitText, type Unit } from './unit.ts';
@@ -60,6 +61,7 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
   const existing = envValues(before.entries);
   refuseOtherOwner(existing[owner.env], answers, before, options);
   refuseUnreadable(before);
+  refuseSwallowed(before);
   const oldDirectory = resolve(folder, existing[dataDirectory.env] || answers.dataDirectory);
   const isSameDirectory = oldDirectory === answers.dataDirectory;
   const values = {
@@ -168,15 +170,6 @@ function refuseOtherOwner(
     'Usage',
     `${before.envFile} is for ${hadOwner} already. Use another folder, or --force to give the server to ${answers.owner}.`,
   );
-}
-
-/** A line of ours that cannot be read may be the secret with a quote too many: another one below it would win. */
-function refuseUnreadable({ entries, envFile }: Before): void {
-  const names = Object.values(coreSettings).map((setting) => setting.env);
-  for (const entry of entries) {
-    if (entry.kind !== 'unreadable' || !names.some((name) => entry.text.includes(name))) continue;
-    throw new Failure('Usage', `Line ${entry.line} of ${envFile} is not NAME=value. Correct or remove it.`);
-  }
 }
 
 /** The secret that is there stays, for all sessions rest on it; one too weak is no reason to drop it unasked. */
