@@ -108,7 +108,8 @@ test.each([
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
   [['--did', did, '--unit', 'machine'], "--unit is user, system or none, not 'machine'"],
   [['--did', did, '--publish', 'password'], "--publish is no, app-password or oauth, not 'password'"],
-  [['--did', did, '--publish', 'oauth'], 'no public name to publish'],
+  [['--did', did, '--publish', 'app-password'], 'no public name to publish'],
+  [['--did', did, '--host', 'sync.example.com', '--publish', 'oauth', '--yes'], 'needs a terminal'],
   [['--did', did, '--caddyfile'], 'A Caddyfile is for a public name'],
   [['--did', did, '--local', '--host', 'sync.example.com'], 'Give --host or --local, not both'],
 ])('%p is refused with exit code 2 and nothing is written', async (flags, sentence) => {

@@ -508,3 +508,27 @@ test('a path that turns the direction of text is shown escaped', async () => {
   for (const output of outputs) expect(output).toContain('a\\u202eb');
   expect(outputs.join('')).not.toContain('\u202e');
 });
+
+test('--dry-run tells all that a second run would change, and how it would go on', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('.env'), 'OTHER=1\n');
+  const surroundings = machine(folder.path);
+  await init({ surroundings, flags: { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' } });
+  const { output, notes } = await init({
+    surroundings,
+    flags: { GROUNDMIST_HOST: 'mist.example.com', DATA_DIR: folder.at('elsewhere') },
+    options: { dryRun: true, force: true, publish: 'app-password' },
+  });
+  expect(notes.join('\n')).toBe(
+    [
+      'Kept as they were: ATPROTO_DID, PORT.',
+      'Given another value: GROUNDMIST_SYNC_SECRET_KEY, DATA_DIR, GROUNDMIST_HOST.',
+      'Left alone, not ours: OTHER.',
+      'With the new secret all apps have to sign in again.',
+      `Documents that are in ${folder.at('.data')} stay there. Stop the server and move them to ${folder.at('elsewhere')} before it starts again.`,
+      'Then mist.example.com is published in your account, unchecked.',
+    ].join('\n'),
+  );
+  expect(output).toContain('\nNext:\n  1. Start the server');
+  expect(output).not.toContain('Let your apps find it');
+});
