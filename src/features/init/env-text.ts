@@ -39,40 +39,48 @@ export function mergeEnvText(
   { byteOrderMark, lineEnd }: EnvForm = readForm(''),
 ): EnvText {
   const names = { kept: new Set<string>(), changed: new Set<string>(), removed: new Set<string>() };
-  const foreign = new Set<string>();
   const own: string[] = [];
   const lines: string[] = [];
-  let otherLineCount = 0;
-  const lastOf = new Map(entries.flatMap((entry) => (entry.kind === 'value' ? [[entry.name, entry]] : [])));
+  const others = entries.filter((entry) => !isCounted(entry, entries, values));
   for (const entry of entries) {
-    const isOurs = entry.kind === 'value' && entry.name in values;
-    if (!isOurs || (values[entry.name] !== undefined && lastOf.get(entry.name) !== entry)) {
-      if (entry.kind === 'value' && !isOurs) foreign.add(entry.name);
+    if (entry.kind !== 'value' || others.includes(entry)) {
       lines.push(entry.text);
-      otherLineCount += entry.text.split('\n').length;
       continue;
     }
     const value = values[entry.name];
     const fate = value === undefined ? 'removed' : value === entry.value ? 'kept' : 'changed';
     names[fate].add(entry.name);
     if (value === undefined) continue;
-    const line = fate === 'kept' ? entry.text : formatEnvEntry(entry.name, value);
     own.push(formatEnvEntry(entry.name, value));
-    lines.push(line);
+    lines.push(fate === 'kept' ? entry.text : formatEnvEntry(entry.name, value));
   }
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || names.kept.has(name) || names.changed.has(name)) continue;
     lines.push(formatEnvEntry(name, value));
     own.push(formatEnvEntry(name, value));
   }
-  const { kept, changed, removed } = names;
   return {
     text: byteOrderMark + lines.map((line) => line.replaceAll('\n', lineEnd) + lineEnd).join(''),
     own,
-    otherLineCount,
-    kept: [...kept].filter((name) => !changed.has(name)),
-    changed: [...changed],
-    removed: [...removed],
-    foreign: [...foreign],
+    otherLineCount: others.flatMap(({ text }) => text.split('\n')).length,
+    kept: [...names.kept],
+    changed: [...names.changed],
+    removed: [...names.removed],
+    foreign: namesOf(others).filter((name) => !(name in values)),
   };
+}
+
+/** Whether an entry is ours to change: the last one of its name, or any where the name is to go. */
+function isCounted(
+  entry: EnvEntry,
+  entries: readonly EnvEntry[],
+  values: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (entry.kind !== 'value' || !(entry.name in values)) return false;
+  const last = entries.findLast((other) => other.kind === 'value' && other.name === entry.name);
+  return values[entry.name] === undefined || last === entry;
+}
+
+function namesOf(entries: readonly EnvEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap((entry) => (entry.kind === 'value' ? [entry.name] : [])))];
 }
