@@ -10,6 +10,7 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -51,6 +52,7 @@ interface Staged {
  */
 export function writeTogether(files: readonly FileToWrite[], rename = renameSync): void {
   const staged: Staged[] = [];
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) removeLeftOvers(folder);
   try {
     for (const file of files) {
       const [from, aside] = [beside(file.path), beside(file.path)];
@@ -95,8 +97,26 @@ function keepAside({ to, aside }: Staged): void {
   }
 }
 
+const leftOver = /^\.groundmist-write-(\d+)-[0-9a-f-]{36}\.tmp$/;
+
 function beside(path: string): string {
-  return join(dirname(path), `.${randomUUID()}.tmp`);
+  return join(dirname(path), `.groundmist-write-${process.pid}-${randomUUID()}.tmp`);
+}
+
+/** What a writer that was killed left in this folder may hold a secret. One that still runs keeps its files. */
+function removeLeftOvers(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const writer = leftOver.exec(name)?.[1];
+    if (writer !== undefined && !isRunning(Number(writer))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 const privateFolder = 0o700;
