@@ -104,6 +104,8 @@ test.each([
   [['--did', did, '--port', '0'], 'choose one that stays'],
   [['--did', did, '--listen', '999.1.1.1'], 'this is no address'],
   [['--did', did, '--local', '--listen', '0.0.0.0'], 'it needs its public name'],
+  [['--did', did, '--env-file', 'groundmist.service', '--unit', 'user'], 'would be two of the things'],
+  [['--did', did, '--data-dir', '.env'], 'would be two of the things'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
   [['--did', did, '--unit', 'machine'], "--unit is user, system or none, not 'machine'"],
@@ -170,7 +172,8 @@ test('an env file that is there keeps its secret, its foreign lines and their or
   });
   expect(exitCode).toBe(0);
   expect(stderr).toBe(
-    'Kept as they were: GROUNDMIST_SYNC_SECRET_KEY.\nGiven another value: PORT.\nLeft alone, not ours: OTHER.\n',
+    'Kept as they were: GROUNDMIST_SYNC_SECRET_KEY.\nGiven another value: PORT.\nLeft alone, not ours: OTHER.\n' +
+      `${folder.at('.env')} gets the mode 0600: with the secret in it only its owner may read it.\n`,
   );
   const after = readFileSync(folder.at('.env'), 'utf8');
   expect(after).toStartWith(

@@ -17,6 +17,9 @@ export function describeChanges(plan: Plan): readonly string[] {
   list('Given another value', envFile.changed);
   list('Taken out', envFile.removed);
   list('Left alone, not ours', envFile.foreign);
+  if (envFile.isClosed) {
+    sentences.push(`${envFile.path} gets the mode 0600: with the secret in it only its owner may read it.`);
+  }
   sentences.push(...describeKept(plan));
   if (envFile.changed.includes(secretKey.env)) {
     sentences.push('With the new secret all apps have to sign in again.');

@@ -39,6 +39,8 @@ export interface Plan {
     readonly path: string;
     readonly fate: 'write' | 'same';
     readonly replaced: string | undefined;
+    /** Others could read it, and can no more. */
+    readonly isClosed: boolean;
   } & EnvText;
   readonly dataDirectory: string;
   /** Where documents were before, where that is another place. */
@@ -53,6 +55,7 @@ const { owner, secretKey, host, port, listen, dataDirectory } = coreSettings;
 const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
 const secretFile = 0o600;
 const readableFile = 0o644;
+const readableByOthers = 0o044;
 export const privateFolder = 0o700;
 
 /** What to write for these answers, or a failure where that would take something away that was not ours to take. */
@@ -78,14 +81,32 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
   const merged = mergeEnvText(before.entries, values, before.form);
   const standing = before.standing.envFile;
   const isSame = standing?.text === merged.text && standing.mode === secretFile;
-  return {
-    envFile: { path: before.envFile, fate: isSame ? 'same' : 'write', replaced: standing?.text, ...merged },
+  const plan = {
+    envFile: {
+      path: before.envFile,
+      fate: isSame ? ('same' as const) : ('write' as const),
+      replaced: standing?.text,
+      isClosed: standing !== undefined && (standing.mode & readableByOthers) !== 0,
+      ...merged,
+    },
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
     unit: planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] }),
     caddyfile: planCaddyfile(answers, offers, before, options),
     answers,
   };
+  refuseSamePlace(plan);
+  return plan;
+}
+
+function refuseSamePlace(plan: Plan): void {
+  const paths = [...filesOf(plan).map(({ path }) => path), plan.dataDirectory];
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice === undefined) return;
+  throw new Failure(
+    'Usage',
+    `${twice} would be two of the things that init writes. Give one of them another name.`,
+  );
 }
 
 /** The files of a plan in the order in which they are written: the settings last, for they make a server of it. */

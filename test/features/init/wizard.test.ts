@@ -511,7 +511,7 @@ test('a path that turns the direction of text is shown escaped', async () => {
 
 test('--dry-run tells all that a second run would change, and how it would go on', async () => {
   using folder = temporaryFolder();
-  writeFileSync(folder.at('.env'), 'OTHER=1\n');
+  writeFileSync(folder.at('.env'), 'OTHER=1\n', { mode: 0o600 });
   const surroundings = machine(folder.path);
   await init({ surroundings, flags: { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' } });
   const { output, notes } = await init({
