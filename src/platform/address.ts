@@ -8,6 +8,11 @@ export function isAddress(text: string): boolean {
   return ipaddr.isValid(withoutBrackets(text));
 }
 
+/** `text` is an address or may be the name of one: figures and dots alone are no name. */
+export function isAddressOrName(text: string): boolean {
+  return isAddress(text) || /^(?![\d.]+$)[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(text);
+}
+
 /**
  * `address` is public unicast: nothing private, loopback, link-local, shared, reserved, or a tunnel that could lead
  * to such. IPv4 addresses mapped into IPv6 are judged as what they are.

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SourceFile } from './config.ts';
@@ -7,7 +8,14 @@ import { envLines, envValues, parseEnvFile } from './env-file.ts';
 export type Candidate =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly reason: string }
-  | { readonly kind: 'file'; readonly text: string; readonly ownerId: number; readonly mode: number };
+  | {
+      readonly kind: 'file';
+      readonly text: string;
+      readonly ownerId: number;
+      readonly mode: number;
+      /** The first line, from 1, that is not UTF-8, and so not in `text` as it is on disk. */
+      readonly brokenLine?: number;
+    };
 
 export interface Search {
   /** The file that a flag or the environment names: it must be there. */
@@ -64,11 +72,13 @@ export function readCandidate(path: string): Candidate {
     if (!stat.isFile()) return { kind: 'unreadable', reason: 'it is not a file' };
     if (stat.size > limitBytes)
       return { kind: 'unreadable', reason: `it is larger than ${limitBytes} bytes` };
+    const bytes = readFileSync(descriptor);
     return {
       kind: 'file',
-      text: readFileSync(descriptor, 'utf8'),
+      text: bytes.toString('utf8'),
       ownerId: stat.uid,
       mode: stat.mode & 0o777,
+      ...(isUtf8(bytes) ? {} : { brokenLine: findBrokenLine(bytes) }),
     };
   } catch (error) {
     return { kind: 'unreadable', reason: `it cannot be read (${codeOf(error)})` };
@@ -79,6 +89,16 @@ export function readCandidate(path: string): Candidate {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error';
+}
+
+function findBrokenLine(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf('\n', start);
+    if (!isUtf8(bytes.subarray(start, end === -1 ? undefined : end))) return line;
+    start = end === -1 ? bytes.length : end + 1;
+  }
+  return line;
 }
 
 function openNamed(path: string, search: Search): Found {

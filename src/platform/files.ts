@@ -10,6 +10,8 @@ import {
   linkSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -24,6 +26,15 @@ export interface FileToWrite {
   readonly path: string;
   readonly text: string;
   readonly mode: number;
+  /** The text that it was planned to replace; undefined where there was no file. */
+  readonly replaced: string | undefined;
+}
+
+/** Somebody else wrote a file after it was read. */
+export class ChangedMeanwhile extends Error {
+  constructor(path: string) {
+    super(`${path} was changed meanwhile by another program or person`);
+  }
 }
 
 /** A file written beside its place, and where what it replaces is kept until all is done. */
@@ -31,19 +42,21 @@ interface Staged {
   readonly from: string;
   readonly to: string;
   readonly aside: string;
+  readonly replaced: string | undefined;
 }
 
 /**
  * Writes all files or none: each is written beside its place and flushed, and only when all are
- * there do they move in; where one cannot, those that did move out again. Throws what the file system throws, with
- * nothing changed. `rename` is for tests.
+ * there do they move in; where one cannot, those that did move out again. Throws what the file system throws, or
+ * ChangedMeanwhile, with nothing changed. `rename` is for tests.
  */
 export function writeTogether(files: readonly FileToWrite[], rename = renameSync): void {
   const staged: Staged[] = [];
+  for (const folder of new Set(files.map(({ path }) => dirname(path)))) removeLeftOvers(folder);
   try {
     for (const file of files) {
       const [from, aside] = [beside(file.path), beside(file.path)];
-      staged.push({ from, to: file.path, aside });
+      staged.push({ from, to: file.path, aside, replaced: file.replaced });
       writeFlushed(from, file, statSync(file.path, { throwIfNoEntry: false }));
     }
     moveIn(staged, rename);
@@ -57,6 +70,7 @@ function moveIn(staged: readonly Staged[], rename: typeof renameSync): void {
   try {
     for (const one of staged) {
       if (existsSync(one.to)) keepAside(one);
+      if (textOf(one.to) !== one.replaced) throw new ChangedMeanwhile(one.to);
       rename(one.from, one.to);
       moved.push(one);
     }
@@ -70,6 +84,10 @@ function moveIn(staged: readonly Staged[], rename: typeof renameSync): void {
   }
 }
 
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
 /** A second name of the same file, so that its owner and its mode come back with it; a copy where there are no such names. */
 function keepAside({ to, aside }: Staged): void {
   try {
@@ -79,24 +97,47 @@ function keepAside({ to, aside }: Staged): void {
   }
 }
 
+const leftOver = /^\.groundmist-write-(\d+)-[0-9a-f-]{36}\.tmp$/;
+
 function beside(path: string): string {
-  return join(dirname(path), `.${randomUUID()}.tmp`);
+  return join(dirname(path), `.groundmist-write-${process.pid}-${randomUUID()}.tmp`);
 }
 
-/** Makes a folder that only its owner may enter, as `makeFolder` does. */
+/** What a writer that was killed left in this folder may hold a secret. One that still runs keeps its files. */
+function removeLeftOvers(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const writer = leftOver.exec(name)?.[1];
+    if (writer !== undefined && !isRunning(Number(writer))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Where the system does not say, nobody is taken for gone. */
+function isRunning(processId: number): boolean {
+  return existsSync(`/proc/${processId}`) || !existsSync('/proc/self');
+}
+
+const privateFolder = 0o700;
+
+/** Makes a folder that only its owner may enter, as `makeFolder` does, unless it is there already. */
 export function makePrivateFolder(path: string): () => void {
-  return makeFolder(path, 0o700);
+  return makeFolder(path, { mode: privateFolder });
+}
+
+export interface FolderModes {
+  readonly mode: number;
+  /** That of the folders above it that are missing, where it is another one. */
+  readonly modeAbove?: number;
 }
 
 /** Makes a folder, and those above it that are missing. Gives what takes them away again. */
-export function makeFolder(path: string, mode: number): () => void {
-  const first = mkdirSync(path, { recursive: true, mode });
-  if (first !== undefined) chmodSync(path, mode);
+export function makeFolder(path: string, { mode, modeAbove = mode }: FolderModes): () => void {
+  const first = mkdirSync(path, { recursive: true, mode: privateFolder });
+  if (first === undefined) return () => {};
+  const made: string[] = [];
+  for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) made.push(folder);
+  for (const folder of made) chmodSync(folder, folder === made[0] ? mode : modeAbove);
   return () => {
-    if (first === undefined) return;
-    for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder)) {
-      rmdirSync(folder);
-    }
+    for (const folder of made) rmdirSync(folder);
   };
 }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type * as clack from '@clack/prompts';
+import { AnswerInput } from './answer-input.ts';
 import { Cancelled, unlessAborted } from './cancelled.ts';
 import { escapeLines, escapeUnprintable } from './escape.ts';
 import type { Prompts, Question, Selection } from './prompts.ts';
@@ -22,46 +23,50 @@ export class FramedPrompts implements Prompts {
   }
 
   async text({ message, why, placeholder, initial, whyNot }: Question): Promise<string> {
-    const answer = await this.#clack.text({
-      ...this.#common,
-      message: this.#fieldMessage(message, why),
-      ...(placeholder === undefined ? {} : { placeholder }),
-      ...(initial === undefined ? {} : { initialValue: escapeUnprintable(initial) }),
-      validate: (value) => shown(whyNot((value ?? '').trim())),
-    });
-    return this.#clack.isCancel(answer) ? this.#stop() : (answer ?? '').trim();
+    // What cannot be shown as it is stands beside an empty field: escaped inside of it, it would be another answer.
+    const isShowable = initial === undefined || escapeUnprintable(initial) === initial;
+    const hint = isShowable ? placeholder : escapeUnprintable(initial);
+    const complete = (typed: string | undefined): string => {
+      const text = (typed ?? '').trim();
+      return text === '' && !isShowable ? initial : text;
+    };
+    const answer = await this.#ask('field', (common) =>
+      this.#clack.text({
+        ...common,
+        message: this.#fieldMessage(message, why),
+        ...(hint === undefined ? {} : { placeholder: hint }),
+        ...(initial === undefined || !isShowable ? {} : { initialValue: initial }),
+        validate: (value) => shown(whyNot(complete(value))),
+      }),
+    );
+    return complete(answer);
   }
 
   async secret({ message, whyNot }: Pick<Question, 'message' | 'whyNot'>): Promise<string> {
     const validate = (value: string | undefined) => shown(whyNot(value ?? ''));
-    const answer = await this.#clack.password({
-      ...this.#common,
-      message: this.#fieldMessage(message, undefined),
-      validate,
-    });
-    return this.#clack.isCancel(answer) ? this.#stop() : answer;
+    return await this.#ask('field', (common) =>
+      this.#clack.password({ ...common, message: this.#fieldMessage(message, undefined), validate }),
+    );
   }
 
   async confirm(message: string, options: { readonly initial?: boolean; readonly why?: string } = {}) {
     const { initial = true, why } = options;
-    const answer = await this.#clack.confirm({
-      ...this.#common,
-      message: listMessage(message, why),
-      initialValue: initial,
-    });
-    return this.#clack.isCancel(answer) ? this.#stop() : answer;
+    return await this.#ask('list', (common) =>
+      this.#clack.confirm({ ...common, message: listMessage(message, why), initialValue: initial }),
+    );
   }
 
   async select<Value extends string>({ message, why, choices, initial }: Selection<Value>): Promise<Value> {
     const options = choices.map(({ value, label }) => ({ value, label: escapeUnprintable(label) }));
-    const answer = await this.#clack.select<string>({
-      ...this.#common,
-      message: listMessage(message, why),
-      options,
-      initialValue: initial,
-      showInstructions: false,
-    });
-    if (this.#clack.isCancel(answer)) return this.#stop();
+    const answer = await this.#ask('list', (common) =>
+      this.#clack.select<string>({
+        ...common,
+        message: listMessage(message, why),
+        options,
+        initialValue: initial,
+        showInstructions: false,
+      }),
+    );
     return choices.find(({ value }) => value === answer)?.value ?? initial;
   }
 
@@ -78,8 +83,20 @@ export class FramedPrompts implements Prompts {
     return await unlessAborted(this.#signal, work);
   }
 
+  /** Where the person leaves, by Ctrl-C, by Ctrl-D or with their terminal, nothing is answered. */
+  async #ask<Answer>(
+    kind: 'field' | 'list',
+    ask: (common: clack.CommonOptions) => Promise<Answer | typeof clack.CANCEL_SYMBOL>,
+  ): Promise<Answer> {
+    const leaving = new AbortController();
+    using input = new AnswerInput(process.stdin, kind, () => leaving.abort());
+    const signal = AbortSignal.any([this.#signal, leaving.signal]);
+    const answer = await ask({ ...this.#common, input, signal });
+    return this.#clack.isCancel(answer) ? this.#stop() : answer;
+  }
+
   get #common() {
-    return { output: this.#output, signal: this.#signal, withGuide: this.#columns >= narrowColumns };
+    return { output: this.#output, withGuide: this.#columns >= narrowColumns };
   }
 
   get #columns(): number {

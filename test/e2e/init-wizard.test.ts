@@ -7,7 +7,7 @@ import { startOwner, type TestOwner } from '../support/plc.ts';
 import { Binary } from './binary.ts';
 
 const [enter, down, right, deleteLine] = ['\r', '\u001B[B', '\u001B[C', '\u0015'];
-const interrupt = '\u0003';
+const [interrupt, endOfInput] = ['\u0003', '\u0004'];
 
 /** What is waited for on the screen, and what is then typed. */
 type Step = readonly [shown: string, typed: string];
@@ -158,11 +158,16 @@ describe('the record', () => {
   });
 });
 
-describe('Ctrl-C leaves nothing behind', () => {
-  test.each([0, 1, 2, 3, 4, 5])('at question %i', async (index) => {
+describe('Ctrl-C and Ctrl-D leave nothing behind', () => {
+  const keys = [0, 1, 2, 3, 4, 5].flatMap((index) => [
+    ['Ctrl-C', interrupt, index] as const,
+    // The offered path is deleted first, for in a field with words Ctrl-D ends nothing.
+    ['Ctrl-D', index === 2 ? deleteLine + endOfInput : endOfInput, index] as const,
+  ]);
+  test.each(keys)('%s (%j) at question %i', async (_name, key, index) => {
     using folder = temporaryFolder();
     const steps = questions(owner.did).slice(0, index + 1);
-    const last: Step = [steps.at(-1)?.[0] ?? '', interrupt];
+    const last: Step = [steps.at(-1)?.[0] ?? '', key];
     const { exitCode, unanswered, shown } = await talk(folder.path, [...steps.slice(0, -1), last]);
     expect({ exitCode, unanswered }).toEqual({ exitCode: 130, unanswered: [] });
     expect(shown).toContain('Nothing was written.');
@@ -202,6 +207,17 @@ test('on a terminal that cannot move its cursor it asks line by line, without on
   expect(existsSync(folder.at('.env'))).toBe(true);
 });
 
+test('Enter takes the offered path as it is, also where it cannot be shown so', async () => {
+  using folder = temporaryFolder();
+  const odd = folder.at('a\u200Fb');
+  mkdirSync(odd);
+  const { exitCode, shown, unanswered } = await talk(odd, questions(owner.did));
+  expect({ exitCode, unanswered }).toEqual({ exitCode: 0, unanswered: [] });
+  expect(shown).not.toContain('\u200F');
+  expect(readdirSync(odd)).toContain('.data');
+  expect(readdirSync(folder.path)).toEqual(['a\u200Fb']);
+});
+
 test('a port that another program holds is noticed', async () => {
   using folder = temporaryFolder();
   const other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
@@ -209,4 +225,25 @@ test('a port that another program holds is noticed', async () => {
   const { stderr } = await binary.run(['init', '--did', owner.did, '--port', taken], { cwd: folder.path });
   await other.stop(true);
   expect(stderr).toContain(`Port ${taken} is taken by another program on this machine.`);
+});
+
+test.each(['xterm', 'dumb'])('a terminal that goes away ends it (TERM=%s)', async (TERM) => {
+  using folder = temporaryFolder();
+  const { promise: asked, resolve } = Promise.withResolvers<void>();
+  let shown = '';
+  // What the end of a terminal sends, SIGHUP, does not reach everybody.
+  const child = Bun.spawn(['sh', '-c', 'trap "" HUP; exec "$0" init', binary.path], {
+    cwd: folder.path,
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder.path, TERM },
+    terminal: {
+      data(_terminal, bytes) {
+        shown += new TextDecoder().decode(bytes);
+        if (shown.includes('Your handle')) resolve();
+      },
+    },
+  });
+  await asked;
+  child.terminal?.close();
+  expect(await child.exited).toBe(130);
+  expect(readdirSync(folder.path)).toEqual([]);
 });

@@ -102,11 +102,16 @@ test.each([
   [['--did', did, '--host', 'sync.example.com:70000'], 'from 1 to 65535'],
   [['--did', did, '--port', '70000'], 'from 0 to 65535'],
   [['--did', did, '--port', '0'], 'choose one that stays'],
+  [['--did', did, '--listen', '999.1.1.1'], 'this is no address'],
+  [['--did', did, '--local', '--listen', '0.0.0.0'], 'it needs its public name'],
+  [['--did', did, '--env-file', 'groundmist.service', '--unit', 'user'], 'would be two of the things'],
+  [['--did', did, '--data-dir', '.env'], 'would be two of the things'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
   [['--did', did, '--unit', 'machine'], "--unit is user, system or none, not 'machine'"],
   [['--did', did, '--publish', 'password'], "--publish is no, app-password or oauth, not 'password'"],
-  [['--did', did, '--publish', 'oauth'], 'no public name to publish'],
+  [['--did', did, '--publish', 'app-password'], 'no public name to publish'],
+  [['--did', did, '--host', 'sync.example.com', '--publish', 'oauth', '--yes'], 'needs a terminal'],
   [['--did', did, '--caddyfile'], 'A Caddyfile is for a public name'],
   [['--did', did, '--local', '--host', 'sync.example.com'], 'Give --host or --local, not both'],
 ])('%p is refused with exit code 2 and nothing is written', async (flags, sentence) => {
@@ -146,7 +151,7 @@ test("the machine's service gets a user of its own, and what it reads and writes
 
 test('--dry-run shows only lines of ours of an env file that is there', async () => {
   using folder = temporaryFolder();
-  const before = `# mine\nOTHER_PASSWORD="two\nlines"\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}\nPORT=1234\n`;
+  const before = `# mine\nOTHER_PASSWORD="two\nlines"\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)} # not abab\nPORT=1234\n`;
   writeFileSync(folder.at('.env'), before);
   const dryRun = ['init', '--did', did, '--port', '4000', '--dry-run'];
   const { stdout } = await binary.run(dryRun, { cwd: folder.path });
@@ -167,7 +172,8 @@ test('an env file that is there keeps its secret, its foreign lines and their or
   });
   expect(exitCode).toBe(0);
   expect(stderr).toBe(
-    'Kept as they were: GROUNDMIST_SYNC_SECRET_KEY.\nGiven another value: PORT.\nLeft alone, not ours: OTHER.\n',
+    'Kept as they were: GROUNDMIST_SYNC_SECRET_KEY.\nGiven another value: PORT.\nLeft alone, not ours: OTHER.\n' +
+      `${folder.at('.env')} gets the mode 0600: with the secret in it only its owner may read it.\n`,
   );
   const after = readFileSync(folder.at('.env'), 'utf8');
   expect(after).toStartWith(
@@ -222,7 +228,8 @@ test('run again with nothing new it writes nothing; with a setting of backups it
 
   appendFileSync(folder.at('.env'), 'GROUNDMIST_BACKUP_DIRECTORY=/mnt/backups\n');
   const again = await binary.run(['init'], { cwd: folder.path });
-  expect(again.stdout).toContain('systemctl daemon-reload && ');
+  // Nobody has followed the steps of the first run.
+  expect(again.stdout).toContain(`systemctl enable --now ${folder.at('groundmist.service')}\n`);
   expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain(
     `ReadWritePaths=${folder.at('.data')} -/mnt/backups\n`,
   );
@@ -294,3 +301,37 @@ test.each([[], ['--force']])('a secret that cannot be read is not passed over (%
   expect(stderr).toContain('is not NAME=value');
   expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
 });
+
+test('line ends of Windows and a byte order mark stay', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('.env'), '\u{FEFF}OTHER="a\r\nb"\r\nPORT=4000\r\n');
+  await binary.run(['init', '--did', did], { cwd: folder.path });
+  const text = readFileSync(folder.at('.env'), 'utf8');
+  expect(text).toStartWith(`\u{FEFF}OTHER="a\r\nb"\r\nPORT=4000\r\nATPROTO_DID=${did}\r\n`);
+  expect(text.replaceAll('\r\n', '')).not.toContain('\n');
+  const again = await binary.run(['init'], { cwd: folder.path });
+  expect(again.stdout).toStartWith('Nothing to change');
+});
+
+test('an env file that is not in UTF-8 is refused with its line, and left to the byte', async () => {
+  using folder = temporaryFolder();
+  const bytes = Buffer.from('A=1\nNAME=J\xfcrgen\nB=\xff\n', 'latin1');
+  writeFileSync(folder.at('.env'), bytes);
+  const { exitCode, stderr } = await binary.run(['init', '--did', did, '--force'], { cwd: folder.path });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`Line 2 of ${folder.at('.env')} is not in UTF-8`);
+  expect(readFileSync(folder.at('.env'))).toEqual(bytes);
+});
+
+test.each([[], ['--force']])(
+  'a secret that another value swallowed is not passed over (%j)',
+  async (...flags) => {
+    using folder = temporaryFolder();
+    const before = `OTHER="begun\nexport GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}\nMORE="\n`;
+    writeFileSync(folder.at('.env'), before);
+    const { exitCode, stderr } = await binary.run(['init', '--did', did, ...flags], { cwd: folder.path });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the line of GROUNDMIST_SYNC_SECRET_KEY is inside the value of OTHER');
+    expect(readFileSync(folder.at('.env'), 'utf8')).toBe(before);
+  },
+);

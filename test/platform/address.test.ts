@@ -1,5 +1,10 @@
 import { expect, test } from 'bun:test';
-import { isAddress, isLoopbackAddress, isPublicAddress } from '../../src/platform/address.ts';
+import {
+  isAddress,
+  isAddressOrName,
+  isLoopbackAddress,
+  isPublicAddress,
+} from '../../src/platform/address.ts';
 
 test.each(['1.1.1.1', '8.8.8.8', '2606:4700::1111', '2a00:1450::1', '::ffff:1.1.1.1'])(
   '%s is public',
@@ -64,3 +69,13 @@ test('an address is told from a name', () => {
   expect(['127.0.0.1', '::1', '[::1]'].map(isAddress)).not.toContain(false);
   expect(['localhost', 'one.example', '[x]'].map(isAddress)).not.toContain(true);
 });
+
+test.each([
+  ['127.0.0.1', true],
+  ['[::1]', true],
+  ['localhost', true],
+  ['my-nas.lan', true],
+  ['999.1.1.1', false],
+  ['no such', false],
+  ['', false],
+])('%j may be listened on: %p', (text, expected) => expect(isAddressOrName(text)).toBe(expected));

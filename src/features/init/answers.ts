@@ -6,7 +6,7 @@ import type { Asking } from './asking.ts';
 import { answerDataDirectory, checkDataDirectory, givenDataDirectory } from './data-answer.ts';
 import { answerHost } from './host-answer.ts';
 import { answerOwner } from './owner-answer.ts';
-import { answerListening, lastingPort } from './port-answer.ts';
+import { answerListening, bindable, lastingPort } from './port-answer.ts';
 
 /** What a new server must know. */
 export interface Answers {
@@ -18,7 +18,7 @@ export interface Answers {
   readonly dataDirectory: string;
 }
 
-const { owner, host, listen, dataDirectory } = coreSettings;
+const { owner, host, dataDirectory } = coreSettings;
 
 /**
  * Asks only what no flag or variable answers; what an earlier env file says is offered again. Every answer is checked
@@ -32,7 +32,7 @@ export async function gatherAnswers(
   if (given !== undefined) await checkDataDirectory(given, asking);
   const ownerDid = await answerOwner(asking);
   const name = await answerHost(asking);
-  const { remark, ...listening } = await answerListening(asking);
+  const { remark, ...listening } = await answerListening(asking, name);
   const directory = await answerDataDirectory(asking);
   if (!asking.prompts) await checkDataDirectory(directory, asking);
   const answers = { owner: ownerDid, host: name, ...listening, dataDirectory: directory };
@@ -48,7 +48,7 @@ function checkGiven({ sources, isLocal, handle }: Asking): void {
       'Give --host or --local, not both: --local means that there is no public name.',
     );
   }
-  const problems = [owner, host, lastingPort, listen, dataDirectory].flatMap((setting) =>
+  const problems = [owner, host, lastingPort, bindable, dataDirectory].flatMap((setting) =>
     problemsOf({ [setting.env]: setting }, sources),
   );
   if (problems.length > 0) throw new Failure('Usage', problems.join('\n'));

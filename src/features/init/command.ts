@@ -42,9 +42,10 @@ export async function setUp(
     },
   );
   for (const remark of remarks) terminal.note(remark);
-  if (options['dryRun'] === true) return await terminal.result(describePlan(plan));
+  const going = readGoing(plan, place, surroundings);
+  if (options['dryRun'] === true) return await showPlan(context, plan, offers, going);
   signal.throwIfAborted();
-  const isChanged = !isDone(plan);
+  const { isChanged } = going;
   const written = describeWritten(plan);
   if (isChanged) applyPlan(plan);
   // The frame of the questions ends here.
@@ -53,17 +54,37 @@ export async function setUp(
   const isTold = prompts !== undefined && isChanged;
   const changes = isChanged ? describeChanges(plan) : describeKept(plan);
   for (const sentence of isTold ? [] : changes) terminal.note(sentence);
-  const isFound = place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env');
-  const going = {
+  await publishAndGoOn(context, plan, offers, going);
+}
+
+/** All that a run would write, change and say. */
+async function showPlan(
+  { terminal }: CommandContext,
+  plan: Plan,
+  { publish }: Offers,
+  going: Going,
+): Promise<void> {
+  const { host } = plan.answers;
+  await terminal.result(describePlan(plan));
+  for (const sentence of going.isChanged ? describeChanges(plan) : describeKept(plan))
+    terminal.note(sentence);
+  const isPublished = publish !== 'no' && host !== undefined;
+  if (isPublished) terminal.note(`Then ${host} is published in your account, unchecked.`);
+  await terminal.result(describeNext(plan, { ...going, isPublished }));
+}
+
+function readGoing(plan: Plan, place: Place, surroundings: Surroundings): Going {
+  return {
     command: typedCommand(surroundings.workingFolder),
-    isFound,
+    isFound: place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env'),
     isRoot: surroundings.isRoot,
     serviceUserId: plan.unit?.scope === 'system' ? surroundings.findServiceUser() : undefined,
     caddy: surroundings.findCaddy(),
-    isChanged,
+    isEnabled: surroundings.isEnabled,
+    programWords: ownCommand(),
+    isChanged: !isDone(plan),
     isPublished: false,
   };
-  await publishAndGoOn(context, plan, offers, going);
 }
 
 /** The record is last: what was written stays where it fails, and the steps then say how to repeat it. */
@@ -100,9 +121,9 @@ interface Prepared {
 }
 
 async function prepare(context: CommandContext, preparing: Preparing): Promise<Prepared> {
-  const { options, signal } = context;
+  const { options, signal, terminal } = context;
   const { surroundings, prompts, place } = preparing;
-  checkOfferFlags(options);
+  checkOfferFlags(options, terminal);
   const before = readBefore(place);
   const folder = dirname(before.envFile);
   const other = describeOther(place, before);

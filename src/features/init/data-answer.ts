@@ -6,6 +6,7 @@ import { findText } from '../../platform/config.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
 import { whyNotSetting, type Asking } from './asking.ts';
+import { whyControl } from './control-characters.ts';
 
 const { dataDirectory } = coreSettings;
 
@@ -66,6 +67,8 @@ async function whyNotDataDirectory(
   directory: string,
   { folder, surroundings }: Pick<Asking, 'folder' | 'surroundings'>,
 ): Promise<string | undefined> {
+  const control = whyControl(directory);
+  if (control !== undefined) return control;
   const nearest = nearestThere(directory);
   if (!isFolder(nearest) || !isWritable(nearest)) {
     if (nearest === directory) return `${directory} is not a folder you may write to.`;

@@ -17,6 +17,9 @@ export function describeChanges(plan: Plan): readonly string[] {
   list('Given another value', envFile.changed);
   list('Taken out', envFile.removed);
   list('Left alone, not ours', envFile.foreign);
+  if (envFile.isClosed) {
+    sentences.push(`${envFile.path} gets the mode 0600: with the secret in it only its owner may read it.`);
+  }
   sentences.push(...describeKept(plan));
   if (envFile.changed.includes(secretKey.env)) {
     sentences.push('With the new secret all apps have to sign in again.');
@@ -74,9 +77,9 @@ function named({ path, fate }: PlannedFile): string {
 export function describePlan(plan: Plan): string {
   const { envFile, dataDirectory } = plan;
   const own = envFile.own.map((line) =>
-    line.includes(secretKey.env) ? `${secretKey.env}=(hidden)` : escapeLines(line),
+    line.startsWith(`${secretKey.env}=`) ? `${secretKey.env}=(hidden)` : escapeLines(line),
   );
-  const otherCount = envFile.text.trimEnd().split('\n').length - envFile.own.join('\n').split('\n').length;
+  const otherCount = envFile.otherLineCount;
   const others = otherCount === 1 ? '… 1 other line kept' : `… ${otherCount} other lines kept`;
   const texts = filesOf(plan).map((file) => {
     const text = file.path === envFile.path ? [...own, ...(otherCount === 0 ? [] : [others])] : [file.text];

@@ -4,7 +4,9 @@ import { Failure } from '../../core/failure.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { readCandidate } from '../../platform/env-file-search.ts';
 import { coreSettings } from '../../settings.ts';
+import { refuseControl } from './control-characters.ts';
 import { isWritable, nearestThere } from './data-answer.ts';
+import { readForm, type EnvForm } from './env-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Where settings go, and documents by default. */
@@ -21,6 +23,8 @@ export interface Place {
 export interface Standing {
   readonly text: string;
   readonly mode: number;
+  /** The first line that is not UTF-8. */
+  readonly brokenLine?: number;
 }
 
 /** What is there before. */
@@ -28,6 +32,7 @@ export interface Before {
   readonly envFile: string;
   /** No entries where there is no file. */
   readonly entries: readonly EnvEntry[];
+  readonly form: EnvForm;
   /** Whether the env file is that of a server, and this so a second run. */
   readonly isSetUp: boolean;
   readonly standing: {
@@ -64,11 +69,19 @@ export function choosePlace(named: string | undefined, surroundings: Surrounding
 /** Reads what stands where `init` will write. A folder that is missing is made only where we chose it. */
 export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'usualEnvFile'>): Before {
   const folder = dirname(resolve(path));
+  refuseControl(resolve(path));
   if (!isFolder(folder)) {
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
     if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
     const standing = { envFile: undefined, unit: undefined, caddyfile: undefined };
-    return { envFile: resolve(path), entries: [], isSetUp: false, standing, paths: pathsIn(folder) };
+    return {
+      envFile: resolve(path),
+      entries: [],
+      form: readForm(''),
+      isSetUp: false,
+      standing,
+      paths: pathsIn(folder),
+    };
   }
   const envFile = followLink(join(realpathSync(folder), basename(path)));
   if (!isWritable(dirname(envFile))) {
@@ -81,9 +94,11 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'us
     unit: readStanding(paths.unit),
     caddyfile: readStanding(paths.caddyfile),
   };
+  refuseBroken(envFile, standing.envFile);
+  const form = readForm(standing.envFile?.text ?? '');
   const entries = parseEnvFile(standing.envFile?.text ?? '');
   const isSetUp = Boolean(envValues(entries)[coreSettings.secretKey.env]);
-  return { envFile, entries, isSetUp, standing, paths };
+  return { envFile, entries, form, isSetUp, standing, paths };
 }
 
 /** A sentence for who makes a second server and may not mean to. */
@@ -114,6 +129,15 @@ function readStanding(path: string): Standing | undefined {
   if (candidate.kind === 'file') return candidate;
   if (candidate.kind === 'missing') return undefined;
   throw new Failure('Usage', `${path} is there, but ${candidate.reason}. Move it away or make it readable.`);
+}
+
+/** The lines that are not ours must be kept as they are. */
+function refuseBroken(path: string, standing: Standing | undefined): void {
+  if (standing?.brokenLine === undefined) return;
+  throw new Failure(
+    'Usage',
+    `Line ${standing.brokenLine} of ${path} is not in UTF-8, so it could not be kept as it is. Save the file as UTF-8 first.`,
+  );
 }
 
 function isFolder(path: string): boolean {

@@ -2,8 +2,9 @@ import { formatEnvEntry, type EnvEntry } from '../../platform/env-file.ts';
 
 export interface EnvText {
   readonly text: string;
-  /** The lines of it that are ours. */
+  /** What the lines of it that are ours say, without the comments behind them. */
   readonly own: readonly string[];
+  readonly otherLineCount: number;
   /** Names whose lines were ours and stayed as they were. */
   readonly kept: readonly string[];
   /** Names that had another value before. */
@@ -14,21 +15,35 @@ export interface EnvText {
   readonly foreign: readonly string[];
 }
 
+/** How the lines of a file are written down, whatever they say. */
+export interface EnvForm {
+  readonly byteOrderMark: string;
+  readonly lineEnd: string;
+}
+
+/** A file with both kinds of line ends gets the one of its first line. */
+export function readForm(text: string): EnvForm {
+  return {
+    byteOrderMark: text.startsWith('\u{FEFF}') ? '\u{FEFF}' : '',
+    lineEnd: /^[^\n]*\r\n/.test(text) ? '\r\n' : '\n',
+  };
+}
+
 /**
  * The env file with `values` in it, undefined where a name is to go: lines of ours are changed where they stand, all
- * others stay as they are.
+ * others stay as they are. Of two lines with one name the last counts, as for those who read the file.
  */
 export function mergeEnvText(
   entries: readonly EnvEntry[],
   values: Readonly<Record<string, string | undefined>>,
+  { byteOrderMark, lineEnd }: EnvForm = readForm(''),
 ): EnvText {
   const names = { kept: new Set<string>(), changed: new Set<string>(), removed: new Set<string>() };
-  const foreign = new Set<string>();
   const own: string[] = [];
   const lines: string[] = [];
+  const others = entries.filter((entry) => !isCounted(entry, entries, values));
   for (const entry of entries) {
-    if (entry.kind !== 'value' || !(entry.name in values)) {
-      if (entry.kind === 'value') foreign.add(entry.name);
+    if (entry.kind !== 'value' || others.includes(entry)) {
       lines.push(entry.text);
       continue;
     }
@@ -36,22 +51,36 @@ export function mergeEnvText(
     const fate = value === undefined ? 'removed' : value === entry.value ? 'kept' : 'changed';
     names[fate].add(entry.name);
     if (value === undefined) continue;
-    const line = fate === 'kept' ? entry.text : formatEnvEntry(entry.name, value);
-    own.push(line);
-    lines.push(line);
+    own.push(formatEnvEntry(entry.name, value));
+    lines.push(fate === 'kept' ? entry.text : formatEnvEntry(entry.name, value));
   }
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || names.kept.has(name) || names.changed.has(name)) continue;
     lines.push(formatEnvEntry(name, value));
     own.push(formatEnvEntry(name, value));
   }
-  const { kept, changed, removed } = names;
   return {
-    text: `${lines.join('\n')}\n`,
+    text: byteOrderMark + lines.map((line) => line.replaceAll('\n', lineEnd) + lineEnd).join(''),
     own,
-    kept: [...kept].filter((name) => !changed.has(name)),
-    changed: [...changed],
-    removed: [...removed],
-    foreign: [...foreign],
+    otherLineCount: others.flatMap(({ text }) => text.split('\n')).length,
+    kept: [...names.kept],
+    changed: [...names.changed],
+    removed: [...names.removed],
+    foreign: namesOf(others).filter((name) => !(name in values)),
   };
+}
+
+/** Whether an entry is ours to change: the last one of its name, or any where the name is to go. */
+function isCounted(
+  entry: EnvEntry,
+  entries: readonly EnvEntry[],
+  values: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (entry.kind !== 'value' || !(entry.name in values)) return false;
+  const last = entries.findLast((other) => other.kind === 'value' && other.name === entry.name);
+  return values[entry.name] === undefined || last === entry;
+}
+
+function namesOf(entries: readonly EnvEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap((entry) => (entry.kind === 'value' ? [entry.name] : [])))];
 }

@@ -5,6 +5,7 @@ import { findText } from '../../platform/config.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Asking } from './asking.ts';
+import { withoutMarks } from './pasted.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const lookupMs = 4000;
@@ -34,7 +35,7 @@ export function isPublicName(host: string): boolean {
 
 /** What people paste around a name is taken off. */
 export function correctHost(text: string): string {
-  return text
+  return withoutMarks(text)
     .replace(/^(?:https?|wss?):\/\//i, '')
     .replace(/\/+$/, '')
     .toLowerCase();

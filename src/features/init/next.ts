@@ -3,7 +3,7 @@ import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isPublicName } from './host-answer.ts';
 import type { Plan, PlannedUnit } from './plan.ts';
-import { caddyFolder, ownSite, type Caddy } from './surroundings.ts';
+import { caddyFolder, ownSite, type Caddy, type Surroundings } from './surroundings.ts';
 import { serviceUser } from './unit.ts';
 
 export interface Going {
@@ -15,6 +15,9 @@ export interface Going {
   /** The number of the user of the machine's service, where there is one. */
   readonly serviceUserId: number | undefined;
   readonly caddy: Caddy;
+  readonly isEnabled: Surroundings['isEnabled'];
+  /** What starts groundmist from anywhere, for whoever. */
+  readonly programWords: readonly string[];
   /** Whether anything was written. */
   readonly isChanged: boolean;
   readonly isPublished: boolean;
@@ -44,61 +47,80 @@ function startStep(plan: Plan, going: Going): Step {
     const what = isRunning ? 'Start the server; where it runs, stop it first:' : 'Start the server:';
     return { what, lines: [`${going.command} serve${envFileFlag(plan, going)}`] };
   }
-  if (unit.isKnown && going.isChanged) return restartStep(unit, going);
-  if (unit.scope === 'user') {
-    const lines = [`loginctl enable-linger && systemctl --user enable --now ${shellWord(unit.path)}`];
-    return { what: 'Start the server, now and with the machine:', lines };
-  }
-  const asRoot = going.isRoot ? '' : 'sudo ';
-  const commands = [...serviceUserCommands(plan, going), `systemctl enable --now ${shellWord(unit.path)}`];
+  const isRestart = going.isEnabled(unit.scope, unit.path) && going.isChanged;
+  const commands = [
+    ...endOther(unit, going),
+    ...(unit.scope === 'system' ? serviceUserCommands(plan, going) : []),
+    ...(isRestart ? restart(unit, going) : enable(unit, going)),
+  ];
+  const who = unit.scope === 'system' ? `, as the user ${serviceUser}` : '';
   return {
-    what: `Start the server, now and with the machine, as the user ${serviceUser}:`,
-    lines: commands.map((command, index) => {
-      const isLast = index === commands.length - 1;
-      return `${asRoot}${command}${isLast ? '' : ' &&'}`;
-    }),
+    what: isRestart
+      ? 'Restart the server, which then takes up what changed:'
+      : `Start the server, now and with the machine${who}:`,
+    lines: commands.map((command, index) => (index === commands.length - 1 ? command : `${command} &&`)),
   };
 }
 
-function restartStep({ scope }: PlannedUnit, { isRoot }: Going): Step {
-  const systemctl = scope === 'user' ? 'systemctl --user' : isRoot ? 'systemctl' : 'sudo systemctl';
-  const lines = [`${systemctl} daemon-reload && ${systemctl} restart groundmist`];
-  return { what: 'Restart the server, which then takes up what changed:', lines };
+/** Two services with one data directory would be in one another's way. */
+function endOther({ scope, path }: PlannedUnit, going: Going): readonly string[] {
+  const other = scope === 'user' ? 'system' : 'user';
+  return going.isEnabled(other, path) ? [`${systemctlOf(other, going)} disable --now groundmist`] : [];
+}
+
+function enable({ scope, path }: PlannedUnit, going: Going): readonly string[] {
+  const start = `${systemctlOf(scope, going)} enable --now ${shellWord(path)}`;
+  return [scope === 'user' ? `loginctl enable-linger && ${start}` : start];
+}
+
+function restart({ scope }: PlannedUnit, going: Going): readonly string[] {
+  const systemctl = systemctlOf(scope, going);
+  return [`${systemctl} daemon-reload && ${systemctl} restart groundmist`];
+}
+
+function systemctlOf(scope: PlannedUnit['scope'], going: Going): string {
+  return scope === 'user' ? 'systemctl --user' : `${asRoot(going)}systemctl`;
+}
+
+function asRoot({ isRoot }: Going): string {
+  return isRoot ? '' : 'sudo ';
 }
 
 /** The machine's unit runs as a user of its own: as root, a fault in the server would be one of the machine. */
-function serviceUserCommands({ envFile, dataDirectory }: Plan, { serviceUserId }: Going): readonly string[] {
+function serviceUserCommands({ envFile, dataDirectory }: Plan, going: Going): readonly string[] {
+  const { serviceUserId } = going;
   const own = [envFile.path, dataDirectory];
   const areTheirs = own.every(
     (path) => statSync(path, { throwIfNoEntry: false })?.uid === (serviceUserId ?? -1),
   );
   return [
     ...(serviceUserId === undefined
-      ? [`useradd --system --no-create-home --shell /usr/sbin/nologin ${serviceUser}`]
+      ? [`${asRoot(going)}useradd --system --no-create-home --shell /usr/sbin/nologin ${serviceUser}`]
       : []),
-    ...(areTheirs ? [] : [`chown -R ${serviceUser}: ${own.map(shellWord).join(' ')}`]),
+    ...(areTheirs ? [] : [`${asRoot(going)}chown -R ${serviceUser}: ${own.map(shellWord).join(' ')}`]),
   ];
 }
 
-function proxyStep({ caddyfile, answers }: Plan, { isRoot, caddy }: Going): Step | undefined {
+function proxyStep({ caddyfile, answers }: Plan, going: Going): Step | undefined {
   if (caddyfile === undefined || answers.host === undefined) return undefined;
-  const asRoot = isRoot ? '' : 'sudo ';
+  const { caddy } = going;
+  const sudo = asRoot(going);
   const path = shellWord(caddyfile.path);
   const what = `Bring HTTPS to ${answers.host}`;
   if (caddy === 'program' || caddy === 'missing') {
-    const lines = [`${asRoot}caddy run --config ${path}`];
+    const lines = [`${sudo}caddy run --config ${path}`];
     return {
       what: caddy === 'program' ? `${what}:` : `${what}: install Caddy (caddyserver.com), then`,
       lines,
     };
   }
-  const importLine = `echo 'import ${ownSite}' | ${asRoot}tee -a ${caddyFolder}/Caddyfile &&`;
+  const importLine = `echo 'import ${ownSite}' | ${sudo}tee -a ${caddyFolder}/Caddyfile &&`;
   return {
     what: `${what}, with the Caddy that runs here:`,
     lines: [
-      `${asRoot}cp ${path} ${caddyFolder}/${ownSite} &&`,
+      `${sudo}cp ${path} ${caddyFolder}/${ownSite} &&`,
       ...(caddy === 'service' ? [importLine] : []),
-      `${asRoot}systemctl reload caddy`,
+      `${sudo}systemctl reload caddy`,
     ],
   };
 }
@@ -115,9 +137,14 @@ function publishStep(plan: Plan, going: Going): Step | undefined {
   };
 }
 
-/** What repeats the publishing. */
-export function publishLine(plan: Plan, going: Going): string {
-  return `${going.command} publish ${plan.answers.host ?? ''}${envFileFlag(plan, going)}`;
+/** What repeats the publishing. The service's settings are its own by then: nobody else but root can read them. */
+function publishLine(plan: Plan, going: Going): string {
+  const host = plan.answers.host ?? '';
+  if (plan.unit?.scope !== 'system' || going.isRoot) {
+    return `${going.command} publish ${host}${envFileFlag(plan, going)}`;
+  }
+  const program = going.programWords.map(shellWord).join(' ');
+  return `sudo -u ${serviceUser} ${program} publish ${host} --env-file ${shellWord(plan.envFile.path)}`;
 }
 
 function envFileFlag({ envFile }: Plan, { isFound }: Going): string {

@@ -1,6 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Prompts } from '../../platform/prompts.ts';
+import type { Terminal } from '../../platform/terminal.ts';
 import type { Before } from './env-place.ts';
 import { isPublicName } from './host-answer.ts';
 import { scopeOf } from './unit.ts';
@@ -25,9 +26,18 @@ export interface Offering {
   readonly prompts: Prompts | undefined;
 }
 
-/** Refuses, before the first question, what these flags cannot mean. */
-export function checkOfferFlags(options: Offering['options']): void {
+/** Refuses, before the first question, what these flags cannot mean, or what cannot be done here. */
+export function checkOfferFlags(
+  options: Offering['options'],
+  { isInteractive }: Pick<Terminal, 'isInteractive'>,
+): void {
   chosenUnit(options);
+  if (options['publish'] !== 'oauth' || isInteractive || options['dryRun'] === true) return;
+  throw new Failure(
+    'Usage',
+    '--publish oauth needs a terminal: it opens a page in the browser and waits for you. ' +
+      'Use --publish app-password with the password in ATPROTO_APP_PASSWORD, or publish later.',
+  );
 }
 
 export async function chooseOffers(offering: Offering): Promise<Offers> {

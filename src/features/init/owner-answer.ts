@@ -5,6 +5,7 @@ import { findText } from '../../platform/config.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
 import { whyNotSetting, type Asking } from './asking.ts';
+import { withoutMarks } from './pasted.ts';
 
 const { owner } = coreSettings;
 
@@ -76,7 +77,7 @@ async function askOwner(asking: Asking, prompts: Prompts, current: string | unde
       prompts.warn(toFailure(error).message);
       if (isDid(name) && (await isTakenUnchecked(prompts))) return name;
       if (!isDid(name)) prompts.tell('Correct it, or give your DID: that one can be taken unchecked.');
-      initial = typed;
+      initial = withoutMarks(typed);
     }
   }
 }
@@ -92,7 +93,9 @@ async function isTakenUnchecked(prompts: Prompts): Promise<boolean> {
 
 /** What people paste in place of a handle: with an @, as a URI, as the address of their profile. */
 function bareName(text: string): string {
-  return text.replace(/^(?:@|at:\/\/|https:\/\/[^/]+\/profile\/)/i, '').replace(/\/+$/, '');
+  return withoutMarks(text)
+    .replace(/^(?:@|at:\/\/|https:\/\/[^/]+\/profile\/)/i, '')
+    .replace(/\/+$/, '');
 }
 
 function whyNotOwner(text: string): string | undefined {

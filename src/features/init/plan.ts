@@ -7,6 +7,7 @@ import type { Answers } from './answers.ts';
 import { caddyfileMark, caddyfileText } from './caddyfile.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
 import type { Before, Standing } from './env-place.ts';
+import { refuseSwallowed, refuseUnreadable } from './refuse-lines.ts';
 import type { Offers } from './offers.ts';
 import { authorshipOf } from './own-file.ts';
 import { scopeOf, unitMark, unitText, type Unit } from './unit.ts';
@@ -24,17 +25,23 @@ export interface PlannedFile {
   readonly text: string;
   /** `kept`: the owner changed what stands there, so it stays. */
   readonly fate: 'write' | 'same' | 'kept';
+  /** What stood there when the plan was made. */
+  readonly replaced: string | undefined;
 }
 
 export interface PlannedUnit extends PlannedFile {
   readonly scope: Unit['scope'];
-  /** One stood there before, so systemd knows it. */
-  readonly isKnown: boolean;
 }
 
 /** Everything `init` will write, known before anything is written. */
 export interface Plan {
-  readonly envFile: { readonly path: string; readonly fate: 'write' | 'same' } & EnvText;
+  readonly envFile: {
+    readonly path: string;
+    readonly fate: 'write' | 'same';
+    readonly replaced: string | undefined;
+    /** Others could read it, and can no more. */
+    readonly isClosed: boolean;
+  } & EnvText;
   readonly dataDirectory: string;
   /** Where documents were before, where that is another place. */
   readonly oldDataDirectory: string | undefined;
@@ -48,6 +55,7 @@ const { owner, secretKey, host, port, listen, dataDirectory } = coreSettings;
 const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
 const secretFile = 0o600;
 const readableFile = 0o644;
+const readableByOthers = 0o044;
 export const privateFolder = 0o700;
 
 /** What to write for these answers, or a failure where that would take something away that was not ours to take. */
@@ -56,6 +64,7 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
   const existing = envValues(before.entries);
   refuseOtherOwner(existing[owner.env], answers, before, options);
   refuseUnreadable(before);
+  refuseSwallowed(before);
   const oldDirectory = resolve(folder, existing[dataDirectory.env] || answers.dataDirectory);
   const isSameDirectory = oldDirectory === answers.dataDirectory;
   const values = {
@@ -69,17 +78,35 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
       ? {}
       : { [listen.env]: answers.listen }),
   };
-  const merged = mergeEnvText(before.entries, values);
+  const merged = mergeEnvText(before.entries, values, before.form);
   const standing = before.standing.envFile;
   const isSame = standing?.text === merged.text && standing.mode === secretFile;
-  return {
-    envFile: { path: before.envFile, fate: isSame ? 'same' : 'write', ...merged },
+  const plan = {
+    envFile: {
+      path: before.envFile,
+      fate: isSame ? ('same' as const) : ('write' as const),
+      replaced: standing?.text,
+      isClosed: standing !== undefined && (standing.mode & readableByOthers) !== 0,
+      ...merged,
+    },
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
     unit: planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] }),
     caddyfile: planCaddyfile(answers, offers, before, options),
     answers,
   };
+  refuseSamePlace(plan);
+  return plan;
+}
+
+function refuseSamePlace(plan: Plan): void {
+  const paths = [...filesOf(plan).map(({ path }) => path), plan.dataDirectory];
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice === undefined) return;
+  throw new Failure(
+    'Usage',
+    `${twice} would be two of the things that init writes. Give one of them another name.`,
+  );
 }
 
 /** The files of a plan in the order in which they are written: the settings last, for they make a server of it. */
@@ -122,7 +149,8 @@ function planUnit({ answers, offers, before, options, ...more }: UnitPlanning): 
   const standing = before.standing.unit;
   const fate = fateOf(text, standing, unitMark, options);
   const scope = fate === 'kept' && standing ? scopeOf(standing.text) : offers.unit;
-  return { path: before.paths.unit, text, fate, scope, isKnown: standing !== undefined };
+  const replaced = standing?.text;
+  return { path: before.paths.unit, text, fate, replaced, scope };
 }
 
 function planCaddyfile(
@@ -137,6 +165,7 @@ function planCaddyfile(
     path: before.paths.caddyfile,
     text,
     fate: fateOf(text, before.standing.caddyfile, caddyfileMark, options),
+    replaced: before.standing.caddyfile?.text,
   };
 }
 
@@ -162,15 +191,6 @@ function refuseOtherOwner(
     'Usage',
     `${before.envFile} is for ${hadOwner} already. Use another folder, or --force to give the server to ${answers.owner}.`,
   );
-}
-
-/** A line of ours that cannot be read may be the secret with a quote too many: another one below it would win. */
-function refuseUnreadable({ entries, envFile }: Before): void {
-  const names = Object.values(coreSettings).map((setting) => setting.env);
-  for (const entry of entries) {
-    if (entry.kind !== 'unreadable' || !names.some((name) => entry.text.includes(name))) continue;
-    throw new Failure('Usage', `Line ${entry.line} of ${envFile} is not NAME=value. Correct or remove it.`);
-  }
 }
 
 /** The secret that is there stays, for all sessions rest on it; one too weak is no reason to drop it unasked. */

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { Groundmist } from '../../groundmist.ts';
+import { isAddressOrName } from '../../platform/address.ts';
 import { ownProcess, SpareMemory } from '../../platform/spare-memory.ts';
 import { notingWork } from './noting-work.ts';
 
@@ -75,7 +76,9 @@ function closing(response: Response | undefined): Response | undefined {
 }
 
 function whyNotOpened(hostname: string, port: number, error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // Of an address that is none Bun says that it is in use.
+  const isNone = !isAddressOrName(hostname);
+  const code = error instanceof Error && 'code' in error && !isNone ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE': {
       const sentence = `The port ${port} of ${hostname} is taken by another program. Choose another one with --port.`;

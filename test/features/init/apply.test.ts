@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { applyPlan } from '../../../src/features/init/apply.ts';
 import { readBefore } from '../../../src/features/init/env-place.ts';
 import { makePlan, type Plan } from '../../../src/features/init/plan.ts';
@@ -8,10 +8,10 @@ import { folderState, temporaryFolder, type TemporaryFolder } from '../../suppor
 import { did } from './wizard.ts';
 
 /** A plan that writes all there is, into places below `folder`. */
-function wholePlan(folder: TemporaryFolder): Plan {
+function wholePlan(folder: TemporaryFolder, data = 'data', unit: 'user' | 'system' = 'user'): Plan {
   const place = {
     envFile: folder.at('config/env'),
-    dataDirectory: folder.at('data'),
+    dataDirectory: folder.at(data),
     isFoundEverywhere: true,
   };
   const answers = {
@@ -19,9 +19,9 @@ function wholePlan(folder: TemporaryFolder): Plan {
     host: 'sync.example.com',
     port: '3031',
     listen: '127.0.0.1',
-    dataDirectory: folder.at('data'),
+    dataDirectory: folder.at(data),
   };
-  const offers = { unit: 'user', isCaddyfileWanted: true, publish: 'no' } as const;
+  const offers = { unit, isCaddyfileWanted: true, publish: 'no' } as const;
   const options = { isForced: false, command: ['/usr/bin/true'], makeSecret: () => 'ab'.repeat(32) };
   return makePlan(answers, offers, readBefore(place), options);
 }
@@ -55,6 +55,16 @@ test('a folder for documents that was there is as open again as it was', () => {
   };
   expect(() => applyPlan(plan, write)).toThrow('Nothing was written: EROFS.');
   expect(folderState(folder.path).map(withoutTime)).toEqual(before);
+});
+
+test.each([
+  ['system', 0o755],
+  ['user', 0o700],
+] as const)('the %s service may pass the folders that are made above its documents', (unit, above) => {
+  using folder = temporaryFolder();
+  applyPlan(wholePlan(folder, 'srv/mist/data', unit));
+  const modes = ['srv', 'srv/mist', 'srv/mist/data'].map((name) => statSync(folder.at(name)).mode & 0o777);
+  expect(modes).toEqual([above, above, 0o700]);
 });
 
 /** Folders that something was made in, and taken away again, tell of it by their times alone. */

@@ -37,11 +37,13 @@ describe.skipIf(noCaddy !== '')(`Caddy itself${noCaddy}`, () => {
     expect(formatted.stdout.toString()).toBe(caddyfileText(site));
   });
 
-  test('passes requests on, and logs no token, neither of an answer nor of an error', async () => {
+  test('passes requests on, and logs none of them, however the name is spelled and also beside sites that log', async () => {
     using folder = temporaryFolder();
-    const [port, upstream] = [await freePort(), await freePort()];
-    const text = caddyfileText({ ...site, host: `http://localhost:${port}`, port: String(upstream) });
-    writeFileSync(folder.at('Caddyfile'), `{\n\tadmin off\n}\n${text}`);
+    const [port, httpPort, upstream] = [await freePort(), await freePort(), await freePort()];
+    const text = caddyfileText({ ...site, host: `sync.localhost:${port}`, port: String(upstream) });
+    const options = `{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\thttp_port ${httpPort}\n}\n`;
+    const beside = `other.localhost:${port} {\n\tlog\n\trespond other\n}\n`;
+    writeFileSync(folder.at('Caddyfile'), `${options}${text}${beside}`);
     const env = {
       ...process.env,
       HOME: folder.path,
@@ -53,20 +55,28 @@ describe.skipIf(noCaddy !== '')(`Caddy itself${noCaddy}`, () => {
       stdout: 'ignore',
       stderr: 'pipe',
     });
-    const ask = (path: string) => fetch(`http://localhost:${port}${path}`).catch(() => undefined);
-    const refused = await eventually('Caddy answers', () => ask('/first?token=gms_secret'));
+    const secrets = { DPoP: 'gms_proof', Referer: 'https://app.example/?gms_referer' };
+    const ask = (name: string, path: string, headers: Readonly<Record<string, string>> = secrets) =>
+      fetch(`https://127.0.0.1:${port}${path}`, {
+        headers: { Host: `${name}:${port}`, ...headers },
+        tls: { rejectUnauthorized: false, serverName: 'sync.localhost' },
+      }).catch(() => undefined);
+    const refused = await eventually('Caddy answers', () => ask('sync.localhost', '/first?token=gms_secret'));
     expect(refused.status).toBe(502);
+    expect((await ask('Sync.Localhost', '/first?token=gms_secret'))?.status).toBe(502);
     const server = Bun.serve({
       hostname: '127.0.0.1',
       port: upstream,
       fetch: (request) => new Response(new URL(request.url).search),
     });
-    expect(await (await ask('/second?token=gms_secret'))?.text()).toBe('?token=gms_secret');
+    for (const name of ['sync.localhost', 'Sync.Localhost', 'SYNC.localhost']) {
+      expect(await (await ask(name, '/second?token=gms_secret'))?.text()).toBe('?token=gms_secret');
+    }
+    await ask('other.localhost', '/other', {});
     caddy.kill();
     const log = await new Response(caddy.stderr).text();
     await server.stop(true);
-    expect(log).toContain('"uri":"/first"');
-    expect(log).toContain('"uri":"/second"');
-    expect(log).not.toContain('gms_secret');
+    expect(log).toContain('"uri":"/other"');
+    expect(log).not.toContain('gms_');
   });
 });

@@ -5,6 +5,7 @@ const offering: Omit<Offering, 'options'> = {
   before: {
     envFile: '/srv/env',
     entries: [],
+    form: { byteOrderMark: '', lineEnd: '\n' },
     isSetUp: false,
     standing: { envFile: undefined, unit: undefined, caddyfile: undefined },
     paths: { unit: '/srv/groundmist.service', caddyfile: '/srv/Caddyfile' },
@@ -25,7 +26,14 @@ test.each([
 });
 
 test('two flags that contradict one another are refused before the first question', () => {
-  expect(() => checkOfferFlags({ system: true, unit: 'user' })).toThrow(
+  expect(() => checkOfferFlags({ system: true, unit: 'user' }, { isInteractive: true })).toThrow(
     'Give --system or --unit user, not both.',
   );
+});
+
+test('a login in the browser is refused where nobody sits at a terminal', () => {
+  const check = (isInteractive: boolean) =>
+    checkOfferFlags({ publish: 'oauth', yes: true }, { isInteractive });
+  expect(() => check(false)).toThrow('--publish oauth needs a terminal');
+  expect(() => check(true)).not.toThrow();
 });

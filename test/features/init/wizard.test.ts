@@ -46,6 +46,21 @@ test('no is an answer to the last question, and leaves nothing', async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
+test('what somebody else wrote while it asked is not overwritten', async () => {
+  using folder = temporaryFolder();
+  const prompts = scriptedPrompts(questions);
+  const confirm: typeof prompts.confirm = async (...question) => {
+    writeFileSync(folder.at('.env'), 'OTHER=1\n');
+    return await prompts.confirm(...question);
+  };
+  const asking = Object.assign(Object.create(prompts) as typeof prompts, { confirm });
+  const { error } = await init({ surroundings: machine(folder.path), prompts: asking });
+  expect(String(error)).toContain(`${folder.at('.env')} was changed meanwhile`);
+  expect(error).toMatchObject({ code: 'Busy' });
+  expect(readdirSync(folder.path)).toEqual(['.env']);
+  expect(readFileSync(folder.at('.env'), 'utf8')).toBe('OTHER=1\n');
+});
+
 describe('the owner', () => {
   const unknown = new Failure('IdentityUnresolved', 'The handle bob.example.com could not be resolved.');
 
@@ -68,20 +83,23 @@ describe('the owner', () => {
     expect(prompts.asked[2]?.initial).toBe('bob.example.com');
   });
 
-  test.each(['@alice.example.com', 'at://alice.example.com', 'https://bsky.app/profile/alice.example.com/'])(
-    'may be pasted as %s',
-    async (typed) => {
-      using folder = temporaryFolder();
-      const asked: string[] = [];
-      const resolveOwner = async (name: string) => {
-        asked.push(name);
-        return { did, pds: 'https://pds.example.com' };
-      };
-      const prompts = scriptedPrompts(answering({ 'Your handle': typed }));
-      await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
-      expect(asked).toEqual(['alice.example.com']);
-    },
-  );
+  test.each([
+    '\u202aalice.example.com\u202c',
+    '\u2068@alice.example.com\u2069',
+    '@alice.example.com',
+    'at://alice.example.com',
+    'https://bsky.app/profile/alice.example.com/',
+  ])('may be pasted as %s', async (typed) => {
+    using folder = temporaryFolder();
+    const asked: string[] = [];
+    const resolveOwner = async (name: string) => {
+      asked.push(name);
+      return { did, pds: 'https://pds.example.com' };
+    };
+    const prompts = scriptedPrompts(answering({ 'Your handle': typed }));
+    await init({ surroundings: machine(folder.path, { resolveOwner }), prompts });
+    expect(asked).toEqual(['alice.example.com']);
+  });
 
   test('without a network a DID is taken unchecked, if the person says so', async () => {
     using folder = temporaryFolder();
@@ -154,6 +172,7 @@ test('a server beside the usual one is told of, with how to change that one', as
 describe('the public name', () => {
   test.each([
     ['https://Sync.Example.com//', 'sync.example.com'],
+    ['\u202async.example.com\u202c', 'sync.example.com'],
     ['wss://sync.example.com', 'sync.example.com'],
     ['Sync.example.com:8443', 'sync.example.com:8443'],
   ])('%s is taken as %s', async (typed, host) => {
@@ -257,7 +276,7 @@ describe('the documents', () => {
 describe('the port', () => {
   test('is asked for only where the usual one is taken, and a free one is offered', async () => {
     using folder = temporaryFolder();
-    const isPortFree = async (port: number) => port > 3032;
+    const stateOfPort = async (port: number) => (port > 3032 ? 'free' : 'taken');
     const [owner, name, ...others] = questions;
     const prompts = scriptedPrompts([
       owner ?? ['', ''],
@@ -265,17 +284,39 @@ describe('the port', () => {
       ['Port 3031 is taken by another program', undefined],
       ...others,
     ]);
-    const { error } = await init({ surroundings: machine(folder.path, { isPortFree }), prompts });
+    const { error } = await init({ surroundings: machine(folder.path, { stateOfPort }), prompts });
     expect(error).toBeUndefined();
     expect(readFileSync(folder.at('.env'), 'utf8')).toContain('PORT=3033\n');
     expect(readFileSync(folder.at('Caddyfile'), 'utf8')).toContain('reverse_proxy 127.0.0.1:3033\n');
   });
 
+  test('is not that of the public name, where the proxy listens', async () => {
+    using folder = temporaryFolder();
+    const [owner, , ...others] = questions;
+    const prompts = scriptedPrompts([
+      owner ?? ['', ''],
+      ['The public name', 'sync.example.com:3031'],
+      ['Port 3031 of sync.example.com:3031 is for the proxy', undefined],
+      ...others,
+    ]);
+    expect((await init({ surroundings: machine(folder.path), prompts })).error).toBeUndefined();
+    expect(readFileSync(folder.at('.env'), 'utf8')).toContain('PORT=3032\n');
+  });
+
+  test('of an address that is none of this machine is remarked on', async () => {
+    using folder = temporaryFolder();
+    const surroundings = machine(folder.path, { stateOfPort: async () => 'foreign' });
+    const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com', GROUNDMIST_LISTEN: '192.0.2.1' };
+    const { notes, error } = await init({ surroundings, flags, options: { dryRun: true } });
+    expect(error).toBeUndefined();
+    expect(notes[0]).toStartWith('192.0.2.1 is no address of this machine now');
+  });
+
   test('of a server that is set up already may be its own', async () => {
     using folder = temporaryFolder();
     await init({ surroundings: machine(folder.path), prompts: scriptedPrompts(questions) });
-    const isPortFree = async () => false;
-    const { output, notes } = await init({ surroundings: machine(folder.path, { isPortFree }) });
+    const stateOfPort = async () => 'taken' as const;
+    const { output, notes } = await init({ surroundings: machine(folder.path, { stateOfPort }) });
     expect(output).toContain('Nothing to change');
     expect(notes).toEqual([]);
   });
@@ -353,6 +394,62 @@ describe('the unit', () => {
   });
 });
 
+describe('a second run that changes something', () => {
+  const changed = { GROUNDMIST_HOST: 'mist.example.com' };
+
+  async function twice(unit: string, then: string, enabled: 'user' | 'system' | undefined) {
+    using folder = temporaryFolder();
+    const flags = { ATPROTO_DID: did };
+    await init({ surroundings: machine(folder.path), flags, options: { unit } });
+    const isEnabled = (scope: string) => scope === enabled;
+    const surroundings = machine(folder.path, { isEnabled });
+    const { output } = await init({ surroundings, flags: changed, options: { unit: then } });
+    const files = `${folder.at('.env')} ${folder.at('.data')}`;
+    return output.replaceAll(files, 'FILES').replaceAll(folder.at('groundmist.service'), 'UNIT');
+  }
+
+  test('restarts a service that systemd starts, and makes its files its own', async () => {
+    expect(await twice('user', 'user', 'user')).toContain(
+      '     systemctl --user daemon-reload && systemctl --user restart groundmist\n',
+    );
+    const output = await twice('system', 'system', 'system');
+    expect(output).toContain(
+      '     sudo chown -R groundmist: FILES &&\n     sudo systemctl daemon-reload && ',
+    );
+    expect(output).not.toContain('enable');
+  });
+
+  test('still says how to start one that nobody has started yet', async () => {
+    expect(await twice('user', 'user', undefined)).toContain('systemctl --user enable --now UNIT\n');
+    expect(await twice('system', 'system', undefined)).toContain(
+      [
+        '     sudo useradd --system --no-create-home --shell /usr/sbin/nologin groundmist &&',
+        '     sudo chown -R groundmist: FILES &&',
+        '     sudo systemctl enable --now UNIT\n',
+      ].join('\n'),
+    );
+  });
+
+  test('ends the service of before where another kind takes its place', async () => {
+    const output = await twice('user', 'system', 'user');
+    expect(output).toContain('     systemctl --user disable --now groundmist &&\n     sudo useradd');
+    expect(output).toContain('     sudo systemctl enable --now UNIT\n');
+    expect(await twice('system', 'user', 'system')).toContain(
+      '     sudo systemctl disable --now groundmist &&\n     loginctl enable-linger && systemctl --user enable --now UNIT\n',
+    );
+  });
+});
+
+test("once the settings are the service's own, publishing is told as that user", async () => {
+  using folder = temporaryFolder();
+  const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' };
+  const setting = { flags, options: { unit: 'system', dryRun: false } };
+  const { output } = await init({ ...setting, surroundings: machine(folder.path) });
+  expect(output).toMatch(/ {5}sudo -u groundmist \/.* publish sync\.example\.com --env-file \/.*\/\.env\n$/);
+  const asRoot = await init({ ...setting, surroundings: machine(folder.path, { isRoot: true }) });
+  expect(asRoot.output).not.toContain('sudo');
+});
+
 test.each([
   ['program', ['  2. Bring HTTPS to sync.example.com:', '     sudo caddy run --config FILE']],
   [
@@ -387,14 +484,51 @@ test.each([
   expect(output).toContain(`\n${expected}\n  3. `);
 });
 
-test('a path with control characters is shown escaped', async () => {
+test.each(['a\nb', 'a\u001b[2Jb', 'a\tb'])('a path with control characters (%j) is refused', async (name) => {
   using folder = temporaryFolder();
-  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u001b[2Jb') };
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at(name) };
+  const { error } = await init({ surroundings: machine(folder.path), flags });
+  expect(String(error)).toMatch(/has a line break or another control character in it|has one line/);
+  mkdirSync(folder.at(name));
+  const here = machine(folder.at(name));
+  expect(String((await init({ surroundings: here, flags: { ATPROTO_DID: did } })).error)).toContain(
+    'control',
+  );
+  expect(readdirSync(folder.at(name))).toEqual([]);
+});
+
+test('a path that turns the direction of text is shown escaped', async () => {
+  using folder = temporaryFolder();
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('a\u202eb') };
   const surroundings = machine(folder.path);
   const outputs = [
     await init({ surroundings, flags, options: { dryRun: true } }),
     await init({ surroundings, flags }),
   ].map(({ output }) => output);
-  for (const output of outputs) expect(output).toContain('a\\u001b[2Jb');
-  expect(outputs.join('')).not.toContain('\u001b');
+  for (const output of outputs) expect(output).toContain('a\\u202eb');
+  expect(outputs.join('')).not.toContain('\u202e');
+});
+
+test('--dry-run tells all that a second run would change, and how it would go on', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at('.env'), 'OTHER=1\n', { mode: 0o600 });
+  const surroundings = machine(folder.path);
+  await init({ surroundings, flags: { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' } });
+  const { output, notes } = await init({
+    surroundings,
+    flags: { GROUNDMIST_HOST: 'mist.example.com', DATA_DIR: folder.at('elsewhere') },
+    options: { dryRun: true, force: true, publish: 'app-password' },
+  });
+  expect(notes.join('\n')).toBe(
+    [
+      'Kept as they were: ATPROTO_DID, PORT.',
+      'Given another value: GROUNDMIST_SYNC_SECRET_KEY, DATA_DIR, GROUNDMIST_HOST.',
+      'Left alone, not ours: OTHER.',
+      'With the new secret all apps have to sign in again.',
+      `Documents that are in ${folder.at('.data')} stay there. Stop the server and move them to ${folder.at('elsewhere')} before it starts again.`,
+      'Then mist.example.com is published in your account, unchecked.',
+    ].join('\n'),
+  );
+  expect(output).toContain('\nNext:\n  1. Start the server');
+  expect(output).not.toContain('Let your apps find it');
 });

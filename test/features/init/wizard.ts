@@ -20,9 +20,10 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     resolveOwner: async () => ({ did, pds: 'https://pds.example.com' }),
     resolve: async () => [{ address: '203.0.113.5', family: 4 }],
     ownAddresses: () => ['127.0.0.1', '203.0.113.5'],
-    isPortFree: async () => true,
+    stateOfPort: async () => 'free',
     networkFileSystem: () => undefined,
     findCaddy: () => 'program',
+    isEnabled: () => false,
     findServiceUser: () => undefined,
     ...changed,
   };

@@ -69,3 +69,17 @@ test.each(['Content-Length: 200000', 'Transfer-Encoding: chunked'])(
     expect(answer).toContain('"error":"PayloadTooLarge"');
   },
 );
+
+test.each(['999.1.1.1', '192.0.2.1'])(
+  'an address that is none of this machine, %s, is called so',
+  async (address) => {
+    await using other = await ComposedServer.start();
+    const { dataDirectory } = other;
+    const opening = listen(other.groundmist, { listen: address, port, dataDirectory });
+    const why = await opening.then(
+      () => 'it listens',
+      (error: unknown) => String(error),
+    );
+    expect(why).toContain(`This machine cannot listen on ${address}, port ${port}.`);
+  },
+);
