@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
@@ -69,6 +69,9 @@ async function whyNotDataDirectory(
 ): Promise<string | undefined> {
   const control = whyControl(directory);
   if (control !== undefined) return control;
+  if (!existsSync(directory) && lstatSync(directory, { throwIfNoEntry: false })) {
+    return `${directory} is a link to a folder that is not there.`;
+  }
   const nearest = nearestThere(directory);
   if (!isFolder(nearest) || !isWritable(nearest)) {
     if (nearest === directory) return `${directory} is not a folder you may write to.`;

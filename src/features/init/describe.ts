@@ -22,7 +22,9 @@ export function describeChanges(plan: Plan): readonly string[] {
   }
   sentences.push(...describeKept(plan));
   if (envFile.changed.includes(secretKey.env)) {
-    sentences.push('With the new secret all apps have to sign in again.');
+    sentences.push(
+      'With the new secret the server has another key: what was published names the old one until `groundmist publish` is run again. Apps stay signed in.',
+    );
   }
   if (envFile.removed.includes(host.env)) {
     sentences.push('If it was published, `groundmist publish --remove` takes the record away.');
@@ -35,13 +37,16 @@ export function describeChanges(plan: Plan): readonly string[] {
   return sentences;
 }
 
-/** A sentence for each file that stays the owner's. */
-export function describeKept({ unit, caddyfile }: Plan): readonly string[] {
+/** A sentence for each file that stays as it is though this run would have it otherwise. */
+export function describeKept({ unit, caddyfile, leftOver }: Plan): readonly string[] {
   const kept = [unit, caddyfile].filter((file) => file !== undefined).filter(({ fate }) => fate === 'kept');
-  return kept.map(
-    ({ path }) =>
-      `${path} was changed by hand, or init did not make it, so it stays as it is; --force replaces it.`,
-  );
+  return [
+    ...kept.map(
+      ({ path }) =>
+        `${path} was changed by hand, or init did not make it, so it stays as it is; --force replaces it.`,
+    ),
+    ...leftOver.map((path) => `${path} is of an earlier run and stays; remove it where nothing uses it.`),
+  ];
 }
 
 /** What the plan writes, for when it is written. */

@@ -102,7 +102,8 @@ function serviceUserCommands({ envFile, dataDirectory }: Plan, going: Going): re
 }
 
 function proxyStep({ caddyfile, answers }: Plan, going: Going): Step | undefined {
-  if (caddyfile === undefined || answers.host === undefined) return undefined;
+  // One that is not ours does what its owner has it do.
+  if (caddyfile === undefined || caddyfile.fate === 'kept' || answers.host === undefined) return undefined;
   const { caddy } = going;
   const sudo = asRoot(going);
   const path = shellWord(caddyfile.path);
@@ -128,7 +129,8 @@ function proxyStep({ caddyfile, answers }: Plan, going: Going): Step | undefined
 function publishStep(plan: Plan, going: Going): Step | undefined {
   const { host } = plan.answers;
   if (host === undefined || going.isPublished) return undefined;
-  const isProxyOurs = plan.caddyfile !== undefined || !isPublicName(host);
+  const { caddyfile } = plan;
+  const isProxyOurs = (caddyfile !== undefined && caddyfile.fate !== 'kept') || !isPublicName(host);
   return {
     what: isProxyOurs
       ? 'Let your apps find it:'

@@ -47,6 +47,8 @@ export interface Plan {
   readonly oldDataDirectory: string | undefined;
   readonly unit: PlannedUnit | undefined;
   readonly caddyfile: PlannedFile | undefined;
+  /** Files that an earlier `init` made and this one has no use for; they stay where they are. */
+  readonly leftOver: readonly string[];
   readonly answers: Answers;
 }
 
@@ -78,25 +80,42 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
       ? {}
       : { [listen.env]: answers.listen }),
   };
-  const merged = mergeEnvText(before.entries, values, before.form);
-  const standing = before.standing.envFile;
-  const isSame = standing?.text === merged.text && standing.mode === secretFile;
+  const unit = planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] });
+  const caddyfile = planCaddyfile(answers, offers, before, options);
   const plan = {
-    envFile: {
-      path: before.envFile,
-      fate: isSame ? ('same' as const) : ('write' as const),
-      replaced: standing?.text,
-      isClosed: standing !== undefined && (standing.mode & readableByOthers) !== 0,
-      ...merged,
-    },
+    envFile: planEnvFile(before, values),
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
-    unit: planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] }),
-    caddyfile: planCaddyfile(answers, offers, before, options),
+    unit,
+    caddyfile,
+    leftOver: findLeftOver(before, { unit, caddyfile }),
     answers,
   };
   refuseSamePlace(plan);
   return plan;
+}
+
+function planEnvFile(before: Before, values: Parameters<typeof mergeEnvText>[1]): Plan['envFile'] {
+  const merged = mergeEnvText(before.entries, values, before.form);
+  const standing = before.standing.envFile;
+  const isSame = standing?.text === merged.text && standing.mode === secretFile;
+  return {
+    path: before.envFile,
+    fate: isSame ? 'same' : 'write',
+    replaced: standing?.text,
+    isClosed: standing !== undefined && (standing.mode & readableByOthers) !== 0,
+    ...merged,
+  };
+}
+
+function findLeftOver(
+  { standing, paths }: Before,
+  { unit, caddyfile }: Pick<Plan, 'unit' | 'caddyfile'>,
+): readonly string[] {
+  return [
+    ...(unit === undefined && isMadeByInit(standing.unit, unitMark) ? [paths.unit] : []),
+    ...(caddyfile === undefined && isMadeByInit(standing.caddyfile, caddyfileMark) ? [paths.caddyfile] : []),
+  ];
 }
 
 function refuseSamePlace(plan: Plan): void {
@@ -180,6 +199,10 @@ function fateOf(
   return isForced || authorshipOf(standing.text, mark) === 'ours' ? 'write' : 'kept';
 }
 
+function isMadeByInit(standing: Standing | undefined, mark: string): boolean {
+  return standing !== undefined && authorshipOf(standing.text, mark) !== 'foreign';
+}
+
 function refuseOtherOwner(
   hadOwner: string | undefined,
   answers: Answers,
@@ -193,7 +216,7 @@ function refuseOtherOwner(
   );
 }
 
-/** The secret that is there stays, for all sessions rest on it; one too weak is no reason to drop it unasked. */
+/** The secret that is there stays, for the server's public key follows from it; one too weak is no reason to drop it unasked. */
 function chooseSecret(existing: string | undefined, before: Before, options: PlanOptions): string {
   if (!existing || options.isForced) return options.makeSecret();
   if (secretKey.schema.safeParse(existing).success) return existing;

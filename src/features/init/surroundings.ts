@@ -39,7 +39,7 @@ export interface Surroundings {
 }
 
 export function systemSurroundings(configuration: Configuration, { environment }: Terminal): Surroundings {
-  const home = environment['HOME'] || homedir();
+  const home = realHome(environment['HOME'] || homedir());
   const configHome = environment['XDG_CONFIG_HOME'] || `${home}/.config`;
   return {
     home,
@@ -58,6 +58,11 @@ export function systemSurroundings(configuration: Configuration, { environment }
     isEnabled: (scope, unit) => isLinkedTo(unit, wantsLink(scope, configHome)),
     findServiceUser,
   };
+}
+
+/** As the system names the folder that one is in, for the two are compared. */
+function realHome(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /** What `systemctl enable` makes of a unit of ours. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../src/core/failure.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { scriptedPrompts, type Script } from '../../support/scripted-prompts.ts';
@@ -20,6 +20,9 @@ const questions: Script = [
 function answering(changed: Readonly<Record<string, string>>): Script {
   return questions.map(([question, answer]) => [question, changed[question] ?? answer]);
 }
+
+const anotherKey =
+  'With the new secret the server has another key: what was published names the old one until `groundmist publish` is run again. Apps stay signed in.';
 
 test('it asks for three things and three offers, each with why, and tells what it found at once', async () => {
   using folder = temporaryFolder();
@@ -150,7 +153,7 @@ test('a second run says before the last question what it changes and what that m
     [
       'Kept as they were: ATPROTO_DID, PORT, DATA_DIR, GROUNDMIST_HOST.',
       'Given another value: GROUNDMIST_SYNC_SECRET_KEY.',
-      'With the new secret all apps have to sign in again.',
+      anotherKey,
     ].join('\n'),
   );
 });
@@ -524,11 +527,46 @@ test('--dry-run tells all that a second run would change, and how it would go on
       'Kept as they were: ATPROTO_DID, PORT.',
       'Given another value: GROUNDMIST_SYNC_SECRET_KEY, DATA_DIR, GROUNDMIST_HOST.',
       'Left alone, not ours: OTHER.',
-      'With the new secret all apps have to sign in again.',
+      anotherKey,
       `Documents that are in ${folder.at('.data')} stay there. Stop the server and move them to ${folder.at('elsewhere')} before it starts again.`,
       'Then mist.example.com is published in your account, unchecked.',
     ].join('\n'),
   );
   expect(output).toContain('\nNext:\n  1. Start the server');
   expect(output).not.toContain('Let your apps find it');
+});
+
+test('what an earlier run made and this one has no use for stays, and is named', async () => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path);
+  const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' };
+  await init({ surroundings, flags, options: { unit: 'user', caddyfile: true } });
+  const without = { unit: 'none', caddyfile: false };
+  const { notes, error } = await init({ surroundings, flags, options: { ...without, force: true } });
+  expect(error).toBeUndefined();
+  for (const name of ['groundmist.service', 'Caddyfile']) {
+    expect(notes.join('\n')).toContain(`${folder.at(name)} is of an earlier run and stays`);
+    expect(existsSync(folder.at(name))).toBe(true);
+  }
+});
+
+test('a Caddyfile of the owner’s own stays, and no step runs it as if it were for this server', async () => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path);
+  writeFileSync(folder.at('Caddyfile'), 'blog.example.com\n');
+  const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' };
+  const { notes, output } = await init({ surroundings, flags, options: { caddyfile: true } });
+  expect(notes.join('\n')).toContain(`${folder.at('Caddyfile')} was changed by hand`);
+  expect(output).not.toContain('caddy run');
+  expect(output).toContain('once a proxy of yours brings HTTPS to sync.example.com');
+});
+
+test('a link to nowhere is no place for documents', async () => {
+  using folder = temporaryFolder();
+  symlinkSync(folder.at('nowhere'), folder.at('documents'));
+  const flags = { ATPROTO_DID: did, DATA_DIR: folder.at('documents') };
+  const { error } = await init({ surroundings: machine(folder.path), flags });
+  expect(error).toMatchObject({
+    message: expect.stringContaining('is a link to a folder that is not there'),
+  });
 });

@@ -21,7 +21,7 @@ export const secret: Check = {
     return [
       warning(
         `${needs.secretKey.env} repeats itself, like an example: who guesses it can pretend to be your server.`,
-        `Put what \`openssl rand -hex 32\` prints in its place in ${place}, restart the server, and let your apps sign in again.`,
+        `Put what \`openssl rand -hex 32\` prints in its place in ${place}, restart the server, and run \`groundmist publish\` once more, for its public key is another one then.`,
       ),
     ];
   },
