@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { escapeLines, escapeUnprintable } from '../../platform/escape.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Offers } from './offers.ts';
-import { filesOf, isDone, type Plan, type PlannedFile } from './plan.ts';
+import type { PlannedFile } from './beside-files.ts';
+import { filesOf, isDone, type Plan } from './plan.ts';
 
 const { secretKey, host } = coreSettings;
 

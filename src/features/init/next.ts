@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isPublicName } from './host-answer.ts';
-import type { Plan, PlannedUnit } from './plan.ts';
+import type { PlannedUnit } from './beside-files.ts';
+import type { Plan } from './plan.ts';
 import { caddyFolder, ownSite, type Caddy, type Surroundings } from './surroundings.ts';
 import { serviceUser } from './unit.ts';
 

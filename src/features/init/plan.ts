@@ -4,13 +4,11 @@ import { Failure } from '../../core/failure.ts';
 import { envValues } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Answers } from './answers.ts';
-import { caddyfileMark, caddyfileText } from './caddyfile.ts';
+import { findLeftOver, planCaddyfile, planUnit, type BesideFiles, type PlannedFile } from './beside-files.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
-import type { Before, Standing } from './env-place.ts';
+import type { Before } from './env-place.ts';
 import { refuseSwallowed, refuseUnreadable } from './refuse-lines.ts';
 import type { Offers } from './offers.ts';
-import { authorshipOf } from './own-file.ts';
-import { scopeOf, unitMark, unitText, type Unit } from './unit.ts';
 
 export interface PlanOptions {
   readonly isForced: boolean;
@@ -19,22 +17,8 @@ export interface PlanOptions {
   makeSecret(): string;
 }
 
-/** A file of ours beside the settings. */
-export interface PlannedFile {
-  readonly path: string;
-  readonly text: string;
-  /** `kept`: the owner changed what stands there, so it stays. */
-  readonly fate: 'write' | 'same' | 'kept';
-  /** What stood there when the plan was made. */
-  readonly replaced: string | undefined;
-}
-
-export interface PlannedUnit extends PlannedFile {
-  readonly scope: Unit['scope'];
-}
-
 /** Everything `init` will write, known before anything is written. */
-export interface Plan {
+export interface Plan extends BesideFiles {
   readonly envFile: {
     readonly path: string;
     readonly fate: 'write' | 'same';
@@ -45,16 +29,12 @@ export interface Plan {
   readonly dataDirectory: string;
   /** Where documents were before, where that is another place. */
   readonly oldDataDirectory: string | undefined;
-  readonly unit: PlannedUnit | undefined;
-  readonly caddyfile: PlannedFile | undefined;
   /** Files that an earlier `init` made and this one has no use for; they stay where they are. */
   readonly leftOver: readonly string[];
   readonly answers: Answers;
 }
 
 const { owner, secretKey, host, port, listen, dataDirectory } = coreSettings;
-/** A setting of backups, which the sandbox of the unit has to know of. */
-const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
 const secretFile = 0o600;
 const readableFile = 0o644;
 const readableByOthers = 0o044;
@@ -80,7 +60,7 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
       ? {}
       : { [listen.env]: answers.listen }),
   };
-  const unit = planUnit({ answers, offers, before, options, backupDirectory: existing[backupDirectory] });
+  const unit = planUnit({ answers, offers, before, options, existing });
   const caddyfile = planCaddyfile(answers, offers, before, options);
   const plan = {
     envFile: planEnvFile(before, values),
@@ -108,16 +88,6 @@ function planEnvFile(before: Before, values: Parameters<typeof mergeEnvText>[1])
   };
 }
 
-function findLeftOver(
-  { standing, paths }: Before,
-  { unit, caddyfile }: Pick<Plan, 'unit' | 'caddyfile'>,
-): readonly string[] {
-  return [
-    ...(unit === undefined && isMadeByInit(standing.unit, unitMark) ? [paths.unit] : []),
-    ...(caddyfile === undefined && isMadeByInit(standing.caddyfile, caddyfileMark) ? [paths.caddyfile] : []),
-  ];
-}
-
 function refuseSamePlace(plan: Plan): void {
   const paths = [...filesOf(plan).map(({ path }) => path), plan.dataDirectory];
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
@@ -143,64 +113,6 @@ export function isDone(plan: Plan): boolean {
   const folder = statSync(plan.dataDirectory, { throwIfNoEntry: false });
   const isPrivate = folder?.isDirectory() === true && (folder.mode & 0o777) === privateFolder;
   return isPrivate && filesOf(plan).every(({ fate }) => fate !== 'write');
-}
-
-interface UnitPlanning {
-  readonly answers: Answers;
-  readonly offers: Offers;
-  readonly before: Before;
-  readonly options: PlanOptions;
-  readonly backupDirectory: string | undefined;
-}
-
-function planUnit({ answers, offers, before, options, ...more }: UnitPlanning): PlannedUnit | undefined {
-  if (offers.unit === 'none') return undefined;
-  const folder = dirname(before.envFile);
-  const text = unitText({
-    command: options.command,
-    envFile: before.envFile,
-    folder,
-    dataDirectory: answers.dataDirectory,
-    backupDirectory: more.backupDirectory ? resolve(folder, more.backupDirectory) : undefined,
-    port: Number(answers.port),
-    scope: offers.unit,
-  });
-  const standing = before.standing.unit;
-  const fate = fateOf(text, standing, unitMark, options);
-  const scope = fate === 'kept' && standing ? scopeOf(standing.text) : offers.unit;
-  const replaced = standing?.text;
-  return { path: before.paths.unit, text, fate, replaced, scope };
-}
-
-function planCaddyfile(
-  answers: Answers,
-  offers: Offers,
-  before: Before,
-  options: PlanOptions,
-): PlannedFile | undefined {
-  if (!offers.isCaddyfileWanted || answers.host === undefined) return undefined;
-  const text = caddyfileText({ ...answers, host: answers.host });
-  return {
-    path: before.paths.caddyfile,
-    text,
-    fate: fateOf(text, before.standing.caddyfile, caddyfileMark, options),
-    replaced: before.standing.caddyfile?.text,
-  };
-}
-
-function fateOf(
-  text: string,
-  standing: Standing | undefined,
-  mark: string,
-  { isForced }: PlanOptions,
-): PlannedFile['fate'] {
-  if (standing === undefined) return 'write';
-  if (standing.text === text) return 'same';
-  return isForced || authorshipOf(standing.text, mark) === 'ours' ? 'write' : 'kept';
-}
-
-function isMadeByInit(standing: Standing | undefined, mark: string): boolean {
-  return standing !== undefined && authorshipOf(standing.text, mark) !== 'foreign';
 }
 
 function refuseOtherOwner(
