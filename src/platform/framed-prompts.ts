@@ -5,17 +5,17 @@ import { Cancelled, unlessAborted } from './cancelled.ts';
 import { escapeLines, escapeUnprintable } from './escape.ts';
 import type { Prompts, Question, Selection } from './prompts.ts';
 import { startSpinner } from './spinner.ts';
+import { withSize } from './with-size.ts';
 
 /** Narrower terminals have no columns to spare for the line that joins the questions. */
 const narrowColumns = 60;
 const guideColumns = 3;
-const usualColumns = 80;
 
 /** Questions that are drawn anew as the person types, one below the other, joined by a line. */
 export class FramedPrompts implements Prompts {
   readonly #clack: typeof clack;
   readonly #signal: AbortSignal;
-  readonly #output = process.stderr;
+  readonly #output = withSize(process.stderr);
 
   constructor(library: typeof clack, signal: AbortSignal) {
     this.#clack = library;
@@ -100,7 +100,7 @@ export class FramedPrompts implements Prompts {
   }
 
   get #columns(): number {
-    return this.#output.columns || usualColumns;
+    return this.#output.columns;
   }
 
   /** A question is cancelled by the person, or by the signal, which then is the reason. */
