@@ -78,7 +78,7 @@ test('publishing prints no password, no code and no token, also with --verbose a
     isBroken = true;
   }
   expect(pds.passwords).toContain('canary-password');
-  expect(server.revoked).toEqual(['secret-access']);
+  expect(server.revoked).toEqual(['secret-refresh', 'secret-access']);
   expect(printed).toContain('because of');
   expect(printed).not.toMatch(/canary-|secret-|refresh|eyJ|abababab/);
 });
