@@ -69,9 +69,7 @@ async function whyNotDataDirectory(
 ): Promise<string | undefined> {
   const control = whyControl(directory);
   if (control !== undefined) return control;
-  if (!existsSync(directory) && lstatSync(directory, { throwIfNoEntry: false })) {
-    return `${directory} is a link to a folder that is not there.`;
-  }
+  if (leadsNowhere(directory)) return `${directory} is a link to a folder that is not there.`;
   const nearest = nearestThere(directory);
   if (!isFolder(nearest) || !isWritable(nearest)) {
     if (nearest === directory) return `${directory} is not a folder you may write to.`;
@@ -86,6 +84,14 @@ async function whyNotDataDirectory(
     return `${directory} holds other things. Give documents a folder of their own.`;
   } catch (error) {
     return toFailure(error).message;
+  }
+}
+
+function leadsNowhere(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink() && !existsSync(path);
+  } catch {
+    return false; // There is nothing, or not even a folder for it.
   }
 }
 
