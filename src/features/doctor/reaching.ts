@@ -62,11 +62,6 @@ function isRefused(attempt: () => unknown, code = 'EACCES'): boolean {
   }
 }
 
-/** The path itself; of one that is not there yet, the folder above it that is. */
-export function nearestThere(path: string): string {
-  return lookAt(path) !== undefined || path === dirname(path) ? path : nearestThere(dirname(path));
-}
-
 /** A path for a shell, through links: what goes through a whole folder passes them over. */
 export function shellPath(path: string): string {
   try {

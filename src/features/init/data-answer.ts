@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, lstatSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, lstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
 import { findText } from '../../platform/config.ts';
+import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
 import { whyNotSetting, type Asking } from './asking.ts';
@@ -92,25 +93,5 @@ function leadsNowhere(path: string): boolean {
     return lstatSync(path).isSymbolicLink() && !existsSync(path);
   } catch {
     return false; // There is nothing, or not even a folder for it.
-  }
-}
-
-/** The folder itself, or the first above it that is there. */
-export function nearestThere(path: string): string {
-  let nearest = path;
-  while (!existsSync(nearest)) nearest = dirname(nearest);
-  return nearest;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-export function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

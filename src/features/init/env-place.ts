@@ -1,11 +1,11 @@
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { readCandidate } from '../../platform/env-file-search.ts';
+import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
 import { refuseControl } from './control-characters.ts';
-import { isWritable, nearestThere } from './data-answer.ts';
 import { readForm, type EnvForm } from './env-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -138,10 +138,6 @@ function refuseBroken(path: string, standing: Standing | undefined): void {
     'Usage',
     `Line ${standing.brokenLine} of ${path} is not in UTF-8, so it could not be kept as it is. Save the file as UTF-8 first.`,
   );
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isLink(path: string): boolean {

@@ -1,6 +1,7 @@
 import { isLoopbackHost, urlOfHost } from '../../core/identity/public-url.ts';
 import { whyNotHost } from '../../core/lexicon/host.ts';
-import { isAddress } from '../../platform/address.ts';
+import { isAddress, isLoopbackAddress } from '../../platform/address.ts';
+import { unlessAborted } from '../../platform/cancelled.ts';
 import { findText } from '../../platform/config.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
@@ -61,24 +62,15 @@ async function askHost(prompts: Prompts, current: string | undefined): Promise<s
 async function remarkOnName(host: string, surroundings: Surroundings, signal: AbortSignal): Promise<string> {
   const { hostname } = urlOfHost(host);
   const waiting = AbortSignal.any([AbortSignal.timeout(lookupMs), signal]);
-  const addresses = await beforeAbort(surroundings.resolve(hostname), waiting);
+  // A name that nobody knows and one that nobody tells of in time come to the same here.
+  const addresses = await unlessAborted(waiting, surroundings.resolve(hostname)).catch(() => []);
   signal.throwIfAborted();
-  if (addresses === undefined || addresses.length === 0) {
+  if (addresses.length === 0) {
     return `${hostname} leads nowhere yet. Before your apps can find the server, give it an A or AAAA record at whoever keeps your DNS.`;
   }
   const own = new Set(surroundings.ownAddresses());
   const found = addresses.map(({ address }) => address);
-  if (found.some((address) => own.has(address))) return `${hostname} leads to this machine.`;
+  if (found.some((address) => own.has(address) || isLoopbackAddress(address)))
+    return `${hostname} leads to this machine.`;
   return `${hostname} leads to ${found.slice(0, 3).join(', ')}, which is no address of this machine itself: right where that is your router, or a proxy in front.`;
-}
-
-async function beforeAbort<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const stop = (): void => resolve(undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([work.catch(() => undefined), promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { homedir, networkInterfaces } from 'node:os';
+import { homedir } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
 import { networkFileSystem } from '../../platform/mounts.ts';
+import { ownAddresses } from '../../platform/own-addresses.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { ownerResolver, type ResolveOwner } from './resolve-owner.ts';
@@ -50,8 +51,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     hasSystemd: hasSystemd(),
     resolveOwner: ownerResolver(configuration),
     resolve: systemResolve,
-    ownAddresses: () =>
-      Object.values(networkInterfaces()).flatMap((ones) => (ones ?? []).map(({ address }) => address)),
+    ownAddresses,
     stateOfPort,
     networkFileSystem,
     findCaddy,

@@ -7,9 +7,10 @@ import { findText } from '../../../platform/config.ts';
 import { diskRoom } from '../../../platform/files.ts';
 import { formatBytes } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
+import { nearestThere } from '../../../platform/folders.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { lookAt, nearestThere } from '../reaching.ts';
+import { lookAt } from '../reaching.ts';
 
 const name = 'disk';
 const { ok, warning, problem } = findingsOf(name);

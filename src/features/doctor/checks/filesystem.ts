@@ -7,9 +7,9 @@ import {
   readMountInfo,
   type Mount,
 } from '../../../platform/mounts.ts';
+import { nearestThere } from '../../../platform/folders.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { nearestThere } from '../reaching.ts';
 
 const name = 'filesystem';
 const { ok, unchecked, warning, problem } = findingsOf(name);

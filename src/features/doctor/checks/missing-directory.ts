@@ -6,9 +6,10 @@ import type { CommandContext } from '../../../feature.ts';
 import { findText } from '../../../platform/config.ts';
 import { holdsDeleted } from '../../../platform/processes.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
+import { nearestThere } from '../../../platform/folders.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 import { findSameServer, type FindPrograms } from '../other-server.ts';
-import { isReadOnly, mayUse, nearestThere } from '../reaching.ts';
+import { isReadOnly, mayUse } from '../reaching.ts';
 import { introduce, type ServerUser } from '../server-user.ts';
 import { asRoot, findUnit } from '../units.ts';
 
