@@ -106,7 +106,7 @@ describe('verify --repair', () => {
     {
       using database = new Database(path);
       database.run(
-        "UPDATE chunk SET bytes = CAST(substr(bytes, 1, 40) || x'00' || substr(bytes, 42) AS BLOB) WHERE id = (SELECT max(id) FROM chunk)",
+        "UPDATE chunk SET bytes = CAST(substr(bytes, 1, 40) || CASE substr(bytes, 41, 1) WHEN x'00' THEN x'01' ELSE x'00' END || substr(bytes, 42) AS BLOB) WHERE id = (SELECT max(id) FROM chunk)",
       );
       database.run("UPDATE document SET heads = x'' WHERE number = 1");
     }
