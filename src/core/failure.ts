@@ -115,6 +115,18 @@ export const failures = {
     exit: 1,
     hint: 'Make room on the disk; after an error of the disk check it and start groundmist again.',
   },
+  RootRequired: {
+    status: 403,
+    close: 1008,
+    exit: 4,
+    hint: 'Run it as root: with `sudo` before it.',
+  },
+  ServiceFailed: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: '`groundmist doctor` says what keeps a server from running.',
+  },
   NotReady: {
     status: 503,
     close: 1013,

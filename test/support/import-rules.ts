@@ -8,6 +8,7 @@ const coreRanks: Readonly<Record<string, number>> = {
   format: 0,
   fence: 1,
   lexicon: 1,
+  service: 1,
   identity: 2,
   discovery: 3,
   store: 2,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
-import { unitText, type Unit } from '../../../src/features/init/unit.ts';
+import { unitText, type Unit } from '../../../src/features/service/unit.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const plain: Unit = {
@@ -9,7 +9,7 @@ const plain: Unit = {
   folder: '/srv/mist',
   dataDirectory: '/srv/mist/data',
   backupDirectory: undefined,
-  port: 3031,
+  ports: [3031],
   scope: 'user',
 };
 
@@ -46,7 +46,7 @@ test.each(['CapabilityBoundingSet', 'AmbientCapabilities'])(
   (name) => {
     const system: Unit = { ...plain, scope: 'system' };
     expect(lineOf(system, name)).toBe(`${name}=`);
-    expect(lineOf({ ...system, port: 443 }, name)).toBe(`${name}=CAP_NET_BIND_SERVICE`);
+    expect(lineOf({ ...system, ports: [80, 443] }, name)).toBe(`${name}=CAP_NET_BIND_SERVICE`);
   },
 );
 
@@ -85,7 +85,7 @@ describe.skipIf(noSystemd !== '')(`systemd-analyze${noSystemd}`, () => {
       /Overall exposure level for .*: ([0-9.]+)/.exec(
         unit === undefined ? '' : analyze(unit, 'security', '--offline=true'),
       ) ?? [];
-    expect(Number(exposure)).toBeLessThanOrEqual(2.5);
+    expect(Number(exposure)).toBeLessThanOrEqual(2);
   });
 });
 

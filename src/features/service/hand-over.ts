@@ -1,0 +1,44 @@
+import { existsSync, statSync } from 'node:fs';
+import { Failure } from '../../core/failure.ts';
+import { serviceUser } from '../../core/service/service-names.ts';
+import { makeFolder } from '../../platform/files.ts';
+import { shellWord } from '../../platform/shell-word.ts';
+import { isAllowed, type User } from '../../platform/users.ts';
+import type { Machine } from './machine.ts';
+import type { Unit } from './unit.ts';
+
+const privateFolder = 0o700;
+const openFolder = 0o755;
+const writeAndEnter = [2, 1] as const;
+
+/** The commands that make the user of the machine's service and give it what is its own; those that are needed. */
+export function handOverCommands(
+  { envFile, dataDirectory }: Unit,
+  machine: Machine,
+): readonly (readonly string[])[] {
+  const user = machine.findUser(serviceUser);
+  const make = ['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', serviceUser];
+  // With all that is in it: a command that was run with sudo may have left there what the service cannot write.
+  const give = ['chown', '--recursive', '--no-dereference', `${serviceUser}:`, envFile, dataDirectory];
+  return [...(user === undefined ? [make] : []), give];
+}
+
+/** Makes the user and the folder where they are missing, and gives them what is theirs. */
+export async function handOver(unit: Unit, machine: Machine): Promise<void> {
+  if (!existsSync(unit.dataDirectory)) {
+    makeFolder(unit.dataDirectory, { mode: privateFolder, modeAbove: openFolder });
+  }
+  for (const words of handOverCommands(unit, machine)) {
+    const { exitCode, errors } = await machine.run(words);
+    if (exitCode === 0) continue;
+    throw new Failure('ServiceFailed', `\`${words.map(shellWord).join(' ')}\` failed: ${errors}`);
+  }
+}
+
+/** Why backups will fail, a sentence with what to type; undefined where none are made, or they will do. */
+export function describeClosedBackups({ backupDirectory }: Unit, user: User | undefined): string | undefined {
+  const stats = backupDirectory && statSync(backupDirectory, { throwIfNoEntry: false });
+  if (!stats || user === undefined) return undefined;
+  if (writeAndEnter.every((need) => isAllowed(stats, user, need))) return undefined;
+  return `The service may not write its backups to ${backupDirectory}. Type: chown ${serviceUser}: ${shellWord(backupDirectory)}`;
+}
