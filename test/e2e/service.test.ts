@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { BootedMachine, whyNotBooted } from '../support/booted-machine.ts';
 import { eventually } from '../support/eventually.ts';
+import { stockFixtures } from '../support/stock-data.ts';
 import { Binary } from './binary.ts';
 
 const did = 'did:plc:ewvi7nxzyoun6zhxrhs64oiz';
+const [stockFixture = ''] = stockFixtures;
 const init = `groundmist init --did ${did} --local --yes`;
 const skipped = whyNotBooted === undefined ? '' : ` (skipped: ${whyNotBooted})`;
 
@@ -84,6 +86,30 @@ describe.skipIf(skipped !== '')(`a service of the machine${skipped}`, () => {
     await machine.do('systemctl stop groundmist');
     expect(await machine.do('systemctl show groundmist -p Result')).toBe('Result=success');
     expect(await machine.do('groundmist service show')).toContain('State     stopped');
+  });
+
+  test('may do in its sandbox all that a server and its children do with documents', async () => {
+    machine.copyIn(`${stockFixture}/xyz/groundmist/library`, '/srv/stock');
+    await machine.do('mkdir /srv/backups; chown groundmist: /srv/backups; chmod -R a+rX /srv/stock');
+    await machine.do('echo GROUNDMIST_BACKUP_DIRECTORY=/srv/backups >> /etc/groundmist/env');
+    await machine.do('groundmist service install --system --no-start');
+    const work = [
+      'import /srv/stock --into xyz.groundmist.library',
+      'verify',
+      'backup create',
+      'backup list --json',
+    ];
+    const script = work.map((words) => `groundmist ${words} --env-file /etc/groundmist/env`).join(' && ');
+    machine.write('/usr/local/bin/work', `#!/bin/sh\n${script}\n`);
+    // The unit as it is, with other work to do, once.
+    await machine.do(
+      `chmod 755 /usr/local/bin/work; cd /etc/systemd/system; sed '/^Type/d; /^Watchdog/d; /^NotifyAccess/d; s|^Restart=.*|Type=oneshot|; s|^ExecStart=.*|ExecStart=/usr/local/bin/work|' groundmist.service > work.service`,
+    );
+    await machine.do('systemctl start work || { journalctl -u work >&2; false; }');
+    const said = await machine.do('journalctl -u work -o cat');
+    expect(said).toContain('"damagedDocuments":0');
+    expect(await machine.do('ls /srv/backups')).toMatch(/^groundmist-.*/);
+    expect(await machine.do('find /var/lib/groundmist ! -user groundmist')).toBe('');
   });
 
   test('that cannot start says why, and is not tried again', async () => {

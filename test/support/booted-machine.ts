@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { eventually } from './eventually.ts';
 
@@ -72,11 +72,14 @@ export class BootedMachine implements AsyncDisposable {
     return stdout.trim();
   }
 
-  /** Copies a file of this machine into it. */
+  /** Copies a file of this machine, or a folder, into it. */
   copyIn(from: string, to: string): void {
-    const target = join(`/proc/${this.#init}/root`, to);
-    mkdirSync(dirname(target), { recursive: true });
-    copyFileSync(from, target);
+    cpSync(from, join(`/proc/${this.#init}/root`, to), { recursive: true });
+  }
+
+  /** Writes a file of the machine. */
+  write(path: string, text: string): void {
+    writeFileSync(join(`/proc/${this.#init}/root`, path), text);
   }
 
   /** Ends everything as a machine does that is told to, and boots again with the files that are there. */

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts';
+import { Failure, toFailure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import type { Core } from '../../core/core.ts';
 import type { CommandContext } from '../../feature.ts';
@@ -52,11 +52,16 @@ export function describeServer(
   { access, whyNotReady }: Pick<Core, 'access' | 'whyNotReady'>,
   address: string,
 ): string {
-  const [why] = whyNotReady();
-  if (why !== undefined) return `In trouble: ${why}`;
-  const waiting = access.list().approvals.length;
-  const who = waiting === 0 ? '' : `; ${count(waiting, 'app')} waiting for your answer`;
-  return `Listening on ${address}${who}`;
+  try {
+    const [why] = whyNotReady();
+    if (why !== undefined) return `In trouble: ${why}`;
+    const waiting = access.list().approvals.length;
+    const who = waiting === 0 ? '' : `; ${count(waiting, 'app')} waiting for your answer`;
+    return `Listening on ${address}${who}`;
+  } catch (error) {
+    // As where the disk has gone: it lives, and says so.
+    return `In trouble: ${toFailure(error).message}`;
+  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

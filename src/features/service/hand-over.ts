@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { serviceUser } from '../../core/service/service-names.ts';
 import { makeFolder } from '../../platform/files.ts';
@@ -19,7 +19,13 @@ export function handOverCommands(
   const user = machine.findUser(serviceUser);
   const make = ['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', serviceUser];
   // With all that is in it: a command that was run with sudo may have left there what the service cannot write.
-  const give = ['chown', '--recursive', '--no-dereference', `${serviceUser}:`, envFile, dataDirectory];
+  const give = [
+    'chown',
+    '--recursive',
+    '--no-dereference',
+    `${serviceUser}:`,
+    ...[envFile, dataDirectory].map(realPath),
+  ];
   return [...(user === undefined ? [make] : []), give];
 }
 
@@ -33,6 +39,11 @@ export async function handOver(unit: Unit, machine: Machine): Promise<void> {
     if (exitCode === 0) continue;
     throw new Failure('ServiceFailed', `\`${words.map(shellWord).join(' ')}\` failed: ${errors}`);
   }
+}
+
+/** A link stays whose it is, and what it leads to is given. */
+function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /** Why backups will fail, a sentence with what to type; undefined where none are made, or they will do. */

@@ -6,6 +6,7 @@ import {
   userUnitFolder,
   type ServiceScope,
 } from '../../core/service/service-names.ts';
+import { ownCommand } from '../../platform/executable.ts';
 import { currentUser, userByName, type User } from '../../platform/users.ts';
 
 /** How a program ended that we ran. */
@@ -20,6 +21,8 @@ export interface Ran {
 export interface Machine {
   readonly hasSystemd: boolean;
   readonly isRoot: boolean;
+  /** The words that start this program from anywhere. */
+  readonly command: readonly string[];
   /** Who types this. */
   readonly user: string;
   unitFolder(scope: ServiceScope): string;
@@ -48,6 +51,7 @@ export function systemMachine({ terminal }: Pick<CommandContext, 'terminal'>): M
   return {
     hasSystemd: existsSync('/run/systemd/system'),
     isRoot: user?.id === 0,
+    command: ownCommand(),
     user: name,
     unitFolder: (scope) => (scope === 'system' ? systemUnitFolder : userUnitFolder(environment)),
     findUser: userByName,

@@ -9,7 +9,6 @@ import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { SourceFile } from '../../platform/config.ts';
-import { ownCommand } from '../../platform/executable.ts';
 import { isFolder } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Machine } from './machine.ts';
@@ -45,7 +44,7 @@ export async function planService(
   if (why !== undefined) throw new Failure('ConfigurationInvalid', why);
   const folder = dirname(file.path);
   const unit: Unit = {
-    command: ownCommand(),
+    command: machine.command,
     envFile: file.path,
     folder,
     dataDirectory: resolve(folder, values.dataDirectory),

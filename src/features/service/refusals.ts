@@ -3,7 +3,6 @@ import { readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
 import { findLockHolder } from '../../core/store/lock.ts';
 import type { CommandContext } from '../../feature.ts';
-import { ownCommand } from '../../platform/executable.ts';
 import { systemdUnitOf } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import type { Machine } from './machine.ts';
@@ -32,7 +31,7 @@ export function chooseScope(
   if (isSystem && !machine.isRoot && options['dryRun'] !== true) {
     const { envFile } = options;
     const file = typeof envFile === 'string' ? ['--env-file', envFile] : [];
-    const words = [...ownCommand(), 'service', action, '--system', ...file];
+    const words = [...machine.command, 'service', action, '--system', ...file];
     throw new Failure(
       'RootRequired',
       `Only root may change the service of the machine: sudo ${words.map(shellWord).join(' ')}`,

@@ -84,6 +84,7 @@ NoNewPrivileges=yes
 LockPersonality=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
+RestrictNamespaces=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
 SystemCallArchitectures=native
 # What no server needs, in place of a list of what this one needs: a new version of Bun may need more.
@@ -119,8 +120,7 @@ ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
-ProtectProc=invisible
-RestrictNamespaces=yes`;
+ProtectProc=invisible`;
 }
 
 /** One word of a systemd line: quoted where it must be, with `%` and `$` meaning themselves. */

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lockDataDirectory } from '../../../src/core/store/lock.ts';
+import { install } from '../../../src/features/service/install-command.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
+import { FakeMachine, run } from './fake-machine.ts';
+
+let folder: TemporaryFolder;
+let machine: FakeMachine;
+beforeEach(() => {
+  folder = temporaryFolder();
+  machine = new FakeMachine(folder);
+});
+afterEach(() => folder[Symbol.dispose]());
+
+const asRoot = { system: true } as const;
+
+function becomeRoot(): void {
+  machine.isRoot = true;
+}
+
+function loseSystemd(): void {
+  machine.hasSystemd = false;
+}
+
+function why(error: unknown): string {
+  return error instanceof Error ? error.message.replaceAll(folder.path, 'HERE') : '';
+}
+
+describe('a service of the machine', () => {
+  beforeEach(becomeRoot);
+
+  test('gets its user, its files and its unit, and is started', async () => {
+    const { output, error } = await run(install, machine, asRoot);
+    expect(error).toBeUndefined();
+    expect(machine.ran).toEqual([
+      'useradd --system --no-create-home --shell /usr/sbin/nologin groundmist',
+      'chown --recursive --no-dereference groundmist: HERE/env HERE/.data',
+      'systemctl --no-ask-password daemon-reload',
+      'systemctl --no-ask-password enable groundmist.service',
+      'systemctl --no-ask-password start groundmist.service',
+    ]);
+    expect(readFileSync(folder.at('system/groundmist.service'), 'utf8')).toContain('\nUser=groundmist\n');
+    expect(output).toContain('Written: HERE/system/groundmist.service\nThe server runs and is ready');
+  });
+
+  test('is only written and enabled with --no-start', async () => {
+    const { output } = await run(install, machine, { ...asRoot, start: false });
+    expect(machine.ran.at(-1)).toContain(' enable ');
+    expect(output).toContain('The server is not started now');
+  });
+
+  test('is shown whole with --dry-run, and nothing is done', async () => {
+    const { output } = await run(install, machine, { ...asRoot, dryRun: true });
+    expect(output).toContain('# HERE/system/groundmist.service (0644)\n');
+    expect(output).toEndWith(
+      [
+        '# Then:',
+        'useradd --system --no-create-home --shell /usr/sbin/nologin groundmist',
+        'chown --recursive --no-dereference groundmist: HERE/env HERE/.data',
+        'systemctl daemon-reload',
+        'systemctl enable --now groundmist.service\n',
+      ].join('\n'),
+    );
+    expect(machine.ran).toEqual([]);
+    expect(existsSync(folder.at('system/groundmist.service'))).toBe(false);
+  });
+
+  test('may open the port of HTTP too where it has TLS of its own', async () => {
+    appendFileSync(folder.at('env'), 'GROUNDMIST_TLS=auto\nGROUNDMIST_HOST=sync.example.com\n');
+    const { output } = await run(install, machine, { ...asRoot, dryRun: true });
+    expect(output).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
+  });
+
+  test('that does not start tells in the words of the server, and not in those of systemd', async () => {
+    machine.answers.push(
+      ['systemctl --no-ask-password start', { exitCode: 1, errors: 'See "journalctl -xe".' }],
+      ['systemctl --no-ask-password show', { output: 'InvocationID=0123' }],
+      [
+        'journalctl',
+        {
+          output:
+            'Starting groundmist.service - x\ngroundmist: The disk\u001b[2J is away.\ngroundmist.service: Failed',
+        },
+      ],
+    );
+    const { error } = await run(install, machine, asRoot);
+    expect(error).toMatchObject({ code: 'ServiceFailed' });
+    expect(why(error)).toBe(
+      'The service does not start. It said:\n  groundmist: The disk\\u001b[2J is away.',
+    );
+    expect(machine.ran.at(-1)).toContain('_SYSTEMD_INVOCATION_ID=0123');
+  });
+
+  test('whose user cannot be made is not installed', async () => {
+    machine.answers.push(['useradd', { exitCode: 1, errors: 'useradd: cannot lock /etc/passwd' }]);
+    const { error } = await run(install, machine, asRoot);
+    expect(why(error)).toEndWith(' groundmist` failed: useradd: cannot lock /etc/passwd');
+    expect(existsSync(folder.at('system/groundmist.service'))).toBe(false);
+  });
+
+  test('is refused where its user could not get to its files', async () => {
+    mkdirSync(folder.at('closed'), { mode: 0o700 });
+    appendFileSync(folder.at('env'), `DATA_DIR=${folder.at('closed/data')}\n`);
+    const { error } = await run(install, machine, asRoot);
+    expect(why(error)).toContain('who cannot get to HERE/closed/data: HERE/closed is closed to it.');
+  });
+
+  test('is refused where its documents would be among other things, which it would be given', async () => {
+    mkdirSync(folder.at('shared/programs'), { recursive: true });
+    appendFileSync(folder.at('env'), `DATA_DIR=${folder.at('shared')}\n`);
+    const { error } = await run(install, machine, asRoot);
+    expect(why(error)).toStartWith('HERE/shared holds other things.');
+    expect(machine.ran).toEqual([]);
+  });
+});
+
+describe("a service of a person's own", () => {
+  test('is theirs, and lingers', async () => {
+    const { error } = await run(install, machine);
+    expect(error).toBeUndefined();
+    expect(machine.ran).toEqual([
+      'loginctl --no-ask-password enable-linger alice',
+      'systemctl --user --no-ask-password daemon-reload',
+      'systemctl --user --no-ask-password enable groundmist.service',
+      'systemctl --user --no-ask-password start groundmist.service',
+    ]);
+    expect(readFileSync(folder.at('user/groundmist.service'), 'utf8')).not.toContain('User=');
+  });
+
+  test('is installed also where root alone may let it linger, which is said', async () => {
+    machine.answers.push(['loginctl', { exitCode: 1, errors: 'Access denied' }]);
+    const { error, problems } = await run(install, machine);
+    expect(error).toBeUndefined();
+    expect(problems.join('\n')).toContain('(Access denied). Type: sudo loginctl enable-linger alice');
+  });
+
+  test('is not installed where their systemd does not run', async () => {
+    machine.answers.push(['loginctl', { exitCode: 1, errors: 'Access denied' }]);
+    machine.ownSystemd = false;
+    const { error } = await run(install, machine);
+    expect(error).toMatchObject({ code: 'ServiceFailed' });
+    expect(why(error)).toContain('or type `sudo loginctl enable-linger alice`, then run this again');
+  });
+});
+
+describe('refused, and nothing is done,', () => {
+  test.each([
+    ['is root without --system', becomeRoot, {}, ['Usage', 'add --system']],
+    [
+      'is --system without root',
+      () => {},
+      { system: true, envFile: 'my env' },
+      ['RootRequired', "sudo /usr/bin/true service install --system --env-file 'my env'"],
+    ],
+    ['is a machine without systemd', loseSystemd, {}, ['ServiceFailed', '`groundmist serve`']],
+    [
+      'are settings with which no server starts',
+      () => writeFileSync(folder.at('env'), 'PORT=none\n'),
+      {},
+      ['ConfigurationInvalid', 'ATPROTO_DID is not set'],
+    ],
+    [
+      'is a server that would be open to all without a name',
+      () => appendFileSync(folder.at('env'), 'GROUNDMIST_LISTEN=0.0.0.0\n'),
+      {},
+      ['ConfigurationInvalid', 'it needs its public name'],
+    ],
+  ] as const)('%s', async (_, prepare, options, [code, sentence]) => {
+    prepare();
+    const { error } = await run(install, machine, options);
+    expect(error).toMatchObject({ code });
+    expect(why(error)).toContain(sentence);
+    expect(machine.ran).toEqual([]);
+  });
+
+  test('is a unit that was changed by hand, until --force', async () => {
+    const path = folder.at('user/groundmist.service');
+    await run(install, machine);
+    appendFileSync(path, '# mine\n');
+    machine.ran.length = 0;
+    const { error } = await run(install, machine);
+    expect(why(error)).toStartWith('HERE/user/groundmist.service was changed by hand');
+    expect(machine.ran).toEqual([]);
+    await run(install, machine, { force: true });
+    expect(readFileSync(path, 'utf8')).not.toContain('# mine');
+  });
+
+  test('is a second server on the same documents: one that runs, and one of the machine', async () => {
+    const holder = { pid: process.pid, startedAt: 0, listen: '127.0.0.1:3031' };
+    const lock = lockDataDirectory(folder.at('.data'), holder);
+    const running = await run(install, machine);
+    lock.release();
+    expect(running.error).toMatchObject({ code: 'Busy' });
+    expect(why(running.error)).toContain(`The process ${process.pid} works with HERE/.data now.`);
+
+    const other = folder.at('system/groundmist.service');
+    writeFileSync(other, `[Service]\nExecStart=/usr/bin/true serve --env-file ${folder.at('env')}\n`);
+    const installed = await run(install, machine);
+    expect(why(installed.error)).toContain('`groundmist service uninstall --system` takes it away first');
+    expect(machine.ran).toEqual([]);
+    rmSync(other);
+    expect((await run(install, machine)).error).toBeUndefined();
+  });
+});
