@@ -37,7 +37,9 @@ export async function install(context: CommandContext, machine: Machine): Promis
   const done = isStarted ? await bringUp(plan, systemd, context) : 'enabled';
   const closed = describeClosedBackups(unit, machine.findUser(serviceUser));
   if (scope === 'system' && closed !== undefined) terminal.problem(`groundmist: ${closed}`);
-  await terminal.result(describeDone(plan, isWritten, done));
+  const when =
+    scope === 'system' || machine.isLingering() ? 'with the machine' : `when ${machine.user} logs in`;
+  await terminal.result(describeDone(plan, isWritten, `${doneWords[done]}; it starts ${when}.`));
 }
 
 function writeUnit({ path, text, standing }: ServicePlan): boolean {
@@ -50,26 +52,35 @@ function writeUnit({ path, text, standing }: ServicePlan): boolean {
 type Done = 'started' | 'restarted' | 'runs' | 'enabled';
 
 /** Sockets of apps break with every restart, so there is one only where something changed. */
-async function bringUp(plan: ServicePlan, systemd: Systemd, { terminal }: CommandContext): Promise<Done> {
+async function bringUp(
+  plan: ServicePlan,
+  systemd: Systemd,
+  { terminal, signal }: CommandContext,
+): Promise<Done> {
   const { MainPID: pid = '0', ActiveState: state } = await systemd.show('MainPID', 'ActiveState');
   if (state === 'active' && isUpToDate(Number(pid), plan)) return 'runs';
   const isRestart = state === 'active';
   terminal.note(isRestart ? 'Restarting the server, with what changed …' : 'Starting the server …');
-  await systemd.start(isRestart ? 'restart' : 'start');
+  try {
+    await systemd.start(isRestart ? 'restart' : 'start');
+  } finally {
+    if (signal.aborted)
+      terminal.note('systemd goes on with that: `groundmist service show` tells how it does.');
+  }
   return isRestart ? 'restarted' : 'started';
 }
 
 const doneWords: Readonly<Record<Done, string>> = {
-  started: 'The server runs and is ready; it starts with the machine.',
-  restarted: 'The server runs again, with what changed; it starts with the machine.',
-  runs: 'Nothing to do: the server runs as it should; it starts with the machine.',
-  enabled: 'The server is not started now; it starts with the machine.',
+  started: 'The server runs and is ready',
+  restarted: 'The server runs again, with what changed',
+  runs: 'Nothing to do: the server runs as it should',
+  enabled: 'The server is not started now',
 };
 
-function describeDone({ path, unit }: ServicePlan, isWritten: boolean, done: Done): string {
+function describeDone({ path, unit }: ServicePlan, isWritten: boolean, done: string): string {
   const lines = [
     ...(isWritten ? [`Written: ${path}`] : []),
-    doneWords[done],
+    done,
     `How it does: groundmist service show${unit.scope === 'system' ? ' --system' : ''}`,
     `Its log:     ${logCommand(unit.scope)}`,
   ];

@@ -11,7 +11,7 @@ import { unitAuthorship } from './unit.ts';
 
 /** Whose systemd is meant, where this machine has one and this person may change it. */
 export function chooseScope(
-  { options }: Pick<CommandContext, 'options'>,
+  { options, configuration }: Pick<CommandContext, 'options' | 'configuration'>,
   machine: Machine,
   action: 'install' | 'uninstall',
 ): ServiceScope {
@@ -29,8 +29,9 @@ export function chooseScope(
     );
   }
   if (isSystem && !machine.isRoot && options['dryRun'] !== true) {
-    const { envFile } = options;
-    const file = typeof envFile === 'string' ? ['--env-file', envFile] : [];
+    // What this person finds root may not, as their own `.env`.
+    const found = action === 'install' ? configuration.sources.file?.path : undefined;
+    const file = found === undefined ? [] : ['--env-file', found];
     const words = [...machine.command, 'service', action, '--system', ...file];
     throw new Failure(
       'RootRequired',

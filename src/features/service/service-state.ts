@@ -15,7 +15,7 @@ export const serviceState = z.object({
   /** Why it ended, in systemd's word, where it failed. */
   result: z.string().nullable(),
   pid: z.number().nullable(),
-  /** What the server last said of itself. */
+  /** What the server says of itself. */
   says: z.string().nullable(),
   /** Whether it starts with the machine; of a person's service, only where `isLingering` is true too. */
   isEnabled: z.boolean(),
@@ -49,14 +49,16 @@ export async function readServiceState(
 ): Promise<ServiceState> {
   const shown = await systemd.show(...asked);
   const state = stateOf(shown);
+  const pid = numberOf(shown['MainPID']) || null;
   return {
     unit: unit.path,
     scope: unit.scope,
     state,
     since: timeOf(shown['StateChangeTimestamp']),
     result: state === 'failed' || state === 'restarting' ? (shown['Result'] ?? null) : null,
-    pid: numberOf(shown['MainPID']) || null,
-    says: shown['StatusText'] || null,
+    pid,
+    // systemd keeps the word of one that has ended.
+    says: pid === null ? null : shown['StatusText'] || null,
     isEnabled: isEnabled(unit),
     isLingering: unit.scope === 'user' ? machine.isLingering() : null,
     isChangedByHand: unitAuthorship(unit.text) !== 'ours',

@@ -7,8 +7,9 @@ import type { Machine, Ran } from './machine.ts';
 export type UnitProperties = Readonly<Record<string, string>>;
 
 const journalLines = 12;
-/** What systemd itself wrote of a service, which `--output=cat` does not tell apart. */
-const ofSystemd = /^(?:groundmist\.service: |Starting |Started |Stopping |Stopped |Failed to start )/;
+/** What systemd writes of every service that ends so, and says no more than that. */
+const ofSystemd =
+  /^(?:Starting|Started|Stopping|Stopped|Failed to start) |: (?:Main process exited|Failed with result|Scheduled restart job|Consumed) ?/;
 
 /** The systemd of a person or of the machine, spoken to through its own programs. */
 export class Systemd {
@@ -34,9 +35,11 @@ export class Systemd {
   async start(action: 'start' | 'restart'): Promise<void> {
     const ran = await this.#systemctl([action, unitName]);
     if (ran.exitCode === 0) return;
-    const said = await this.#lastWords();
+    const { InvocationID: run = '', ActiveState: state } = await this.show('InvocationID', 'ActiveState');
+    const said = await this.#lastWords(run);
     const why = said.length > 0 ? said : [ran.errors];
-    throw new Failure('ServiceFailed', ['The service does not start. It said:', ...why].join('\n'));
+    const again = state === 'activating' ? ['systemd goes on trying.'] : [];
+    throw new Failure('ServiceFailed', ['The service does not start. It said:', ...why, ...again].join('\n'));
   }
 
   /** Some properties of our unit; empty where systemd does not answer. */
@@ -50,15 +53,16 @@ export class Systemd {
     return await this.#machine.run(['systemctl', ...this.#own, '--no-ask-password', ...words], this.#signal);
   }
 
-  /** The last lines of the run that failed, as the journal has them. */
-  async #lastWords(): Promise<readonly string[]> {
-    const { InvocationID: run = '' } = await this.show('InvocationID');
+  /** The last lines of a run, as the journal has them: of the server, and what systemd says of it. */
+  async #lastWords(run: string): Promise<readonly string[]> {
     const words = ['--no-pager', '--output=cat', '--quiet', `--lines=${journalLines}`];
-    const which = this.#own.length > 0 ? `--user-unit=${unitName}` : `--unit=${unitName}`;
-    const since = run === '' ? [which] : [`_SYSTEMD_INVOCATION_ID=${run}`];
-    const { output } = await this.#machine.run(['journalctl', ...this.#own, ...words, ...since]);
+    const said = this.#own.length > 0 ? 'USER_INVOCATION_ID' : 'INVOCATION_ID';
+    const which = [`_SYSTEMD_INVOCATION_ID=${run}`, '+', `${said}=${run}`];
+    const { output } = await this.#machine.run(['journalctl', ...this.#own, ...words, ...which]);
     const lines = escapeLines(output).split('\n');
-    return lines.filter((line) => line.trim() !== '' && !ofSystemd.test(line)).map((line) => `  ${line}`);
+    return lines
+      .filter((line) => line.trim() !== '' && !ofSystemd.test(line))
+      .map((line) => `  ${line.replace(/^groundmist: /, '')}`);
   }
 }
 

@@ -80,16 +80,14 @@ describe('a service of the machine', () => {
         'journalctl',
         {
           output:
-            'Starting groundmist.service - x\ngroundmist: The disk\u001b[2J is away.\ngroundmist.service: Failed',
+            'Starting groundmist.service - x\ngroundmist: The disk\u001b[2J is away.\ngroundmist.service: Failed with result "x".',
         },
       ],
     );
     const { error } = await run(install, machine, asRoot);
     expect(error).toMatchObject({ code: 'ServiceFailed' });
-    expect(why(error)).toBe(
-      'The service does not start. It said:\n  groundmist: The disk\\u001b[2J is away.',
-    );
-    expect(machine.ran.at(-1)).toContain('_SYSTEMD_INVOCATION_ID=0123');
+    expect(why(error)).toBe('The service does not start. It said:\n  The disk\\u001b[2J is away.');
+    expect(machine.ran.at(-1)).toEndWith(' _SYSTEMD_INVOCATION_ID=0123 + INVOCATION_ID=0123');
   });
 
   test('whose user cannot be made is not installed', async () => {
@@ -130,8 +128,9 @@ describe("a service of a person's own", () => {
 
   test('is installed also where root alone may let it linger, which is said', async () => {
     machine.answers.push(['loginctl', { exitCode: 1, errors: 'Access denied' }]);
-    const { error, problems } = await run(install, machine);
+    const { error, output, problems } = await run(install, machine);
     expect(error).toBeUndefined();
+    expect(output).toContain('ready; it starts when alice logs in.');
     expect(problems.join('\n')).toContain('(Access denied). Type: sudo loginctl enable-linger alice');
   });
 
@@ -150,8 +149,8 @@ describe('refused, and nothing is done,', () => {
     [
       'is --system without root',
       () => {},
-      { system: true, envFile: 'my env' },
-      ['RootRequired', "sudo /usr/bin/true service install --system --env-file 'my env'"],
+      { system: true },
+      ['RootRequired', 'sudo /usr/bin/true service install --system --env-file HERE/env'],
     ],
     ['is a machine without systemd', loseSystemd, {}, ['ServiceFailed', '`groundmist serve`']],
     [
