@@ -50,12 +50,14 @@ describe.skipIf(skipped !== '')(`a service of the machine${skipped}`, () => {
     expect(findings.filter(({ kind }) => kind === 'problem')).toMatchObject([{ check: 'identity' }]);
   });
 
-  test('is left alone by the same line where nothing changed, and restarted where its settings did', async () => {
+  test('is left alone by the same line where nothing changed, and restarted where its settings or its program did', async () => {
     const { pid } = await show();
     expect(await machine.do('groundmist service install --system')).toContain('Nothing to do');
     expect((await show()).pid).toBe(pid);
     await machine.do('echo PORT=4000 >> /etc/groundmist/env; groundmist service install --system');
     expect(await show()).toMatchObject({ says: 'Listening on http://127.0.0.1:4000' });
+    const upgrade = 'cd /usr/local/bin && cp groundmist next && mv next groundmist';
+    expect(await machine.do(`${upgrade} && groundmist service install --system`)).toContain('runs again');
   });
 
   test('runs again once the machine has', async () => {

@@ -69,7 +69,7 @@ while read -r word; do
       echo "$machine"
       ;;
     ended)
-      wait "$machine" || :
+      wait "$machine" 2>/dev/null || :
       machine=
       echo ended
       ;;

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { isWritable } from '../../src/platform/folders.ts';
 import { eventually } from './eventually.ts';
 
 const script = join(import.meta.dir, 'booted-machine.sh');
@@ -11,15 +12,18 @@ const unified = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'].find((path) =>
 );
 
 /** Why no machine can be booted here; undefined where one can. */
-export const whyNotBooted: string | undefined =
-  process.platform !== 'linux' || process.getuid?.() !== 0
-    ? 'only root may boot a machine, on Linux'
-    : unified === undefined
-      ? 'there are no cgroups v2'
-      : ['unshare', 'nsenter', 'ip', 'dbus-daemon'].some((tool) => Bun.which(tool) === null) ||
-          !existsSync(systemd)
-        ? 'systemd, dbus, iproute2 and util-linux are not all installed'
-        : undefined;
+export const whyNotBooted = findWhyNotBooted();
+
+function findWhyNotBooted(): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    return 'only root may boot a machine, on Linux';
+  if (unified === undefined || !isWritable(unified)) return 'there are no cgroups v2 to write to';
+  const missing = ['unshare', 'nsenter', 'ip', 'dbus-daemon'].filter((tool) => Bun.which(tool) === null);
+  if (missing.length > 0 || !existsSync(systemd))
+    return `${[...missing, systemd].join(', ')}: not all are installed`;
+  const { success } = Bun.spawnSync(['unshare', '-m', '-p', '-f', '-n', '-u', '-i', '-C', 'true']);
+  return success ? undefined : 'no namespaces may be made';
+}
 
 export interface Outcome {
   readonly exitCode: number;

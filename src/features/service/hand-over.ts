@@ -31,13 +31,20 @@ export function handOverCommands(
 
 /** Makes the user and the folder where they are missing, and gives them what is theirs. */
 export async function handOver(unit: Unit, machine: Machine): Promise<void> {
-  if (!existsSync(unit.dataDirectory)) {
-    makeFolder(unit.dataDirectory, { mode: privateFolder, modeAbove: openFolder });
-  }
+  makeDataDirectory(unit.dataDirectory);
   for (const words of handOverCommands(unit, machine)) {
     const { exitCode, errors } = await machine.run(words);
     if (exitCode === 0) continue;
     throw new Failure('ServiceFailed', `\`${words.map(shellWord).join(' ')}\` failed: ${errors}`);
+  }
+}
+
+function makeDataDirectory(path: string): void {
+  try {
+    if (!existsSync(path)) makeFolder(path, { mode: privateFolder, modeAbove: openFolder });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'an unknown error';
+    throw new Failure('ServiceFailed', `${path} could not be made: ${why}.`, { cause: error });
   }
 }
 

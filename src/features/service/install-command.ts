@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
+import { Failure } from '../../core/failure.ts';
 import { unitName, serviceUser } from '../../core/service/service-names.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { makeFolder, writeTogether } from '../../platform/files.ts';
-import { dirname } from 'node:path';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { describeClosedBackups, handOver, handOverCommands } from './hand-over.ts';
@@ -44,9 +45,14 @@ export async function install(context: CommandContext, machine: Machine): Promis
 
 function writeUnit({ path, text, standing }: ServicePlan): boolean {
   if (standing?.text === text) return false;
-  makeFolder(dirname(path), { mode: openFolder });
-  writeTogether([{ path, text, mode: readableFile, replaced: standing?.text }]);
-  return true;
+  try {
+    makeFolder(dirname(path), { mode: openFolder });
+    writeTogether([{ path, text, mode: readableFile, replaced: standing?.text }]);
+    return true;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'an unknown error';
+    throw new Failure('ServiceFailed', `${path} could not be written: ${why}.`, { cause: error });
+  }
 }
 
 type Done = 'started' | 'restarted' | 'runs' | 'enabled';

@@ -134,6 +134,14 @@ describe("a service of a person's own", () => {
     expect(problems.join('\n')).toContain('(Access denied). Type: sudo loginctl enable-linger alice');
   });
 
+  test('is not installed where its unit cannot be written', async () => {
+    rmSync(folder.at('user'), { recursive: true });
+    writeFileSync(folder.at('user'), 'a file');
+    const { error } = await run(install, machine);
+    expect(error).toMatchObject({ code: 'ServiceFailed' });
+    expect(why(error)).toStartWith('HERE/user/groundmist.service could not be written: ');
+  });
+
   test('is not installed where their systemd does not run', async () => {
     machine.answers.push(['loginctl', { exitCode: 1, errors: 'Access denied' }]);
     machine.ownSystemd = false;
