@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { refuseControl } from '../../core/service/control-characters.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
-import { readCandidate } from '../../platform/env-file-search.ts';
+import { machineEnvFile, readCandidate } from '../../platform/env-file-search.ts';
 import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
 import { readForm, type EnvForm } from './env-text.ts';
@@ -49,7 +49,7 @@ export interface Before {
  */
 export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
-  const machine = { envFile: '/etc/groundmist/env', dataDirectory: '/var/lib/groundmist' };
+  const machine = { envFile: machineEnvFile, dataDirectory: '/var/lib/groundmist' };
   const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
   const usual = isRoot && home === '/root' ? machine : person;
   const beside = (envFile: string): Place => ({

@@ -1,4 +1,5 @@
 import { serviceUser, type ServiceScope } from '../../core/service/service-names.ts';
+import { machineEnvFile } from '../../platform/env-file-search.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isPublicName } from './host-answer.ts';
@@ -61,9 +62,10 @@ function installForPerson(plan: Plan, going: Going): string {
 
 /** What root finds in a person's folder it does not take for its own, and sudo looks for programs in other places. */
 function installForMachine(plan: Plan, going: Going): string {
-  if (going.isRoot) return `${going.command} service install --system${envFileFlag(plan, going)}`;
-  const program = going.programWords.map(shellWord).join(' ');
-  return `sudo ${program} service install --system --env-file ${shellWord(plan.envFile.path)}`;
+  const { path } = plan.envFile;
+  const file = path === machineEnvFile ? '' : ` --env-file ${shellWord(path)}`;
+  const program = going.isRoot ? going.command : `sudo ${going.programWords.map(shellWord).join(' ')}`;
+  return `${program} service install --system${file}`;
 }
 
 function asRoot({ isRoot }: Going): string {

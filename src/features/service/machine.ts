@@ -6,6 +6,7 @@ import {
   userUnitFolder,
   type ServiceScope,
 } from '../../core/service/service-names.ts';
+import { machineEnvFile } from '../../platform/env-file-search.ts';
 import { ownCommand } from '../../platform/executable.ts';
 import { currentUser, userByName, type User } from '../../platform/users.ts';
 
@@ -21,6 +22,8 @@ export interface Ran {
 export interface Machine {
   readonly hasSystemd: boolean;
   readonly isRoot: boolean;
+  /** Where the settings of a server of the machine are. */
+  readonly machineEnvFile: string;
   /** The words that start this program from anywhere. */
   readonly command: readonly string[];
   /** Who types this. */
@@ -51,6 +54,7 @@ export function systemMachine({ terminal }: Pick<CommandContext, 'terminal'>): M
   return {
     hasSystemd: existsSync('/run/systemd/system'),
     isRoot: user?.id === 0,
+    machineEnvFile,
     command: ownCommand(),
     user: name,
     unitFolder: (scope) => (scope === 'system' ? systemUnitFolder : userUnitFolder(environment)),

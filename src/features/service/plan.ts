@@ -12,6 +12,7 @@ import type { SourceFile } from '../../platform/config.ts';
 import { isFolder } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Machine } from './machine.ts';
+import { findSettingsFile } from './settings-file.ts';
 import { unitText, type Unit } from './unit.ts';
 
 /** The service as it will be. */
@@ -33,11 +34,11 @@ const httpPort = 80;
  * shell counts. What would keep it from starting is said now.
  */
 export async function planService(
-  { configuration }: Pick<CommandContext, 'configuration'>,
+  context: CommandContext,
   machine: Machine,
   scope: ServiceScope,
 ): Promise<ServicePlan> {
-  const { file } = configuration.sources;
+  const file = findSettingsFile(context, machine, scope);
   if (file === undefined) throw noSettings(scope);
   const values = new Configuration({ flags: {}, environment: {}, file }).read(coreSettings);
   const why = whyNoPublicName(values);

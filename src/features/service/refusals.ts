@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
@@ -11,7 +12,7 @@ import { unitAuthorship } from './unit.ts';
 
 /** Whose systemd is meant, where this machine has one and this person may change it. */
 export function chooseScope(
-  { options, configuration }: Pick<CommandContext, 'options' | 'configuration'>,
+  context: Pick<CommandContext, 'options' | 'configuration'>,
   machine: Machine,
   action: 'install' | 'uninstall',
 ): ServiceScope {
@@ -21,6 +22,7 @@ export function chooseScope(
       'No systemd runs here. Have `groundmist serve` run by whatever starts programs on this machine.',
     );
   }
+  const { options } = context;
   const isSystem = options['system'] === true;
   if (machine.isRoot && !isSystem) {
     throw new Failure(
@@ -30,8 +32,9 @@ export function chooseScope(
   }
   if (isSystem && !machine.isRoot && options['dryRun'] !== true) {
     // What this person finds root may not, as their own `.env`.
-    const found = action === 'install' ? configuration.sources.file?.path : undefined;
-    const file = found === undefined ? [] : ['--env-file', found];
+    const isOfMachine = action === 'uninstall' || existsSync(machine.machineEnvFile);
+    const found = isOfMachine ? context.options['envFile'] : context.configuration.sources.file?.path;
+    const file = typeof found === 'string' ? ['--env-file', found] : [];
     const words = [...machine.command, 'service', action, '--system', ...file];
     throw new Failure(
       'RootRequired',

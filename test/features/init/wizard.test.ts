@@ -379,7 +379,9 @@ describe('the service', () => {
     using folder = temporaryFolder();
     const surroundings = machine(folder.path, { isRoot: true });
     const { output } = await init({ surroundings, prompts: scriptedPrompts(questions) });
-    expect(output).toMatch(/as the user groundmist:\n {5}[^ ].* service install --system\n/);
+    expect(output).toMatch(
+      /as the user groundmist:\n {5}[^ ].* service install --system --env-file \/.*\/\.env\n/,
+    );
   });
 
   test('that is installed for these settings stays of its kind, and takes up what changes', async () => {

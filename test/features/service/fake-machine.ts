@@ -15,6 +15,7 @@ GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}
 export class FakeMachine implements Machine {
   readonly ran: string[] = [];
   readonly command = ['/usr/bin/true'];
+  readonly machineEnvFile: string;
   readonly user = 'alice';
   hasSystemd = true;
   isRoot = false;
@@ -26,6 +27,7 @@ export class FakeMachine implements Machine {
 
   constructor(folder: TemporaryFolder) {
     this.folder = folder;
+    this.machineEnvFile = folder.at('etc');
     chmodSync(folder.path, 0o755);
     mkdirSync(folder.at('user'));
     mkdirSync(folder.at('system'));

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileS
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
 import { install } from '../../../src/features/service/install-command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
-import { FakeMachine, run } from './fake-machine.ts';
+import { FakeMachine, run, settings } from './fake-machine.ts';
 
 let folder: TemporaryFolder;
 let machine: FakeMachine;
@@ -102,6 +102,14 @@ describe('a service of the machine', () => {
     appendFileSync(folder.at('env'), `DATA_DIR=${folder.at('closed/data')}\n`);
     const { error } = await run(install, machine, asRoot);
     expect(why(error)).toContain('who cannot get to HERE/closed/data: HERE/closed is closed to it.');
+  });
+
+  test('has the settings of the machine, where it has some and no others are named', async () => {
+    writeFileSync(machine.machineEnvFile, `${settings}DATA_DIR=${folder.at('documents')}\n`);
+    const own = await run(install, machine, { ...asRoot, dryRun: true });
+    expect(own.output).toContain('chown --recursive --no-dereference groundmist: HERE/etc HERE/documents');
+    const named = await run(install, machine, { ...asRoot, dryRun: true, envFile: folder.at('env') });
+    expect(named.output).toContain('chown --recursive --no-dereference groundmist: HERE/env HERE/.data');
   });
 
   test('is refused where its documents would be among other things, which it would be given', async () => {
