@@ -1,14 +1,13 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { serviceUser } from '../../core/service/service-names.ts';
-import { makeFolder } from '../../platform/files.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isAllowed, type User } from '../../platform/users.ts';
 import type { Machine } from './machine.ts';
 import type { Unit } from './unit.ts';
 
-const privateFolder = 0o700;
-const openFolder = 0o755;
+/** What `useradd` says of a user who is there already, though not in `/etc/passwd` (`man 8 useradd`). */
+const userIsThere = 9;
 const writeAndEnter = [2, 1] as const;
 
 /** The commands that make the user of the machine's service and give it what is its own; those that are needed. */
@@ -16,35 +15,22 @@ export function handOverCommands(
   { envFile, dataDirectory }: Unit,
   machine: Machine,
 ): readonly (readonly string[])[] {
-  const user = machine.findUser(serviceUser);
-  const make = ['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', serviceUser];
+  const addUser = ['useradd', '--system', '--no-create-home', '--shell', '/usr/sbin/nologin', serviceUser];
+  const makeFolder = ['install', '--directory', '--mode=0700', dataDirectory];
   // With all that is in it: a command that was run with sudo may have left there what the service cannot write.
-  const give = [
-    'chown',
-    '--recursive',
-    '--no-dereference',
-    `${serviceUser}:`,
-    ...[envFile, dataDirectory].map(realPath),
+  const give = ['chown', '--recursive', '--no-dereference', `${serviceUser}:`];
+  return [
+    ...(machine.findUser(serviceUser) === undefined ? [addUser] : []),
+    ...(existsSync(dataDirectory) ? [] : [makeFolder]),
+    [...give, ...[envFile, dataDirectory].map(realPath)],
   ];
-  return [...(user === undefined ? [make] : []), give];
 }
 
-/** Makes the user and the folder where they are missing, and gives them what is theirs. */
 export async function handOver(unit: Unit, machine: Machine): Promise<void> {
-  makeDataDirectory(unit.dataDirectory);
   for (const words of handOverCommands(unit, machine)) {
     const { exitCode, errors } = await machine.run(words);
-    if (exitCode === 0) continue;
+    if (exitCode === 0 || (words[0] === 'useradd' && exitCode === userIsThere)) continue;
     throw new Failure('ServiceFailed', `\`${words.map(shellWord).join(' ')}\` failed: ${errors}`);
-  }
-}
-
-function makeDataDirectory(path: string): void {
-  try {
-    if (!existsSync(path)) makeFolder(path, { mode: privateFolder, modeAbove: openFolder });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'an unknown error';
-    throw new Failure('ServiceFailed', `${path} could not be made: ${why}.`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { Configuration } from '../../../src/configuration.ts';
 import type { CommandContext } from '../../../src/feature.ts';
 import type { Machine, Ran } from '../../../src/features/service/machine.ts';
+import type { User } from '../../../src/platform/users.ts';
 import { findSources } from '../../../src/sources.ts';
 import { byItself } from '../../support/by-itself.ts';
 import type { TemporaryFolder } from '../../support/folder.ts';
@@ -21,6 +22,7 @@ export class FakeMachine implements Machine {
   isRoot = false;
   lingers = false;
   ownSystemd = true;
+  serviceUser: User | undefined;
   /** What a line that begins so gives; of several the last. */
   readonly answers: (readonly [line: string, answer: Partial<Ran>])[] = [];
   readonly folder: TemporaryFolder;
@@ -35,7 +37,7 @@ export class FakeMachine implements Machine {
   }
 
   unitFolder = (scope: 'user' | 'system'): string => this.folder.at(scope);
-  findUser = (): undefined => undefined;
+  findUser = (): User | undefined => this.serviceUser;
   isLingering = (): boolean => this.lingers;
   hasOwnSystemd = (): boolean => this.ownSystemd;
 

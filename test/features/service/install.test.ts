@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
 import { install } from '../../../src/features/service/install-command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
@@ -35,6 +43,7 @@ describe('a service of the machine', () => {
     expect(error).toBeUndefined();
     expect(machine.ran).toEqual([
       'useradd --system --no-create-home --shell /usr/sbin/nologin groundmist',
+      'install --directory --mode=0700 HERE/.data',
       'chown --recursive --no-dereference groundmist: HERE/env HERE/.data',
       'systemctl --no-ask-password daemon-reload',
       'systemctl --no-ask-password enable groundmist.service',
@@ -57,6 +66,7 @@ describe('a service of the machine', () => {
       [
         '# Then:',
         'useradd --system --no-create-home --shell /usr/sbin/nologin groundmist',
+        'install --directory --mode=0700 HERE/.data',
         'chown --recursive --no-dereference groundmist: HERE/env HERE/.data',
         'systemctl daemon-reload',
         'systemctl enable --now groundmist.service\n',
@@ -95,6 +105,24 @@ describe('a service of the machine', () => {
     const { error } = await run(install, machine, asRoot);
     expect(why(error)).toEndWith(' groundmist` failed: useradd: cannot lock /etc/passwd');
     expect(existsSync(folder.at('system/groundmist.service'))).toBe(false);
+  });
+
+  test('whose user another service knows of is given what is its own, and links lead to that', async () => {
+    machine.answers.push(['useradd', { exitCode: 9, errors: "useradd: user 'groundmist' already exists" }]);
+    mkdirSync(folder.at('disk'));
+    symlinkSync('disk', folder.at('.data'));
+    expect((await run(install, machine, asRoot)).error).toBeUndefined();
+    expect(machine.ran).toContain('chown --recursive --no-dereference groundmist: HERE/env HERE/disk');
+  });
+
+  test('that may not write its backups is started all the same, with what to type', async () => {
+    machine.serviceUser = { id: 4_000_000, groupId: 4_000_000, groupIds: [4_000_000], name: 'groundmist' };
+    mkdirSync(folder.at('backups'));
+    appendFileSync(folder.at('env'), `GROUNDMIST_BACKUP_DIRECTORY=${folder.at('backups')}\n`);
+    const { problems, output } = await run(install, machine, asRoot);
+    expect(output).toContain('The server runs and is ready');
+    expect(problems.join()).toContain('Type: chown groundmist: HERE/backups');
+    expect(machine.ran.join()).not.toContain('useradd');
   });
 
   test('is refused where its user could not get to its files', async () => {
