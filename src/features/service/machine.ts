@@ -44,6 +44,8 @@ export function systemMachine({ terminal }: Pick<CommandContext, 'terminal'>): M
   const runtime = `/run/user/${user?.id}`;
   const env = {
     ...environment,
+    // `su` leaves root without the folders that its programs are in.
+    PATH: `${environment['PATH'] ?? ''}:/usr/sbin:/sbin`,
     XDG_RUNTIME_DIR: runtime,
     DBUS_SESSION_BUS_ADDRESS: `unix:path=${runtime}/bus`,
     LC_ALL: 'C',
@@ -67,14 +69,16 @@ export function systemMachine({ terminal }: Pick<CommandContext, 'terminal'>): M
 
 async function run(
   words: readonly string[],
-  env: Record<string, string | undefined>,
+  env: Record<string, string | undefined> & { readonly PATH: string },
   signal?: AbortSignal,
 ): Promise<Ran> {
-  const [program = ''] = words;
-  if (Bun.which(program) === null) {
-    return { exitCode: 127, output: '', errors: `there is no program ${program} here` };
+  signal?.throwIfAborted();
+  const [name = '', ...others] = words;
+  const program = Bun.which(name, { PATH: env.PATH });
+  if (program === null) {
+    return { exitCode: 127, output: '', errors: `there is no program ${name} here` };
   }
-  const child = Bun.spawn([...words], {
+  const child = Bun.spawn([program, ...others], {
     env,
     stdin: 'ignore',
     stdout: 'pipe',
