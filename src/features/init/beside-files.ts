@@ -1,9 +1,10 @@
-import { authorshipOf } from '../../core/service/own-file.ts';
+import { authorshipOf, type Authorship } from '../../core/service/own-file.ts';
+import { unitAuthorship, unitText } from '../../core/service/unit.ts';
+import { unitOfSettings } from '../../core/service/unit-of-settings.ts';
 import type { Answers } from './answers.ts';
 import { caddyfileMark, caddyfileText } from './caddyfile.ts';
 import type { Before, Standing } from './env-place.ts';
 import type { Offers } from './offers.ts';
-
 import type { PlanOptions } from './plan.ts';
 
 /** A file of ours beside the settings. */
@@ -18,38 +19,63 @@ export interface PlannedFile {
 
 /** What lies beside the settings, where it is wanted. */
 export interface BesideFiles {
+  readonly unit: PlannedFile | undefined;
   readonly caddyfile: PlannedFile | undefined;
 }
 
-export function planCaddyfile(
-  answers: Answers,
-  offers: Offers,
-  before: Before,
-  options: PlanOptions,
-): PlannedFile | undefined {
-  if (!offers.isCaddyfileWanted || answers.host === undefined) return undefined;
-  const text = caddyfileText({ ...answers, host: answers.host });
-  return {
-    path: before.paths.caddyfile,
-    text,
-    fate: fateOf(text, before.standing.caddyfile, options),
-    replaced: before.standing.caddyfile?.text,
-  };
+export interface Planning {
+  readonly answers: Answers;
+  readonly offers: Offers;
+  readonly before: Before;
+  readonly options: PlanOptions;
+  /** What the env file said before. */
+  readonly existing: Readonly<Record<string, string>>;
 }
 
-function fateOf(
+export function planBesideFiles(planning: Planning): BesideFiles {
+  return { unit: planUnit(planning), caddyfile: planCaddyfile(planning) };
+}
+
+/** What `service install` will have systemd read, for who wants to see it or install it by hand. */
+function planUnit({ answers, offers, before, options, existing }: Planning): PlannedFile | undefined {
+  const { service: scope } = offers;
+  if (scope === 'none') return undefined;
+  const { envFile } = before;
+  const { command } = options;
+  const { dataDirectory } = answers;
+  const port = Number(answers.port);
+  const unit = unitOfSettings({ envFile, values: existing, port, dataDirectory, command, scope });
+  return planFile('unit', unitText(unit), before, options);
+}
+
+function planCaddyfile({ answers, offers, before, options }: Planning): PlannedFile | undefined {
+  const { host } = answers;
+  if (!offers.isCaddyfileWanted || host === undefined) return undefined;
+  return planFile('caddyfile', caddyfileText({ ...answers, host }), before, options);
+}
+
+function planFile(
+  name: keyof BesideFiles,
   text: string,
-  standing: Standing | undefined,
+  { standing, paths }: Before,
   { isForced }: PlanOptions,
-): PlannedFile['fate'] {
-  if (standing === undefined) return 'write';
-  if (standing.text === text) return 'same';
-  return isForced || authorshipOf(standing.text, caddyfileMark) === 'ours' ? 'write' : 'kept';
+): PlannedFile {
+  const replaced = standing[name]?.text;
+  const isOurs = authorships[name](standing[name]) === 'ours';
+  const isWritten = replaced === undefined || isForced || isOurs;
+  const fate = replaced === text ? 'same' : isWritten ? 'write' : 'kept';
+  return { path: paths[name], text, fate, replaced };
 }
 
-/** A Caddyfile that an earlier run made and this plan has no use for. */
-export function findLeftOver({ standing, paths }: Before, { caddyfile }: BesideFiles): readonly string[] {
-  const { caddyfile: there } = standing;
-  const isOurs = there !== undefined && authorshipOf(there.text, caddyfileMark) !== 'foreign';
-  return caddyfile === undefined && isOurs ? [paths.caddyfile] : [];
+const authorships: Readonly<Record<keyof BesideFiles, (there: Standing | undefined) => Authorship>> = {
+  unit: (there) => unitAuthorship(there?.text ?? ''),
+  caddyfile: (there) => authorshipOf(there?.text ?? '', caddyfileMark),
+};
+
+/** What an earlier run made and this plan has no use for. */
+export function findLeftOver({ standing, paths }: Before, planned: BesideFiles): readonly string[] {
+  const names = ['unit', 'caddyfile'] as const;
+  return names
+    .filter((name) => planned[name] === undefined && authorships[name](standing[name]) !== 'foreign')
+    .map((name) => paths[name]);
 }

@@ -144,6 +144,7 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const offers = await chooseOffers({ options, before, installed, host, hasSystemd, isRoot, prompts });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
+    command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
   const closed =

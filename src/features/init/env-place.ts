@@ -2,6 +2,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { refuseControl } from '../../core/service/control-characters.ts';
+import { unitName } from '../../core/service/service-names.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { machineEnvFile, readCandidate } from '../../platform/env-file-search.ts';
 import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
@@ -37,10 +38,11 @@ export interface Before {
   readonly isSetUp: boolean;
   readonly standing: {
     readonly envFile: Standing | undefined;
+    readonly unit: Standing | undefined;
     readonly caddyfile: Standing | undefined;
   };
   /** Where the files beside the env file are, links followed. */
-  readonly paths: { readonly caddyfile: string };
+  readonly paths: { readonly unit: string; readonly caddyfile: string };
 }
 
 /**
@@ -72,7 +74,7 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'us
   if (!isFolder(folder)) {
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
     if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
-    const standing = { envFile: undefined, caddyfile: undefined };
+    const standing = { envFile: undefined, unit: undefined, caddyfile: undefined };
     return {
       envFile: resolve(path),
       entries: [],
@@ -86,10 +88,11 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'us
   if (!isWritable(dirname(envFile))) {
     throw new Failure('Usage', `${dirname(envFile)} cannot be written to. Run init in a folder of yours.`);
   }
-  const { caddyfile } = pathsIn(dirname(envFile));
-  const paths = { caddyfile: followLink(caddyfile) };
+  const { unit, caddyfile } = pathsIn(dirname(envFile));
+  const paths = { unit: followLink(unit), caddyfile: followLink(caddyfile) };
   const standing = {
     envFile: readStanding(envFile),
+    unit: readStanding(paths.unit),
     caddyfile: readStanding(paths.caddyfile),
   };
   refuseBroken(envFile, standing.envFile);
@@ -109,7 +112,7 @@ export function describeOther(
 }
 
 function pathsIn(folder: string): Before['paths'] {
-  return { caddyfile: join(folder, 'Caddyfile') };
+  return { unit: join(folder, unitName), caddyfile: join(folder, 'Caddyfile') };
 }
 
 /** A link is followed, so that the file it points to is changed and the link stays. */

@@ -1,5 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import type { ServiceScope } from '../../core/service/service-names.ts';
+import { scopeOf } from '../../core/service/unit.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import type { Terminal } from '../../platform/terminal.ts';
@@ -56,9 +57,10 @@ export async function chooseOffers(offering: Offering): Promise<Offers> {
   };
 }
 
-/** What is installed already, else whatever systemd runs here. */
+/** On a second run that is what is installed or written already; on the first one whatever systemd runs here. */
 async function chooseService({
   options,
+  before,
   installed,
   hasSystemd,
   isRoot,
@@ -66,8 +68,9 @@ async function chooseService({
 }: Offering): Promise<Offers['service']> {
   const chosen = chosenService(options);
   if (chosen !== undefined) return chosen;
-  const usual = hasSystemd ? (isRoot ? 'system' : 'user') : 'none';
-  const initial = installed ?? usual;
+  const { unit } = before.standing;
+  const forNew = hasSystemd && !before.isSetUp ? (isRoot ? 'system' : 'user') : 'none';
+  const initial = installed ?? (unit === undefined ? forNew : scopeOf(unit.text));
   if (!prompts || !hasSystemd) return initial;
   return await prompts.select({
     message: 'Shall systemd keep the server running?',

@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { envValues } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Answers } from './answers.ts';
-import { findLeftOver, planCaddyfile, type BesideFiles, type PlannedFile } from './beside-files.ts';
+import { findLeftOver, planBesideFiles, type BesideFiles, type PlannedFile } from './beside-files.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
 import type { Before } from './env-place.ts';
 import { refuseSwallowed, refuseUnreadable } from './refuse-lines.ts';
@@ -12,6 +12,8 @@ import type { Offers } from './offers.ts';
 
 export interface PlanOptions {
   readonly isForced: boolean;
+  /** The words that start groundmist from anywhere. */
+  readonly command: readonly string[];
   /** A fresh secret, in hex. */
   makeSecret(): string;
 }
@@ -60,14 +62,14 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
       ? {}
       : { [listen.env]: answers.listen }),
   };
-  const caddyfile = planCaddyfile(answers, offers, before, options);
+  const beside = planBesideFiles({ answers, offers, before, options, existing });
   const plan = {
     envFile: planEnvFile(before, values),
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
     service: offers.service,
-    caddyfile,
-    leftOver: findLeftOver(before, { caddyfile }),
+    ...beside,
+    leftOver: findLeftOver(before, beside),
     answers,
   };
   refuseSamePlace(plan);
@@ -98,9 +100,13 @@ function refuseSamePlace(plan: Plan): void {
 }
 
 /** The files of a plan in the order in which they are written: the settings last, for they make a server of it. */
-export function filesOf({ caddyfile, envFile }: Plan): readonly (PlannedFile & { readonly mode: number })[] {
-  const beside = caddyfile === undefined ? [] : [{ ...caddyfile, mode: readableFile }];
-  return [...beside, { ...envFile, mode: secretFile }];
+export function filesOf({
+  unit,
+  caddyfile,
+  envFile,
+}: Plan): readonly (PlannedFile & { readonly mode: number })[] {
+  const beside = [unit, caddyfile].filter((file) => file !== undefined);
+  return [...beside.map((file) => ({ ...file, mode: readableFile })), { ...envFile, mode: secretFile }];
 }
 
 /** Whether all of it is there already. */

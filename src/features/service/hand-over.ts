@@ -1,10 +1,10 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { serviceUser } from '../../core/service/service-names.ts';
+import type { Unit } from '../../core/service/unit.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isAllowed, type User } from '../../platform/users.ts';
 import type { Machine } from './machine.ts';
-import type { Unit } from './unit.ts';
 
 /** What `useradd` says of a user who is there already, though not in `/etc/passwd` (`man 8 useradd`). */
 const userIsThere = 9;

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { unitName, serviceUser } from '../../core/service/service-names.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
-import { makeFolder, writeTogether } from '../../platform/files.ts';
+import { makeFolder, writeTogether, type FileToWrite } from '../../platform/files.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { describeClosedBackups, handOver, handOverCommands } from './hand-over.ts';
@@ -24,7 +24,7 @@ export async function install(context: CommandContext, machine: Machine): Promis
   const scope = chooseScope(context, machine, 'install');
   const plan = await planService(context, machine, scope);
   const isStarted = options['start'] !== false;
-  refuseChanged(plan.path, plan.standing?.text, options['force'] === true);
+  for (const file of unitFiles(plan)) refuseChanged(file.path, file.replaced, options['force'] === true);
   if (options['dryRun'] === true) return await terminal.result(describePlan(plan, machine, isStarted));
   refuseSecond(plan, machine);
   signal.throwIfAborted();
@@ -32,7 +32,7 @@ export async function install(context: CommandContext, machine: Machine): Promis
   if (scope === 'system') await handOver(unit, machine);
   else await keepLingering(machine, terminal, signal);
   const systemd = new Systemd(machine, scope, signal);
-  const isWritten = writeUnit(plan);
+  const written = writeUnit(plan);
   await systemd.do('daemon-reload');
   await systemd.do('enable', unitName);
   const done = isStarted ? await bringUp(plan, systemd, context) : 'enabled';
@@ -40,18 +40,27 @@ export async function install(context: CommandContext, machine: Machine): Promis
   if (scope === 'system' && closed !== undefined) terminal.problem(`groundmist: ${closed}`);
   const when =
     scope === 'system' || machine.isLingering() ? 'with the machine' : `when ${machine.user} logs in`;
-  await terminal.result(describeDone(plan, isWritten, `${doneWords[done]}; it starts ${when}.`));
+  await terminal.result(describeDone(plan, written, `${doneWords[done]}; it starts ${when}.`));
 }
 
-function writeUnit({ path, text, standing }: ServicePlan): boolean {
-  if (standing?.text === text) return false;
+/** The unit where systemd reads it, and where `init` wrote it: both say the same, or neither is written. */
+function unitFiles({ path, text, standing, beside }: ServicePlan): readonly FileToWrite[] {
+  const installed = { path, text, mode: readableFile, replaced: standing?.text };
+  return beside === undefined
+    ? [installed]
+    : [installed, { ...installed, path: beside.path, replaced: beside.text }];
+}
+
+/** Gives the files that it wrote. */
+function writeUnit(plan: ServicePlan): readonly string[] {
+  const files = unitFiles(plan).filter(({ text, replaced }) => text !== replaced);
   try {
-    makeFolder(dirname(path), { mode: openFolder });
-    writeTogether([{ path, text, mode: readableFile, replaced: standing?.text }]);
-    return true;
+    makeFolder(dirname(plan.path), { mode: openFolder });
+    writeTogether(files);
+    return files.map(({ path }) => path);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'an unknown error';
-    throw new Failure('ServiceFailed', `${path} could not be written: ${why}.`, { cause: error });
+    throw new Failure('ServiceFailed', `${plan.path} could not be written: ${why}.`, { cause: error });
   }
 }
 
@@ -83,9 +92,9 @@ const doneWords: Readonly<Record<Done, string>> = {
   enabled: 'The server is not started now',
 };
 
-function describeDone({ path, unit }: ServicePlan, isWritten: boolean, done: string): string {
+function describeDone({ unit }: ServicePlan, written: readonly string[], done: string): string {
   const lines = [
-    ...(isWritten ? [`Written: ${path}`] : []),
+    ...written.map((path) => `Written: ${path}`),
     done,
     `How it does: groundmist service show${unit.scope === 'system' ? ' --system' : ''}`,
     `Its log:     ${logCommand(unit.scope)}`,
@@ -94,7 +103,8 @@ function describeDone({ path, unit }: ServicePlan, isWritten: boolean, done: str
 }
 
 /** The unit, and what would be run after it is written. */
-function describePlan({ unit, path, text }: ServicePlan, machine: Machine, isStarted: boolean): string {
+function describePlan(plan: ServicePlan, machine: Machine, isStarted: boolean): string {
+  const { unit, text } = plan;
   const systemctl = unit.scope === 'system' ? ['systemctl'] : ['systemctl', '--user'];
   const commands = [
     ...(unit.scope === 'system' ? handOverCommands(unit, machine) : [lingerCommand(machine)]),
@@ -102,5 +112,6 @@ function describePlan({ unit, path, text }: ServicePlan, machine: Machine, isSta
     [...systemctl, 'enable', ...(isStarted ? ['--now'] : []), unitName],
   ];
   const lines = commands.map((words) => escapeUnprintable(words.map(shellWord).join(' ')));
-  return [`# ${escapeUnprintable(path)} (0644)`, text, '# Then:', ...lines].join('\n');
+  const headings = unitFiles(plan).map(({ path }) => `# ${escapeUnprintable(path)} (0644)`);
+  return [...headings, text, '# Then:', ...lines].join('\n');
 }

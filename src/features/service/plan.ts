@@ -1,19 +1,18 @@
-import { dirname, resolve } from 'node:path';
+import { lstatSync, realpathSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import { describeClosed } from '../../core/service/closed-paths.ts';
-import { refuseControl } from '../../core/service/control-characters.ts';
 import { readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
 import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
+import { unitAuthorship, unitText, type Unit } from '../../core/service/unit.ts';
+import { unitOfSettings } from '../../core/service/unit-of-settings.ts';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext } from '../../feature.ts';
-import type { SourceFile } from '../../platform/config.ts';
 import { isFolder } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Machine } from './machine.ts';
 import { findSettingsFile } from './settings-file.ts';
-import { unitText, type Unit } from './unit.ts';
 
 /** The service as it will be. */
 export interface ServicePlan {
@@ -22,12 +21,9 @@ export interface ServicePlan {
   readonly text: string;
   /** What stands there now. */
   readonly standing: InstalledUnit | undefined;
+  /** The unit that `init` wrote beside the settings, where it did: it follows the one that systemd reads. */
+  readonly beside: Pick<InstalledUnit, 'path' | 'text'> | undefined;
 }
-
-/** Settings of features, which the sandbox of the unit has to know of. */
-const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
-const ownTls = 'GROUNDMIST_TLS';
-const httpPort = 80;
 
 /**
  * The service of the settings that this command finds. It will see their file alone, so no flag and no variable of this
@@ -43,18 +39,9 @@ export async function planService(
   const values = new Configuration({ flags: {}, environment: {}, file }).read(coreSettings);
   const why = whyNoPublicName(values);
   if (why !== undefined) throw new Failure('ConfigurationInvalid', why);
-  const folder = dirname(file.path);
-  const unit: Unit = {
-    command: machine.command,
-    envFile: file.path,
-    folder,
-    dataDirectory: resolve(folder, values.dataDirectory),
-    backupDirectory: resolved(file.values[backupDirectory], folder),
-    ports: portsOf(values.port, file),
-    scope,
-  };
-  for (const path of [...unit.command, file.path, unit.dataDirectory, unit.backupDirectory ?? ''])
-    refuseControl(path);
+  const { command } = machine;
+  const envFile = realpathSync(file.path);
+  const unit = unitOfSettings({ ...values, envFile, values: file.values, command, scope });
   if (scope === 'system') refuseClosed(unit);
   await refuseForeignFolder(unit.dataDirectory);
   const unitFolder = machine.unitFolder(scope);
@@ -63,7 +50,15 @@ export async function planService(
     path: `${unitFolder}/${unitName}`,
     text: unitText(unit),
     standing: readInstalledUnit(scope, unitFolder),
+    beside: findBeside(unit),
   };
+}
+
+/** What is not ours may be of anything, and a link leads to what is looked at already. */
+function findBeside({ folder, scope }: Unit): ServicePlan['beside'] {
+  const found = readInstalledUnit(scope, folder);
+  const isOurs = found !== undefined && unitAuthorship(found.text) !== 'foreign';
+  return isOurs && !lstatSync(found.path).isSymbolicLink() ? found : undefined;
 }
 
 function noSettings(scope: ServiceScope): Failure {
@@ -72,15 +67,6 @@ function noSettings(scope: ServiceScope): Failure {
     'ConfigurationInvalid',
     `There are no settings to run a server with. \`${init}\` writes them.`,
   );
-}
-
-/** With TLS of its own a server also answers on the port of HTTP, where its certificate is proven. */
-function portsOf(port: number, { values }: SourceFile): readonly number[] {
-  return values[ownTls] === 'auto' ? [httpPort, port] : [port];
-}
-
-function resolved(path: string | undefined, folder: string): string | undefined {
-  return path ? resolve(folder, path) : undefined;
 }
 
 function refuseClosed({ command, envFile, dataDirectory }: Unit): void {

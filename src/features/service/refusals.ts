@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
+import { unitAuthorship } from '../../core/service/unit.ts';
 import { findLockHolder } from '../../core/store/lock.ts';
 import type { CommandContext } from '../../feature.ts';
 import { systemdUnitOf } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import type { Machine } from './machine.ts';
 import type { ServicePlan } from './plan.ts';
-import { unitAuthorship } from './unit.ts';
 
 /** Whose systemd is meant, where this machine has one and this person may change it. */
 export function chooseScope(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isEnabled, type InstalledUnit } from '../../core/service/installed-unit.ts';
+import { unitAuthorship } from '../../core/service/unit.ts';
 import type { Machine } from './machine.ts';
 import { logCommand, type Systemd, type UnitProperties } from './systemd.ts';
-import { unitAuthorship } from './unit.ts';
 
 /** What `service show --json` prints: a stable shape. */
 export const serviceState = z.object({

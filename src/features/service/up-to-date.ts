@@ -3,7 +3,10 @@ import { processStartedAt } from '../../platform/processes.ts';
 import type { ServicePlan } from './plan.ts';
 
 /** Whether a process of the service was started from what is there now: this program, this unit, these settings. */
-export function isUpToDate(pid: number, { unit, path, standing }: ServicePlan): boolean {
+export function isUpToDate(
+  pid: number,
+  { unit, path, standing }: Pick<ServicePlan, 'unit' | 'path' | 'standing'>,
+): boolean {
   const startedAt = processStartedAt(pid);
   if (startedAt === undefined) return false;
   const [program = ''] = unit.command;

@@ -22,22 +22,25 @@ function wholePlan(folder: TemporaryFolder, data = 'data', service: 'user' | 'sy
     dataDirectory: folder.at(data),
   };
   const offers = { service, isCaddyfileWanted: true, publish: 'no' } as const;
-  const options = { isForced: false, makeSecret: () => 'ab'.repeat(32) };
+  const options = { isForced: false, command: ['/usr/bin/true'], makeSecret: () => 'ab'.repeat(32) };
   return makePlan(answers, offers, readBefore(place), options);
 }
 
-test.each([0, 1])('where file %i of two cannot move in, nothing is written and no folder made', (failing) => {
-  using folder = temporaryFolder();
-  const before = folderState(folder.path).map(withoutTime);
-  let renamed = 0;
-  const rename: typeof renameSync = (from, to) => {
-    if (renamed++ === failing) throw new Error('ENOSPC: no space left on device');
-    renameSync(from, to);
-  };
-  const apply = () => applyPlan(wholePlan(folder), (files) => writeTogether(files, rename));
-  expect(apply).toThrow('Nothing was written: ENOSPC: no space left on device.');
-  expect(folderState(folder.path).map(withoutTime)).toEqual(before);
-});
+test.each([0, 1, 2])(
+  'where file %i of three cannot move in, nothing is written and no folder made',
+  (failing) => {
+    using folder = temporaryFolder();
+    const before = folderState(folder.path).map(withoutTime);
+    let renamed = 0;
+    const rename: typeof renameSync = (from, to) => {
+      if (renamed++ === failing) throw new Error('ENOSPC: no space left on device');
+      renameSync(from, to);
+    };
+    const apply = () => applyPlan(wholePlan(folder), (files) => writeTogether(files, rename));
+    expect(apply).toThrow('Nothing was written: ENOSPC: no space left on device.');
+    expect(folderState(folder.path).map(withoutTime)).toEqual(before);
+  },
+);
 
 test('a folder for documents that was there is as open again as it was', () => {
   using folder = temporaryFolder();

@@ -36,7 +36,7 @@ test('it asks for three things and three offers, each with why, and tells what i
     'sync.example.com leads to this machine.',
   ]);
   expect(prompts.told.at(-1)).toContain(`Documents    ${folder.at('.data')}\n`);
-  expect(readdirSync(folder.path).toSorted()).toEqual(['.data', '.env', 'Caddyfile']);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['.data', '.env', 'Caddyfile', 'groundmist.service']);
   expect(output).toContain(' service install\n');
 });
 
@@ -366,6 +366,7 @@ describe('the service', () => {
     const prompts = scriptedPrompts(answering({ 'Shall systemd': service }));
     const { output } = await init({ surroundings: machine(folder.path), prompts });
     expect(output).toMatch(line);
+    expect(existsSync(folder.at('groundmist.service'))).toBe(service !== 'none');
   });
 
   test('is not offered where no systemd runs', async () => {
@@ -506,8 +507,10 @@ test('what an earlier run made and this one has no use for stays, and is named',
   const without = { unit: 'none', caddyfile: false };
   const { notes, error } = await init({ surroundings, flags, options: { ...without, force: true } });
   expect(error).toBeUndefined();
-  expect(notes.join('\n')).toContain(`${folder.at('Caddyfile')} is of an earlier run and stays`);
-  expect(existsSync(folder.at('Caddyfile'))).toBe(true);
+  for (const name of ['groundmist.service', 'Caddyfile']) {
+    expect(notes.join('\n')).toContain(`${folder.at(name)} is of an earlier run and stays`);
+    expect(existsSync(folder.at(name))).toBe(true);
+  }
 });
 
 test('a Caddyfile of the owner’s own stays, and no step runs it as if it were for this server', async () => {

@@ -15,7 +15,7 @@ GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}
 /** A machine below a folder, which does what it is told and remembers it. */
 export class FakeMachine implements Machine {
   readonly ran: string[] = [];
-  readonly command = ['/usr/bin/true'];
+  command: readonly string[] = ['/usr/bin/true'];
   readonly machineEnvFile: string;
   readonly user = 'alice';
   hasSystemd = true;

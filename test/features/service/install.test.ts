@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -10,7 +11,9 @@ import {
 } from 'node:fs';
 import { lockDataDirectory } from '../../../src/core/store/lock.ts';
 import { install } from '../../../src/features/service/install-command.ts';
+import { ownCommand } from '../../../src/platform/executable.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
+import { did, init, machine as machineOfInit } from '../init/wizard.ts';
 import { FakeMachine, run, settings } from './fake-machine.ts';
 
 let folder: TemporaryFolder;
@@ -184,6 +187,70 @@ describe("a service of a person's own", () => {
     const { error } = await run(install, machine);
     expect(error).toMatchObject({ code: 'ServiceFailed' });
     expect(why(error)).toContain('or type `sudo loginctl enable-linger alice`, then run this again');
+  });
+});
+
+describe('the unit that `init` wrote beside the settings', () => {
+  const beside = () => folder.at('groundmist.service');
+  const installed = () => readFileSync(folder.at('user/groundmist.service'), 'utf8');
+
+  test.each(['user', 'system'] as const)('is that of service install, to the byte (%s)', async (unit) => {
+    rmSync(folder.at('env'));
+    machine.isRoot = unit === 'system';
+    machine.command = ownCommand();
+    const surroundings = machineOfInit(folder.path);
+    const options = { unit, envFile: folder.at('env') };
+    const { error } = await init({ surroundings, flags: { ATPROTO_DID: did }, options });
+    expect(error).toBeUndefined();
+    appendFileSync(folder.at('env'), `GROUNDMIST_BACKUP_DIRECTORY=backups\nGROUNDMIST_TLS=auto\n`);
+    await init({ surroundings, flags: { GROUNDMIST_HOST: 'sync.example.com' }, options });
+    const written = readFileSync(beside(), 'utf8');
+    await run(install, machine, { system: unit === 'system' });
+    expect(readFileSync(folder.at(`${unit}/groundmist.service`), 'utf8')).toBe(written);
+    expect(readFileSync(beside(), 'utf8')).toBe(written);
+  });
+
+  test('is brought up to date with the one that systemd reads', async () => {
+    await run(install, machine);
+    writeFileSync(beside(), installed());
+    machine.command = ['/usr/bin/env'];
+    const { output } = await run(install, machine);
+    expect(output).toContain('Written: HERE/user/groundmist.service\nWritten: HERE/groundmist.service\n');
+    expect(readFileSync(beside(), 'utf8')).toBe(installed());
+  });
+
+  test('to which systemd had a link is one of two files then, which say the same', async () => {
+    await run(install, machine);
+    writeFileSync(beside(), installed());
+    rmSync(folder.at('user/groundmist.service'));
+    symlinkSync('../groundmist.service', folder.at('user/groundmist.service'));
+    machine.command = ['/usr/bin/env'];
+    expect((await run(install, machine)).error).toBeUndefined();
+    expect(lstatSync(folder.at('user/groundmist.service')).isFile()).toBe(true);
+    expect(installed()).toContain('\nExecStart=/usr/bin/env serve ');
+    expect(readFileSync(beside(), 'utf8')).toBe(installed());
+  });
+
+  test('is refused where it was changed by hand, for systemd would not hear of that; until --force', async () => {
+    await run(install, machine);
+    writeFileSync(beside(), `${installed()}# mine\n`);
+    machine.ran.length = 0;
+    const { error } = await run(install, machine);
+    expect(why(error)).toStartWith('HERE/groundmist.service was changed by hand');
+    expect(machine.ran).toEqual([]);
+    await run(install, machine, { force: true });
+    expect(readFileSync(beside(), 'utf8')).toBe(installed());
+  });
+
+  test('is not taken for ours where it has not our mark, nor where it is a link', async () => {
+    writeFileSync(beside(), '[Service]\nExecStart=/usr/bin/true\n');
+    expect((await run(install, machine)).error).toBeUndefined();
+    expect(readFileSync(beside(), 'utf8')).toBe('[Service]\nExecStart=/usr/bin/true\n');
+    rmSync(beside());
+    symlinkSync('user/groundmist.service', beside());
+    machine.command = ['/usr/bin/env'];
+    expect((await run(install, machine)).error).toBeUndefined();
+    expect(readFileSync(beside(), 'utf8')).toBe(installed());
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
-import { unitAuthorship, unitText, type Unit } from '../../../src/features/service/unit.ts';
+import { unitAuthorship, unitText, type Unit } from '../../../src/core/service/unit.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const plain: Unit = {
@@ -97,7 +97,7 @@ test('a folder that ends with a backslash does not go on with the next line', ()
 });
 
 test('a unit of the version before, which init made, is ours; one that was changed is not', () => {
-  const before = unitText(plain).replace('`groundmist service install`', '`groundmist init`');
+  const before = unitText(plain).replace('made by groundmist;', 'made by `groundmist init`;');
   expect(unitAuthorship(before)).toBe('ours');
   expect(unitAuthorship(`${before}# mine\n`)).toBe('changed');
   expect(unitAuthorship('[Service]\n')).toBe('foreign');

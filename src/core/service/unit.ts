@@ -1,5 +1,5 @@
-import { authorshipOf, sealText, type Authorship } from '../../core/service/own-file.ts';
-import { serviceUser, type ServiceScope } from '../../core/service/service-names.ts';
+import { authorshipOf, sealText, type Authorship } from './own-file.ts';
+import { serviceUser, type ServiceScope } from './service-names.ts';
 
 export interface Unit {
   /** The words that start groundmist; the first is an absolute path. */
@@ -16,15 +16,19 @@ export interface Unit {
 }
 
 /** The first line of a unit we made. */
-export const unitMark =
-  '# made by `groundmist service install`; local changes belong in `systemctl edit groundmist`';
-/** And of one that `groundmist init` made, which wrote them before. */
+const unitMark = '# made by groundmist; local changes belong in `systemctl edit groundmist`';
+/** And of one that a version made in which only `init` wrote them. */
 const olderMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
 
 /** Whose the unit is that stands there. */
 export function unitAuthorship(text: string): Authorship {
   const ours = authorshipOf(text, unitMark);
   return ours === 'foreign' ? authorshipOf(text, olderMark) : ours;
+}
+
+/** Whose systemd a unit of ours is for. */
+export function scopeOf(text: string): ServiceScope {
+  return text.includes(`\nUser=${serviceUser}\n`) ? 'system' : 'user';
 }
 
 /** The systemd unit that keeps this server running; docs/decisions/service.md says why each line is as it is. */
