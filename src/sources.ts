@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { Failure } from './core/failure.ts';
 import type { Sources } from './platform/config.ts';
 import { findEnvFile, readCandidate } from './platform/env-file-search.ts';
+import { readHandedOver } from './platform/handed-over.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { coreSettings } from './settings.ts';
 
@@ -37,12 +38,14 @@ type OpenedFile = Required<Pick<Sources, 'file' | 'notes'>>;
 
 function openEnvFile(flag: string | undefined, terminal: SourcesTerminal): OpenedFile {
   const { environment } = terminal;
+  const named = flag ?? (environment['GROUNDMIST_ENV_FILE'] || undefined);
   const found = findEnvFile({
-    named: flag ?? (environment['GROUNDMIST_ENV_FILE'] || undefined),
+    named,
     configHome: environment['XDG_CONFIG_HOME'] || `${environment['HOME'] ?? homedir()}/.config`,
     userId: process.getuid?.() ?? 0,
     mark: coreSettings.secretKey.env,
-    read: readCandidate,
+    // It keeps its own name: that is where its owner changes it.
+    read: (path) => (path === named ? readHandedOver(path, environment) : undefined) ?? readCandidate(path),
   });
   if (found.kind === 'problem') throw new Failure('ConfigurationInvalid', found.sentence);
   for (const note of found.notes) terminal.note(`groundmist: ${note}`);

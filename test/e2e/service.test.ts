@@ -37,6 +37,7 @@ describe.skipIf(skipped !== '')(`a service of the machine${skipped}`, () => {
     await machine.do(`${init} --system`);
     const installed = await machine.do('groundmist service install --system');
     expect(installed).toContain('The server runs and is ready; it starts with the machine.');
+    await machine.do('cmp /etc/groundmist/groundmist.service /etc/systemd/system/groundmist.service');
     expect(await show()).toMatchObject({
       state: 'running',
       says: 'Listening on http://127.0.0.1:3031',
@@ -64,6 +65,20 @@ describe.skipIf(skipped !== '')(`a service of the machine${skipped}`, () => {
   test('runs again once the machine has', async () => {
     await machine.reboot();
     expect(await eventually('it runs', isRunning)).toMatchObject({ restarts: 0 });
+  });
+
+  test('is handed its settings, whoever may read their file, and says where they are missing', async () => {
+    await machine.do('chown root: /etc/groundmist/env; systemctl restart groundmist');
+    const { findings } = JSON.parse((await machine.run('groundmist doctor --json')).stdout);
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'env-file', kind: 'ok' }));
+    await machine.do('mv /etc/groundmist/env /srv/env');
+    expect((await machine.run('systemctl restart groundmist')).exitCode).toBe(1);
+    expect(await machine.do('journalctl -u groundmist -o cat')).toContain(
+      'The env file /etc/groundmist/env cannot be used: it does not exist.',
+    );
+    expect(await show()).toMatchObject({ state: 'failed', result: 'exit-code', restarts: 0 });
+    await machine.do('mv /srv/env /etc/groundmist/env; groundmist service install --system');
+    expect(await machine.do('stat -c "%U %a" /etc/groundmist/env')).toBe('groundmist 600');
   });
 
   test('comes back when it was killed, and when it hangs', async () => {

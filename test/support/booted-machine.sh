@@ -26,6 +26,8 @@ if [ "$1" = --inside ]; then
   ln -s /proc/self/fd "$root/dev/fd"
   mount -t tmpfs -o mode=755 run "$root/run"
   mount -t tmpfs -o mode=1777 tmp "$root/tmp"
+  # As systemd makes them where it is the first of all: what it hands over to a service is mounted, and seen from there.
+  mount --make-rshared "$root"
   ip link set lo up
   exec chroot "$root" env -i container=groundmist-test PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     /lib/systemd/systemd --system --unit=multi-user.target --log-target=journal --show-status=0

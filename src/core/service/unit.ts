@@ -1,3 +1,4 @@
+import { credentialName } from '../../platform/handed-over.ts';
 import { authorshipOf, sealText, type Authorship } from './own-file.ts';
 import { serviceUser, type ServiceScope } from './service-names.ts';
 
@@ -105,10 +106,11 @@ RequiresMountsFor=${quoteWord(dataDirectory)}
 const lowestFreePort = 1024;
 
 /** What needs mount namespaces, which a person's own systemd may not make everywhere. */
-function systemHardening({ dataDirectory, backupDirectory, ports }: Unit): string {
+function systemHardening({ envFile, dataDirectory, backupDirectory, ports }: Unit): string {
   const capabilities = ports.some((port) => port < lowestFreePort) ? 'CAP_NET_BIND_SERVICE' : '';
   // The disk for backups may be away for a while: without the "-" the server would not start then.
   const backups = backupDirectory === undefined ? [] : [quoteWord(`-${backupDirectory}`)];
+  const settings = credentialName(envFile);
   return `User=${serviceUser}
 CapabilityBoundingSet=${capabilities}
 AmbientCapabilities=${capabilities}
@@ -124,7 +126,10 @@ ProtectKernelLogs=yes
 ProtectControlGroups=yes
 ProtectClock=yes
 ProtectHostname=yes
-ProtectProc=invisible`;
+ProtectProc=invisible
+# Where the settings are missing it is handed a blank line in their place, and says itself what is wrong.
+SetCredential=${settings}:\\n
+LoadCredential=${settings}:${escapeSpecifiers(envFile)}`;
 }
 
 /** One word of a systemd line: quoted where it must be, with `%` and `$` meaning themselves. */

@@ -58,6 +58,13 @@ test('the machine’s unit may write to the data directory and to where backups 
   );
 });
 
+test('the machine’s unit has its settings handed over, or a blank line; a person’s reads what is theirs itself', () => {
+  const system: Unit = { ...plain, scope: 'system', envFile: '/srv/a b 100%/.env' };
+  expect(lineOf(system, 'LoadCredential')).toBe('LoadCredential=srv-a-b-100-.env:/srv/a b 100%%/.env');
+  expect(lineOf(system, 'SetCredential')).toBe(String.raw`SetCredential=srv-a-b-100-.env:\n`);
+  expect(lineOf(plain, 'LoadCredential')).toBeUndefined();
+});
+
 const noSystemd = Bun.which('systemd-analyze') === null ? ' (skipped: systemd-analyze is not installed)' : '';
 
 describe.skipIf(noSystemd !== '')(`systemd-analyze${noSystemd}`, () => {

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import type { CommandContext } from '../../../feature.ts';
 import { wordsOf } from '../../../platform/processes.ts';
 import { findText } from '../../../platform/config.ts';
+import { credentialName } from '../../../platform/handed-over.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, ownerWord, userById } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
@@ -77,7 +78,7 @@ async function findUnread(path: string, stats: Stats, context: CommandContext): 
       ),
     ];
   }
-  if (mayUse(path, user, 4)) return [];
+  if (mayUse(path, user, 4) || isHandedOver(path, context)) return [];
   const whose = `${modeWord(stats)}, of ${describeUser(userById(stats.uid))}`;
   return [
     problem(
@@ -103,6 +104,11 @@ async function isOpenedByServer(
     case 'command':
       return false;
   }
+}
+
+/** By its unit, which has systemd read the file for it. */
+function isHandedOver(path: string, context: CommandContext): boolean {
+  return findUnit(context)?.names.has(`${credentialName(path)}:${path}`) === true;
 }
 
 function namesFile(words: readonly string[], path: string): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { envFile } from '../../../../src/features/doctor/checks/env-file.ts';
+import { credentialName } from '../../../../src/platform/handed-over.ts';
 import { findSources } from '../../../../src/sources.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/folder.ts';
 import { userByName } from '../../../../src/platform/users.ts';
@@ -95,6 +96,12 @@ describe.if(isRoot && stranger !== undefined)('a file that the server may not re
     });
     chownSync(path, stranger?.id ?? -1, 0);
     expect(await findOne(envFile, file)).toMatchObject({ kind: 'ok' });
+  });
+
+  test('is none where the unit has systemd hand it over', async () => {
+    using folder = temporaryFolder();
+    const handedOver = (path: string) => `LoadCredential=${credentialName(path)}:${path}\n${opening(path)}`;
+    expect(await findOne(envFile, plant(folder, handedOver).file)).toMatchObject({ kind: 'ok' });
   });
 
   test('in a folder that the server may not enter is one too', async () => {
