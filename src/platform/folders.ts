@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export function isFolder(path: string): boolean {
@@ -13,6 +13,11 @@ export function isWritable(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where links lead; the path itself where nothing is there yet. */
+export function realPath(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /** The path itself, or the first folder above it that is there. */

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { CommandContext } from '../../feature.ts';
+import { realPath } from '../../platform/folders.ts';
 import { processesOf, type RunningProgram } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { currentUser, describeUser, userById } from '../../platform/users.ts';
@@ -67,5 +68,5 @@ function fileOf({ words, folder }: RunningProgram, flag: string): string | undef
 }
 
 function isSame(file: string | undefined, ours: string | undefined): boolean {
-  return file !== undefined && file === ours;
+  return file !== undefined && ours !== undefined && realPath(file) === realPath(ours);
 }

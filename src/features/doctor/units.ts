@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
 import { systemUnitFolder, userUnitFolder } from '../../core/service/service-names.ts';
 import type { CommandContext } from '../../feature.ts';
+import { realPath } from '../../platform/folders.ts';
 import { programOf, systemdUnitOf, wordsOf, type SystemdUnit } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { coreSettings } from '../../settings.ts';
@@ -11,7 +12,7 @@ export function findUnit(context: CommandContext, folder = systemUnitFolder): In
   const { environment } = context.terminal;
   const { sources } = context.configuration;
   const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
-  const names = [resolve(dataDirectory), sources.file?.path].filter((name) => name !== undefined);
+  const names = [resolve(dataDirectory), ...(sources.file ? [realPath(sources.file.path)] : [])];
   const places = [
     { scope: 'user', folder: userUnitFolder(environment) },
     { scope: 'system', folder },

@@ -1,8 +1,9 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
 import { readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { systemUnitFolder, userUnitFolder, type ServiceScope } from '../../core/service/service-names.ts';
+import { realPath } from '../../platform/folders.ts';
 import { networkFileSystem } from '../../platform/mounts.ts';
 import { ownAddresses } from '../../platform/own-addresses.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
@@ -39,7 +40,8 @@ export interface Surroundings {
 }
 
 export function systemSurroundings(configuration: Configuration, { environment }: Terminal): Surroundings {
-  const home = realHome(environment['HOME'] || homedir());
+  // As the system names the folder that one is in, for the two are compared.
+  const home = realPath(environment['HOME'] || homedir());
   const configHome = environment['XDG_CONFIG_HOME'] || `${home}/.config`;
   return {
     home,
@@ -56,11 +58,6 @@ export function systemSurroundings(configuration: Configuration, { environment }
     findCaddy,
     findService: (envFile) => findService(envFile, environment),
   };
-}
-
-/** As the system names the folder that one is in, for the two are compared. */
-function realHome(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
 }
 
 export function findService(envFile: string, environment: Terminal['environment']): ServiceScope | undefined {

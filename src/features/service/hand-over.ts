@@ -1,7 +1,8 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { serviceUser } from '../../core/service/service-names.ts';
 import type { Unit } from '../../core/service/unit.ts';
+import { realPath } from '../../platform/folders.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isAllowed, type User } from '../../platform/users.ts';
 import type { Machine } from './machine.ts';
@@ -22,6 +23,7 @@ export function handOverCommands(
   return [
     ...(machine.findUser(serviceUser) === undefined ? [addUser] : []),
     ...(existsSync(dataDirectory) ? [] : [makeFolder]),
+    // A link stays whose it is, and what it leads to is given.
     [...give, ...[envFile, dataDirectory].map(realPath)],
   ];
 }
@@ -32,11 +34,6 @@ export async function handOver(unit: Unit, machine: Machine): Promise<void> {
     if (exitCode === 0 || (words[0] === 'useradd' && exitCode === userIsThere)) continue;
     throw new Failure('ServiceFailed', `\`${words.map(shellWord).join(' ')}\` failed: ${errors}`);
   }
-}
-
-/** A link stays whose it is, and what it leads to is given. */
-function realPath(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
 }
 
 /** Why backups will fail, a sentence with what to type; undefined where none are made, or they will do. */

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import { describeClosed } from '../../core/service/closed-paths.ts';
@@ -9,7 +9,7 @@ import { unitOfSettings } from '../../core/service/unit-of-settings.ts';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext } from '../../feature.ts';
-import { isFolder } from '../../platform/folders.ts';
+import { isFolder, realPath } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Machine } from './machine.ts';
 import { findSettingsFile } from './settings-file.ts';
@@ -40,7 +40,7 @@ export async function planService(
   const why = whyNoPublicName(values);
   if (why !== undefined) throw new Failure('ConfigurationInvalid', why);
   const { command } = machine;
-  const envFile = realpathSync(file.path);
+  const envFile = realPath(file.path);
   const unit = unitOfSettings({ ...values, envFile, values: file.values, command, scope });
   if (scope === 'system') refuseClosed(unit);
   await refuseForeignFolder(unit.dataDirectory);

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -217,6 +218,14 @@ describe('the unit that `init` wrote beside the settings', () => {
     const { output } = await run(install, machine);
     expect(output).toContain('Written: HERE/user/groundmist.service\nWritten: HERE/groundmist.service\n');
     expect(readFileSync(beside(), 'utf8')).toBe(installed());
+  });
+
+  test('names the settings where links lead, as the other does', async () => {
+    mkdirSync(folder.at('real'));
+    renameSync(folder.at('env'), folder.at('real/env'));
+    symlinkSync('real/env', folder.at('env'));
+    expect((await run(install, machine)).error).toBeUndefined();
+    expect(installed()).toContain(` serve --env-file ${folder.at('real/env')}\n`);
   });
 
   test('to which systemd had a link is one of two files then, which say the same', async () => {

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import type { CommandContext } from '../../../feature.ts';
 import { wordsOf } from '../../../platform/processes.ts';
 import { findText } from '../../../platform/config.ts';
+import { realPath } from '../../../platform/folders.ts';
 import { credentialName } from '../../../platform/handed-over.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { currentUser, describeUser, ownerWord, userById } from '../../../platform/users.ts';
@@ -108,11 +109,12 @@ async function isOpenedByServer(
 
 /** By its unit, which has systemd read the file for it. */
 function isHandedOver(path: string, context: CommandContext): boolean {
-  return findUnit(context)?.names.has(`${credentialName(path)}:${path}`) === true;
+  const real = realPath(path);
+  return findUnit(context)?.names.has(`${credentialName(real)}:${real}`) === true;
 }
 
 function namesFile(words: readonly string[], path: string): boolean {
-  return words.includes(path) || words.includes(`--env-file=${path}`);
+  return [path, realPath(path)].some((name) => words.includes(name) || words.includes(`--env-file=${name}`));
 }
 
 /** What only the owner of a file may do, or root. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { envFile } from '../../../../src/features/doctor/checks/env-file.ts';
 import { credentialName } from '../../../../src/platform/handed-over.ts';
 import { findSources } from '../../../../src/sources.ts';
@@ -96,6 +96,14 @@ describe.if(isRoot && stranger !== undefined)('a file that the server may not re
     });
     chownSync(path, stranger?.id ?? -1, 0);
     expect(await findOne(envFile, file)).toMatchObject({ kind: 'ok' });
+  });
+
+  test('is one too where this command finds it by a link, and the unit by its name', async () => {
+    using folder = temporaryFolder();
+    const { path, file } = plant(folder, opening);
+    symlinkSync(path, folder.at('link'));
+    const sources = findSources({}, folder.at('link'), { environment: {}, note() {} });
+    expect(await findOne(envFile, { ...file, sources })).toMatchObject({ kind: 'problem' });
   });
 
   test('is none where the unit has systemd hand it over', async () => {
