@@ -69,7 +69,7 @@ export function describeSummary(plan: Plan, { publish }: Offers): string {
     `Listens on   ${answers.listen} port ${answers.port}`,
     `Documents    ${dataDirectory}`,
     `Settings     ${envFile.path}${envFile.foreign.length === 0 ? '' : ' (its other lines stay)'}`,
-    ...(unit === undefined ? [] : [`Service      ${named(unit)}, installed by the first step that follows`]),
+    ...(unit === undefined ? [] : [`Service      ${named(unit)}; the first step that follows installs it`]),
     ...(caddyfile === undefined ? [] : [`Caddyfile    ${named(caddyfile)}`]),
     ...(publish === 'no' ? [] : [`Then         ${answers.host} is published in your account, unchecked`]),
   ].join('\n');

@@ -43,9 +43,11 @@ function describe(unit: InstalledUnit, what: string): string {
   const at = words.indexOf('--env-file');
   const envFile = at === -1 ? undefined : words[at + 1];
   const documents = envFile === undefined ? undefined : documentsOf(envFile);
+  const beside = envFile === undefined ? undefined : readInstalledUnit(scope, dirname(envFile));
   const kept = [
     ...(envFile === undefined ? [] : [`  settings   ${envFile}`]),
     ...(documents === undefined ? [] : [`  documents  ${documents}`]),
+    ...(beside === undefined ? [] : [`  unit       ${beside.path}, which systemd does not read`]),
     ...dropIns.map((path) => `  your changes to the unit  ${path}`),
   ];
   const linger = scope === 'user' ? ['Where nothing else needs it: loginctl disable-linger'] : [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync } from 'node:fs';
 import { install } from '../../../src/features/service/install-command.ts';
 import { uninstall } from '../../../src/features/service/uninstall-command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -9,6 +9,7 @@ test('it stops the server, takes the unit away, and says what stays', async () =
   using folder = temporaryFolder();
   const machine = new FakeMachine(folder);
   await run(install, machine);
+  copyFileSync(folder.at('user/groundmist.service'), folder.at('groundmist.service'));
   machine.ran.length = 0;
   const dry = await run(uninstall, machine, { dryRun: true });
   expect(dry.output).toStartWith('Would be stopped and removed: HERE/user/groundmist.service\n');
@@ -20,7 +21,9 @@ test('it stops the server, takes the unit away, and says what stays', async () =
   ]);
   expect(existsSync(folder.at('user/groundmist.service'))).toBe(false);
   expect(existsSync(folder.at('env'))).toBe(true);
-  expect(output).toContain('  settings   HERE/env\n  documents  HERE/.data\n');
+  expect(output).toContain(
+    '  settings   HERE/env\n  documents  HERE/.data\n  unit       HERE/groundmist.service, which systemd does not read\n',
+  );
   expect((await run(uninstall, machine)).output).toStartWith('Nothing to do');
 });
 
