@@ -114,7 +114,7 @@ function isHandedOver(path: string, context: CommandContext): boolean {
 }
 
 function namesFile(words: readonly string[], path: string): boolean {
-  return [path, realPath(path)].some((name) => words.includes(name) || words.includes(`--env-file=${name}`));
+  return [path, realPath(path)].some((file) => words.includes(file) || words.includes(`--env-file=${file}`));
 }
 
 /** What only the owner of a file may do, or root. */
