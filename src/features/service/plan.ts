@@ -42,7 +42,10 @@ export async function planService(
   const { command } = machine;
   const envFile = realPath(file.path);
   const unit = unitOfSettings({ ...values, envFile, values: file.values, command, scope });
-  if (scope === 'system') refuseClosed(unit);
+  if (scope === 'system') {
+    refuseClosed(unit);
+    refuseWritable(unit);
+  }
   await refuseForeignFolder(unit.dataDirectory);
   const unitFolder = machine.unitFolder(scope);
   return {
@@ -72,6 +75,17 @@ function noSettings(scope: ServiceScope): Failure {
 function refuseClosed({ command, envFile, dataDirectory }: Unit): void {
   const closed = describeClosed([...command.filter((word) => word.startsWith('/')), envFile, dataDirectory]);
   if (closed !== undefined) throw new Failure('Usage', closed);
+}
+
+/** systemd reads the settings as root: a link in their place, made by a server that was broken into, would hand it any file. */
+function refuseWritable({ envFile, dataDirectory, backupDirectory }: Unit): void {
+  const folders = [dataDirectory, ...(backupDirectory === undefined ? [] : [backupDirectory])];
+  const folder = folders.find((path) => envFile.startsWith(`${realPath(path)}/`));
+  if (folder === undefined) return;
+  throw new Failure(
+    'ConfigurationInvalid',
+    `The settings ${envFile} lie in ${folder}, where the service may write and so could change what systemd reads as root. Move them elsewhere, as to /etc/groundmist/env.`,
+  );
 }
 
 /** It will be given to the service with all that is in it. */

@@ -136,6 +136,16 @@ describe('a service of the machine', () => {
     expect(why(error)).toContain('who cannot get to HERE/closed/data: HERE/closed is closed to it.');
   });
 
+  test.each(['DATA_DIR', 'GROUNDMIST_BACKUP_DIRECTORY'])(
+    'is refused where its settings lie in its %s, for systemd reads them as root',
+    async (name) => {
+      appendFileSync(folder.at('env'), `${name}=${folder.path}\n`);
+      const { error } = await run(install, machine, asRoot);
+      expect(why(error)).toStartWith('The settings HERE/env lie in HERE, where the service may write');
+      expect(machine.ran).toEqual([]);
+    },
+  );
+
   test('has the settings of the machine, where it has some and no others are named', async () => {
     writeFileSync(machine.machineEnvFile, `${settings}DATA_DIR=${folder.at('documents')}\n`);
     const own = await run(install, machine, { ...asRoot, dryRun: true });
