@@ -1,6 +1,6 @@
 import type { DeviceSockets } from './device-sockets.ts';
 import type { Entry } from './peer-host.ts';
-import type { Peer } from './peer.ts';
+import { goingAway, type Peer } from './peer.ts';
 
 /** The open sockets of a namespace, and the names of those that have joined. */
 export class Peers {
@@ -59,9 +59,7 @@ export class Peers {
     return { kind: 'admitted' };
   }
 
-  /** RFC 6455 §7.4.1: 1001 is "going away". */
   endAll(reason: string): void {
-    const goingAway = 1001;
     for (const peer of this.#all()) peer.end(goingAway, reason);
   }
 
