@@ -133,6 +133,12 @@ export const failures = {
     exit: 3,
     hint: '`groundmist verify` says what is lost; keep a copy of the data directory, then --repair keeps what loads.',
   },
+  StoreNewer: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: '`groundmist --version` says which this is.',
+  },
   BackupDamaged: {
     status: 500,
     close: 1011,
