@@ -109,6 +109,12 @@ export const failures = {
     exit: 1,
     hint: 'Check that the disk has room, and whose the files are.',
   },
+  Stopping: {
+    status: 503,
+    close: 1001,
+    exit: 1,
+    hint: 'Ask again in a moment: a server that is restarted is back by then.',
+  },
   StoreReadOnly: {
     status: 503,
     close: 1013,

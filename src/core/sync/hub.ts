@@ -113,6 +113,11 @@ export class Hub implements PeerHost {
     return this.#requests.write(documentId, change, on);
   }
 
+  /** The open sockets, joined or not. */
+  peers(): readonly Peer[] {
+    return this.#peers.all();
+  }
+
   endAll(reason: string): void {
     this.#requests.stopChecking();
     this.#peers.endAll(reason);

@@ -24,6 +24,11 @@ export class Peers {
     return this.#joined.size;
   }
 
+  /** In the order in which they came. */
+  all(): readonly Peer[] {
+    return [...this.#unjoined, ...this.#joined.values()];
+  }
+
   add(peer: Peer): void {
     this.#unjoined.add(peer);
     this.#devices.opened(peer.session);
@@ -37,7 +42,7 @@ export class Peers {
   }
 
   ofDevice(deviceId: string): readonly Peer[] {
-    return this.#all().filter(({ session }) => session.deviceId === deviceId);
+    return this.all().filter(({ session }) => session.deviceId === deviceId);
   }
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
@@ -60,10 +65,6 @@ export class Peers {
   }
 
   endAll(reason: string): void {
-    for (const peer of this.#all()) peer.end(goingAway, reason);
-  }
-
-  #all(): readonly Peer[] {
-    return [...this.#unjoined, ...this.#joined.values()];
+    for (const peer of this.all()) peer.end(goingAway, reason);
   }
 }
