@@ -91,6 +91,10 @@ class BunSocket implements Socket {
     this.#socket.resume();
   }
 
+  ping(): void {
+    this.#socket.ping();
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }
@@ -105,6 +109,7 @@ export function socketHandler(limits: {
   return {
     maxPayloadLength: limits.frameBytes,
     backpressureLimit: limits.outboundBytes,
+    // For sockets that are full, and those that nobody pings; whatever is sent starts it anew.
     idleTimeout: 120,
     perMessageDeflate: false,
     open(socket) {
@@ -114,6 +119,7 @@ export function socketHandler(limits: {
       if (typeof message === 'string') socket.close(unsupportedDataCode, 'frames are binary here');
       else socket.data.message(message);
     },
+    pong: (socket) => socket.data.pong?.(),
     drain(socket) {
       // Bun tells of every step; above the limit it would drop the next frame.
       if (socket.getBufferedAmount() <= limits.outboundBytes / 2) socket.data.drain();

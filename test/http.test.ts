@@ -60,3 +60,27 @@ test('a socket is said to have drained only once it takes frames again, also aft
   client.close();
   await server.stop(true);
 });
+
+test('a ping goes out as one, and its pong is told', async () => {
+  let socket: Socket | undefined;
+  let pongs = 0;
+  const connection: Connection = {
+    open: (opened) => void (socket = opened),
+    message() {},
+    pong: () => void (pongs += 1),
+    drain() {},
+    close() {},
+  };
+  const server = Bun.serve<Connection>({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (asked, self) => (self.upgrade(asked, { data: connection }) ? undefined : new Response()),
+    websocket: socketHandler({ frameBytes: mebibyte, outboundBytes: mebibyte }),
+  });
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
+  await eventually('it is open', () => socket !== undefined);
+  socket?.ping();
+  await eventually('the client has answered', () => pongs === 1);
+  client.close();
+  await server.stop(true);
+});

@@ -33,6 +33,8 @@ export interface Socket {
   /** Stops reading, so that the other side has to wait; what was read already still arrives. */
   pause(): void;
   resume(): void;
+  /** RFC 6455 §5.5.2: asks for a pong, and shows whatever lies between that the connection is in use. */
+  ping(): void;
   close(code: number, reason: string): void;
 }
 
@@ -40,6 +42,8 @@ export interface Socket {
 export interface Connection {
   open(socket: Socket): void;
   message(bytes: Uint8Array): void;
+  /** The answer to a ping, for whoever sends any. */
+  pong?(): void;
   drain(): void;
   close(code: number, reason: string): void;
 }

@@ -105,6 +105,9 @@ export class HubPeer {
   sendResult = 1;
   /** Whether the server has stopped reading. */
   isPaused = false;
+  pings = 0;
+  /** As every WebSocket does that still is one. */
+  answersPings = true;
   /** Called with each frame as it was sent. */
   onBytes: (bytes: Uint8Array) => void = () => {};
   readonly connection: Connection;
@@ -117,6 +120,10 @@ export class HubPeer {
       cork: (action) => action(),
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),
+      ping: () => {
+        this.pings += 1;
+        if (this.answersPings) this.connection.pong?.();
+      },
       send: (bytes) => {
         if (this.sendResult !== 0) this.frames.push(decode(bytes));
         this.onBytes(bytes);

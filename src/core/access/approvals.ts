@@ -136,6 +136,11 @@ export class Access {
     return listAccess({ ...tables, sessions: this.#sessions }, this.#clock.now());
   }
 
+  /** Has every request that waits for the owner, now or later, told to ask again: the server stops. */
+  stopHolding(): void {
+    this.#held.stop();
+  }
+
   /** Before the database closes. */
   close(): void {
     this.#takeBack.close();

@@ -53,6 +53,7 @@ export class Hub implements PeerHost {
   readonly #peers: Peers;
   readonly #requests: Requests;
   readonly #unjoined: DueQueue<Peer>;
+  readonly #pings: DueQueue<Peer>;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -73,6 +74,14 @@ export class Hub implements PeerHost {
       clock,
       delayMs: limits.joinTimeoutMs,
       onDue: (peer) => peer.refuse('ProtocolViolation', 'no join arrived in time'),
+    });
+    this.#pings = new DueQueue({
+      clock,
+      delayMs: limits.pingEveryMs,
+      onDue: (peer) => {
+        peer.ping();
+        if (peer.isJoined) this.#pings.add(peer);
+      },
     });
   }
 
@@ -104,6 +113,11 @@ export class Hub implements PeerHost {
     return this.#requests.write(documentId, change, on);
   }
 
+  /** The open sockets, joined or not. */
+  peers(): readonly Peer[] {
+    return this.#peers.all();
+  }
+
   endAll(reason: string): void {
     this.#requests.stopChecking();
     this.#peers.endAll(reason);
@@ -129,6 +143,7 @@ export class Hub implements PeerHost {
 
   welcome(peer: Peer): void {
     this.#unjoined.delete(peer);
+    this.#pings.add(peer);
     peer.send({
       type: 'peer',
       senderId: this.peerId,
@@ -146,6 +161,7 @@ export class Hub implements PeerHost {
   disconnected(peer: Peer): void {
     this.#peers.delete(peer);
     this.#unjoined.delete(peer);
+    this.#pings.delete(peer);
     this.#requests.forget(peer);
   }
 

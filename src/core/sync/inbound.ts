@@ -35,6 +35,11 @@ export class Inbound {
     this.#countedAt = options.clock.elapsed();
   }
 
+  /** Whether nothing is read, so that nothing is heard either. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   /** Counts a message. The clock is asked only when all that may come at once has come. */
   count(): void {
     this.#messagesLeft -= 1;

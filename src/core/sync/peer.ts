@@ -8,6 +8,9 @@ import { Outbox, type OutboxOwner } from './outbox.ts';
 import type { PeerHost } from './peer-host.ts';
 import { encodeFrame, type ServerFrame } from './wire.ts';
 
+/** RFC 6455 §7.4.1. */
+export const goingAway = 1001;
+
 /** One live socket with its session, bound to one namespace before its first byte. */
 export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
@@ -22,6 +25,7 @@ export class Peer implements Connection, OutboxOwner {
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
   /** Why it was ended before its socket opened. */
   #ending: { readonly code: number; readonly reason: string } | undefined;
+  #unansweredPings = 0;
 
   constructor(session: Session, host: PeerHost) {
     this.session = session;
@@ -62,12 +66,31 @@ export class Peer implements Connection, OutboxOwner {
 
   message(bytes: Uint8Array): void {
     if (this.#state === 'closed') return;
+    this.#unansweredPings = 0;
     try {
       this.#take(bytes);
     } catch (error) {
       this.#host.fault(this, error);
       this.refuse('Internal', 'the server failed at this message');
     }
+  }
+
+  pong(): void {
+    this.#unansweredPings = 0;
+  }
+
+  /**
+   * Has the connection used, and closes it where nobody has answered for long. A socket that is full is in use, and one that
+   * is not read cannot be heard.
+   */
+  ping(): void {
+    if (this.isBlocked || this.#inbound?.isPaused === true) return;
+    if (this.#unansweredPings >= this.#host.limits.unansweredPings) {
+      this.end(goingAway, 'nothing was heard from you for long; connect again');
+      return;
+    }
+    this.#unansweredPings += 1;
+    this.#socket?.ping();
   }
 
   drain(): void {

@@ -12,6 +12,8 @@ import { crossOriginHeaders } from './cross-origin.ts';
 /** Longer than the PDS may take to vouch for an app and its owner to answer. */
 const keepOpenSeconds = 90;
 const retryAfterSeconds = '60';
+/** As long as stock adapters wait before they connect again. */
+const retryAfterStopSeconds = '5';
 
 /**
  * RFC 9449 §7.1 and §8 name these errors. 401 `invalid_token` is not among them and never sent:
@@ -109,6 +111,7 @@ function describeFailure(failure: Failure): Answer {
   if (proofError !== undefined) {
     return { status, body, headers: { 'www-authenticate': `DPoP error="${proofError}"` } };
   }
-  const passes = status === 429 || status === 503;
-  return passes ? { status, body, headers: { 'retry-after': retryAfterSeconds } } : { status, body };
+  if (status !== 429 && status !== 503) return { status, body };
+  const seconds = failure.code === 'Stopping' ? retryAfterStopSeconds : retryAfterSeconds;
+  return { status, body, headers: { 'retry-after': seconds } };
 }

@@ -1,8 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs';
+import type { Core } from '../../core/core.ts';
 import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { Groundmist } from '../../groundmist.ts';
 import { isAddressOrName } from '../../platform/address.ts';
+import type { Connection } from '../../platform/http.ts';
 import { ownProcess, SpareMemory } from '../../platform/spare-memory.ts';
 import { notingWork } from './noting-work.ts';
 
@@ -34,13 +36,22 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
     notingWork(groundmist, () => memory.noteWork()),
     options,
   );
-  opened.defer(async () => {
-    const stopped = network.stop();
-    groundmist.core.hubs.endAll('the server is stopping; connect again in a moment');
-    await Promise.race([stopped, network.stop(true)]);
-  });
+  opened.defer(() => closeGently(network, groundmist.core));
   const close = opened.move();
   return { address: network.url.origin, close: () => close.disposeAsync() };
+}
+
+/** How long what is under way may take to end; whoever says nothing does not hold us up. */
+const graceMs = 250;
+
+/** Nobody new comes in; who waits for the owner is told to ask again, and sockets end one after another, the others served meanwhile. */
+async function closeGently(network: Bun.Server<Connection>, { access, hubs, clock }: Core): Promise<void> {
+  const stopped = network.stop();
+  access.stopHolding();
+  await hubs.endGradually();
+  const grace = new Promise<void>((resolve) => void clock.after(graceMs, resolve));
+  await Promise.race([stopped, grace]);
+  await Promise.race([stopped, network.stop(true)]);
 }
 
 function openPort(

@@ -39,6 +39,7 @@ describe('a socket that was ended before it opened', () => {
       cork: (action) => action(),
       pause() {},
       resume() {},
+      ping() {},
       close: (code) => void closed.push(code),
     });
     expect(closed).toEqual([1008]);
