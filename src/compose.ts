@@ -53,13 +53,13 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
   return serving(core, contributions, values.trustedProxies, opened.move());
 }
 
-/** The control socket is a file of this machine. */
-const controlExchange: Exchange = {
-  address: 'control',
-  isAddressKnown: true,
-  transport: { kind: 'sealed', peer: 'control' },
-  keepOpen() {},
-};
+const controlExchange = localExchange('control');
+const monitoringExchange = localExchange('monitoring');
+
+/** For who is not told apart by an address. */
+function localExchange(peer: string): Exchange {
+  return { address: peer, isAddressKnown: true, transport: { kind: 'sealed', peer }, keepOpen() {} };
+}
 
 /** What the network and the owner reach of these contributions, fixed from here on. */
 function serving(
@@ -70,10 +70,12 @@ function serving(
 ): Groundmist {
   const routes = contributions.flatMap((one) => one.routes ?? []);
   const controls = contributions.flatMap((one) => one.controls ?? []);
+  const monitoring = contributions.flatMap((one) => one.monitoring ?? []);
   const sockets = contributions.flatMap((one) => one.sockets ?? []);
   const failOwner = (error: unknown) => {
     const failure = toFailure(error);
-    if (failure.code === 'Internal') core.log.error('A command failed: {cause}', { cause: failure.cause });
+    if (failure.code === 'Internal')
+      core.log.error('The owner could not be answered: {cause}', { cause: failure.cause });
     return failureResponse(failure);
   };
   return {
@@ -90,6 +92,7 @@ function serving(
       }
     },
     control: (request) => answer(controls, request, controlExchange).catch(failOwner),
+    monitor: (request) => answer(monitoring, request, monitoringExchange).catch(failOwner),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -17,7 +17,7 @@ import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
-import { whyNotReady } from './readiness.ts';
+import { readinessOf, type Readiness } from './readiness.ts';
 import { Reports } from './reports.ts';
 import { openControlDatabase } from './store/control-database.ts';
 import type { StoreBackend, Stores } from './store/stores.ts';
@@ -27,7 +27,7 @@ import { defaultSyncLimits } from './sync/limits.ts';
 import { takeDataDirectory } from './taken-directory.ts';
 
 /** The running groundmist as a feature sees it. */
-export interface Core {
+export interface Core extends Readiness {
   readonly owner: Did;
   /** Our public URL, without a path: `https://sync.example.com`. */
   readonly publicUrl: URL;
@@ -49,8 +49,6 @@ export interface Core {
   /** What features say of themselves in `status` and `/ready`. */
   readonly reports: Reports;
   memory(): MemoryUse;
-  /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
-  whyNotReady(): readonly string[];
 }
 
 /** Bytes; undefined where the system does not tell, or that process does not run now. */
@@ -114,12 +112,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     stores,
     memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.memoryBytes() }),
     reports: new Reports(),
-    whyNotReady: () =>
-      whyNotReady({
-        dataDirectory,
-        whyReadOnly: stores.disk.whyReadOnly,
-        withdrawals: gate.sessions.withdrawals,
-      }),
+    ...readinessOf({ dataDirectory, stores, withdrawals: gate.sessions.withdrawals }),
   };
   return extensible(core, additions, opened.move());
 }

@@ -86,14 +86,21 @@ export class Stores {
 
   /** Every namespace that has documents, open or not. */
   async namespaces(): Promise<readonly Namespace[]> {
-    return findNamespaces(this.#dataDirectory);
+    const found = await findNamespaces(this.#dataDirectory);
+    this.#states.know(found);
+    return found;
   }
 
   /** How each namespace stands; opens none. The folders are looked through once: what comes later comes through here. */
   async states(): Promise<readonly StoreState[]> {
-    if (!this.#isLookedFor) this.#states.know(await this.namespaces());
+    if (!this.#isLookedFor) await this.namespaces();
     this.#isLookedFor = true;
     return this.#states.read();
+  }
+
+  /** Why namespaces are not served now, a sentence for each. */
+  whyUnserved(): readonly string[] {
+    return this.#states.whyUnserved();
   }
 
   /** What the import of a namespace could not take over; empty where there was nothing, or no import yet. */

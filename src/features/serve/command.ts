@@ -5,6 +5,7 @@ import { openLog } from '../../platform/log.ts';
 import { describeUnknownNames } from '../../all-settings.ts';
 import { coreSettings } from '../../settings.ts';
 import { listen } from './listen.ts';
+import { openMonitoring } from './open-monitoring.ts';
 
 /** Runs the server until the first signal: `groundmist serve`. */
 export async function serve(context: CommandContext): Promise<void> {
@@ -21,7 +22,10 @@ export async function serve(context: CommandContext): Promise<void> {
     level: terminal.isVerbose ? 'debug' : 'info',
     write: (line) => terminal.problem(line.trimEnd()),
   });
+  // Who watches the server sees it stop, to the end.
+  using watched = new DisposableStack();
   await using groundmist = await context.compose(log);
+  watched.use(openMonitoring(groundmist, context));
   const { address, close } = await listen(groundmist, values);
   terminal.note(`Listening on ${address}, known as ${groundmist.core.publicUrl.origin}`);
   terminal.note(`Owner: ${groundmist.core.owner} · documents: ${values.dataDirectory}`);
@@ -30,6 +34,7 @@ export async function serve(context: CommandContext): Promise<void> {
   );
   try {
     await untilAborted(signal);
+    groundmist.core.noteStopping();
     terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();
