@@ -53,6 +53,8 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
   return serving(core, contributions, values.trustedProxies, opened.move());
 }
 
+const switchingProtocols = 101;
+
 const controlExchange = localExchange('control');
 const monitoringExchange = localExchange('monitoring');
 
@@ -78,18 +80,26 @@ function serving(
       core.log.error('The owner could not be answered: {cause}', { cause: failure.cause });
     return failureResponse(failure);
   };
+  const { requests } = core.measures;
+  const decide: Groundmist['fetch'] = async (request, server) => {
+    try {
+      refuseOtherNames(request, core.publicUrl);
+      const exchange = describeExchange(request, server, { publicUrl: core.publicUrl, trustedProxies });
+      if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
+      return await answer(routes, request, exchange);
+    } catch (error) {
+      const failure = toPublicFailure(error, core.log);
+      requests.refusals.add(failure.code);
+      return failureResponse(failure);
+    }
+  };
   return {
     core,
     websocket: socketHandler(defaultSyncLimits),
     async fetch(request, server) {
-      try {
-        refuseOtherNames(request, core.publicUrl);
-        const exchange = describeExchange(request, server, { publicUrl: core.publicUrl, trustedProxies });
-        if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
-        return await answer(routes, request, exchange);
-      } catch (error) {
-        return failureResponse(toPublicFailure(error, core.log));
-      }
+      const response = await decide(request, server);
+      requests.answers.add(`${response?.status ?? switchingProtocols}`);
+      return response;
     },
     control: (request) => answer(controls, request, controlExchange).catch(failOwner),
     monitor: (request) => answer(monitoring, request, monitoringExchange).catch(failOwner),

@@ -11,6 +11,7 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
+import { SyncMeasures } from '../../src/core/sync/sync-measures.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { TestClock } from './clock.ts';
 import type { Frame } from './raw-peer.ts';
@@ -74,6 +75,7 @@ export async function openHub({
     clock,
     soon,
     log: getLogger('groundmist-test'),
+    measures: new SyncMeasures(),
   });
   return {
     hub,

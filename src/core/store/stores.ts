@@ -16,6 +16,7 @@ import { documentsPath, namespaceDirectory, storesPath, tailPath } from './layou
 import { prepareDataDirectory, prepareNamespaceDirectory, prepareNodefsPlaces } from './prepare-folders.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
+import { StoreMeasures } from './store-measures.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { StoreStates, type StoreState } from './store-states.ts';
 import { StoresFile } from './stores-file.ts';
@@ -41,11 +42,13 @@ export type StoreBackend = 'sqlite' | 'nodefs';
 export class Stores {
   /** Of the data directory, for all of its stores together. */
   readonly disk: Disk;
+  /** Of all of them together. */
+  readonly measures = new StoreMeasures();
+  readonly backend: StoreBackend;
   readonly #dataDirectory: string;
   readonly #clock: Clock;
   readonly #fence: Pick<Fence, 'compact'>;
   readonly #log: Logger | undefined;
-  readonly #backend: StoreBackend;
   readonly #file: StoresFile;
   readonly #open = new Map<Namespace, Promise<DocumentStore>>();
   readonly #states = new StoreStates();
@@ -60,7 +63,7 @@ export class Stores {
     this.#clock = clock;
     this.#fence = fence;
     this.#log = log;
-    this.#backend = backend;
+    this.backend = backend;
     this.#file = new StoresFile(dataDirectory);
     refuseOtherBackends(this.#file, backend);
   }
@@ -117,7 +120,7 @@ export class Stores {
   }
 
   async #openNew(namespace: Namespace): Promise<DocumentStore> {
-    const isFiles = this.#backend === 'nodefs';
+    const isFiles = this.backend === 'nodefs';
     const path = (isFiles ? namespaceDirectory : documentsPath)(this.#dataDirectory, namespace);
     const isMarked = this.#file.get(namespace) !== undefined;
     if (isMarked && !existsSync(path)) throw storeGone(namespace, path, storesPath(this.#dataDirectory));
@@ -142,6 +145,7 @@ export class Stores {
         tailPath: tailPath(this.#dataDirectory, namespace),
         clock: this.#clock,
         disk: this.disk,
+        measures: this.measures,
       });
     } catch (error) {
       database.close(true);
@@ -158,16 +162,17 @@ export class Stores {
       places,
       clock: this.#clock,
       disk: this.disk,
+      measures: this.measures,
       fence: this.#fence,
     });
-    if (!isMarked) this.#file.set(namespace, { backend: this.#backend, problems: [] });
+    if (!isMarked) this.#file.set(namespace, { backend: this.backend, problems: [] });
     return store;
   }
 
   async #importInto(store: DocumentStore, namespace: Namespace): Promise<void> {
     try {
       const problems = await this.#import(namespace, store);
-      this.#file.set(namespace, { backend: this.#backend, problems });
+      this.#file.set(namespace, { backend: this.backend, problems });
     } catch (error) {
       await store.close();
       throw error;
