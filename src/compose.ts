@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
+import { answering, answeringOwner } from './answering.ts';
 import type { Configuration } from './configuration.ts';
 import { openCore, type Core } from './core/core.ts';
-import { toFailure } from './core/failure.ts';
 import { publicUrlOf } from './core/identity/public-url.ts';
-import { toPublicFailure } from './core/public-failure.ts';
 import { defaultSyncLimits } from './core/sync/limits.ts';
 import type { Contribution, Feature } from './feature.ts';
 import type { Groundmist } from './groundmist.ts';
-import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, upgrade } from './http.ts';
+import { socketHandler } from './http.ts';
 import type { Clock } from './platform/clock.ts';
 import type { CidrRange } from './platform/client-address.ts';
-import type { Exchange } from './platform/http.ts';
 import { createOutbound } from './platform/outbound.ts';
-import { refuseOtherNames } from './requested-host.ts';
 import { coreSettings } from './settings.ts';
 
 export interface ComposeOptions {
@@ -53,17 +50,7 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
   return serving(core, contributions, values.trustedProxies, opened.move());
 }
 
-const switchingProtocols = 101;
-
-const controlExchange = localExchange('control');
-const monitoringExchange = localExchange('monitoring');
-
-/** For who is not told apart by an address. */
-function localExchange(peer: string): Exchange {
-  return { address: peer, isAddressKnown: true, transport: { kind: 'sealed', peer }, keepOpen() {} };
-}
-
-/** What the network and the owner reach of these contributions, fixed from here on. */
+/** What the network, the owner and who watches the server reach of these contributions, fixed from here on. */
 function serving(
   core: Core,
   contributions: readonly Contribution[],
@@ -71,38 +58,15 @@ function serving(
   opened: AsyncDisposableStack,
 ): Groundmist {
   const routes = contributions.flatMap((one) => one.routes ?? []);
+  const sockets = contributions.flatMap((one) => one.sockets ?? []);
   const controls = contributions.flatMap((one) => one.controls ?? []);
   const monitoring = contributions.flatMap((one) => one.monitoring ?? []);
-  const sockets = contributions.flatMap((one) => one.sockets ?? []);
-  const failOwner = (error: unknown) => {
-    const failure = toFailure(error);
-    if (failure.code === 'Internal')
-      core.log.error('The owner could not be answered: {cause}', { cause: failure.cause });
-    return failureResponse(failure);
-  };
-  const { requests } = core.measures;
-  const decide: Groundmist['fetch'] = async (request, server) => {
-    try {
-      refuseOtherNames(request, core.publicUrl);
-      const exchange = describeExchange(request, server, { publicUrl: core.publicUrl, trustedProxies });
-      if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
-      return await answer(routes, request, exchange);
-    } catch (error) {
-      const failure = toPublicFailure(error, core.log);
-      requests.refusals.add(failure.code);
-      return failureResponse(failure);
-    }
-  };
   return {
     core,
+    fetch: answering(core, { routes, sockets, trustedProxies }),
     websocket: socketHandler(defaultSyncLimits),
-    async fetch(request, server) {
-      const response = await decide(request, server);
-      requests.answers.add(`${response?.status ?? switchingProtocols}`);
-      return response;
-    },
-    control: (request) => answer(controls, request, controlExchange).catch(failOwner),
-    monitor: (request) => answer(monitoring, request, monitoringExchange).catch(failOwner),
+    control: answeringOwner(core, controls, 'control'),
+    monitor: answeringOwner(core, monitoring, 'monitoring'),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

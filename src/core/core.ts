@@ -15,6 +15,7 @@ import type { RecordLook } from './discovery/owner-record.ts';
 import type { Published } from './discovery/published-record.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
+import type { Fence } from './fence/fence.ts';
 import type { FenceLoad, FenceMeasures } from './fence/fence-measures.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
@@ -125,7 +126,24 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     hubs,
     dataDirectory,
     stores,
-    memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.load().memoryBytes }),
+    ...measuring({ fence, stores, hubs }),
+    reports: new Reports(),
+    ...readinessOf({ dataDirectory, stores, withdrawals: gate.sessions.withdrawals }),
+  };
+  return extensible(core, additions, opened.move());
+}
+
+/** What the parts count, and what they hold now. */
+function measuring({
+  fence,
+  stores,
+  hubs,
+}: {
+  readonly fence: Fence;
+  readonly stores: Stores;
+  readonly hubs: Hubs;
+}): Pick<Core, 'measures' | 'fenceLoad' | 'memory'> {
+  return {
     measures: {
       requests: new RequestMeasures(),
       sync: hubs.measures,
@@ -133,10 +151,8 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
       fence: fence.measures,
     },
     fenceLoad: () => fence.load(),
-    reports: new Reports(),
-    ...readinessOf({ dataDirectory, stores, withdrawals: gate.sessions.withdrawals }),
+    memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.load().memoryBytes }),
   };
-  return extensible(core, additions, opened.move());
 }
 
 interface Additions {
