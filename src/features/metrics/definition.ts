@@ -17,7 +17,8 @@ export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
   /** What it counts, in a line. */
   readonly help: string;
-  /** Labels come from a few words of ours: none is ever an id, a name or an address of somebody. */
+  /** What its numbers are told apart by, in a few words of ours: none is ever an id, a name or an address of somebody. */
+  readonly labels?: readonly string[];
   read(snapshot: Snapshot): Reading;
 }
 

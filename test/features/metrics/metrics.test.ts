@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { metrics } from '../../../src/features/metrics/metrics.ts';
 import { eventually } from '../../support/eventually.ts';
 import { LeanClient } from '../../support/lean-client.ts';
 import { makeTestKey } from '../../support/proof.ts';
@@ -149,4 +150,18 @@ test('a server that is not ready says so', async () => {
   expect((await Scrape.of(served)).value('groundmist_ready')).toBe(1);
   served.composed.groundmist.core.noteStopping();
   expect((await Scrape.of(served)).value('groundmist_ready')).toBe(0);
+});
+
+test('each series has the labels that docs/reference/metrics.md tells of', async () => {
+  await served.ask({ start: 'GET /nowhere' });
+  const { series } = await Scrape.of(served);
+  for (const one of series) {
+    const [, name = '', labels = ''] = /^(\w+?)(?:_bucket|_sum|_count)?(?:\{(.*)\})?$/.exec(one) ?? [];
+    const metric = metrics.find((known) => known.name === name);
+    const found = [...labels.matchAll(/(\w+)="/g)]
+      .map(([, label]) => label)
+      .filter((label) => label !== 'le');
+    expect([one, found]).toEqual([one, [...(metric?.labels ?? [])]]);
+    expect(metric).toBeDefined();
+  }
 });

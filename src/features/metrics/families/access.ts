@@ -6,18 +6,21 @@ export const accessMetrics: readonly Metric[] = [
     name: 'groundmist_http_responses_total',
     type: 'counter',
     help: 'Answers to the network, by HTTP status; 101 became WebSockets',
+    labels: ['status'],
     read: ({ measures }) => labelled('status', measures.requests.answers),
   },
   {
     name: 'groundmist_http_refusals_total',
     type: 'counter',
     help: 'Requests that were refused, sign-ins and WebSockets before they opened among them, by why: a code of docs/reference/failures.md',
+    labels: ['code'],
     read: ({ measures }) => labelled('code', measures.requests.refusals),
   },
   {
     name: 'groundmist_sign_ins_total',
     type: 'counter',
     help: 'Sign-ins, by what came of them; challenged: asked for a proof with a nonce, as each app is at first',
+    labels: ['outcome'],
     read: ({ measures }) => labelled('outcome', measures.requests.signIns),
   },
   {
@@ -30,6 +33,7 @@ export const accessMetrics: readonly Metric[] = [
     name: 'groundmist_approvals_total',
     type: 'counter',
     help: 'What apps asked of the owner and what came of it; remembered: let in on an earlier yes, revoked: may no longer do what it could',
+    labels: ['answer'],
     read: ({ answersOfOwner }) => labelled('answer', answersOfOwner),
   },
   {

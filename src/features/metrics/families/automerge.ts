@@ -6,6 +6,7 @@ export const automergeMetrics: readonly Metric[] = [
     name: 'groundmist_automerge_jobs_total',
     type: 'counter',
     help: 'What Automerge was asked to do and what came of it; deadly: it ended the process, failed: it was not done',
+    labels: ['operation', 'outcome'],
     read: ({ measures }) =>
       Object.entries(measures.fence.jobs).flatMap(([operation, outcomes]) =>
         labelled('outcome', outcomes).map(({ labels, value }) => ({
@@ -18,6 +19,7 @@ export const automergeMetrics: readonly Metric[] = [
     name: 'groundmist_automerge_jobs',
     type: 'gauge',
     help: 'Jobs that wait, and that its process is at',
+    labels: ['state'],
     read: ({ fence }) =>
       labelledNumbers('state', { waiting: fence.waitingJobs, 'at-work': fence.jobsAtWork }),
   },
@@ -49,6 +51,7 @@ export const automergeMetrics: readonly Metric[] = [
     name: 'groundmist_automerge_deaths_total',
     type: 'counter',
     help: 'How often it ended over a job: by time, memory or a crash; or before it had begun (start)',
+    labels: ['cause'],
     read: ({ measures }) => labelled('cause', measures.fence.deaths),
   },
 ];

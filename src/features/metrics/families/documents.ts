@@ -7,6 +7,7 @@ export const documentMetrics: readonly Metric[] = [
     name: 'groundmist_namespaces',
     type: 'gauge',
     help: 'Namespaces, by whether they are served (open), being opened, or cannot be (failed)',
+    labels: ['state'],
     read({ namespaces }) {
       const ofKind = (kind: StoreState['kind']) => namespaces.filter((one) => one.kind === kind).length;
       return labelledNumbers('state', {
@@ -44,6 +45,7 @@ export const documentMetrics: readonly Metric[] = [
     name: 'groundmist_writes_total',
     type: 'counter',
     help: 'Writes in these commits, by whether they were stored or failed',
+    labels: ['outcome'],
     read({ measures: { store } }) {
       const { writes, failedWrites: failed } = store;
       return labelledNumbers('outcome', { stored: writes - failed, failed });
@@ -53,6 +55,7 @@ export const documentMetrics: readonly Metric[] = [
     name: 'groundmist_damage_total',
     type: 'counter',
     help: 'How often something stored was put into quarantine, or could not be read back',
+    labels: ['kind'],
     read: ({ measures }) => labelled('kind', measures.sync.damage),
   },
 ];

@@ -47,6 +47,7 @@ export const reportMetrics: readonly Metric[] = [
     name: 'groundmist_public_record',
     type: 'gauge',
     help: 'Where the public record leads apps: 1 for the state it is in',
+    labels: ['state'],
     read: ({ report }) => describeState(report.publish?.state),
   },
   {

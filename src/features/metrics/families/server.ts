@@ -7,6 +7,7 @@ export const serverMetrics: readonly Metric[] = [
     name: 'groundmist_build_info',
     type: 'gauge',
     help: 'Always 1; the labels say which version runs and how it keeps documents',
+    labels: ['version', 'runtime', 'store'],
     read: ({ store }) => [{ labels: { version, runtime: `bun ${Bun.version}`, store }, value: 1 }],
   },
   {
