@@ -105,6 +105,8 @@ export class HubPeer {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** What the socket answers to `send`: the bytes taken, -1 queued, 0 dropped. */
   sendResult = 1;
+  /** What the socket has not taken yet. */
+  queuedBytes = 0;
   /** Whether the server has stopped reading. */
   isPaused = false;
   /** Called with each frame as it was sent. */
@@ -114,8 +116,11 @@ export class HubPeer {
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
     this.connection = hub.connect(session);
+    const queuedBytes = (): number => this.queuedBytes;
     const socket: Socket = {
-      queuedBytes: 0,
+      get queuedBytes() {
+        return queuedBytes();
+      },
       cork: (action) => action(),
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),
