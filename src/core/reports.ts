@@ -4,6 +4,8 @@ export interface BackupReport {
   readonly lastAt: number | undefined;
   /** Older than it should be by the schedule. */
   readonly isStale: boolean;
+  /** The last that the schedule began, once it has ended. */
+  readonly lastAttempt?: { readonly isMade: boolean; readonly durationMs: number };
 }
 
 /** Where the public record leads apps; `gone` where there was one, `unknown` until somebody could look. */
@@ -31,10 +33,17 @@ export interface PublishReport {
   readonly problem?: string;
 }
 
+/** The certificate of a server with TLS of its own; times in milliseconds since 1970. */
+export interface CertificateReport {
+  /** When it ends; undefined while there is none. */
+  readonly validTo?: number | undefined;
+}
+
 /** What one feature of the running server has to say to its owner. */
 export interface Report {
   readonly backup?: BackupReport;
   readonly publish?: PublishReport;
+  readonly certificate?: CertificateReport;
   /** Sentences about what works now and will not for long. What does not work now is a reason of `whyNotReady`. */
   readonly warnings?: readonly string[];
 }

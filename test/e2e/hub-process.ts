@@ -12,6 +12,7 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
+import { SyncMeasures } from '../../src/core/sync/sync-measures.ts';
 import { socketHandler } from '../../src/http.ts';
 import { diskTailFiles } from '../../src/core/store/tail-files.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -47,6 +48,7 @@ const hub = new Hub({
   clock: systemClock,
   soon: queueMicrotask,
   log: getLogger('groundmist-test'),
+  measures: new SyncMeasures(),
 });
 
 const session = {

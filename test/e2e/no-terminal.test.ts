@@ -65,6 +65,7 @@ function settingsOffline(): Readonly<Record<string, string>> {
     GROUNDMIST_PLC_URL: 'http://127.0.0.1:1',
     GROUNDMIST_PRIVATE_HOSTS: '127.0.0.1:1',
     PORT: '0',
+    GROUNDMIST_METRICS: 'off',
   };
 }
 

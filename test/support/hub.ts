@@ -11,6 +11,7 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
+import { SyncMeasures } from '../../src/core/sync/sync-measures.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { TestClock } from './clock.ts';
 import type { Frame } from './raw-peer.ts';
@@ -74,6 +75,7 @@ export async function openHub({
     clock,
     soon,
     log: getLogger('groundmist-test'),
+    measures: new SyncMeasures(),
   });
   return {
     hub,
@@ -103,6 +105,8 @@ export class HubPeer {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** What the socket answers to `send`: the bytes taken, -1 queued, 0 dropped. */
   sendResult = 1;
+  /** What the socket has not taken yet. */
+  queuedBytes = 0;
   /** Whether the server has stopped reading. */
   isPaused = false;
   pings = 0;
@@ -115,8 +119,11 @@ export class HubPeer {
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
     this.connection = hub.connect(session);
+    const queuedBytes = (): number => this.queuedBytes;
     const socket: Socket = {
-      queuedBytes: 0,
+      get queuedBytes() {
+        return queuedBytes();
+      },
       cork: (action) => action(),
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),

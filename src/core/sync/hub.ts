@@ -16,6 +16,7 @@ import type { SyncLimits } from './limits.ts';
 import type { Entry, PeerHost } from './peer-host.ts';
 import { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 import { Requests, type RequestCounts } from './requests.ts';
 
 export interface HubOptions {
@@ -32,6 +33,7 @@ export interface HubOptions {
   /** Calls its action after what is about to run now: what is sent until then leaves together. */
   readonly soon: (action: () => void) => void;
   readonly log: Logger;
+  readonly measures: SyncMeasures;
 }
 
 /** What a hub keeps for its peers, counted: nothing of it stays when they are gone. */
@@ -48,6 +50,7 @@ export class Hub implements PeerHost {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly flushes: Flushes;
+  readonly measures: SyncMeasures;
   readonly peerId: string;
   readonly #options: HubOptions;
   readonly #peers: Peers;
@@ -62,6 +65,7 @@ export class Hub implements PeerHost {
     this.store = options.store;
     this.limits = limits;
     this.clock = clock;
+    this.measures = options.measures;
     this.flushes = new Flushes(options.soon);
     this.peerId = `groundmist-${options.storageId}`;
     this.#peers = new Peers(options.sockets, this.peerId);
@@ -91,6 +95,11 @@ export class Hub implements PeerHost {
       unjoined: this.#unjoined.size,
       ...this.#requests.counts,
     };
+  }
+
+  /** What waits at its sockets: all are asked. */
+  get waiting(): Peer['waiting'] {
+    return this.#peers.waiting;
   }
 
   /** A socket of this session, which belongs to this hub's namespace. */
@@ -167,6 +176,7 @@ export class Hub implements PeerHost {
 
   fault(_peer: Peer, error: unknown): void {
     const { log, namespace } = this.#options;
+    this.measures.faults += 1;
     log.error('A message in {namespace} could not be served: {error}', { error, namespace });
   }
 }

@@ -12,6 +12,7 @@ import { DocumentCache } from './document-cache.ts';
 import { Hub, type HubCounts } from './hub.ts';
 import type { SyncLimits } from './limits.ts';
 import { goingAway } from './peer.ts';
+import { SyncMeasures } from './sync-measures.ts';
 import { storageIdOf } from './storage-identity.ts';
 
 export interface HubsOptions {
@@ -34,6 +35,8 @@ const [endEveryMs, endAllWithinMs] = [5, 3_000];
 
 /** The hubs of this server, one a namespace, opened at the first visit. */
 export class Hubs {
+  /** Of all of them together. */
+  readonly measures = new SyncMeasures();
   readonly #options: HubsOptions;
   readonly #cache: DocumentCache;
   readonly #sockets: DeviceSockets;
@@ -97,6 +100,15 @@ export class Hubs {
     return new Map([...this.#open].map((hub) => [hub.namespace, hub.counts]));
   }
 
+  /** Bytes that wait at the sockets of all hubs. */
+  waiting(): Hub['waiting'] {
+    const each = [...this.#open].map((hub) => hub.waiting);
+    return {
+      inboundBytes: each.reduce((sum, { inboundBytes }) => sum + inboundBytes, 0),
+      outboundBytes: each.reduce((sum, { outboundBytes }) => sum + outboundBytes, 0),
+    };
+  }
+
   endDevice(deviceId: string, reason: string): void {
     for (const hub of this.#open) hub.endDevice(deviceId, reason);
   }
@@ -144,6 +156,7 @@ export class Hubs {
       storageId,
       cache: this.#cache,
       sockets: this.#sockets,
+      measures: this.measures,
       soon: queueMicrotask,
     });
     this.#open.add(hub);

@@ -1,7 +1,7 @@
 import type { Connection, Socket } from '../../platform/http.ts';
 import type { Session } from '../auth/session.ts';
 import { failures, type FailureCode } from '../failure.ts';
-import { examine } from './gate.ts';
+import { examine, kindOf } from './gate.ts';
 import { HeldBack, type Watched } from './held-back.ts';
 import { Inbound } from './inbound.ts';
 import { Outbox, type OutboxOwner } from './outbox.ts';
@@ -61,6 +61,7 @@ export class Peer implements Connection, OutboxOwner {
     }
     this.#socket = socket;
     this.#outbox = new Outbox(socket, this, this.#host);
+    this.#host.measures.opened += 1;
     this.#host.opened(this);
   }
 
@@ -99,13 +100,15 @@ export class Peer implements Connection, OutboxOwner {
     void this.#heldBack?.speakTo(this);
   }
 
-  close(): void {
+  close(code: number): void {
+    if (this.#socket) this.#host.measures.noteClosed(code);
     this.#outbox?.discard();
     this.#leave();
   }
 
   /** Ends the socket with the close code of the failure; the reason is for the app's author. */
   refuse(code: FailureCode, reason: string): void {
+    if (this.#state !== 'closed') this.#host.measures.refusals.add(code);
     this.end(failures[code].close, reason);
   }
 
@@ -132,16 +135,21 @@ export class Peer implements Connection, OutboxOwner {
 
   /** Sends a frame that may be lost: to a peer that is behind it would come late, and hold up what matters. */
   sendPresence(encoded: Uint8Array): void {
-    if (!this.isBlocked) this.sendEncoded(encoded);
+    if (!this.isBlocked) this.#send('ephemeral', encoded);
   }
 
   send(frame: ServerFrame): void {
-    this.sendEncoded(encodeFrame(frame));
+    this.#send(frame.type, encodeFrame(frame));
   }
 
-  /** Sends what `encodeFrame` gave, once for all who hear the same. */
+  /** Sends a sync frame that `encodeFrame` gave, once for all who hear the same. */
   sendEncoded(encoded: Uint8Array): void {
-    this.#outbox?.send(encoded);
+    this.#send('sync', encoded);
+  }
+
+  /** Bytes received and not worked through, and bytes that wait to be sent. */
+  get waiting(): { readonly inboundBytes: number; readonly outboundBytes: number } {
+    return { inboundBytes: this.#inbound?.waitingBytes ?? 0, outboundBytes: this.#outbox?.waitingBytes ?? 0 };
   }
 
   /** Counts bytes received and not worked through; closes the socket beyond the limit. */
@@ -153,6 +161,12 @@ export class Peer implements Connection, OutboxOwner {
 
   releaseInbound(sizeBytes: number): void {
     this.#inbound?.release(sizeBytes);
+  }
+
+  #send(kind: ServerFrame['type'], encoded: Uint8Array): void {
+    if (!this.#outbox) return;
+    this.#host.measures.sent.add(kind, encoded.length);
+    this.#outbox.send(encoded);
   }
 
   #leave(): void {
@@ -168,6 +182,7 @@ export class Peer implements Connection, OutboxOwner {
 
   #take(bytes: Uint8Array): void {
     const arrival = examine(bytes, this.isJoined ? this.#name : undefined, this.#host.limits);
+    this.#host.measures.received.add(kindOf(arrival), bytes.length);
     if (arrival.kind === 'join') return this.#join(arrival.name);
     if (this.#socket) (this.#inbound ??= new Inbound(this.#socket, this.#host)).count();
     if (arrival.kind === 'request') this.#host.request(this, arrival.request);

@@ -29,6 +29,16 @@ export class Peers {
     return [...this.#unjoined, ...this.#joined.values()];
   }
 
+  /** Of all sockets together, as of each `Peer.waiting`. */
+  get waiting(): Peer['waiting'] {
+    let [inboundBytes, outboundBytes] = [0, 0];
+    for (const { waiting } of this.all()) {
+      inboundBytes += waiting.inboundBytes;
+      outboundBytes += waiting.outboundBytes;
+    }
+    return { inboundBytes, outboundBytes };
+  }
+
   add(peer: Peer): void {
     this.#unjoined.add(peer);
     this.#devices.opened(peer.session);

@@ -58,17 +58,26 @@ export async function answerSignIn(
 
 async function decideAnswer(reception: Reception, request: Request, exchange: Exchange): Promise<Answer> {
   const { core } = reception;
+  const { requests } = core.measures;
   try {
-    const { wish, serviceAuth } = await receive(reception, request, exchange);
-    const visitor = await core.authentication.identify(request, { serviceAuth }, exchange);
-    const known = core.access.enter(visitor, wish);
-    if (known !== undefined) return describeAdmission(known);
-    exchange.keepOpen(keepOpenSeconds);
-    const credentials = await core.authentication.prove(visitor);
-    return describeAdmission(await core.access.ask(credentials, wish, request.signal));
+    const admission = await admit(reception, request, exchange);
+    requests.signIns.add(admission.kind);
+    return describeAdmission(admission);
   } catch (error) {
-    return describeFailure(toPublicFailure(error, core.log));
+    const failure = toPublicFailure(error, core.log);
+    requests.noteFailedSignIn(failure.code);
+    return describeFailure(failure);
   }
+}
+
+async function admit(reception: Reception, request: Request, exchange: Exchange): Promise<Admission> {
+  const { authentication, access } = reception.core;
+  const { wish, serviceAuth } = await receive(reception, request, exchange);
+  const visitor = await authentication.identify(request, { serviceAuth }, exchange);
+  const known = access.enter(visitor, wish);
+  if (known !== undefined) return known;
+  exchange.keepOpen(keepOpenSeconds);
+  return await access.ask(await authentication.prove(visitor), wish, request.signal);
 }
 
 /** The body, where this network may still send one. */

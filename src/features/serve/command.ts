@@ -10,6 +10,7 @@ import { coreSettings } from '../../settings.ts';
 import { takeSupervisor } from '../../platform/supervisor.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { listen } from './listen.ts';
+import { openMonitoring } from './open-monitoring.ts';
 
 /** Runs the server until the first signal: `groundmist serve`. */
 export async function serve(context: CommandContext): Promise<void> {
@@ -27,8 +28,11 @@ export async function serve(context: CommandContext): Promise<void> {
     level: terminal.isVerbose ? 'debug' : 'info',
     write: (line) => terminal.problem(line.trimEnd()),
   });
+  // Who watches the server sees it stop, to the end.
+  using watched = new DisposableStack();
   await using groundmist = await context.compose(log);
   const { core } = groundmist;
+  watched.use(openMonitoring(groundmist, context));
   const { address, close } = await listen(groundmist, values);
   heartbeat.ready(() => describeServer(core, address));
   const beat = (): void => heartbeat.beat();
@@ -41,6 +45,7 @@ export async function serve(context: CommandContext): Promise<void> {
   try {
     await untilAborted(signal);
     heartbeat.stopping();
+    core.noteStopping();
     terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();

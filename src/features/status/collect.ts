@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
 import type { PublishReport, Report } from '../../core/reports.ts';
 import { warnOfRoom } from '../../core/store/disk.ts';
-import type { StoreState } from '../../core/store/store-states.ts';
+import { describeFailed, type StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import { diskRoom } from '../../platform/files.ts';
 import { isoTime } from '../../platform/format.ts';
@@ -35,7 +35,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     url: publicUrl.origin,
     dataDirectory,
     isReady: reasons.length === 0,
-    problems: [...reasons, ...failed],
+    problems: [...new Set([...reasons, ...failed])],
     warnings: [...reports.warnings, ...warnOfRoom(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
@@ -74,9 +74,7 @@ function describe(state: StoreState, counts: HubCounts | undefined): NamespaceSt
 
 function problemOf({ namespace, error }: NamespaceStatus): readonly string[] {
   if (error === undefined) return [];
-  return [
-    `${namespace} cannot be served: ${error} \`groundmist verify ${namespace}\` says what is wrong with it.`,
-  ];
+  return [describeFailed(namespace, error)];
 }
 
 function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | 'publish'> {

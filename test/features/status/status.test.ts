@@ -124,7 +124,7 @@ describe('a namespace that cannot be served', () => {
         /^xyz\.groundmist\.library cannot be served: .*\. `groundmist verify xyz\.groundmist\.library` says what/,
       ),
     ]);
-    expect(answer.isReady).toBe(true);
+    expect(answer.isReady).toBe(false);
     expect(answer.namespaces).toMatchObject([{ namespace: library, documents: null, state: 'failed' }]);
     const failure = await failureOf(world.command());
     expect(failure.kind.exit).toBe(3);
