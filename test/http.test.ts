@@ -1,3 +1,4 @@
+import { getLogger } from '@logtape/logtape';
 import { expect, test } from 'bun:test';
 import type { SocketServer } from '../src/groundmist.ts';
 import { socketHandler, upgrade } from '../src/http.ts';
@@ -5,6 +6,7 @@ import type { Connection, Exchange, Socket, SocketEndpoint } from '../src/platfo
 import { eventually } from './support/eventually.ts';
 
 const exchange: Exchange = {
+  requestId: 'abc123',
   address: '203.0.113.9',
   isAddressKnown: true,
   transport: { kind: 'sealed', peer: '127.0.0.1' },
@@ -48,7 +50,7 @@ test('a socket is said to have drained only once it takes frames again, also aft
     hostname: '127.0.0.1',
     port: 0,
     fetch: (asked, self) => (self.upgrade(asked, { data: connection }) ? undefined : new Response()),
-    websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }),
+    websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }, getLogger('test')),
   });
   const received: number[] = [];
   const client = new WebSocket(`ws://127.0.0.1:${server.port}`);

@@ -15,6 +15,7 @@ import type { RecordLook } from './discovery/owner-record.ts';
 import type { Published } from './discovery/published-record.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
+import { logOf } from './log-areas.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
 import { whyNotReady } from './readiness.ts';
@@ -98,7 +99,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     controlDatabase: database,
     limits: defaultSyncLimits,
     clock,
-    log,
+    log: logOf(log, 'sync'),
     ...additions,
   });
   opened.defer(() => hubs.close());

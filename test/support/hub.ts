@@ -111,7 +111,7 @@ export class HubPeer {
 
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
-    this.connection = hub.connect(session);
+    this.connection = hub.connect(session, 'abc123');
     const socket: Socket = {
       queuedBytes: 0,
       cork: (action) => action(),

@@ -11,6 +11,8 @@ import { encodeFrame, type ServerFrame } from './wire.ts';
 /** One live socket with its session, bound to one namespace before its first byte. */
 export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
+  /** That of the upgrade: it names the socket in the log. */
+  readonly requestId: string;
   readonly #host: PeerHost;
   /** Most sockets are silent most of the time, and have nothing of what is undefined here. */
   #watched: Set<Watched> | undefined;
@@ -20,17 +22,23 @@ export class Peer implements Connection, OutboxOwner {
   #outbox: Outbox | undefined;
   #inbound: Inbound | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
-  /** Why it was ended before its socket opened. */
+  /** Why this server ended it, if it did. */
   #ending: { readonly code: number; readonly reason: string } | undefined;
 
-  constructor(session: Session, host: PeerHost) {
+  constructor({ session, requestId }: Pick<Peer, 'session' | 'requestId'>, host: PeerHost) {
     this.session = session;
+    this.requestId = requestId;
     this.#host = host;
   }
 
   /** The id the client gave itself at `join`: echoed, never an authority. */
   get name(): string {
     return this.#name;
+  }
+
+  /** Why this server ended it; undefined where the other side did. */
+  get ending(): { readonly code: number; readonly reason: string } | undefined {
+    return this.#ending;
   }
 
   get isJoined(): boolean {

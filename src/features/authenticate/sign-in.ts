@@ -1,6 +1,7 @@
 import type { Admission } from '../../core/access/admission.ts';
 import type { Core } from '../../core/core.ts';
 import { Failure, type FailureCode } from '../../core/failure.ts';
+import { logOf } from '../../core/log-areas.ts';
 import { toPublicFailure } from '../../core/public-failure.ts';
 import { subscriberNetwork } from '../../platform/client-address.ts';
 import type { Exchange } from '../../platform/http.ts';
@@ -12,6 +13,7 @@ import { crossOriginHeaders } from './cross-origin.ts';
 /** Longer than the PDS may take to vouch for an app and its owner to answer. */
 const keepOpenSeconds = 90;
 const retryAfterSeconds = '60';
+const lowestServerError = 500;
 
 /**
  * RFC 9449 §7.1 and §8 name these errors. 401 `invalid_token` is not among them and never sent:
@@ -65,7 +67,8 @@ async function decideAnswer(reception: Reception, request: Request, exchange: Ex
     const credentials = await core.authentication.prove(visitor);
     return describeAdmission(await core.access.ask(credentials, wish, request.signal));
   } catch (error) {
-    return describeFailure(toPublicFailure(error, core.log));
+    const { requestId } = exchange;
+    return describeFailure(toPublicFailure(error, logOf(core.log, 'auth'), requestId), requestId);
   }
 }
 
@@ -73,13 +76,13 @@ async function decideAnswer(reception: Reception, request: Request, exchange: Ex
 async function receive(
   { core, attempts, bodies }: Reception,
   request: Request,
-  { address, transport }: Exchange,
+  { address, transport, requestId }: Exchange,
 ): Promise<SignIn> {
   const network = subscriberNetwork(address);
   if (!attempts.take(network, core.clock.elapsed())) {
     throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
   }
-  core.plainHttp.refuse(transport);
+  core.plainHttp.refuse(transport, requestId);
   using slot = bodies.take(network);
   if (slot === undefined) {
     throw new Failure('RateLimited', 'Too many requests are being sent at once; try again in a minute.');
@@ -102,7 +105,7 @@ function describeAdmission(admission: Admission): Answer {
   };
 }
 
-function describeFailure(failure: Failure): Answer {
+function describeFailure(failure: Failure, requestId: string): Answer {
   const { status } = failure.kind;
   const proofError = proofErrors[failure.code];
   const body = { error: proofError ?? failure.code, message: failure.message };
@@ -110,5 +113,6 @@ function describeFailure(failure: Failure): Answer {
     return { status, body, headers: { 'www-authenticate': `DPoP error="${proofError}"` } };
   }
   const passes = status === 429 || status === 503;
-  return passes ? { status, body, headers: { 'retry-after': retryAfterSeconds } } : { status, body };
+  const named = status >= lowestServerError ? { ...body, requestId } : body;
+  return { status, body: named, ...(passes && { headers: { 'retry-after': retryAfterSeconds } }) };
 }

@@ -1,8 +1,13 @@
+import type { Logger } from '@logtape/logtape';
 import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import type { CommandContext } from '../../feature.ts';
-import { openLog } from '../../platform/log.ts';
+import { tellFaults } from '../../platform/fault.ts';
+import { asTemplate, faultLine, openLog } from '../../platform/log.ts';
+import type { Terminal } from '../../platform/terminal.ts';
 import { describeUnknownNames } from '../../all-settings.ts';
+import { logOf } from '../../core/log-areas.ts';
+import { chooseLog } from '../../log-setting.ts';
 import { coreSettings } from '../../settings.ts';
 import { listen } from './listen.ts';
 
@@ -16,24 +21,27 @@ export async function serve(context: CommandContext): Promise<void> {
   }
   const whyNot = whyNoPublicName(values);
   if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
-  const log = await openLog({
-    format: terminal.isInteractive ? 'text' : 'json',
-    level: terminal.isVerbose ? 'debug' : 'info',
-    write: (line) => terminal.problem(line.trimEnd()),
-  });
+  const chosen = chooseLog(values.logging, terminal);
+  const log = await openLog({ ...chosen, write: terminal.log });
+  using _telling = tellFaults((error) => faultLine(error, chosen.form));
+  const say = talkOf(terminal, log);
   await using groundmist = await context.compose(log);
   const { address, close } = await listen(groundmist, values);
-  terminal.note(`Listening on ${address}, known as ${groundmist.core.publicUrl.origin}`);
-  terminal.note(`Owner: ${groundmist.core.owner} · documents: ${values.dataDirectory}`);
-  terminal.note(
-    'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
-  );
+  say(`Listening on ${address}, known as ${groundmist.core.publicUrl.origin}`);
+  say(`Owner: ${groundmist.core.owner} · documents: ${values.dataDirectory}`);
+  say('Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.');
   try {
     await untilAborted(signal);
-    terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
+    say('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();
   }
+}
+
+/** What a person reads as it is is a line like all others where a program reads. */
+function talkOf(terminal: Terminal, log: Logger): (sentence: string) => void {
+  if (terminal.isTalkShown) return (sentence) => terminal.note(sentence);
+  return (sentence) => logOf(log, 'server').info(asTemplate(sentence));
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -30,10 +30,7 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
   const memory = opened.use(new SpareMemory(groundmist.core.clock, ownProcess));
   // A start is work too, and what is left to be done from the last time.
   memory.noteWork();
-  const network = openPort(
-    notingWork(groundmist, () => memory.noteWork()),
-    options,
-  );
+  const network = openPort({ ...groundmist, ...notingWork(groundmist, () => memory.noteWork()) }, options);
   opened.defer(async () => {
     const stopped = network.stop();
     groundmist.core.hubs.endAll('the server is stopping; connect again in a moment');
@@ -44,22 +41,18 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
 }
 
 function openPort(
-  groundmist: Pick<Groundmist, 'fetch' | 'websocket'>,
+  { fetch, fail, websocket }: Pick<Groundmist, 'fetch' | 'fail' | 'websocket'>,
   { listen: hostname, port }: ListenOptions,
 ) {
   try {
     return Bun.serve({
       hostname,
       port,
-      fetch: async (request, server) => closing(await groundmist.fetch(request, server)),
-      websocket: groundmist.websocket,
+      fetch: async (request, server) => closing(await fetch(request, server)),
+      websocket,
       maxRequestBodySize: largestBodyBytes,
       idleTimeout: idleSeconds,
-      error: () =>
-        Response.json(
-          { error: 'Internal', message: 'Something went wrong inside groundmist.' },
-          { status: 500 },
-        ),
+      error: fail,
     });
   } catch (error) {
     throw whyNotOpened(hostname, port, error);
