@@ -53,7 +53,7 @@ function readWord(word: string): Said {
 function problem(word: string, what: string, there: readonly string[]): Said {
   const meant = findNearest(word, there);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  const sentence = `"${word.slice(0, 80)}" is no ${what}; there are ${there.join(', ')}.${hint} It looks like info,sync=debug,text`;
+  const sentence = `"${word.slice(0, 80)}" is no ${what}; there are ${there.join(', ')}.${hint}`;
   return { kind: 'problem', sentence };
 }
 

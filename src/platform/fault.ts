@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
-import { escapeLines } from './escape.ts';
+import { escapeLines, escapeUnprintable } from './escape.ts';
 import { speaksToJournal, withPriority } from './journal.ts';
 import { boundText, describeError } from './log-fields.ts';
 
 const stderr = 2;
 const exitFailure = 1;
-const mostStackCharacters = 4_000;
+const mostCharacters = 4_000;
 /** Of syslog(3): critical. */
 const priority = 2;
 
@@ -40,12 +40,12 @@ export function tellFaults(inThisWay: (error: unknown) => string): Disposable {
 }
 
 function describeForPerson(error: unknown): string {
-  const frames =
-    error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const said = escapeUnprintable(describeError(error));
   const lines = [
-    `groundmist: Something went wrong inside groundmist, and it had to stop: ${describeError(error)}`,
+    `groundmist: Something went wrong inside groundmist, and it had to stop: ${said}`,
     '  This is a fault of groundmist itself: please report it with these lines.',
-    ...frames,
+    ...stack.split('\n').filter((line) => /^\s+at /.test(line)),
   ];
-  return escapeLines(boundText(lines.join('\n'), mostStackCharacters));
+  return escapeLines(boundText(lines.join('\n'), mostCharacters));
 }

@@ -16,6 +16,13 @@ export function hide(secret: string): void {
   knownForms = new RegExp(forms.map((form) => RegExp.escape(form)).join('|'), 'gi');
 }
 
+/** The secrets that a process finds in its environment, whoever reads them there. */
+export function hideEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value = ''] of Object.entries(environment)) {
+    if (/SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE_KEY/.test(name)) hide(value);
+  }
+}
+
 /** As it is, and as it may stand in a URL, in JSON, in hex, and somewhere in Base64. */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
@@ -23,11 +30,18 @@ function formsOf(secret: string): readonly string[] {
     ...new Set([
       secret,
       encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
+      new URLSearchParams({ secret }).toString().slice('secret='.length),
+      ...jsonForms(secret),
       bytes.toString('hex'),
       ...[0, 1, 2].flatMap((offset) => base64Forms(bytes, offset)),
     ]),
   ];
+}
+
+/** In JSON, and in JSON that stands in JSON. */
+function jsonForms(secret: string): readonly string[] {
+  const once = JSON.stringify(secret).slice(1, -1);
+  return [once, JSON.stringify(once).slice(1, -1)];
 }
 
 /** The characters that stand for these bytes alone, where so many others are in front of them. */
