@@ -54,7 +54,8 @@ test('a line for each request has its pattern, and neither its path nor its quer
   const lost = await get('/canary?code=canary');
   await eventually('all are noted', () => lines.filter(({ area }) => area === 'http').length >= 3);
   const noted = (response: Response) =>
-    lines.find(({ requestId, fields }) => requestId === idOf(response) && fields?.['pattern'] !== undefined)?.fields;
+    lines.find(({ requestId, fields }) => requestId === idOf(response) && fields?.['pattern'] !== undefined)
+      ?.fields;
   const sentBytes = expect.any(Number);
   const durationMs = expect.any(Number);
   expect(noted(found)).toEqual({ method: 'GET', pattern: '/health', status: 200, durationMs, sentBytes: 15 });
@@ -76,15 +77,29 @@ test('of a fault of ours an app hears the id under which the owner finds its cau
   expect(requestId).toBe(idOf(answer));
   expect(answer.headers.get('access-control-expose-headers')).toContain('X-Request-Id');
   const [line] = lines.filter((one) => one.requestId === requestId);
-  expect(line).toMatchObject({ level: 'error', area: 'auth', message: expect.stringContaining('no such table') });
+  expect(line).toMatchObject({
+    level: 'error',
+    area: 'auth',
+    message: expect.stringContaining('no such table'),
+  });
 });
 
 test('what the owner’s identity keeps from being answered is a warning under that id', async () => {
-  await using directory = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('', { status: 500 }) });
+  await using directory = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: () => new Response('', { status: 500 }),
+  });
   await server[Symbol.asyncDispose]();
   const write = (line: string): boolean => lines.push(JSON.parse(line) as Line) > 0;
-  const environment = { GROUNDMIST_PLC_URL: directory.url.href, GROUNDMIST_PRIVATE_HOSTS: directory.url.host };
-  server = await ComposedServer.start({ log: await openLog({ form: 'json', level: 'info', write }), environment });
+  const environment = {
+    GROUNDMIST_PLC_URL: directory.url.href,
+    GROUNDMIST_PRIVATE_HOSTS: directory.url.host,
+  };
+  server = await ComposedServer.start({
+    log: await openLog({ form: 'json', level: 'info', write }),
+    environment,
+  });
   const answer = await server.signIn({ key: await makeTestKey() });
   expect(answer.status).toBe(503);
   expect(lines.filter((one) => one.requestId === idOf(answer))).toEqual([

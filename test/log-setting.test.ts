@@ -45,8 +45,14 @@ describe('what the log is', () => {
 
   test('--verbose and --quiet win over the level of all, and leave areas theirs', () => {
     const wish = { level: 'error', areas: { auth: 'info' } } as const;
-    expect(chooseLog(wish, { ...program, isVerbose: true })).toMatchObject({ level: 'debug', areas: { auth: 'info' } });
-    expect(chooseLog(wish, { ...program, isQuiet: true })).toMatchObject({ level: 'warning', areas: { auth: 'info' } });
+    expect(chooseLog(wish, { ...program, isVerbose: true })).toMatchObject({
+      level: 'debug',
+      areas: { auth: 'info' },
+    });
+    expect(chooseLog(wish, { ...program, isQuiet: true })).toMatchObject({
+      level: 'warning',
+      areas: { auth: 'info' },
+    });
     expect(chooseLog({ areas: {} }, program)).toMatchObject({ level: 'info', areas: {} });
   });
 });

@@ -19,7 +19,8 @@ test('the log writes none of them once it is hidden, and all of them where it is
   const log = await openLog({ form: 'json', level: 'info', write: (line) => lines.push(line) > 0 });
   const write = (): void => {
     lines.length = 0;
-    for (const [form, text] of forms) log.info(`{text} ${form}`, { text, error: new Error(text, { cause: [text] }) });
+    for (const [form, text] of forms)
+      log.info(`{text} ${form}`, { text, error: new Error(text, { cause: [text] }) });
   };
   write();
   // Its quote is escaped in a line, so it stands nowhere as it is.

@@ -18,7 +18,13 @@ export function findCanaries(written: string, canaries: Canaries): readonly stri
 
 /** As programs write a text. In Base64 its first and last characters depend on what stands around it. */
 export function formsOf(canary: string): Readonly<Record<string, string>> {
-  const shifted = (before: string) => Buffer.from(before + canary).toString('base64').replaceAll('=', '');
+  const shifted = (before: string) => {
+    const bytes = Buffer.from(before + canary);
+    const [from, to] = [(before.length * 8) / 6, (bytes.length * 8) / 6].map((at, end) =>
+      end ? Math.floor(at) : Math.ceil(at),
+    );
+    return bytes.toString('base64').slice(from, to);
+  };
   return {
     'as it is': canary,
     'in a URL': encodeURIComponent(canary),
@@ -26,9 +32,9 @@ export function formsOf(canary: string): Readonly<Record<string, string>> {
     'in JSON': JSON.stringify(canary).slice(1, -1),
     'in JSON in JSON': JSON.stringify(JSON.stringify(canary).slice(1, -1)).slice(1, -1),
     'in hex': Buffer.from(canary).toString('hex'),
-    'in Base64': shifted('').slice(0, -1),
-    'in base64url': shifted('').replaceAll('+', '-').replaceAll('/', '_').slice(0, -1),
-    'in Base64, one byte on': shifted('x').slice(2, -1),
-    'in Base64, two bytes on': shifted('xx').slice(3, -1),
+    'in Base64': shifted(''),
+    'in base64url': shifted('').replaceAll('+', '-').replaceAll('/', '_'),
+    'in Base64, one byte on': shifted('x'),
+    'in Base64, two bytes on': shifted('xx'),
   };
 }
