@@ -6,7 +6,15 @@ import { toFailure } from './core/failure.ts';
 import { logOf } from './core/log-areas.ts';
 import { toPublicFailure } from './core/public-failure.ts';
 import type { Groundmist, SocketServer } from './groundmist.ts';
-import { answer, describeExchange, failureResponse, isUpgrade, patternOf, upgrade } from './http.ts';
+import {
+  answer,
+  describeExchange,
+  failureResponse,
+  isUpgrade,
+  patternOf,
+  requestIdHeader,
+  upgrade,
+} from './http.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import type { Exchange, Route, SocketEndpoint } from './platform/http.ts';
 import { refuseOtherNames } from './requested-host.ts';
@@ -32,7 +40,7 @@ export function answering(core: Core, reachable: Reachable): Groundmist['fetch']
     const requestId = makeRequestId();
     const startedAt = core.clock.elapsed();
     const response = await answerOrFail(core, reachable, { request, server, requestId });
-    response?.headers.set('x-request-id', requestId);
+    response?.headers.set(requestIdHeader, requestId);
     if (log.isEnabledFor('debug')) {
       const durationMs = Math.round(core.clock.elapsed() - startedAt);
       // Nobody waits for it.

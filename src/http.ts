@@ -8,11 +8,13 @@ import type { Connection, Exchange, Route, Socket, SocketEndpoint } from './plat
 import { judgeTransport } from './platform/transport.ts';
 
 const lowestServerError = 500;
+export const requestIdHeader = 'x-request-id';
 
 /** The answer to a failure: `{ error, message }` as in XRPC, and the id under which the log has the cause of a fault of ours. */
 export function failureResponse({ code, message, kind: { status } }: Failure, requestId: string): Response {
   const body = { error: code, message };
-  return Response.json(status < lowestServerError ? body : { ...body, requestId }, { status });
+  const headers = { [requestIdHeader]: requestId };
+  return Response.json(status < lowestServerError ? body : { ...body, requestId }, { status, headers });
 }
 
 /** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
@@ -33,12 +35,12 @@ export async function answer(
   return Response.json(body, { status: 405, headers: { ...headers, allow } });
 }
 
-/** What a request asks for, without what is secret in its path: `/pair/:code`; `(none)` where there is nothing. */
+/** What a request asks for, without what is secret in its path: `/pair/:code`; `(none)` where there is nothing, or no URL. */
 export function patternOf(
   { routes, sockets }: { readonly routes: readonly Route[]; readonly sockets: readonly SocketEndpoint[] },
   request: Request,
 ): string {
-  const { pathname } = new URL(request.url);
+  const pathname = URL.parse(request.url)?.pathname ?? '';
   const there: readonly { readonly path: string }[] = isUpgrade(request) ? sockets : routes;
   return there.find(({ path }) => path === pathname || matches(path, pathname))?.path ?? '(none)';
 }
@@ -68,7 +70,7 @@ export async function upgrade(
   if (!endpoint) throw new Failure('NotFound', 'There is no WebSocket at this address.');
   const accepted = await endpoint.accept(request, exchange);
   if (accepted instanceof Response) return accepted;
-  const headers = { 'x-request-id': exchange.requestId };
+  const headers = { [requestIdHeader]: exchange.requestId };
   if (server.upgrade(request, { data: accepted, headers })) return undefined;
   accepted.close(abnormalClosure, '');
   throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');

@@ -52,7 +52,7 @@ function openPort(
       websocket,
       maxRequestBodySize: largestBodyBytes,
       idleTimeout: idleSeconds,
-      error: fail,
+      error: (error) => closing(fail(error)),
     });
   } catch (error) {
     throw whyNotOpened(hostname, port, error);
@@ -63,7 +63,7 @@ function openPort(
  * One request a connection: Bun cannot count connections, and one that is kept alive may be kept for ever. So each
  * ends in seconds unless it is an approved app's. Undefined where it became a WebSocket.
  */
-function closing(response: Response | undefined): Response | undefined {
+function closing<Answer extends Response | undefined>(response: Answer): Answer {
   response?.headers.set('connection', 'close');
   return response;
 }
