@@ -18,8 +18,8 @@ export function toPublicFailure(error: unknown, log: Logger, requestId: string):
   const { code, message, cause } = failure;
   const sentence = outside[code];
   if (sentence !== undefined) {
-    const reason = code === 'Internal' ? cause : message;
-    log.error('A request failed: {reason}', { code, reason, cause, requestId });
+    const why = code === 'Internal' ? { reason: cause } : { reason: message, cause };
+    log.error('A request failed: {reason}', { code, ...why, requestId });
     return new Failure(code, sentence, { cause: failure });
   }
   const properties = { code, message, cause, requestId };
