@@ -158,6 +158,7 @@ export class Hub implements PeerHost {
 
   #note(sentence: string, { session: { deviceId }, requestId, ending }: Peer): void {
     const { log, namespace } = this.#options;
-    log.debug(sentence, { deviceId, namespace, requestId, ...ending });
+    const { isFault = false, ...why } = ending ?? {};
+    log[isFault ? 'warn' : 'debug'](sentence, { deviceId, namespace, requestId, ...why });
   }
 }

@@ -8,6 +8,15 @@ import { Outbox, type OutboxOwner } from './outbox.ts';
 import type { PeerHost } from './peer-host.ts';
 import { encodeFrame, type ServerFrame } from './wire.ts';
 
+/** Why this server ended a socket, and whether that was a fault of its own. */
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly isFault: boolean;
+}
+
+const lowestServerError = 500;
+
 /** One live socket with its session, bound to one namespace before its first byte. */
 export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
@@ -23,7 +32,7 @@ export class Peer implements Connection, OutboxOwner {
   #inbound: Inbound | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
   /** Why this server ended it, if it did. */
-  #ending: { readonly code: number; readonly reason: string } | undefined;
+  #ending: Ending | undefined;
 
   constructor({ session, requestId }: Pick<Peer, 'session' | 'requestId'>, host: PeerHost) {
     this.session = session;
@@ -37,7 +46,7 @@ export class Peer implements Connection, OutboxOwner {
   }
 
   /** Why this server ended it; undefined where the other side did. */
-  get ending(): { readonly code: number; readonly reason: string } | undefined {
+  get ending(): Ending | undefined {
     return this.#ending;
   }
 
@@ -89,15 +98,17 @@ export class Peer implements Connection, OutboxOwner {
     this.#leave();
   }
 
-  /** Ends the socket with the close code of the failure; the reason is for the app's author. */
+  /** Ends the socket with the close code of the failure; the reason is for the app's author, who can tell the owner the id of a fault. */
   refuse(code: FailureCode, reason: string): void {
-    this.end(failures[code].close, reason);
+    const { close, status } = failures[code];
+    const isFault = status >= lowestServerError;
+    this.end(close, isFault ? `${reason} (request ${this.requestId})` : reason, { isFault });
   }
 
-  end(closeCode: number, reason: string): void {
+  end(closeCode: number, reason: string, { isFault }: Pick<Ending, 'isFault'> = { isFault: false }): void {
     if (this.#state === 'closed') return;
     const outbox = this.#outbox;
-    this.#ending = { code: closeCode, reason };
+    this.#ending = { code: closeCode, reason, isFault };
     this.#leave();
     outbox?.close(closeCode, reason);
   }
