@@ -125,12 +125,15 @@ const internalErrorCode = 1011;
 export function socketHandler(limits: SocketLimits, log: Logger): WebSocketHandler<Connection> {
   const unsupportedDataCode = 1003;
   /** A fault of ours ends the socket that met it, and no other. */
+  const fault = (socket: ServerWebSocket<Connection>, error: unknown): void => {
+    log.error('A socket could not be served: {error}', { error });
+    socket.close(internalErrorCode, 'the server failed at this socket');
+  };
   const guard = (socket: ServerWebSocket<Connection>, action: () => void): void => {
     try {
       action();
     } catch (error) {
-      log.error('A socket could not be served: {error}', { error });
-      socket.close(internalErrorCode, 'the server failed at this socket');
+      fault(socket, error);
     }
   };
   return {
@@ -142,8 +145,13 @@ export function socketHandler(limits: SocketLimits, log: Logger): WebSocketHandl
       guard(socket, () => socket.data.open(new BunSocket(socket)));
     },
     message(socket, message) {
-      if (typeof message === 'string') socket.close(unsupportedDataCode, 'frames are binary here');
-      else socket.data.message(message);
+      if (typeof message === 'string') return socket.close(unsupportedDataCode, 'frames are binary here');
+      // Without a closure for each message.
+      try {
+        socket.data.message(message);
+      } catch (error) {
+        fault(socket, error);
+      }
     },
     drain(socket) {
       // Bun tells of every step; above the limit it would drop the next frame.

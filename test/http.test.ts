@@ -1,4 +1,5 @@
 import { getLogger } from '@logtape/logtape';
+import { openLog } from '../src/platform/log.ts';
 import { expect, test } from 'bun:test';
 import type { SocketServer } from '../src/groundmist.ts';
 import { socketHandler, upgrade } from '../src/http.ts';
@@ -62,3 +63,25 @@ test('a socket is said to have drained only once it takes frames again, also aft
   client.close();
   await server.stop(true);
 });
+
+test.each(['open', 'message', 'close', 'drain'] as const)(
+  'a fault at the %s of a socket ends that socket, and the program goes on',
+  async (event) => {
+    const lines: string[] = [];
+    const log = await openLog({ form: 'json', level: 'info', write: (line) => lines.push(line) > 0 });
+    const fault = (): never => {
+      throw new TypeError('a fault of ours');
+    };
+    const connection: Connection = { open() {}, message() {}, drain() {}, close() {}, [event]: fault };
+    const closed: number[] = [];
+    const socket = {
+      data: connection,
+      close: (code: number) => closed.push(code),
+      getBufferedAmount: () => 0,
+    };
+    const handler = socketHandler({ frameBytes: 1, outboundBytes: 1 }, log);
+    await handler[event]?.(socket as never, new Uint8Array() as never, '');
+    expect(closed).toEqual([1011]);
+    expect(lines.join('')).toContain('a fault of ours');
+  },
+);

@@ -102,3 +102,28 @@ test('GROUNDMIST_LOG says what is logged and how; what it does not know is said,
   expect((await wrong.ending()).exitCode).toBe(2);
   expect(await wrong.stderr.whole()).toContain('"snyc" is no area of the log; there are server, http');
 });
+
+test('backups keep their passphrase and their identity to themselves, also where they cannot be opened', async () => {
+  const passphrase = makeCanary();
+  const identity = 'AGE-SECRET-KEY-1CANARYCANARYCANARYCANARYCANARYCANARYCANARYCANARYCANARYCANARY';
+  const identities = `${home.binary.folder}/identity.txt`;
+  writeFileSync(identities, `# a key\n${identity}\n`);
+  const file = `${home.binary.folder}/b.age`;
+  const env = { ...home.settings, GROUNDMIST_BACKUP_PASSPHRASE: passphrase };
+  const server = await home.serve({ GROUNDMIST_LOG: 'debug' });
+  const printed = [
+    await home.binary.run(['backup', 'create', '--verbose', '--to', file, '--passphrase'], { env }),
+    await home.binary.run(['backup', 'create', '--verbose', '--to', '/dev/null/x', '--passphrase'], { env }),
+    await home.binary.run(['backup', 'verify', file, '--verbose', '--passphrase-stdin'], {
+      input: `x${passphrase}`,
+    }),
+    await home.binary.run(['backup', 'verify', file, '--verbose', '--identity', identities]),
+    await home.binary.run(['backup', 'verify', file, '--verbose', '--identity', `${identities}.${identity}`]),
+    await home.binary.run(['config', '--verbose'], { env }),
+  ];
+  await server.stop();
+  expect(printed.map(({ exitCode }) => exitCode > 0)).toEqual([false, true, true, true, true, false]);
+  const written =
+    printed.map(({ stdout, stderr }) => stdout + stderr).join('\n') + (await server.stderr.whole());
+  expect(findCanaries(written, { passphrase, identity })).toEqual([]);
+});
