@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { beforeEach, expect, test } from 'bun:test';
 import { Database } from 'bun:sqlite';
 import { openLog } from '../src/platform/log.ts';
 import { controlDatabasePath } from '../src/core/store/layout.ts';
@@ -16,19 +16,20 @@ interface Line {
   readonly fields?: Readonly<Record<string, unknown>>;
 }
 
-let server: ComposedServer;
 let lines: Line[];
-async function start(level: 'debug' | 'info'): Promise<void> {
+async function start(level: 'debug' | 'info', environment = {}): Promise<ComposedServer> {
   const write = (line: string): boolean => lines.push(JSON.parse(line) as Line) > 0;
-  server = await ComposedServer.start({ log: await openLog({ form: 'json', level, write }) });
+  return ComposedServer.start({ log: await openLog({ form: 'json', level, write }), environment });
 }
-beforeEach(async () => {
+beforeEach(() => {
   lines = [];
-  await start('debug');
 });
-afterEach(() => server[Symbol.asyncDispose]());
 
-function get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+function get(
+  server: ComposedServer,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   return server.fetch(new Request(`https://sync.example.com${path}`, { headers }));
 }
 
@@ -37,11 +38,12 @@ function idOf(response: Response): string {
 }
 
 test('each request has an id of ours, whatever it calls itself', async () => {
+  await using server = await start('debug');
   const answers = [
-    await get('/health', { 'x-request-id': 'mine' }),
-    await get('/nowhere'),
+    await get(server, '/health', { 'x-request-id': 'mine' }),
+    await get(server, '/nowhere'),
     await server.signIn({ key: await makeTestKey(), body: 'x' }),
-    await get('/', { upgrade: 'websocket' }),
+    await get(server, '/', { upgrade: 'websocket' }),
   ];
   const ids = answers.map(idOf);
   for (const id of ids) expect(id).toMatch(/^[0-9a-z]{6}$/);
@@ -49,9 +51,10 @@ test('each request has an id of ours, whatever it calls itself', async () => {
 });
 
 test('a line for each request has its pattern, and neither its path nor its query', async () => {
-  const found = await get('/health?token=gms_canary');
-  const hidden = await get('/pair/canary-canary');
-  const lost = await get('/canary?code=canary');
+  await using server = await start('debug');
+  const found = await get(server, '/health?token=gms_canary');
+  const hidden = await get(server, '/pair/canary-canary');
+  const lost = await get(server, '/canary?code=canary');
   await eventually('all are noted', () => lines.filter(({ area }) => area === 'http').length >= 3);
   const noted = (response: Response) =>
     lines.find(({ requestId, fields }) => requestId === idOf(response) && fields?.['pattern'] !== undefined)
@@ -65,8 +68,7 @@ test('a line for each request has its pattern, and neither its path nor its quer
 });
 
 test('of a fault of ours an app hears the id under which the owner finds its cause', async () => {
-  await server[Symbol.asyncDispose]();
-  await start('info');
+  await using server = await start('info');
   const database = new Database(controlDatabasePath(server.dataDirectory));
   database.run('PRAGMA foreign_keys = OFF');
   database.run('DROP TABLE approval');
@@ -85,20 +87,14 @@ test('of a fault of ours an app hears the id under which the owner finds its cau
 });
 
 test('what the owner’s identity keeps from being answered is a warning under that id', async () => {
-  await using directory = Bun.serve({
+  using directory = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
     fetch: () => new Response('', { status: 500 }),
   });
-  await server[Symbol.asyncDispose]();
-  const write = (line: string): boolean => lines.push(JSON.parse(line) as Line) > 0;
-  const environment = {
+  await using server = await start('info', {
     GROUNDMIST_PLC_URL: directory.url.href,
     GROUNDMIST_PRIVATE_HOSTS: directory.url.host,
-  };
-  server = await ComposedServer.start({
-    log: await openLog({ form: 'json', level: 'info', write }),
-    environment,
   });
   const answer = await server.signIn({ key: await makeTestKey() });
   expect(answer.status).toBe(503);

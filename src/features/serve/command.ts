@@ -15,15 +15,15 @@ import { listen } from './listen.ts';
 export async function serve(context: CommandContext): Promise<void> {
   const { terminal, signal, configuration } = context;
   const values = configuration.read(coreSettings);
-  // A warning only: an older binary must still start with the settings of a newer one.
-  for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
-    terminal.problem(`groundmist: ${sentence}`);
-  }
   const whyNot = whyNoPublicName(values);
   if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
   const chosen = chooseLog(values.logging, terminal);
   const log = await openLog({ ...chosen, write: terminal.log });
   using _telling = tellFaults((error) => faultLine(error, chosen.form));
+  // A warning only: an older binary must still start with the settings of a newer one.
+  for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
+    logOf(log, 'server').warn(asTemplate(sentence));
+  }
   const say = talkOf(terminal, log);
   await using groundmist = await context.compose(log);
   const { address, close } = await listen(groundmist, values);
