@@ -72,6 +72,7 @@ class Bounding {
       message: this.#text(message, mostCharacters.one),
       ...(typeof code === 'string' && { code: this.#text(code, 64) }),
       ...(typeof stack === 'string' && { stack: this.#text(stack, mostCharacters.stack) }),
+      ...(error instanceof AggregateError && { errors: this.#value(error.errors, depth) }),
       ...(cause !== undefined && { cause: depth > mostDepth ? '[deeper]' : this.#value(cause, depth) }),
     };
   }

@@ -66,6 +66,15 @@ test('what went wrong stands in the sentence, and its stack and its causes in th
   });
 });
 
+test('of an error over several, each of them stands in the fields', async () => {
+  const { log, lines } = await openRecorded();
+  log.error('No address answered: {error}', {
+    error: new AggregateError([new Error('one'), new Error('two')], 'none'),
+  });
+  const errors = [{ message: 'one' }, { message: 'two' }];
+  expect(JSON.parse(lines()[0] ?? '')).toMatchObject({ fields: { error: { message: 'none', errors } } });
+});
+
 test('each area has its own level, and the others the general one', async () => {
   const { log, lines } = await openRecorded({ level: 'warning', areas: { sync: 'debug', auth: 'error' } });
   for (const area of ['sync', 'auth', 'store']) {
