@@ -102,3 +102,13 @@ test('what the owner’s identity keeps from being answered is a warning under t
     expect.objectContaining({ level: 'warning', area: 'auth' }),
   ]);
 });
+
+test('the question for the owner has the id of the request that asked', async () => {
+  await using server = await start('info');
+  const answer = await server.letIn({ key: await makeTestKey() });
+  const [line] = lines.filter(({ area }) => area === 'access');
+  expect(line).toMatchObject({
+    requestId: idOf(answer),
+    message: expect.stringContaining('groundmist app approve'),
+  });
+});

@@ -58,6 +58,7 @@ export async function answerSignIn(
 
 async function decideAnswer(reception: Reception, request: Request, exchange: Exchange): Promise<Answer> {
   const { core } = reception;
+  const { requestId } = exchange;
   try {
     const { wish, serviceAuth } = await receive(reception, request, exchange);
     const visitor = await core.authentication.identify(request, { serviceAuth }, exchange);
@@ -65,9 +66,8 @@ async function decideAnswer(reception: Reception, request: Request, exchange: Ex
     if (known !== undefined) return describeAdmission(known);
     exchange.keepOpen(keepOpenSeconds);
     const credentials = await core.authentication.prove(visitor);
-    return describeAdmission(await core.access.ask(credentials, wish, request.signal));
+    return describeAdmission(await core.access.ask(credentials, { ...wish, requestId }, request.signal));
   } catch (error) {
-    const { requestId } = exchange;
     return describeFailure(toPublicFailure(error, logOf(core.log, 'auth'), requestId), requestId);
   }
 }
