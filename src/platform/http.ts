@@ -2,6 +2,8 @@ import type { Transport } from './transport.ts';
 
 /** What is known of a request beside the request itself. */
 export interface Exchange {
+  /** Names this request in the answer and in the log. */
+  readonly requestId: string;
   /** The client's address, trusted proxies taken into account. */
   readonly address: string;
   /** False where the address is a trusted proxy's that did not say who asks: it stands for everybody behind it. */

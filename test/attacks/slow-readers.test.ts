@@ -1,3 +1,4 @@
+import { getLogger } from '@logtape/logtape';
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import * as Automerge from '@automerge/automerge';
 import { encode } from '@automerge/automerge-repo/helpers/cbor.js';
@@ -34,10 +35,10 @@ function openPort(world: TestHub, limits = defaultSyncLimits): Port {
     port: 0,
     fetch(request, open) {
       accepted += 1;
-      const data = noting(world.hub.connect(sessionOf(`device-${accepted}`)), sockets);
+      const data = noting(world.hub.connect(sessionOf(`device-${accepted}`), 'abc123'), sockets);
       return open.upgrade(request, { data }) ? undefined : new Response();
     },
-    websocket: socketHandler(limits),
+    websocket: socketHandler(limits, getLogger('test')),
   });
   return {
     url: `ws://127.0.0.1:${server.port}/`,

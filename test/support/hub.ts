@@ -118,7 +118,7 @@ export class HubPeer {
 
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
-    this.connection = hub.connect(session);
+    this.connection = hub.connect(session, 'abc123');
     const queuedBytes = (): number => this.queuedBytes;
     const socket: Socket = {
       get queuedBytes() {

@@ -27,6 +27,7 @@ const seam = [
   'groundmist.ts',
   'configuration.ts',
   'settings.ts',
+  'log-setting.ts',
   'all-settings.ts',
   'command-line/description.ts',
   'command-line/groups.ts',

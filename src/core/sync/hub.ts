@@ -103,8 +103,8 @@ export class Hub implements PeerHost {
   }
 
   /** A socket of this session, which belongs to this hub's namespace. */
-  connect(session: Session): Connection {
-    const peer = new Peer(session, this);
+  connect(session: Session, requestId: string): Connection {
+    const peer = new Peer({ session, requestId }, this);
     this.#peers.add(peer);
     return peer;
   }
@@ -151,6 +151,7 @@ export class Hub implements PeerHost {
   }
 
   welcome(peer: Peer): void {
+    this.#note('A socket of {deviceId} has joined {namespace}', peer);
     this.#unjoined.delete(peer);
     this.#pings.add(peer);
     peer.send({
@@ -168,15 +169,22 @@ export class Hub implements PeerHost {
   }
 
   disconnected(peer: Peer): void {
+    this.#note('A socket of {deviceId} in {namespace} has ended', peer);
     this.#peers.delete(peer);
     this.#unjoined.delete(peer);
     this.#pings.delete(peer);
     this.#requests.forget(peer);
   }
 
-  fault(_peer: Peer, error: unknown): void {
+  fault({ requestId }: Peer, error: unknown): void {
     const { log, namespace } = this.#options;
     this.measures.faults += 1;
-    log.error('A message in {namespace} could not be served: {error}', { error, namespace });
+    log.error('A message in {namespace} could not be served: {error}', { error, namespace, requestId });
+  }
+
+  #note(sentence: string, { session: { deviceId }, requestId, ending }: Peer): void {
+    const { log, namespace } = this.#options;
+    const { isFault = false, ...why } = ending ?? {};
+    log[isFault ? 'warn' : 'debug'](sentence, { deviceId, namespace, requestId, ...why });
   }
 }

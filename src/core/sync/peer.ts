@@ -11,9 +11,20 @@ import { encodeFrame, type ServerFrame } from './wire.ts';
 /** RFC 6455 §7.4.1. */
 export const goingAway = 1001;
 
+/** Why this server ended a socket, and whether that was a fault of its own. */
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly isFault: boolean;
+}
+
+const lowestServerError = 500;
+
 /** One live socket with its session, bound to one namespace before its first byte. */
 export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
+  /** That of the upgrade: it names the socket in the log. */
+  readonly requestId: string;
   readonly #host: PeerHost;
   /** Most sockets are silent most of the time, and have nothing of what is undefined here. */
   #watched: Set<Watched> | undefined;
@@ -23,18 +34,24 @@ export class Peer implements Connection, OutboxOwner {
   #outbox: Outbox | undefined;
   #inbound: Inbound | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
-  /** Why it was ended before its socket opened. */
-  #ending: { readonly code: number; readonly reason: string } | undefined;
+  /** Why this server ended it, if it did. */
+  #ending: Ending | undefined;
   #unansweredPings = 0;
 
-  constructor(session: Session, host: PeerHost) {
+  constructor({ session, requestId }: Pick<Peer, 'session' | 'requestId'>, host: PeerHost) {
     this.session = session;
+    this.requestId = requestId;
     this.#host = host;
   }
 
   /** The id the client gave itself at `join`: echoed, never an authority. */
   get name(): string {
     return this.#name;
+  }
+
+  /** Why this server ended it; undefined where the other side did. */
+  get ending(): Ending | undefined {
+    return this.#ending;
   }
 
   get isJoined(): boolean {
@@ -106,16 +123,18 @@ export class Peer implements Connection, OutboxOwner {
     this.#leave();
   }
 
-  /** Ends the socket with the close code of the failure; the reason is for the app's author. */
+  /** Ends the socket with the close code of the failure; the reason is for the app's author, who can tell the owner the id of a fault. */
   refuse(code: FailureCode, reason: string): void {
     if (this.#state !== 'closed') this.#host.measures.refusals.add(code);
-    this.end(failures[code].close, reason);
+    const { close, status } = failures[code];
+    const isFault = status >= lowestServerError;
+    this.end(close, isFault ? `${reason} (request ${this.requestId})` : reason, { isFault });
   }
 
-  end(closeCode: number, reason: string): void {
+  end(closeCode: number, reason: string, { isFault }: Pick<Ending, 'isFault'> = { isFault: false }): void {
     if (this.#state === 'closed') return;
     const outbox = this.#outbox;
-    this.#ending = { code: closeCode, reason };
+    this.#ending = { code: closeCode, reason, isFault };
     this.#leave();
     outbox?.close(closeCode, reason);
   }

@@ -32,10 +32,7 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
   const memory = opened.use(new SpareMemory(groundmist.core.clock, ownProcess));
   // A start is work too, and what is left to be done from the last time.
   memory.noteWork();
-  const network = openPort(
-    notingWork(groundmist, () => memory.noteWork()),
-    options,
-  );
+  const network = openPort({ ...groundmist, ...notingWork(groundmist, () => memory.noteWork()) }, options);
   opened.defer(() => closeGently(network, groundmist.core));
   const close = opened.move();
   return { address: network.url.origin, close: () => close.disposeAsync() };
@@ -55,22 +52,18 @@ async function closeGently(network: Bun.Server<Connection>, { access, hubs, cloc
 }
 
 function openPort(
-  groundmist: Pick<Groundmist, 'fetch' | 'websocket'>,
+  { fetch, fail, websocket }: Pick<Groundmist, 'fetch' | 'fail' | 'websocket'>,
   { listen: hostname, port }: ListenOptions,
 ) {
   try {
     return Bun.serve({
       hostname,
       port,
-      fetch: async (request, server) => closing(await groundmist.fetch(request, server)),
-      websocket: groundmist.websocket,
+      fetch: async (request, server) => closing(await fetch(request, server)),
+      websocket,
       maxRequestBodySize: largestBodyBytes,
       idleTimeout: idleSeconds,
-      error: () =>
-        Response.json(
-          { error: 'Internal', message: 'Something went wrong inside groundmist.' },
-          { status: 500 },
-        ),
+      error: (error) => closing(fail(error)),
     });
   } catch (error) {
     throw whyNotOpened(hostname, port, error);
@@ -81,7 +74,7 @@ function openPort(
  * One request a connection: Bun cannot count connections, and one that is kept alive may be kept for ever. So each
  * ends in seconds unless it is an approved app's. Undefined where it became a WebSocket.
  */
-function closing(response: Response | undefined): Response | undefined {
+function closing<Answer extends Response | undefined>(response: Answer): Answer {
   response?.headers.set('connection', 'close');
   return response;
 }
