@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Settings } from './platform/config.ts';
+import type { OtherDefault, Settings } from './platform/config.ts';
 import {
   cidrsSchema,
   didSchema,
@@ -9,6 +9,11 @@ import {
   portSchema,
   secretKeySchema,
 } from './setting-schemas.ts';
+
+const withOwnTls: Omit<OtherDefault, 'text'> = {
+  where: 'with TLS of its own',
+  applies: (isSaid) => isSaid('GROUNDMIST_TLS', 'auto') || isSaid('GROUNDMIST_TLS_CERT'),
+};
 
 /** The settings of the core; a feature brings its own. */
 export const coreSettings = {
@@ -35,6 +40,7 @@ export const coreSettings = {
     summary: 'the TCP port of HTTP and WebSocket',
     schema: portSchema,
     default: '3031',
+    otherDefault: { text: '443', ...withOwnTls },
   },
   dataDirectory: {
     env: 'DATA_DIR',
@@ -58,6 +64,7 @@ export const coreSettings = {
     summary: 'the address to bind',
     schema: z.string().min(1),
     default: '127.0.0.1',
+    otherDefault: { text: '::', ...withOwnTls },
   },
   trustedProxies: {
     env: 'GROUNDMIST_TRUSTED_PROXIES',

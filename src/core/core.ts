@@ -102,6 +102,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     ...additions,
   });
   opened.defer(() => hubs.close());
+  const reports = new Reports();
   const core: Core = {
     owner,
     publicUrl,
@@ -113,13 +114,15 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     dataDirectory,
     stores,
     memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.memoryBytes() }),
-    reports: new Reports(),
-    whyNotReady: () =>
-      whyNotReady({
+    reports,
+    whyNotReady: () => [
+      ...whyNotReady({
         dataDirectory,
         whyReadOnly: stores.disk.whyReadOnly,
         withdrawals: gate.sessions.withdrawals,
       }),
+      ...reports.read().reasons,
+    ],
   };
   return extensible(core, additions, opened.move());
 }
