@@ -115,14 +115,10 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     stores,
     memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.memoryBytes() }),
     reports,
-    whyNotReady: () => [
-      ...whyNotReady({
-        dataDirectory,
-        whyReadOnly: stores.disk.whyReadOnly,
-        withdrawals: gate.sessions.withdrawals,
-      }),
-      ...reports.read().reasons,
-    ],
+    whyNotReady: () => {
+      const { whyReadOnly } = stores.disk;
+      return whyNotReady({ dataDirectory, whyReadOnly, withdrawals: gate.sessions.withdrawals, reports });
+    },
   };
   return extensible(core, additions, opened.move());
 }

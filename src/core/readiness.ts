@@ -1,5 +1,6 @@
 import { diskRoom } from '../platform/files.ts';
 import type { Withdrawals } from './auth/withdrawals.ts';
+import type { Reports } from './reports.ts';
 
 /** Less than one sign-in or one edit of a document may need. */
 const leastFreeBytes = 1024 * 1024;
@@ -8,11 +9,17 @@ export interface Readiness {
   /** Why no document can be stored now, a sentence. */
   readonly whyReadOnly: string | undefined;
   readonly dataDirectory: string;
+  readonly reports: Pick<Reports, 'read'>;
   readonly withdrawals: Pick<Withdrawals, 'delay' | 'entries' | 'isReserved'>;
 }
 
 /** Why the server cannot do all of its work now, one sentence a reason. */
-export function whyNotReady({ dataDirectory, whyReadOnly, withdrawals }: Readiness): readonly string[] {
+export function whyNotReady({
+  dataDirectory,
+  whyReadOnly,
+  withdrawals,
+  reports,
+}: Readiness): readonly string[] {
   const reasons: string[] = [];
   if (diskRoom(dataDirectory).freeBytes < leastFreeBytes) {
     reasons.push(
@@ -29,5 +36,5 @@ export function whyNotReady({ dataDirectory, whyReadOnly, withdrawals }: Readine
       'No room could be reserved for revoking apps on a full disk. Make room and start groundmist again.',
     );
   }
-  return reasons;
+  return [...reasons, ...reports.read().reasons];
 }

@@ -4,8 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { preferNewestListener } from '../../platform/newest-listener.ts';
 import { openNetworkPort, refuseTaken, type Place } from './network-port.ts';
 
-/** For handshakes that began with the listener before: a SYN is answered, and the third packet may be lost and come again. */
-const drainMs = 5_000;
+/** For handshakes that began with the listener before: the way there and back, and a packet that is lost once and comes again. */
+const drainMs = 2_000;
 
 /**
  * A port with TLS whose certificate can be replaced. Bun cannot change the one of a server, so a new server joins the port; the kernel
