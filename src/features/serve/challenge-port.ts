@@ -37,10 +37,9 @@ export function openChallengePort(place: Place, answers: ChallengeAnswers, publi
 export function answer(request: Request, answers: ChallengeAnswers, publicUrl: URL): Response {
   const url = URL.parse(request.url);
   if (url?.hostname !== publicUrl.hostname) return say(421, `This is ${publicUrl.host}, and no other name.`);
-  const proof = url.pathname.startsWith(challengePath)
-    ? answers.get(url.pathname.slice(challengePath.length))
-    : undefined;
-  if (proof !== undefined) {
+  if (url.pathname.startsWith(challengePath)) {
+    const proof = answers.get(url.pathname.slice(challengePath.length));
+    if (proof === undefined) return say(404, 'Nobody asked for this.');
     return new Response(proof, { headers: { 'content-type': 'application/octet-stream' } });
   }
   const isReading = request.method === 'GET' || request.method === 'HEAD';
