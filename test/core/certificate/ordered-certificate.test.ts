@@ -1,13 +1,16 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'bun:test';
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { getLogger } from '@logtape/logtape';
-import { keepCertificate } from '../../../src/core/certificate/kept-certificate.ts';
+import { keepCertificate, readKept } from '../../../src/core/certificate/kept-certificate.ts';
 import type { KeyPair } from '../../../src/core/certificate/key-pair.ts';
 import { OrderedCertificate, renewalOf } from '../../../src/core/certificate/ordered-certificate.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { certificatePath, tlsFolder } from '../../../src/core/store/layout.ts';
 import { OutboundError } from '../../../src/platform/outbound-error.ts';
-import type { Fetch } from '../../../src/platform/outbound.ts';
+import { createOutbound, type Fetch } from '../../../src/platform/outbound.ts';
+import { openChallengePort } from '../../../src/features/serve/challenge-port.ts';
+import { hasPebble, Pebble } from '../../support/pebble.ts';
+import { rejectionOf } from '../../support/rejection.ts';
 import { TestClock } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -25,6 +28,7 @@ let folder: ReturnType<typeof temporaryFolder>;
 let clock: TestClock;
 let asked: string[];
 let answer: Fetch;
+const answers = new Map<string, string>();
 let opened: OrderedCertificate[];
 beforeEach(() => {
   folder = temporaryFolder();
@@ -42,7 +46,7 @@ async function start(onPair = async (_pair: KeyPair): Promise<void> => {}): Prom
   const source = new OrderedCertificate({
     dataDirectory: folder.path,
     order,
-    answers: new Map(),
+    answers,
     fetch: (url, init) => {
       asked.push(url instanceof Request ? url.url : String(url));
       return answer(url, init);
@@ -152,16 +156,53 @@ test('where nothing can be written, nothing is asked for: what came could not be
   mkdirSync(`${tlsFolder(folder.path)}/attempts.json.next`);
   expect(await failed(source)).toContain('nothing could be written down');
   expect(asked).toEqual([]);
-  chmodSync(tlsFolder(folder.path), 0o700);
 });
 
-test('a port that cannot be opened is tried again in a minute, without asking for another certificate', async () => {
+test('a start fails where the port cannot be opened', async () => {
   keep(made.good);
-  let attempts = 0;
   const busy = new Failure('Busy', 'The port 443 is taken.');
-  const source = start(() => (attempts++ === 0 ? Promise.reject(busy) : Promise.resolve()));
-  expect(await source.catch((error: unknown) => error)).toBe(busy);
+  expect(await rejectionOf(start(() => Promise.reject(busy)))).toBe(busy);
 });
+
+test.skipIf(!hasPebble)(
+  'an authority that comes back gives one, which is kept and not asked for again where the port is not free yet',
+  async () => {
+    const port = openChallengePort(
+      { hostname: '127.0.0.1', port: 0 },
+      answers,
+      new URL(`https://${order.name}`),
+    );
+    await using pebble = await Pebble.start({ httpPort: port.port });
+    const pairs: KeyPair[] = [];
+    const source = await start(async (pair) => {
+      if (pairs.push(pair) === 1) throw new Failure('Busy', 'The port 443 is taken.');
+    });
+    await failed(source);
+    const outbound = createOutbound({
+      privateHosts: [`127.0.0.1:${pebble.port}`],
+      certificateAuthority: pebble.ownRoot,
+    });
+    answer = (url, init) => outbound(url === order.authority ? pebble.directory : url, init);
+    await eventually('the port was asked to take it', () => {
+      clock.advance(1_000);
+      return pairs.length === 1;
+    });
+    await eventually('the owner hears of the port', () =>
+      source.report().reasons?.[0]?.includes('The port 443 is taken.'),
+    );
+    asked = [];
+    await eventually('it was asked again', () => {
+      clock.advance(1_000);
+      return pairs.length === 2;
+    });
+    expect(asked).toEqual([]);
+    expect(pairs[1]).toEqual(pairs[0]);
+    expect(readKept(folder.path, order)).toEqual(pairs[0]);
+    expect(readdirSync(tlsFolder(folder.path)).toSorted()).toEqual(['account-key.pem', 'certificate.json']);
+    await eventually('it serves', () => source.report().reasons === undefined);
+    await port.close();
+  },
+);
 
 test.each([
   ['90 days', 90 * day],

@@ -52,16 +52,14 @@ test.each<[string, Readonly<Record<string, string>>, RegExp]>([
   expect(() => read(environment)).toThrow(sentence);
 });
 
-test.each([
-  [{}, { port: 3031, listen: '127.0.0.1' }],
-  [{ GROUNDMIST_TLS: 'off' }, { port: 3031, listen: '127.0.0.1' }],
-  [auto, { port: 443, listen: '::' }],
-  [files, { port: 443, listen: '::' }],
-  [
-    { ...auto, PORT: '8443', GROUNDMIST_LISTEN: '192.0.2.1' },
-    { port: 8443, listen: '192.0.2.1' },
-  ],
-])('with %p it listens where that has to be, unless it is told', (environment, place) => {
+test.each<[string, Readonly<Record<string, string>>, { readonly port: number; readonly listen: string }]>([
+  ['no TLS', {}, { port: 3031, listen: '127.0.0.1' }],
+  ['TLS that is off', { GROUNDMIST_TLS: 'off' }, { port: 3031, listen: '127.0.0.1' }],
+  ['TLS by an authority', auto, { port: 443, listen: '::' }],
+  ['TLS by files', files, { port: 443, listen: '::' }],
+  ['TLS and a port', { ...auto, PORT: '8443' }, { port: 8443, listen: '::' }],
+  ['TLS and an address', { ...auto, GROUNDMIST_LISTEN: '192.0.2.1' }, { port: 443, listen: '192.0.2.1' }],
+])('with %s it listens where that has to be, unless it is told', (_what, environment, place) => {
   const { port, listen } = coreSettings;
   expect(configurationOf(environment).read({ port, listen })).toEqual(place);
 });
