@@ -55,20 +55,27 @@ function ask(port: number): Promise<string> {
   return promise;
 }
 
-function openSocket(port: number): WebSocket {
+/** Once it is open. */
+async function openSocket(port: number): Promise<WebSocket> {
   const options = { tls: { ca: root, serverName: name } };
-  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, options as never);
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/`, options);
   socket.binaryType = 'arraybuffer';
+  await happened(socket, 'open');
   return socket;
 }
 
+function happened(socket: WebSocket, event: 'open' | 'close'): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.addEventListener(event, () => resolve(), { once: true });
+  return promise;
+}
+
 async function says(socket: WebSocket, word: string): Promise<string> {
-  const answered = new Promise<string>((resolve, reject) => {
-    socket.onmessage = ({ data }) => resolve(Buffer.from(data as ArrayBuffer).toString());
-    socket.onclose = () => reject(new Error('it closed'));
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  socket.addEventListener('message', ({ data }) => resolve(Buffer.from(data as ArrayBuffer).toString()));
+  socket.addEventListener('close', () => reject(new Error('it closed')));
   socket.send(Buffer.from(word));
-  return await answered;
+  return await promise;
 }
 
 test.skipIf(process.platform !== 'linux')(
@@ -79,9 +86,9 @@ test.skipIf(process.platform !== 'linux')(
     await port.use(pairs[0]);
     const failures: unknown[] = [];
     const met = new Map<string, number>();
-    let isOver = false;
+    const over = new AbortController();
     const askers = Array.from({ length: 8 }, async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await ask(port.place.port).then(
           (serial) => met.set(serial, (met.get(serial) ?? 0) + 1),
           (error: unknown) => failures.push(error),
@@ -98,7 +105,7 @@ test.skipIf(process.platform !== 'linux')(
         return isUsed && total() > before + 30;
       });
     }
-    isOver = true;
+    over.abort();
     await Promise.all(askers);
     expect(failures).toEqual([]);
     expect(met.size).toBe(2);
@@ -111,14 +118,12 @@ test('a socket goes on while the port changes under it, and its server goes away
   const port = new SecuredPort(echo, anywhere, clock);
   await port.use(pairs[0]);
   const serial = await ask(port.place.port);
-  const socket = openSocket(port.place.port);
-  await new Promise((resolve) => (socket.onopen = resolve));
+  const socket = await openSocket(port.place.port);
   await port.use(pairs[1]);
   clock.advance(5_000);
   expect(await ask(port.place.port)).not.toBe(serial);
   expect(await says(socket, 'still here')).toBe('still here');
   expect(port.generations).toBe(2);
-  socket.onclose = null;
   socket.close();
   await eventually('the older server is gone', () => port.generations === 1);
   await port.stop(true);
@@ -128,12 +133,10 @@ test('stopping ends the sockets of every generation', async () => {
   const clock = new TestClock();
   const port = new SecuredPort(echo, anywhere, clock);
   await port.use(pairs[0]);
-  const sockets = [openSocket(port.place.port)];
-  await new Promise((resolve) => sockets[0] && (sockets[0].onopen = resolve));
+  const first = await openSocket(port.place.port);
   await port.use(pairs[1]);
-  const second = openSocket(port.place.port);
-  await new Promise((resolve) => (second.onopen = resolve));
-  const closed = [...sockets, second].map((socket) => new Promise((resolve) => (socket.onclose = resolve)));
+  const second = await openSocket(port.place.port);
+  const closed = [first, second].map((socket) => happened(socket, 'close'));
   await port.stop(true);
   await Promise.all(closed);
   expect(await rejectionOf(ask(port.place.port))).toMatchObject({ code: 'ECONNREFUSED' });
