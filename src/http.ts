@@ -186,7 +186,14 @@ export function describeExchange(
     address,
     // Without a public name everybody who can ask is on this machine.
     isAddressKnown: isLoopbackHost(publicUrl.hostname) || !isTrusted(address, trusted),
-    transport: judgeTransport(socketAddress, request.headers.get('x-forwarded-proto'), trusted),
+    transport: judgeTransport(
+      {
+        socketAddress,
+        isTls: server.protocol === 'https',
+        forwardedProto: request.headers.get('x-forwarded-proto'),
+      },
+      trusted,
+    ),
     keepOpen: (seconds) => server.timeout(request, seconds),
   };
 }

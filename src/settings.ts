@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { logSchema } from './log-setting.ts';
-import type { Settings } from './platform/config.ts';
+import type { OtherDefault, Settings } from './platform/config.ts';
 import {
   cidrsSchema,
   didSchema,
@@ -10,6 +10,11 @@ import {
   portSchema,
   secretKeySchema,
 } from './setting-schemas.ts';
+
+const withOwnTls: Omit<OtherDefault, 'text'> = {
+  where: 'with TLS of its own',
+  applies: (isSaid) => isSaid('GROUNDMIST_TLS', 'auto') || isSaid('GROUNDMIST_TLS_CERT'),
+};
 
 /** The settings of the core; a feature brings its own. */
 export const coreSettings = {
@@ -36,6 +41,7 @@ export const coreSettings = {
     summary: 'the TCP port of HTTP and WebSocket',
     schema: portSchema,
     default: '3031',
+    otherDefault: { text: '443', ...withOwnTls },
   },
   dataDirectory: {
     env: 'DATA_DIR',
@@ -59,6 +65,7 @@ export const coreSettings = {
     summary: 'the address to bind',
     schema: z.string().min(1),
     default: '127.0.0.1',
+    otherDefault: { text: '::', ...withOwnTls },
   },
   trustedProxies: {
     env: 'GROUNDMIST_TRUSTED_PROXIES',
