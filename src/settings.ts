@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { logSchema } from './log-setting.ts';
-import type { OtherDefault, Settings } from './platform/config.ts';
+import { logSetting } from './log-setting.ts';
+import type { Settings } from './platform/config.ts';
 import {
   cidrsSchema,
   didSchema,
@@ -10,11 +10,7 @@ import {
   portSchema,
   secretKeySchema,
 } from './setting-schemas.ts';
-
-const withOwnTls: Omit<OtherDefault, 'text'> = {
-  where: 'with TLS of its own',
-  applies: (isSaid) => isSaid('GROUNDMIST_TLS', 'auto') || isSaid('GROUNDMIST_TLS_CERT'),
-};
+import { withOwnTls } from './tls-settings.ts';
 
 /** The settings of the core; a feature brings its own. */
 export const coreSettings = {
@@ -83,13 +79,7 @@ export const coreSettings = {
     schema: z.enum(['sqlite', 'nodefs'], 'it is sqlite or nodefs'),
     default: 'sqlite',
   },
-  logging: {
-    env: 'GROUNDMIST_LOG',
-    placeholder: 'levels',
-    summary: 'what the log says: error, warning, info or debug, also by area, and text or json',
-    schema: logSchema,
-    default: 'info',
-  },
+  logging: logSetting,
   plcUrl: {
     env: 'GROUNDMIST_PLC_URL',
     placeholder: 'url',

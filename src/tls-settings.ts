@@ -1,6 +1,12 @@
 import { z } from 'zod';
-import type { Settings } from './platform/config.ts';
+import type { OtherDefault, Settings } from './platform/config.ts';
 import { pathSchema, portSchema } from './setting-schemas.ts';
+
+/** What other settings are by default then. */
+export const withOwnTls: Omit<OtherDefault, 'text'> = {
+  where: 'with TLS of its own',
+  applies: (isSaid) => isSaid('GROUNDMIST_TLS', 'auto') || isSaid('GROUNDMIST_TLS_CERT'),
+};
 
 /** For a server that ends TLS by itself, with no proxy before it. */
 export const tlsSettings = {
