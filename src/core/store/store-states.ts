@@ -58,7 +58,8 @@ export class StoreStates {
   }
 }
 
-function describeOpening(namespace: Namespace): string {
+/** For the owner, of a namespace that will be served. */
+export function describeOpening(namespace: string): string {
   return `${namespace} is being opened: at a first start its documents are imported, which takes a while.`;
 }
 
