@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
-import { answering, answeringOwner } from './answering.ts';
 import type { Configuration } from './configuration.ts';
+import { answerFault, answering, answeringOwner, makeRequestId } from './answering.ts';
 import { openCore, type Core } from './core/core.ts';
+import { logOf } from './core/log-areas.ts';
 import { publicUrlOf } from './core/identity/public-url.ts';
 import { defaultSyncLimits } from './core/sync/limits.ts';
 import type { Contribution, Feature } from './feature.ts';
@@ -64,7 +65,8 @@ function serving(
   return {
     core,
     fetch: answering(core, { routes, sockets, trustedProxies }),
-    websocket: socketHandler(defaultSyncLimits),
+    fail: (error) => answerFault(core, error, makeRequestId()),
+    websocket: socketHandler(defaultSyncLimits, logOf(core.log, 'sync')),
     control: answeringOwner(core, controls, 'control'),
     monitor: answeringOwner(core, monitoring, 'monitoring'),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),

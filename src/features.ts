@@ -14,6 +14,7 @@ import { metricsFeature } from './features/metrics/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
+import { serviceFeature } from './features/service/feature.ts';
 import { statusFeature } from './features/status/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 import { transferFeature } from './features/transfer/feature.ts';
@@ -23,6 +24,7 @@ import { verifyFeature } from './features/verify/feature.ts';
 export const features: readonly Feature[] = [
   initFeature,
   serveFeature,
+  serviceFeature,
   publishFeature,
   inspectFeature,
   restoreFeature,

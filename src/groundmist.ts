@@ -9,6 +9,8 @@ export interface Groundmist extends AsyncDisposable {
   readonly core: Core;
   /** Undefined once the request became a WebSocket. */
   fetch(request: Request, server: SocketServer): Promise<Response | undefined>;
+  /** The answer where `fetch` has thrown. */
+  fail(error: unknown): Response;
   readonly websocket: WebSocketHandler<Connection>;
   /** Answers the owner's command line. */
   control(request: Request): Promise<Response>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logSchema } from './log-setting.ts';
 import type { Settings } from './platform/config.ts';
 import {
   cidrsSchema,
@@ -74,6 +75,13 @@ export const coreSettings = {
     choices: ['sqlite', 'nodefs'],
     schema: z.enum(['sqlite', 'nodefs'], 'it is sqlite or nodefs'),
     default: 'sqlite',
+  },
+  logging: {
+    env: 'GROUNDMIST_LOG',
+    placeholder: 'levels',
+    summary: 'what the log says: error, warning, info or debug, also by area, and text or json',
+    schema: logSchema,
+    default: 'info',
   },
   plcUrl: {
     env: 'GROUNDMIST_PLC_URL',

@@ -17,6 +17,7 @@ import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
 import type { Fence } from './fence/fence.ts';
 import type { FenceLoad, FenceMeasures } from './fence/fence-measures.ts';
+import { logOf } from './log-areas.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
 import { readinessOf, type Readiness } from './readiness.ts';
@@ -112,7 +113,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     controlDatabase: database,
     limits: defaultSyncLimits,
     clock,
-    log,
+    log: logOf(log, 'sync'),
     ...additions,
   });
   opened.defer(() => hubs.close());

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { hide } from './redact.ts';
 
 /** One setting, declared once: help, completion, docs and `config` follow from it. */
 export interface Setting {
@@ -55,9 +56,12 @@ export interface FoundText {
   readonly origin: Origin;
 }
 
-/** The text of one setting and which source won: flag, environment, file, default. */
+/** The text of one setting and which source won: flag, environment, file, default. A secret is hidden from here on. */
 export function findText(setting: Setting, sources: Sources): FoundText {
-  for (const found of findTexts(setting, sources)) return found;
+  for (const found of findTexts(setting, sources)) {
+    if (setting.secret === true && found.text !== undefined) hide(found.text);
+    return found;
+  }
   return { text: undefined, origin: { kind: 'unset' } };
 }
 

@@ -62,8 +62,8 @@ const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
   fetch: (request, open) =>
-    open.upgrade(request, { data: hub.connect(session) }) ? undefined : new Response(),
-  websocket: socketHandler(defaultSyncLimits),
+    open.upgrade(request, { data: hub.connect(session, 'abc123') }) ? undefined : new Response(),
+  websocket: socketHandler(defaultSyncLimits, getLogger('groundmist-test')),
 });
 console.log(server.port);
 for await (const _ of process.stdin);

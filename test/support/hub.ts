@@ -109,13 +109,16 @@ export class HubPeer {
   queuedBytes = 0;
   /** Whether the server has stopped reading. */
   isPaused = false;
+  pings = 0;
+  /** As every WebSocket does that still is one. */
+  answersPings = true;
   /** Called with each frame as it was sent. */
   onBytes: (bytes: Uint8Array) => void = () => {};
   readonly connection: Connection;
 
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
-    this.connection = hub.connect(session);
+    this.connection = hub.connect(session, 'abc123');
     const queuedBytes = (): number => this.queuedBytes;
     const socket: Socket = {
       get queuedBytes() {
@@ -124,6 +127,10 @@ export class HubPeer {
       cork: (action) => action(),
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),
+      ping: () => {
+        this.pings += 1;
+        if (this.answersPings) this.connection.pong?.();
+      },
       send: (bytes) => {
         if (this.sendResult !== 0) this.frames.push(decode(bytes));
         this.onBytes(bytes);

@@ -71,6 +71,14 @@ export class Served implements AsyncDisposable {
     running.catch(composed.reject);
     const stop = async (): Promise<void> => {
       ending.abort();
+      let isOver = false;
+      void running.finally(() => (isOver = true)).catch(() => {});
+      const { clock } = await composed.promise;
+      // Sockets are ended one after another.
+      await eventually('it has stopped', () => {
+        clock.advance(50);
+        return isOver;
+      });
       await running;
     };
     opened.defer(stop);

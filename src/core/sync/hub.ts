@@ -56,6 +56,7 @@ export class Hub implements PeerHost {
   readonly #peers: Peers;
   readonly #requests: Requests;
   readonly #unjoined: DueQueue<Peer>;
+  readonly #pings: DueQueue<Peer>;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -78,6 +79,14 @@ export class Hub implements PeerHost {
       delayMs: limits.joinTimeoutMs,
       onDue: (peer) => peer.refuse('ProtocolViolation', 'no join arrived in time'),
     });
+    this.#pings = new DueQueue({
+      clock,
+      delayMs: limits.pingEveryMs,
+      onDue: (peer) => {
+        peer.ping();
+        if (peer.isJoined) this.#pings.add(peer);
+      },
+    });
   }
 
   get counts(): HubCounts {
@@ -94,8 +103,8 @@ export class Hub implements PeerHost {
   }
 
   /** A socket of this session, which belongs to this hub's namespace. */
-  connect(session: Session): Connection {
-    const peer = new Peer(session, this);
+  connect(session: Session, requestId: string): Connection {
+    const peer = new Peer({ session, requestId }, this);
     this.#peers.add(peer);
     return peer;
   }
@@ -111,6 +120,11 @@ export class Hub implements PeerHost {
    */
   write(documentId: DocumentId, change: Uint8Array, on: Heads): Promise<boolean> {
     return this.#requests.write(documentId, change, on);
+  }
+
+  /** The open sockets, joined or not. */
+  peers(): readonly Peer[] {
+    return this.#peers.all();
   }
 
   endAll(reason: string): void {
@@ -137,7 +151,9 @@ export class Hub implements PeerHost {
   }
 
   welcome(peer: Peer): void {
+    this.#note('A socket of {deviceId} has joined {namespace}', peer);
     this.#unjoined.delete(peer);
+    this.#pings.add(peer);
     peer.send({
       type: 'peer',
       senderId: this.peerId,
@@ -153,14 +169,22 @@ export class Hub implements PeerHost {
   }
 
   disconnected(peer: Peer): void {
+    this.#note('A socket of {deviceId} in {namespace} has ended', peer);
     this.#peers.delete(peer);
     this.#unjoined.delete(peer);
+    this.#pings.delete(peer);
     this.#requests.forget(peer);
   }
 
-  fault(_peer: Peer, error: unknown): void {
+  fault({ requestId }: Peer, error: unknown): void {
     const { log, namespace } = this.#options;
     this.measures.faults += 1;
-    log.error('A message in {namespace} could not be served: {error}', { error, namespace });
+    log.error('A message in {namespace} could not be served: {error}', { error, namespace, requestId });
+  }
+
+  #note(sentence: string, { session: { deviceId }, requestId, ending }: Peer): void {
+    const { log, namespace } = this.#options;
+    const { isFault = false, ...why } = ending ?? {};
+    log[isFault ? 'warn' : 'debug'](sentence, { deviceId, namespace, requestId, ...why });
   }
 }

@@ -37,6 +37,11 @@ export class Inbound {
     this.#countedAt = options.clock.elapsed();
   }
 
+  /** Whether nothing is read, so that nothing is heard either. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
   get waitingBytes(): number {
     return this.#waitingBytes;
   }

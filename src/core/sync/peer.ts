@@ -8,9 +8,23 @@ import { Outbox, type OutboxOwner } from './outbox.ts';
 import type { PeerHost } from './peer-host.ts';
 import { encodeFrame, type ServerFrame } from './wire.ts';
 
+/** RFC 6455 §7.4.1. */
+export const goingAway = 1001;
+
+/** Why this server ended a socket, and whether that was a fault of its own. */
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly isFault: boolean;
+}
+
+const lowestServerError = 500;
+
 /** One live socket with its session, bound to one namespace before its first byte. */
 export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
+  /** That of the upgrade: it names the socket in the log. */
+  readonly requestId: string;
   readonly #host: PeerHost;
   /** Most sockets are silent most of the time, and have nothing of what is undefined here. */
   #watched: Set<Watched> | undefined;
@@ -20,17 +34,24 @@ export class Peer implements Connection, OutboxOwner {
   #outbox: Outbox | undefined;
   #inbound: Inbound | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
-  /** Why it was ended before its socket opened. */
-  #ending: { readonly code: number; readonly reason: string } | undefined;
+  /** Why this server ended it, if it did. */
+  #ending: Ending | undefined;
+  #unansweredPings = 0;
 
-  constructor(session: Session, host: PeerHost) {
+  constructor({ session, requestId }: Pick<Peer, 'session' | 'requestId'>, host: PeerHost) {
     this.session = session;
+    this.requestId = requestId;
     this.#host = host;
   }
 
   /** The id the client gave itself at `join`: echoed, never an authority. */
   get name(): string {
     return this.#name;
+  }
+
+  /** Why this server ended it; undefined where the other side did. */
+  get ending(): Ending | undefined {
+    return this.#ending;
   }
 
   get isJoined(): boolean {
@@ -63,12 +84,31 @@ export class Peer implements Connection, OutboxOwner {
 
   message(bytes: Uint8Array): void {
     if (this.#state === 'closed') return;
+    this.#unansweredPings = 0;
     try {
       this.#take(bytes);
     } catch (error) {
       this.#host.fault(this, error);
       this.refuse('Internal', 'the server failed at this message');
     }
+  }
+
+  pong(): void {
+    this.#unansweredPings = 0;
+  }
+
+  /**
+   * Has the connection used, and closes it where nobody has answered for long. A socket that is full is in use, and one that
+   * is not read cannot be heard.
+   */
+  ping(): void {
+    if (this.isBlocked || this.#inbound?.isPaused === true) return;
+    if (this.#unansweredPings >= this.#host.limits.unansweredPings) {
+      this.end(goingAway, 'nothing was heard from you for long; connect again');
+      return;
+    }
+    this.#unansweredPings += 1;
+    this.#socket?.ping();
   }
 
   drain(): void {
@@ -83,16 +123,18 @@ export class Peer implements Connection, OutboxOwner {
     this.#leave();
   }
 
-  /** Ends the socket with the close code of the failure; the reason is for the app's author. */
+  /** Ends the socket with the close code of the failure; the reason is for the app's author, who can tell the owner the id of a fault. */
   refuse(code: FailureCode, reason: string): void {
     if (this.#state !== 'closed') this.#host.measures.refusals.add(code);
-    this.end(failures[code].close, reason);
+    const { close, status } = failures[code];
+    const isFault = status >= lowestServerError;
+    this.end(close, isFault ? `${reason} (request ${this.requestId})` : reason, { isFault });
   }
 
-  end(closeCode: number, reason: string): void {
+  end(closeCode: number, reason: string, { isFault }: Pick<Ending, 'isFault'> = { isFault: false }): void {
     if (this.#state === 'closed') return;
     const outbox = this.#outbox;
-    this.#ending = { code: closeCode, reason };
+    this.#ending = { code: closeCode, reason, isFault };
     this.#leave();
     outbox?.close(closeCode, reason);
   }

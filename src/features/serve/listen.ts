@@ -1,8 +1,10 @@
 import { chmodSync, rmSync } from 'node:fs';
+import type { Core } from '../../core/core.ts';
 import { Failure } from '../../core/failure.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { Groundmist } from '../../groundmist.ts';
 import { isAddressOrName } from '../../platform/address.ts';
+import type { Connection } from '../../platform/http.ts';
 import { ownProcess, SpareMemory } from '../../platform/spare-memory.ts';
 import { notingWork } from './noting-work.ts';
 
@@ -30,36 +32,38 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
   const memory = opened.use(new SpareMemory(groundmist.core.clock, ownProcess));
   // A start is work too, and what is left to be done from the last time.
   memory.noteWork();
-  const network = openPort(
-    notingWork(groundmist, () => memory.noteWork()),
-    options,
-  );
-  opened.defer(async () => {
-    const stopped = network.stop();
-    groundmist.core.hubs.endAll('the server is stopping; connect again in a moment');
-    await Promise.race([stopped, network.stop(true)]);
-  });
+  const network = openPort({ ...groundmist, ...notingWork(groundmist, () => memory.noteWork()) }, options);
+  opened.defer(() => closeGently(network, groundmist.core));
   const close = opened.move();
   return { address: network.url.origin, close: () => close.disposeAsync() };
 }
 
+/** How long what is under way may take to end; whoever says nothing does not hold us up. */
+const graceMs = 250;
+
+/** Nobody new comes in; who waits for the owner is told to ask again, and sockets end one after another, the others served meanwhile. */
+async function closeGently(network: Bun.Server<Connection>, { access, hubs, clock }: Core): Promise<void> {
+  const stopped = network.stop();
+  access.stopHolding();
+  await hubs.endGradually();
+  const grace = new Promise<void>((resolve) => void clock.after(graceMs, resolve));
+  await Promise.race([stopped, grace]);
+  await Promise.race([stopped, network.stop(true)]);
+}
+
 function openPort(
-  groundmist: Pick<Groundmist, 'fetch' | 'websocket'>,
+  { fetch, fail, websocket }: Pick<Groundmist, 'fetch' | 'fail' | 'websocket'>,
   { listen: hostname, port }: ListenOptions,
 ) {
   try {
     return Bun.serve({
       hostname,
       port,
-      fetch: async (request, server) => closing(await groundmist.fetch(request, server)),
-      websocket: groundmist.websocket,
+      fetch: async (request, server) => closing(await fetch(request, server)),
+      websocket,
       maxRequestBodySize: largestBodyBytes,
       idleTimeout: idleSeconds,
-      error: () =>
-        Response.json(
-          { error: 'Internal', message: 'Something went wrong inside groundmist.' },
-          { status: 500 },
-        ),
+      error: (error) => closing(fail(error)),
     });
   } catch (error) {
     throw whyNotOpened(hostname, port, error);
@@ -70,7 +74,7 @@ function openPort(
  * One request a connection: Bun cannot count connections, and one that is kept alive may be kept for ever. So each
  * ends in seconds unless it is an approved app's. Undefined where it became a WebSocket.
  */
-function closing(response: Response | undefined): Response | undefined {
+function closing<Answer extends Response | undefined>(response: Answer): Answer {
   response?.headers.set('connection', 'close');
   return response;
 }

@@ -7,8 +7,8 @@ import type { SocketEndpoint } from '../../platform/http.ts';
 export function syncEndpoint({ plainHttp, sessions, hubs, clock, measures }: Core): SocketEndpoint {
   return {
     path: '/',
-    async accept(request, { transport }) {
-      plainHttp.refuse(transport);
+    async accept(request, { transport, requestId }) {
+      plainHttp.refuse(transport, requestId);
       const token = new URL(request.url).searchParams.get('token') ?? '';
       const origin = request.headers.get('origin') ?? undefined;
       const found = sessions.verify(token, origin, clock.now());
@@ -17,7 +17,7 @@ export function syncEndpoint({ plainHttp, sessions, hubs, clock, measures }: Cor
       // The first visit of a namespace may last as long as an import: meanwhile the owner may have changed their mind.
       const session = sessions.verify(token, origin, clock.now());
       if (!session) return unauthorised(measures.requests);
-      if (hubs.hasRoom(session.deviceId)) return hub.connect(session);
+      if (hubs.hasRoom(session.deviceId)) return hub.connect(session, requestId);
       throw new Failure(
         'RateLimited',
         'This device has as many connections as it may; close some of its tabs.',

@@ -6,6 +6,7 @@ import { TestClock } from '../../support/clock.ts';
 
 const clock = new TestClock();
 const exchange: Exchange = {
+  requestId: 'abc123',
   address: '203.0.113.9',
   isAddressKnown: true,
   transport: { kind: 'sealed', peer: '203.0.113.9' },

@@ -64,7 +64,7 @@ describe('a server whose record', () => {
     served.composed.clock.advance(laterMs);
     const sentence = 'The public record sends your apps to evil.example.com and not to this server';
     await eventually('it warns', () => served.stderr.includes(sentence));
-    expect(served.stderr).toContain('"level":"WARN"');
+    expect(served.stderr).toContain('"level":"warning"');
     expect(await publicReady(served)).toEqual({ status: 'ready' });
     expect(await ask(served, '/ready')).toMatchObject({
       publish: { state: 'another-host', ageSeconds: 0 },
@@ -112,7 +112,7 @@ describe('a server whose record', () => {
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
     served.composed.clock.advance(soonMs);
     await eventually('it has looked', () => served.stderr.includes('cannot be looked at for now'));
-    expect(served.stderr).not.toContain('"WARN"');
+    expect(served.stderr).not.toContain('"level":"warning"');
     expect(await ask(served, '/ready')).toMatchObject({ warnings: [], publish: { state: 'unknown' } });
   });
 });
@@ -123,7 +123,7 @@ describe('what does not end by itself is a warning, and leaves the exit code alo
     world.pds.owner.giveUp();
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
     served.composed.clock.advance(soonMs);
-    await eventually('it warns', () => served.stderr.includes('"WARN"'));
+    await eventually('it warns', () => served.stderr.includes('"level":"warning"'));
     const screen = await served.run(status);
     expect(screen).toContain('! Your public record could not be looked at since');
     expect(screen).toContain('published  could not be looked at since');

@@ -1,24 +1,22 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Plan } from './plan.ts';
-import { serviceUser } from './unit.ts';
+import { serviceUser } from './service-names.ts';
 
 const othersMayEnter = 0o001;
 
 /**
  * What keeps the machine's service from its files, as a sentence: it runs as a user of its own, and a home is often closed
- * to all others. Undefined where nothing does, or where no such service is planned.
+ * to all others. Undefined where nothing does.
  */
-export function describeClosed(plan: Plan, program: string): string | undefined {
-  if (plan.unit?.scope !== 'system') return undefined;
-  const closed = [program, plan.envFile.path, plan.dataDirectory].flatMap((path) => {
+export function describeClosed(paths: readonly string[]): string | undefined {
+  const closed = paths.flatMap((path) => {
     const folder = findClosed(dirname(path));
     return folder === undefined ? [] : [`${path}: ${folder} is closed to it`];
   });
   if (closed.length === 0) return undefined;
   return (
-    `The service runs as the user ${serviceUser}, who cannot get to ${closed.join(', nor to ')}. ` +
-    'Put them where others may enter, as in /usr/local/bin, /etc/groundmist and /var/lib/groundmist, or take --unit user.'
+    `The service of the machine runs as the user ${serviceUser}, who cannot get to ${closed.join(', nor to ')}. ` +
+    'Put them where others may enter, as in /usr/local/bin, /etc/groundmist and /var/lib/groundmist, or make it your own service.'
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { authorshipOf, sealText } from '../../../src/features/init/own-file.ts';
+import { authorshipOf, sealText } from '../../../src/core/service/own-file.ts';
 
 const mark = '# ours';
 

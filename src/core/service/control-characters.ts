@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts';
+import { Failure } from '../failure.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 
 /** A unit and a list of steps are lines of text: a path with a line of its own would say something else there. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { readUnit } from '../../../src/features/doctor/unit-text.ts';
+import { readUnit } from '../../../src/core/service/unit-text.ts';
 
 test('a unit is read as systemd reads it', () => {
   const unit = readUnit(`[Service]

@@ -8,7 +8,7 @@ export type Authorship = 'ours' | 'changed' | 'foreign';
 
 /** A text of ours: its first line says who made it, its second tells whether somebody changed it since. */
 export function sealText(mark: string, body: string): string {
-  return `${mark}\n# sum ${sumOf(body)}: without local changes \`groundmist init\` may replace this file\n${body}`;
+  return `${mark}\n# sum ${sumOf(body)}: without local changes groundmist may replace this file\n${body}`;
 }
 
 /** What has our mark and no sum is of a version that wrote none, and ours. */
