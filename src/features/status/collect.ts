@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
 import type { PublishReport, Report } from '../../core/reports.ts';
 import { warnOfRoom } from '../../core/store/disk.ts';
-import { describeFailed, describeOpening, type StoreState } from '../../core/store/store-states.ts';
+import { describeFailed, type StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import { diskRoom } from '../../platform/files.ts';
 import { isoTime } from '../../platform/format.ts';
@@ -21,9 +21,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
   const disk = diskRoom(dataDirectory);
   const reports = core.reports.read();
   const sessions = [...core.sessions.usesByDevice().values()];
-  const reasons = core.whyNotReady();
   const misled = reports.publish?.problem ?? [];
-  const opening = new Set(namespaces.flatMap(whatOpens));
   const failed = namespaces.flatMap(problemOf).concat(misled);
   return {
     at: new Date(clock.now()).toISOString(),
@@ -35,8 +33,8 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     host: publicUrl.host,
     url: publicUrl.origin,
     dataDirectory,
-    isReady: reasons.length === 0,
-    problems: [...new Set([...reasons, ...failed])].filter((sentence) => !opening.has(sentence)),
+    isReady: core.whyNotReady().length === 0,
+    problems: [...new Set([...core.troubles(), ...failed])],
     warnings: [...reports.warnings, ...warnOfRoom(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
@@ -71,11 +69,6 @@ function describe(state: StoreState, counts: HubCounts | undefined): NamespaceSt
       return { ...unknown, documents: documentCount, bytes: sizeBytes, lastChange: isoTime(changedAt) };
     }
   }
-}
-
-/** What is on its way is no problem. */
-function whatOpens({ namespace, state }: NamespaceStatus): readonly string[] {
-  return state === 'opening' ? [describeOpening(namespace)] : [];
 }
 
 function problemOf({ namespace, error }: NamespaceStatus): readonly string[] {
