@@ -10,25 +10,24 @@ const leastFreeBytes = 1024 * 1024;
 export interface Readiness {
   /** What keeps the server from doing all of its work now, as sentences for the owner; empty when it is ready. */
   whyNotReady(): readonly string[];
+  /** The same without what will be well by itself: namespaces that are being opened. */
+  troubles(): readonly string[];
   /** It ends soon, and is not ready any more. */
   noteStopping(): void;
 }
 
 export interface ReadinessSources extends Pick<Circumstances, 'dataDirectory' | 'withdrawals' | 'reports'> {
-  readonly stores: Pick<Stores, 'whyUnserved'> & { readonly disk: Pick<Disk, 'whyReadOnly'> };
+  readonly stores: Pick<Stores, 'whyFailed' | 'whyOpening'> & { readonly disk: Pick<Disk, 'whyReadOnly'> };
 }
 
 /** Whether the server is ready, found out each time it is asked. */
 export function readinessOf({ stores, ...sources }: ReadinessSources): Readiness {
   let isStopping = false;
+  const because = (unserved: readonly string[]): readonly string[] =>
+    whyNotReady({ ...sources, isStopping, whyReadOnly: stores.disk.whyReadOnly, unserved });
   return {
-    whyNotReady: () =>
-      whyNotReady({
-        ...sources,
-        isStopping,
-        whyReadOnly: stores.disk.whyReadOnly,
-        unserved: stores.whyUnserved(),
-      }),
+    whyNotReady: () => because([...stores.whyFailed(), ...stores.whyOpening()]),
+    troubles: () => because(stores.whyFailed()),
     noteStopping: () => void (isStopping = true),
   };
 }

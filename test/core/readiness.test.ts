@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { whyNotReady, type Circumstances } from '../../src/core/readiness.ts';
+import { readinessOf, whyNotReady, type Circumstances } from '../../src/core/readiness.ts';
 import { Reports } from '../../src/core/reports.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -38,4 +38,16 @@ test('a server that stops, and namespaces that are not open, are said', () => {
   const unserved = ['com.example is being opened.'];
   const reasons = whyNotReady({ ...well, dataDirectory: folder.path, isStopping: true, unserved });
   expect(reasons).toEqual([expect.stringMatching(/^The server is stopping/), ...unserved]);
+});
+
+test('a namespace that is being opened keeps the server from being ready, and is no trouble', () => {
+  using folder = temporaryFolder();
+  const disk = { whyReadOnly: undefined };
+  const stores = { disk, whyFailed: () => ['one is broken'], whyOpening: () => ['two is opened'] };
+  const { withdrawals } = well;
+  const readiness = readinessOf({ dataDirectory: folder.path, withdrawals, stores });
+  expect(readiness.whyNotReady()).toEqual(['one is broken', 'two is opened']);
+  expect(readiness.troubles()).toEqual(['one is broken']);
+  readiness.noteStopping();
+  expect(readiness.troubles()).toHaveLength(2);
 });

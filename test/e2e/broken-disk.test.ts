@@ -71,7 +71,7 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
       expect(await server.stop()).toEqual({ exitCode: 0, signal: null });
 
       await home.serve();
-      expect((await fetch(`${home.url}/ready`)).status).toBe(200);
+      await eventually('it is ready', async () => (await fetch(`${home.url}/ready`)).ok);
       await expectAll(readerUrl, documentId, told);
       const again = await LeanClient.connect(writerUrl);
       again.adopt(documentId, writer.document(documentId) ?? expect.unreachable());

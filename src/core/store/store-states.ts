@@ -37,13 +37,16 @@ export class StoreStates {
     return Promise.all([...this.#known].toSorted().map((namespace) => this.#stateOf(namespace)));
   }
 
-  /** Why they are not served now, a sentence for each that is not open. */
-  whyUnserved(): readonly string[] {
-    const unserved = [...this.#known].filter((namespace) => !this.#open.has(namespace));
-    return unserved.toSorted().map((namespace) => {
-      const reason = this.#failed.get(namespace);
-      return reason === undefined ? describeOpening(namespace) : describeFailed(namespace, reason);
-    });
+  /** Why they cannot be served, a sentence for each that could not be opened. */
+  whyFailed(): readonly string[] {
+    const failed = [...this.#failed].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return failed.map(([namespace, reason]) => describeFailed(namespace, reason));
+  }
+
+  /** A sentence for each that is not open yet. */
+  whyOpening(): readonly string[] {
+    const opening = [...this.#known].filter((one) => !this.#open.has(one) && !this.#failed.has(one));
+    return opening.toSorted().map(describeOpening);
   }
 
   async #stateOf(namespace: Namespace): Promise<StoreState> {

@@ -101,9 +101,14 @@ export class Stores {
     return this.#states.read();
   }
 
-  /** Why namespaces are not served now, a sentence for each. */
-  whyUnserved(): readonly string[] {
-    return this.#states.whyUnserved();
+  /** Why namespaces cannot be served, a sentence for each. */
+  whyFailed(): readonly string[] {
+    return this.#states.whyFailed();
+  }
+
+  /** Which will be served, a sentence for each. */
+  whyOpening(): readonly string[] {
+    return this.#states.whyOpening();
   }
 
   /** What the import of a namespace could not take over; empty where there was nothing, or no import yet. */

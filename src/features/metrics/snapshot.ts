@@ -1,6 +1,5 @@
 import type { Core, Measures } from '../../core/core.ts';
 import type { FenceLoad } from '../../core/fence/fence-measures.ts';
-import type { Report } from '../../core/reports.ts';
 import type { StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import type { Hubs } from '../../core/sync/hubs.ts';
@@ -25,7 +24,7 @@ export interface Snapshot {
   readonly sessions: number;
   readonly devices: number;
   readonly approvalsWaiting: number;
-  readonly report: ReturnType<Core['reports']['read']> & Report;
+  readonly report: ReturnType<Core['reports']['read']>;
   readonly loopLag: Distribution;
   readonly process: ProcessFacts;
 }
@@ -39,7 +38,7 @@ export interface ProcessFacts {
   readonly startedAt: number;
 }
 
-/** Counting what is stored means looking at every document: at most once in so long. */
+/** Counting what is stored means looking at every document: at most once in so long, when all is open. */
 const countedEveryMs = 60_000;
 
 export interface Watched {
@@ -85,9 +84,11 @@ export class Snapshots {
   async #namespaces(): Promise<readonly StoreState[]> {
     const { clock, stores } = this.#watched.core;
     const atMs = clock.elapsed();
-    if (this.#counted === undefined || atMs - this.#counted.atMs >= countedEveryMs)
-      this.#counted = { namespaces: await stores.states(), atMs };
-    return this.#counted.namespaces;
+    if (this.#counted && atMs - this.#counted.atMs < countedEveryMs) return this.#counted.namespaces;
+    const namespaces = await stores.states();
+    const isOpening = namespaces.some(({ kind }) => kind === 'opening');
+    this.#counted = isOpening ? undefined : { namespaces, atMs };
+    return namespaces;
   }
 
   #process(): ProcessFacts {

@@ -63,11 +63,11 @@ export async function serve(context: CommandContext): Promise<void> {
 
 /** One line, for `systemctl status` and `service show`. */
 export function describeServer(
-  { access, whyNotReady }: Pick<Core, 'access' | 'whyNotReady'>,
+  { access, troubles }: Pick<Core, 'access' | 'troubles'>,
   address: string,
 ): string {
   try {
-    const [why] = whyNotReady();
+    const [why] = troubles();
     if (why !== undefined) return `In trouble: ${why}`;
     const waiting = access.list().approvals.length;
     const who = waiting === 0 ? '' : `; ${count(waiting, 'app')} waiting for your answer`;

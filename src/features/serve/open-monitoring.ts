@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure.ts';
+import { Failure, failures, type FailureCode } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Groundmist } from '../../groundmist.ts';
 import { isLoopbackAddress } from '../../platform/address.ts';
@@ -61,11 +61,11 @@ const whichNames =
   'Ask by an address, as http://127.0.0.1:3032/metrics, or by localhost: a name may lead here from anywhere.';
 
 function refused(
-  code: ConstructorParameters<typeof Failure>[0],
+  code: FailureCode,
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const { status } = new Failure(code, message).kind;
+  const { status } = failures[code];
   return guarded(Response.json({ error: code, message }, { status, headers }));
 }
 

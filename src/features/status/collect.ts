@@ -21,7 +21,6 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
   const disk = diskRoom(dataDirectory);
   const reports = core.reports.read();
   const sessions = [...core.sessions.usesByDevice().values()];
-  const reasons = core.whyNotReady();
   const misled = reports.publish?.problem ?? [];
   const failed = namespaces.flatMap(problemOf).concat(misled);
   return {
@@ -34,8 +33,8 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     host: publicUrl.host,
     url: publicUrl.origin,
     dataDirectory,
-    isReady: reasons.length === 0,
-    problems: [...new Set([...reasons, ...failed])],
+    isReady: core.whyNotReady().length === 0,
+    problems: [...new Set([...core.troubles(), ...failed])],
     warnings: [...reports.warnings, ...warnOfRoom(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),

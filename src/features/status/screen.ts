@@ -44,8 +44,9 @@ function headingLines(status: Status, { paint, width }: Screen): readonly string
   return Bun.stringWidth(`${heading}  ${state}`) > width ? shown : [shown.join('  ')];
 }
 
-/** The server is ready while it serves, though not all namespaces. */
+/** A namespace that is being opened keeps it from being ready, and is no trouble; a record that leads elsewhere is the other way round. */
 function stateOf({ isReady, problems }: Status): { readonly tone: Tone; readonly state: string } {
+  if (!isReady && problems.length === 0) return { tone: 'warning', state: '● getting ready' };
   if (!isReady) return { tone: 'problem', state: '● in trouble' };
   if (problems.length > 0) return { tone: 'problem', state: '● ready, needs attention' };
   return { tone: 'good', state: '● ready' };

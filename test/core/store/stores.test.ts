@@ -227,6 +227,8 @@ test('tells how each namespace stands without opening it: not yet, open, failed'
     { kind: 'opening', namespace: library },
     { kind: 'opening', namespace: essays },
   ]);
+  const opening = [library, essays].map((name) => expect.stringContaining(`${name} is being opened`));
+  expect([stores.whyOpening(), stores.whyFailed()]).toEqual([opening, []]);
   await (await stores.open(essays)).append(id, new SampleDocument().write('a').addition());
   writeFileSync(documentsPath(directory.path, library), 'no database, however long '.repeat(100));
   expect(await codeOf(stores.open(library))).toBe('StoreDamaged');
@@ -234,12 +236,17 @@ test('tells how each namespace stands without opening it: not yet, open, failed'
     { kind: 'failed', namespace: library, reason: expect.stringContaining('SQLITE_NOTADB') },
     { kind: 'open', namespace: essays, summary: { documentCount: 1 } },
   ]);
+  expect(stores.whyOpening()).toEqual([]);
+  expect(stores.whyFailed()).toEqual([
+    expect.stringMatching(/^xyz\.groundmist\.library cannot be served: .*SQLITE_NOTADB/),
+  ]);
   rmSync(documentsPath(directory.path, library));
   await stores.open(library);
   expect(await stores.states()).toMatchObject([
     { kind: 'open', namespace: library, summary: { documentCount: 0 } },
     { kind: 'open', namespace: essays },
   ]);
+  expect([stores.whyOpening(), stores.whyFailed()]).toEqual([[], []]);
   await stores.close();
 });
 

@@ -86,12 +86,13 @@ describe('the listener of who watches the server', () => {
 });
 
 describe('where its port is taken', () => {
-  test('by whomever, and nobody chose it, the server runs without', async () => {
+  test('and nobody chose it, the server runs without', async () => {
     await using composed = await ComposedServer.start();
-    using taker = takeDefaultPort();
-    expect(taker).toBeDefined();
-    const configuration = new Configuration({ flags: {}, environment: {} });
-    expect(openMonitoring(composed.groundmist, { configuration })).toBeUndefined();
+    using other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
+    const { configuration } = setTo(`127.0.0.1:${other.port}`);
+    // As if that were the default.
+    const unset = { read: configuration.read.bind(configuration), sources: { flags: {}, environment: {} } };
+    expect(openMonitoring(composed.groundmist, { configuration: unset })).toBeUndefined();
   });
 
   test('a server to which that port was given refuses to start', async () => {
@@ -143,13 +144,4 @@ function setTo(text: string) {
   return {
     configuration: new Configuration({ flags: {}, environment: { GROUNDMIST_METRICS: text } }),
   };
-}
-
-/** Whoever has it already does as well. */
-function takeDefaultPort(): Disposable {
-  try {
-    return Bun.serve({ hostname: '127.0.0.1', port: 3032, fetch: () => new Response() });
-  } catch {
-    return { [Symbol.dispose]() {} };
-  }
 }

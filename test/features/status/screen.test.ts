@@ -40,6 +40,11 @@ describe('the screen', () => {
     expect(heading).toBe('groundmist 0.1.0  up 3 days 4 h  ● ready, needs attention');
   });
 
+  test('of one that opens its namespaces', () => {
+    const [heading] = shown({ isReady: false });
+    expect(heading).toBe('groundmist 0.1.0  up 3 days 4 h  ● getting ready');
+  });
+
   test('of one with much to say', () => {
     const lines = shown({
       isReady: false,
