@@ -7,10 +7,12 @@ import { loadAutomerge } from '../../src/core/automerge.ts';
 import { buildCommit, findCommit } from './earlier-binary.ts';
 import { upgradeAndBack } from './upgrade.ts';
 
-// As in a page, where what a stock client throws out of a timer ends nothing: it does so where it writes into a socket that is about to close.
-process.on('unhandledRejection', (error) => {
-  if (!String(error).includes('Websocket not ready')) throw error;
-});
+// As in a page, where what a stock client throws out of a timer or a socket ends nothing: it does so at a socket that is about to close or refused.
+for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+  process.on(event, (error: unknown) => {
+    if (!/Websocket not ready|Unexpected server response/.test(String(error))) throw error;
+  });
+}
 const names = process.argv.slice(2);
 if (names.length === 0) throw new Error('Name the commits, or the files, to upgrade from.');
 await loadAutomerge();

@@ -1,9 +1,10 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { Database } from 'bun:sqlite';
 import { join } from 'node:path';
-import { controlDatabasePath } from '../../src/core/store/layout.ts';
+import { parseNamespace } from '../../src/core/lexicon/namespace.ts';
+import { controlDatabasePath, documentsPath } from '../../src/core/store/layout.ts';
 import { findCommit } from './earlier-binary.ts';
-import { Installation } from './server.ts';
+import { Installation, library } from './server.ts';
 
 setDefaultTimeout(120_000);
 
@@ -23,12 +24,17 @@ test.skipIf(before === undefined)(
   },
 );
 
-test('data that a newer groundmist has used is refused with a sentence, and left as it is', async () => {
+test.each([
+  ['the control database', (home: string) => controlDatabasePath(home)],
+  ['one namespace', (home: string) => documentsPath(home, parseNamespace(library))],
+])('where a newer groundmist has used %s, the server does not start and says why', async (_what, pathIn) => {
   await using home = await Installation.create();
-  await (await home.serve()).stop();
+  const first = await home.serve();
+  (await home.client(await home.admit())).close();
+  await first.stop();
   {
-    using database = new Database(controlDatabasePath(home.dataDirectory));
-    database.run("INSERT INTO migration (name) VALUES ('sessions-99')");
+    using database = new Database(pathIn(home.dataDirectory));
+    database.run("INSERT INTO migration (name) VALUES ('later-99')");
   }
   const server = home.launch();
   expect((await server.ending()).exitCode).toBe(1);
