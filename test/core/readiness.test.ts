@@ -45,7 +45,7 @@ test('a namespace that is being opened keeps the server from being ready, and is
   const disk = { whyReadOnly: undefined };
   const stores = { disk, whyFailed: () => ['one is broken'], whyOpening: () => ['two is opened'] };
   const { withdrawals } = well;
-  const readiness = readinessOf({ dataDirectory: folder.path, withdrawals, stores });
+  const readiness = readinessOf({ reports: new Reports(), dataDirectory: folder.path, withdrawals, stores });
   expect(readiness.whyNotReady()).toEqual(['one is broken', 'two is opened']);
   expect(readiness.troubles()).toEqual(['one is broken']);
   readiness.noteStopping();
