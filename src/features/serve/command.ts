@@ -17,9 +17,9 @@ export async function serve(context: CommandContext): Promise<void> {
   for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
     terminal.problem(`groundmist: ${sentence}`);
   }
+  const ownTls = readOwnTls(configuration.read(tlsSettings), values.host);
   const whyNot = whyNoPublicName(values);
   if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
-  const ownTls = readOwnTls(configuration.read(tlsSettings), values.host);
   const log = await openLog({
     format: terminal.isInteractive ? 'text' : 'json',
     level: terminal.isVerbose ? 'debug' : 'info',
