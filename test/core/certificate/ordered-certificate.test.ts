@@ -142,10 +142,10 @@ test('an authority that is down is asked again every two minutes, and what is ke
   const warning = await eventually('it failed', () => source.report().warnings?.[0]);
   expect(warning).toContain('authority.example could not be reached.');
   expect(source.report().reasons).toBeUndefined();
-  for (let count = 1; count < 9; count++) {
+  for (let count = 1; count < 6; count++) {
     expect(asked).toHaveLength(count);
     await eventually('it was asked again', () => {
-      clock.advance(1_000);
+      clock.advance(20_000);
       return asked.length > count;
     });
   }
