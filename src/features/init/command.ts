@@ -140,7 +140,8 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const kind = surroundings.networkFileSystem(nearestThere(answers.dataDirectory));
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
-  const offers = await chooseOffers({ options, before, host: answers.host, hasSystemd, isRoot, prompts });
+  const { host, tls } = answers;
+  const offers = await chooseOffers({ options, before, host, tls, hasSystemd, isRoot, prompts });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),

@@ -21,6 +21,7 @@ export interface Offering {
   readonly options: CommandContext['options'];
   readonly before: Before;
   readonly host: string | undefined;
+  readonly tls: string;
   readonly hasSystemd: boolean;
   readonly isRoot: boolean;
   readonly prompts: Prompts | undefined;
@@ -87,7 +88,7 @@ function chosenUnit(options: Offering['options']): Offers['unit'] | undefined {
 }
 
 async function chooseCaddyfile(
-  { options, before, prompts }: Offering,
+  { options, before, prompts, tls }: Offering,
   host: string | undefined,
 ): Promise<boolean> {
   const { caddyfile } = options;
@@ -95,7 +96,7 @@ async function chooseCaddyfile(
     throw new Failure('Usage', 'A Caddyfile is for a public name. Give it with --host.');
   }
   if (typeof caddyfile === 'boolean') return caddyfile;
-  if (host === undefined) return false;
+  if (host === undefined || tls === 'auto') return false;
   const initial = before.standing.caddyfile !== undefined || !before.isSetUp;
   if (!prompts) return initial;
   return await prompts.confirm(`Write a Caddyfile for ${host}?`, {

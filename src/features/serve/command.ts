@@ -9,6 +9,8 @@ import { tlsSettings } from '../../tls-settings.ts';
 import { listen } from './listen.ts';
 import { readOwnTls } from './own-tls.ts';
 
+const httpsPort = 443;
+
 /** Runs the server until the first signal: `groundmist serve`. */
 export async function serve(context: CommandContext): Promise<void> {
   const { terminal, signal, configuration } = context;
@@ -30,6 +32,12 @@ export async function serve(context: CommandContext): Promise<void> {
   terminal.note(`Listening on ${address}, known as ${groundmist.core.publicUrl.origin}`);
   if (isWithoutCertificate(groundmist)) {
     terminal.note('It waits for its certificate; until that is there, only port 80 answers.');
+  }
+  const publicPort = Number(groundmist.core.publicUrl.port || httpsPort);
+  if (ownTls !== undefined && values.port !== publicPort) {
+    terminal.problem(
+      `groundmist: Apps come to port ${publicPort} of ${groundmist.core.publicUrl.hostname}, and PORT is ${values.port}: take PORT out of the settings, unless a router or a container leads the one to the other.`,
+    );
   }
   terminal.note(`Owner: ${groundmist.core.owner} · documents: ${values.dataDirectory}`);
   terminal.note(

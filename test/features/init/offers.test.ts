@@ -11,6 +11,7 @@ const offering: Omit<Offering, 'options'> = {
     paths: { unit: '/srv/groundmist.service', caddyfile: '/srv/Caddyfile' },
   },
   host: undefined,
+  tls: 'off',
   hasSystemd: false,
   isRoot: false,
   prompts: undefined,
