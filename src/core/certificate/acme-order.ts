@@ -14,8 +14,8 @@ export interface OrderOptions extends AcmeOptions {
   /** The DNS name. */
   readonly name: string;
   readonly answers: ChallengeAnswers;
-  /** Hears where the terms stand that are agreed to. */
-  readonly onTerms: (address: string) => void;
+  /** Called once the authority answers and before anything is asked of it; with where its terms stand, which are agreed to. What it throws ends the order. */
+  readonly onBegin: (terms: string | undefined) => void;
 }
 
 const status = z.enum([
@@ -50,10 +50,9 @@ type Authorization = z.infer<typeof authorizationSchema>;
 
 /** Gets a certificate for a new key from the authority, proving by HTTP that the name leads here. Throws what the exchange throws. */
 export async function orderCertificate(options: OrderOptions): Promise<KeyPair> {
-  const { name, onTerms } = options;
+  const { name, onBegin } = options;
   const exchange = await AcmeExchange.open(options);
-  const { termsOfService } = exchange.directory.meta ?? {};
-  if (termsOfService !== undefined) onTerms(termsOfService);
+  onBegin(exchange.directory.meta?.termsOfService);
   await exchange.register();
   const made = await exchange.post(exchange.directory.newOrder, {
     identifiers: [{ type: 'dns', value: name }],

@@ -1,5 +1,6 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
+import { escapeUnprintable } from '../../platform/escape.ts';
 import type { Fetch } from '../../platform/outbound.ts';
 import { Failure } from '../failure.ts';
 import type { Report } from '../reports.ts';
@@ -24,7 +25,8 @@ export interface OrderedOptions {
 
 /** A machine may sleep, and clocks are set: it is looked at least so often whether it is time. */
 const longestNapMs = 3_600_000;
-const handOverAgainMs = 60_000;
+/** Where an authority had no part in it, or could not be reached. */
+const soonMs = 2 * 60_000;
 const mostOrderMs = 10 * 60_000;
 /** How much earlier chance may have it renewed, as a part of its life. */
 const jitter = 1 / 30;
@@ -39,6 +41,8 @@ export class OrderedCertificate implements CertificateSource {
   /** The one that the port has. */
   #served: KeyPair | undefined;
   #problem: string | undefined;
+  /** The authority was asked for something and has not given it, which it counts. */
+  #isCounted = false;
   #nextAt: number;
   #cancel = () => {};
   #running: Promise<void> | undefined;
@@ -91,7 +95,8 @@ export class OrderedCertificate implements CertificateSource {
 
   /** Never rejects. */
   async #attempt(): Promise<void> {
-    const { clock, log, random } = this.#options;
+    const { clock, log } = this.#options;
+    this.#isCounted = false;
     try {
       if (this.#current === this.#served) await this.#renew();
       await this.#handOver();
@@ -100,20 +105,18 @@ export class OrderedCertificate implements CertificateSource {
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#problem = this.#explain(error);
-      this.#nextAt =
-        error instanceof Failure
-          ? clock.now() + handOverAgainMs
-          : this.#failed(error instanceof AcmeProblem ? error.retryAfterMs : undefined, random());
+      const isRefusal = this.#isCounted || error instanceof AcmeProblem;
+      this.#nextAt = isRefusal ? this.#refused(error) : clock.now() + soonMs;
       log.warn('{problem} {next}', { problem: this.#problem, next: this.#describeNext() });
     }
   }
 
   async #renew(): Promise<void> {
-    const { order, dataDirectory, clock, log } = this.#options;
-    this.#attempts.begin(clock.now());
+    const { order, dataDirectory, log } = this.#options;
     const pair = await this.#order();
     keepCertificate(dataDirectory, order, pair);
     this.#attempts.succeed();
+    this.#isCounted = false;
     this.#current = pair;
     log.info('There is a new certificate for {name}, good until {until}.', {
       name: order.name,
@@ -133,7 +136,7 @@ export class OrderedCertificate implements CertificateSource {
   }
 
   #order(): Promise<KeyPair> {
-    const { dataDirectory, order, answers, fetch, clock, log } = this.#options;
+    const { dataDirectory, order, answers, fetch, clock } = this.#options;
     return orderCertificate({
       directoryUrl: order.authority,
       accountKey: openAccountKey(dataDirectory),
@@ -142,15 +145,27 @@ export class OrderedCertificate implements CertificateSource {
       signal: AbortSignal.any([this.#closing.signal, AbortSignal.timeout(mostOrderMs)]),
       name: order.name,
       answers,
-      onTerms: (address) =>
-        log.debug('The terms of {authority}: {address}', { authority: order.authority, address }),
+      onBegin: (terms) => this.#begin(terms),
     });
   }
 
-  #failed(retryAfterMs: number | undefined, random: number): number {
-    const now = this.#options.clock.now();
+  #begin(terms: string | undefined): void {
+    const { order, clock, log } = this.#options;
+    this.#attempts.begin(clock.now());
+    this.#isCounted = true;
+    if (terms === undefined) return;
+    log.info('GROUNDMIST_TLS=auto agrees to the terms of {authority}: {terms}', {
+      authority: order.authority,
+      terms: escapeUnprintable(terms),
+    });
+  }
+
+  #refused(error: unknown): number {
+    const { clock, random } = this.#options;
+    const now = clock.now();
     try {
-      return this.#attempts.fail(now, retryAfterMs, random);
+      const retryAfterMs = error instanceof AcmeProblem ? error.retryAfterMs : undefined;
+      return this.#attempts.fail(now, retryAfterMs, random());
     } catch {
       return now + longestNapMs; // The disk is full, which the sentence says.
     }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { envValues } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import type { Answers } from './answers.ts';
 import { findLeftOver, planCaddyfile, type BesideFiles, type PlannedFile } from './beside-files.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
@@ -35,6 +36,7 @@ export interface Plan extends BesideFiles {
 }
 
 const { owner, secretKey, host, port, listen, dataDirectory } = coreSettings;
+const { tls } = tlsSettings;
 const secretFile = 0o600;
 const readableFile = 0o644;
 const readableByOthers = 0o044;
@@ -59,6 +61,7 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
     ...(answers.listen === listen.default && existing[listen.env] === undefined
       ? {}
       : { [listen.env]: answers.listen }),
+    ...(answers.tls === tls.default && existing[tls.env] === undefined ? {} : { [tls.env]: answers.tls }),
   };
   const caddyfile = planCaddyfile(answers, offers, before, options);
   const plan = {

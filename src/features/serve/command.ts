@@ -1,12 +1,9 @@
 import type { Logger } from '@logtape/logtape';
-import { Failure, toFailure } from '../../core/failure.ts';
+import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
-import type { Core } from '../../core/core.ts';
 import type { CommandContext } from '../../feature.ts';
-import type { Groundmist } from '../../groundmist.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { tellFaults } from '../../platform/fault.ts';
-import { count } from '../../platform/format.ts';
 import { asTemplate, faultLine, openLog } from '../../platform/log.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { describeUnknownNames } from '../../all-settings.ts';
@@ -15,6 +12,8 @@ import { chooseLog } from '../../log-setting.ts';
 import { coreSettings } from '../../settings.ts';
 import { tlsSettings } from '../../tls-settings.ts';
 import { takeSupervisor } from '../../platform/supervisor.ts';
+import { describeServer } from './describe-server.ts';
+import { describeStart, whyOtherPort } from './describe-start.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { listen } from './listen.ts';
 import { openMonitoring } from './open-monitoring.ts';
@@ -25,16 +24,15 @@ export async function serve(context: CommandContext): Promise<void> {
   const { terminal, signal, configuration } = context;
   using heartbeat = new Heartbeat(takeSupervisor(), systemClock);
   const values = configuration.read(coreSettings);
+  const ownTls = readOwnTls(configuration.read(tlsSettings), values.host);
   const whyNot = whyNoPublicName(values);
   if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
-  const ownTls = readOwnTls(configuration.read(tlsSettings), values.host);
   const chosen = chooseLog(values.logging, terminal);
   const log = await openLog({ ...chosen, write: terminal.log });
   using _telling = tellFaults((error) => faultLine(error, chosen.form));
+  const warn = (sentence: string): void => logOf(log, 'server').warn(asTemplate(sentence));
   // A warning only: an older binary must still start with the settings of a newer one.
-  for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
-    logOf(log, 'server').warn(asTemplate(sentence));
-  }
+  describeUnknownNames(context.features, configuration.sources).forEach(warn);
   const say = talkOf(terminal, log);
   // Who watches the server sees it stop, to the end.
   using watched = new DisposableStack();
@@ -45,12 +43,10 @@ export async function serve(context: CommandContext): Promise<void> {
   heartbeat.ready(() => describeServer(core, address));
   const beat = (): void => heartbeat.beat();
   core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
-  say(`Listening on ${address}, known as ${core.publicUrl.origin}`);
-  if (isWithoutCertificate(groundmist)) {
-    say('It waits for its certificate; until that is there, only port 80 answers.');
-  }
-  say(`Owner: ${core.owner} · documents: ${values.dataDirectory}`);
-  say('Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.');
+  const started = { core, address, port: values.port, hasOwnTls: ownTls !== undefined };
+  describeStart(started).forEach(say);
+  const otherPort = whyOtherPort(started);
+  if (otherPort !== undefined) warn(otherPort);
   try {
     await untilAborted(signal);
     heartbeat.stopping();
@@ -59,29 +55,6 @@ export async function serve(context: CommandContext): Promise<void> {
   } finally {
     await close();
   }
-}
-
-/** One line, for `systemctl status` and `service show`. */
-export function describeServer(
-  { access, troubles }: Pick<Core, 'access' | 'troubles'>,
-  address: string,
-): string {
-  try {
-    const [why] = troubles();
-    if (why !== undefined) return `In trouble: ${why}`;
-    const waiting = access.list().approvals.length;
-    const who = waiting === 0 ? '' : `; ${count(waiting, 'app')} waiting for your answer`;
-    return `Listening on ${address}${who}`;
-  } catch (error) {
-    // As where the disk has gone: it lives, and says so.
-    return `In trouble: ${toFailure(error).message}`;
-  }
-}
-
-/** Only a server with TLS of its own speaks of one. */
-function isWithoutCertificate({ core }: Groundmist): boolean {
-  const { certificate } = core.reports.read();
-  return certificate !== undefined && certificate.validTo === undefined;
 }
 
 /** What a person reads as it is is a line like all others where a program reads. */

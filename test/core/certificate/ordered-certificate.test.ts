@@ -17,6 +17,11 @@ import { temporaryFolder } from '../../support/folder.ts';
 import { makeCertificates, type Identity, type MadeCertificates } from '../../support/made-certificates.ts';
 
 const order = { authority: 'https://authority.example/directory', name: 'sync.example.com' };
+const directory = {
+  newNonce: 'https://authority.example/nonce',
+  newAccount: 'https://authority.example/account',
+  newOrder: 'https://authority.example/order',
+};
 const day = 24 * 3_600_000;
 
 let made: MadeCertificates;
@@ -130,16 +135,34 @@ test('a refusal says why, what to do and when it is tried again, and a later sta
   expect(asked).not.toEqual([]);
 });
 
-test('an authority that is down is asked again ever later, and what is kept stays in use', async () => {
+test('an authority that is down is asked again every two minutes, and what is kept stays in use', async () => {
   keep(made.good);
   const source = await start();
   clock.advance(61 * day);
   const warning = await eventually('it failed', () => source.report().warnings?.[0]);
   expect(warning).toContain('authority.example could not be reached.');
   expect(source.report().reasons).toBeUndefined();
-  expect(asked).toHaveLength(1);
+  for (let count = 1; count < 6; count++) {
+    expect(asked).toHaveLength(count);
+    await eventually('it was asked again', () => {
+      clock.advance(20_000);
+      return asked.length > count;
+    });
+  }
+});
+
+test('one that answers with nonsense is left alone for longer and longer, over restarts too', async () => {
+  answer = async () => Response.json(directory, { headers: { 'replay-nonce': 'bm9uY2U' } });
+  for (let count = 1; count <= 4; count++) {
+    await using source = await start();
+    expect(await failed(source)).toContain('does not work as an authority of certificates');
+  }
+  asked = [];
+  await start();
+  clock.advance(59 * 60_000);
+  expect(asked).toEqual([]);
   clock.advance(60_000);
-  expect(asked).toHaveLength(2);
+  expect(asked).not.toEqual([]);
 });
 
 test('a new account and key are for this user alone', async () => {
@@ -152,10 +175,11 @@ test('a new account and key are for this user alone', async () => {
 });
 
 test('where nothing can be written, nothing is asked for: what came could not be kept', async () => {
+  answer = async () => Response.json(directory);
   const source = await start();
   mkdirSync(`${tlsFolder(folder.path)}/attempts.json.next`);
   expect(await failed(source)).toContain('nothing could be written down');
-  expect(asked).toEqual([]);
+  expect(asked).toEqual([order.authority]);
 });
 
 test('a start fails where the port cannot be opened', async () => {
