@@ -285,16 +285,22 @@ find_build() {
   build=$system-$processor
   if [ "$system" = linux ]; then
     refuse_32_bits
+    [ "$processor" = arm64 ] || refuse_old_processor
     find_libc
   fi
-  plain_build=$build
-  has_avx2 || build=$build-baseline
 }
 
 # The fifth byte of a program says for how many bits it is made, and head is one.
 refuse_32_bits() {
   [ "$(head -c 5 /proc/self/exe 2>/dev/null)" != "$(printf '\177ELF\001')" ] ||
     fail 1 'The processor and the kernel are of 64 bits, but the programs of this system are of 32. groundmist needs a system of 64 bits.'
+}
+
+# What cannot be read here is tried later.
+refuse_old_processor() {
+  if grep -q '^flags' /proc/cpuinfo 2>/dev/null && ! grep -q ' sse4_2' /proc/cpuinfo; then
+    fail 1 'The processor of this machine lacks SSE4.2, which groundmist needs and which all have that were made after 2011.'
+  fi
 }
 
 # A system of one C library may have the other as well, for single programs: what its own tools say goes first.
@@ -322,20 +328,6 @@ refuse_old_glibc() {
       [ "$minor" -ge "$oldest_glibc_minor" ] ||
         fail 1 "This system has glibc $(printf '%s' "$1" | printable); groundmist needs 2.$oldest_glibc_minor or newer. Upgrade the system first."
       ;;
-  esac
-}
-
-# The usual build for x86-64 needs AVX2. What cannot be found out is tried.
-has_avx2() {
-  case $system-$processor in
-    linux-x64) [ ! -r /proc/cpuinfo ] || ! grep -q '^flags' /proc/cpuinfo || grep -q ' avx2' /proc/cpuinfo ;;
-    darwin-x64)
-      case $(sysctl -n machdep.cpu.leaf7_features 2>/dev/null) in
-        *AVX2* | '') true ;;
-        *) false ;;
-      esac
-      ;;
-    *) true ;;
   esac
 }
 
@@ -493,8 +485,6 @@ fetch_sum() {
   check_signature
   name=groundmist-$version-$build
   read_sum
-  [ "$count" -gt 0 ] || [ "$build" = "$plain_build" ] ||
-    fail 1 "The processor of this machine lacks AVX2, and groundmist $version has no build for such. Nothing was installed."
   [ "$count" -gt 0 ] || fail 1 "The list of checksums at $base/$version has no line for $name. Nothing was installed; is this the right version, and the right place?"
   [ "$count" -eq 1 ] || fail 1 "The list of checksums at $base/$version has $count lines for $name, where there has to be one. Nothing was installed."
   case $sum in

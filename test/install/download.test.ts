@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { temporaryFolder } from '../support/folder.ts';
 import { busyboxFolder, personHome, programFolder, runInstaller } from '../support/installer.ts';
 import { makeCertificates } from '../support/made-certificates.ts';
@@ -26,12 +26,11 @@ function endless(): Response {
   return new Response(new ReadableStream({ pull }));
 }
 
-/** A server that answers each connection with these bytes and then does `next`. */
-async function rawServer(
-  bytes: string,
-  isClosed: boolean,
-): Promise<AsyncDisposable & { readonly url: string }> {
+/** A server that answers each connection with these bytes, and then closes it or says no more. */
+async function rawServer(bytes: string, isClosed: boolean): Promise<Disposable & { readonly url: string }> {
+  const opened = new Set<Socket>();
   const server = createServer((socket) => {
+    opened.add(socket);
     socket.on('error', () => {});
     socket.once('data', () => (isClosed ? socket.end(bytes) : socket.write(bytes)));
   });
@@ -39,8 +38,8 @@ async function rawServer(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections?.();
+    [Symbol.dispose]: () => {
+      for (const socket of opened) socket.destroy();
       server.close();
     },
   };
@@ -89,7 +88,7 @@ describe.each(downloaders)('by %s', (name, makeFolder) => {
 
   test('an answer that breaks off is not taken', async () => {
     using programs = makeFolder();
-    await using server = await rawServer('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n1.0.0\n', true);
+    using server = await rawServer('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n1.0.0\n', true);
     const said = await refuseRelease(() => {}, { PATH: programs.path, GROUNDMIST_BASE_URL: server.url });
     expect(said).toMatch(/latest could not be downloaded/);
   });
@@ -129,7 +128,7 @@ describe.each(downloaders)('by %s', (name, makeFolder) => {
 
 test.each(['curl', 'wget'])('a server that is silent is left: %s', async (name) => {
   using programs = programFolder([...tools, name]);
-  await using server = await rawServer('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n1.0', false);
+  using server = await rawServer('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n1.0', false);
   const said = await refuseRelease(() => {}, { PATH: programs.path, GROUNDMIST_BASE_URL: server.url });
   expect(said).toMatch(/ is silent or too slow\. Nothing was installed; try again later\.\n$/);
 });

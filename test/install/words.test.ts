@@ -25,13 +25,16 @@ test.each(['--form-source', 'install', '-x', ''])('%p is not understood', async 
   ]);
 });
 
-test.each([['--prefix'], ['--prefix='], ['--version', ''], ['--purge', '--uninstall'], ['--prefix', 'a\nb']])(
-  '%p lacks its value',
-  async (...words) => {
-    const [exitCode, stderr] = await refuse(words);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(' needs a value. ')]);
-  },
-);
+test.each([
+  { words: ['--prefix'] },
+  { words: ['--prefix='] },
+  { words: ['--version', ''] },
+  { words: ['--purge', '--uninstall'] },
+  { words: ['--prefix', 'a\nb'] },
+])('$words lacks its value', async ({ words }) => {
+  const [exitCode, stderr] = await refuse(words);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(' needs a value. ')]);
+});
 
 test.each([
   '../../etc',
