@@ -21,9 +21,13 @@ const downloaders = [
 ] as const;
 
 function endless(): Response {
-  const pull = (controller: ReadableStreamDefaultController) =>
-    void controller.enqueue(new Uint8Array(65_536));
-  return new Response(new ReadableStream({ pull }));
+  return new Response(
+    new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(65_536));
+      },
+    }),
+  );
 }
 
 /** A server that answers each connection with these bytes, and then closes it or says no more. */
