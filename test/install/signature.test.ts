@@ -1,12 +1,11 @@
 import { expect, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '../support/folder.ts';
-import { personHome, programFolder, runInstaller } from '../support/installer.ts';
+import { isHere, personHome, programFolder, runInstaller } from '../support/installer.ts';
 import { refuseRelease } from '../support/refused-release.ts';
 import { fileName, smallProgram, startReleaseServer, sumOf } from '../support/release-server.ts';
 
-const hasMinisign = Bun.which('minisign') !== null;
-const signed = test.skipIf(!hasMinisign && !process.env['CI']);
+const signed = test.skipIf(!isHere('minisign'));
 const sums = `${sumOf(smallProgram('1.0.0'))}  ${fileName('1.0.0')}\n`;
 
 /** A key of a test, and what it signs. */

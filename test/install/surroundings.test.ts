@@ -3,6 +3,7 @@ import {
   shells,
   busyboxFolder,
   entriesOf,
+  isHere,
   installerPath,
   personHome,
   programFolder,
@@ -37,7 +38,7 @@ test.each([
   expect(stdout).toStartWith(`groundmist 1.0.0 is at ${folder.home}/.local/bin/groundmist\n`);
 });
 
-test.skipIf(Bun.which('busybox') === null)('the programs of BusyBox are enough', async () => {
+test.skipIf(!isHere('busybox'))('the programs of BusyBox are enough', async () => {
   using folder = personHome();
   using programs = busyboxFolder({ without: [] });
   const options = { env: { ...env, HOME: folder.home, PATH: programs.path }, shell: [programs.at('sh')] };

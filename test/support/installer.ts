@@ -1,17 +1,30 @@
-import { chownSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lchownSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder, type TemporaryFolder } from './folder.ts';
 
 export const installerPath = join(import.meta.dir, '../../install.sh');
+/** Where CI runs a program that is missing fails the tests that need it. */
+export function isHere(program: string): boolean {
+  return Bun.which(program) !== null || Boolean(process.env['CI']);
+}
+
 /** Those of this machine that a person may pipe it into. */
-export const shells = [['dash'], ['bash'], ['mksh'], ['busybox', 'sh']].filter(
-  ([name = '']) => Bun.which(name) !== null,
-);
+export const shells = [['dash'], ['bash'], ['mksh'], ['busybox', 'sh']].filter(([name = '']) => isHere(name));
 // Not by the PATH that the script is given.
 const setpriv = Bun.which('setpriv') ?? 'setpriv';
 const isRoot = process.getuid?.() === 0;
 /** Nobody on this machine, and not in its list of users. */
 const person = 42_424;
+/** What starts a command as an ordinary user. */
+export const personPrefix = isRoot
+  ? [setpriv, `--reuid=${person}`, `--regid=${person}`, '--clear-groups']
+  : [];
+
+/** Whether a test may have mounts of its own, which nobody else sees. For root in CI it has to be so. */
+export const mayMount =
+  isRoot &&
+  (Boolean(process.env['CI']) ||
+    Bun.spawnSync(['unshare', '-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).success);
 
 export interface Installing {
   readonly env?: Readonly<Record<string, string>>;
@@ -37,8 +50,14 @@ export function personHome(name = 'home'): TemporaryFolder & { readonly home: st
   const folder = temporaryFolder();
   const home = folder.at(name);
   mkdirSync(home);
-  for (const path of [folder.path, home]) if (isRoot) chownSync(path, person, person);
+  giveToPerson(folder.path);
   return { ...folder, home };
+}
+
+/** Hands over a folder with all that is in it. */
+export function giveToPerson(folder: string): void {
+  if (!isRoot) return;
+  for (const path of ['.', ...entriesOf(folder)]) lchownSync(join(folder, path), person, person);
 }
 
 /** Runs install.sh as a person does: piped into a shell, with no more of an environment than is given. */
@@ -46,10 +65,8 @@ export async function runInstaller(
   words: readonly string[],
   { env = {}, shell = ['sh'], before = [], asRoot = false, script, cwd = '/' }: Installing,
 ): Promise<Installed> {
-  const asPerson =
-    isRoot && !asRoot ? [setpriv, `--reuid=${person}`, `--regid=${person}`, '--clear-groups'] : [];
   const read = script === undefined ? ['-s', '--'] : [script];
-  const child = Bun.spawn([...asPerson, ...before, ...shell, ...read, ...words], {
+  const child = Bun.spawn([...(asRoot ? [] : personPrefix), ...before, ...shell, ...read, ...words], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdin: script === undefined ? new Blob([readFileSync(installerPath)]) : 'ignore',

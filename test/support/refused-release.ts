@@ -1,6 +1,6 @@
 import { expect } from 'bun:test';
-import { chownSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { entriesOf, personHome, runInstaller } from './installer.ts';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { entriesOf, giveToPerson, personHome, runInstaller } from './installer.ts';
 import { smallProgram, startReleaseServer, type ReleaseServer } from './release-server.ts';
 
 /** Upgrades to a release with a fault: it has to fail, and to leave the version that was there. Gives what was said. */
@@ -14,9 +14,8 @@ export async function refuseRelease(
   using folder = personHome();
   const bin = `${folder.home}/bin`;
   mkdirSync(bin);
-  const { uid, gid } = lstatSync(folder.home);
-  chownSync(bin, uid, gid);
   writeFileSync(`${bin}/groundmist`, 'what was there');
+  giveToPerson(bin);
   const { exitCode, stdout, stderr } = await runInstaller(['--prefix', folder.home], {
     env: { GROUNDMIST_BASE_URL: server.url, GROUNDMIST_INSTALL_WAIT: '1', ...env },
   });
