@@ -601,11 +601,9 @@ report_installed() {
   fi
   [ -z "$pages" ] || report "With it came: $pages"
   report_path
-  if [ "$is_there" = no ] && [ -n "$before" ]; then
-    report_restart
-  elif [ "$is_system" = no ]; then
-    report "Next: $typed init"
-  fi
+  # A service of the machine says for itself how it goes on.
+  [ "$is_system" = no ] || return 0
+  if [ "$is_there" = no ] && [ -n "$before" ]; then report_restart; else report "Next: $typed init"; fi
 }
 
 # What to add is said, not done: which file it belongs into is for who owns that file.
