@@ -69,9 +69,10 @@ has() { command -v "$1" >/dev/null 2>&1; }
 printable() { tr -cd ' -~\n' | cut -c 1-200; }
 
 # One word as it is typed into a shell.
+quote_quotes="s/'/'\\\\''/g"
 quoted() {
   case $1 in
-    *[!A-Za-z0-9_./@%+,=:-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+    *[!A-Za-z0-9_./@%+,=:-]*) printf "'%s'" "$(printf '%s' "$1" | sed "$quote_quotes")" ;;
     *) printf '%s' "$1" ;;
   esac
 }
@@ -79,6 +80,7 @@ quoted() {
 # ---- getting ready -------------------------------------------------------------------------------------------------
 
 prepare_shell() {
+  [ -z "${ZSH_VERSION:-}" ] || emulate sh
   # What a shell or a program of somebody else's environment would do differently.
   unset IFS CDPATH BUN_OPTIONS BUN_BE_BUN
   LC_ALL=C
@@ -385,8 +387,11 @@ find_downloader() {
 }
 
 find_hasher() {
-  for hasher in sha256sum shasum openssl; do
-    if has "$hasher"; then return 0; fi
+  for program in sha256sum shasum openssl; do
+    if has "$program"; then
+      hasher=$program
+      return
+    fi
   done
   fail 1 'None of sha256sum, shasum and openssl is here, and one of them has to check what is downloaded. Install one and run this again.'
 }
@@ -552,6 +557,7 @@ try_program() {
     126\ *) reason="programs in $folder may not be run; name another folder with --prefix" ;;
     132\ *) reason='this processor lacks an instruction that it needs' ;;
     *libstdc++* | *libgcc*) reason='the libraries libstdc++ and libgcc are missing; on Alpine, apk add libstdc++ libgcc brings them' ;;
+    127\ *) reason='this system lacks what such programs are started with, as NixOS does' ;;
     *) reason="it ended with $code${words:+ and said: $words}" ;;
   esac
   fail 1 "groundmist $version does not run on this machine: $reason. Nothing was installed."
@@ -693,11 +699,19 @@ start_system() {
 uninstall_program() {
   choose_place
   [ -z "$purge" ] || check_purge
+  refuse_target
   find_units
   find_settings
   remove_units
   remove_program
   if [ -n "$purge" ]; then purge_data; else report_kept; fi
+}
+
+# Before its service is touched.
+refuse_target() {
+  [ ! -d "$target" ] || fail 1 "$target is a folder, and not what this script installs. Nothing was removed."
+  [ ! -e "$target" ] || [ -w "$folder" ] ||
+    fail 1 "$target may not be removed by you. Run the same again as one who may write there."
 }
 
 # A service that starts this very program goes with it.
@@ -716,11 +730,16 @@ starts_target() { [ -x "$target" ] && grep -qF "$target" "$1" 2>/dev/null; }
 find_settings() {
   settings='' data=''
   [ -x "$target" ] || return 0
-  set --
-  if [ "$is_system" = yes ] && [ -e "$system_settings" ]; then set -- --env-file "$system_settings"; fi
-  settings=$("$target" config --json "$@" 2>/dev/null | sed -n 's/^  "envFile": "\([^"\\]*\)",$/\1/p')
-  [ -z "$settings" ] || data=$("$target" config DATA_DIR "$@" 2>/dev/null) || data=
-  data=$(real_folder "$data")
+  settings=$(ask_program --json | sed -n 's/^  "envFile": "\([^"\\]*\)",$/\1/p')
+  [ -z "$settings" ] || data=$(real_folder "$(ask_program DATA_DIR)")
+}
+
+ask_program() {
+  if [ "$is_system" = yes ] && [ -e "$system_settings" ]; then
+    "$target" config "$1" --env-file "$system_settings" 2>/dev/null
+  else
+    "$target" config "$1" 2>/dev/null
+  fi
 }
 
 real_folder() { [ ! -d "$1" ] || (CDPATH='' cd -- "$1" && pwd -P); }
@@ -733,7 +752,6 @@ remove_units() {
 refuse_removal() { fail "$1" 'The service could not be removed; why stands above. The program stays.'; }
 
 remove_program() {
-  [ ! -d "$target" ] || fail 1 "$target is a folder, and not what this script installs. Nothing was removed."
   removed=
   for file in "$target" "$prefix/share/man/man1/groundmist.1" "$prefix/share/bash-completion/completions/groundmist" \
     "$prefix/share/fish/vendor_completions.d/groundmist.fish" "$prefix/share/zsh/site-functions/_groundmist"; do
@@ -751,7 +769,10 @@ remove_program() {
 
 report_kept() {
   [ -z "$settings" ] || report "Kept: the settings, $settings"
-  [ -n "$data" ] || return 0
+  if [ -z "$data" ]; then
+    [ -z "$removed" ] || report 'Documents, wherever there are any, stay.'
+    return 0
+  fi
   report "Kept: the documents, $data"
   report "To remove them too, run the same again with --purge $(quoted "$data")"
 }

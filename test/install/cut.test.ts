@@ -10,7 +10,8 @@ const atTheEnd = Array.from({ length: 100 }, (_, index) => script.length - 2 - i
 const cuts = [...everywhere, ...atTheEnd];
 
 const braceAt = script.indexOf('\n{\n') + 2;
-const complaint = /syntax error|unexpected|unmatched|unclosed|no closing quote/i;
+const complaint =
+  /syntax error|parse error|unexpected|unmatched|unclosed|no closing quote|closing brace expected/i;
 
 test.each(shells)('a script that was cut anywhere runs nothing: %s', async (...shell) => {
   using server = startReleaseServer();

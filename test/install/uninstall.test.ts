@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { giveToPerson, personHome, runInstaller } from '../support/installer.ts';
 import { smallProgram } from '../support/release-server.ts';
@@ -137,6 +137,19 @@ test('a service that cannot be removed keeps its program', async () => {
       'no systemd\ninstall.sh: The service could not be removed; why stands above. The program stays.\n',
   });
   expect(existsSync(program)).toBe(true);
+});
+
+test('who may not remove the program does not end its service either', async () => {
+  using there = installed({ '.config/systemd/user/groundmist.service': '' });
+  const bin = `${there.home}/.local/bin`;
+  writeFileSync(`${there.home}/.config/systemd/user/groundmist.service`, `ExecStart=${bin}/groundmist serve`);
+  chmodSync(bin, 0o555);
+  expect(await there.uninstall()).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr: `install.sh: ${bin}/groundmist may not be removed by you. Run the same again as one who may write there.\n`,
+  });
+  expect(existsSync(`${there.home}/called`)).toBe(false);
 });
 
 test('a folder of its name is not removed, and another groundmist is named', async () => {

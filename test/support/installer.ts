@@ -9,7 +9,9 @@ export function isHere(program: string): boolean {
 }
 
 /** Those of this machine that a person may pipe it into. */
-export const shells = [['dash'], ['bash'], ['mksh'], ['busybox', 'sh']].filter(([name = '']) => isHere(name));
+export const shells = [['dash'], ['bash'], ['mksh'], ['zsh'], ['busybox', 'sh']].filter(([name = '']) =>
+  isHere(name),
+);
 // Not by the PATH that the script is given.
 const setpriv = Bun.which('setpriv') ?? 'setpriv';
 const isRoot = process.getuid?.() === 0;
