@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs groundmist, upgrades it, or removes it: `sh install.sh --help`. Why it does what it does: docs/decisions/install-script.md.
+# Installs groundmist, upgrades it, or removes it: `sh install.sh --help`. Why it is as it is: docs/decisions/install-script.md
 #
 # All of it stands in one pair of braces, which a shell runs once it has read the last line: half a download does nothing.
 {
@@ -62,6 +62,9 @@ fail() {
   say "install.sh: $*"
   exit "$code"
 }
+
+# As fail, of an installation: what happened, then what to do, where there is something.
+refuse() { fail 1 "$1. Nothing was installed${2:+; $2}."; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -181,6 +184,7 @@ is_version() {
 
 install_program() {
   choose_place
+  is_there=no
   if [ "$is_from_source" = yes ]; then
     find_checkout
     make_stage
@@ -274,13 +278,13 @@ find_build() {
   case $(uname -s) in
     Linux) system=linux ;;
     Darwin) system=darwin ;;
-    MINGW* | MSYS* | CYGWIN*) fail 1 'groundmist does not run on Windows itself. Run this inside of WSL, the Linux of Windows.' ;;
-    *) fail 1 "groundmist is made for Linux and macOS, not for $(uname -s | printable)." ;;
+    MINGW* | MSYS* | CYGWIN*) refuse 'groundmist does not run on Windows itself' 'run this inside of WSL, its Linux' ;;
+    *) refuse "groundmist is made for Linux and macOS, not for $(uname -s | printable)" ;;
   esac
   case $(uname -m) in
     x86_64 | amd64) processor=x64 ;;
     aarch64 | arm64) processor=arm64 ;;
-    *) fail 1 "groundmist is made for processors of the kinds x86-64 and arm64; this is $(uname -m | printable)." ;;
+    *) refuse "groundmist is made for processors of the kinds x86-64 and arm64; this is $(uname -m | printable)" ;;
   esac
   # A shell that runs under Rosetta is told that this is an Intel Mac.
   if [ "$system" = darwin ] && [ "$(sysctl -n sysctl.proc_translated 2>/dev/null)" = 1 ]; then processor=arm64; fi
@@ -295,13 +299,13 @@ find_build() {
 # The fifth byte of a program says for how many bits it is made, and head is one.
 refuse_32_bits() {
   [ "$(head -c 5 /proc/self/exe 2>/dev/null)" != "$(printf '\177ELF\001')" ] ||
-    fail 1 'The processor and the kernel are of 64 bits, but the programs of this system are of 32. groundmist needs a system of 64 bits.'
+    refuse 'The processor is of 64 bits, but the programs of this system are of 32, and groundmist is of 64'
 }
 
 # What cannot be read here is tried later.
 refuse_old_processor() {
   if grep -q '^flags' /proc/cpuinfo 2>/dev/null && ! grep -q ' sse4_2' /proc/cpuinfo; then
-    fail 1 'The processor of this machine lacks SSE4.2, which groundmist needs and which all have that were made after 2011.'
+    refuse 'The processor of this machine lacks SSE4.2, which groundmist needs, and which those have that were made after 2013'
   fi
 }
 
@@ -313,7 +317,7 @@ find_libc() {
     glibc\ * | *GLIBC* | *GNU\ libc*) refuse_old_glibc "${said##* }" ;;
     *)
       if ! exists /lib*/ld-linux*; then
-        exists /lib/ld-musl-* || fail 1 'This system has neither glibc nor musl, and groundmist needs one of them.'
+        exists /lib/ld-musl-* || refuse 'This system has neither glibc nor musl, and groundmist needs one of them'
         build=$build-musl
       fi
       ;;
@@ -328,7 +332,7 @@ refuse_old_glibc() {
   case $1 in
     2.[0-9]*)
       [ "$minor" -ge "$oldest_glibc_minor" ] ||
-        fail 1 "This system has glibc $(printf '%s' "$1" | printable); groundmist needs 2.$oldest_glibc_minor or newer. Upgrade the system first."
+        refuse "This system has glibc 2.$minor, and groundmist needs 2.$oldest_glibc_minor or newer" 'upgrade the system first'
       ;;
   esac
 }
@@ -339,8 +343,8 @@ choose_base() {
   base=${GROUNDMIST_BASE_URL:-$official_base}
   base=${base%/}
   case $base in
-    */OWNER/*) fail 2 'There are no released binaries yet. Name a place that has some with GROUNDMIST_BASE_URL, or run ./install.sh --from-source in a checkout.' ;;
-    *[!]A-Za-z0-9._~:/%+=,[-]*) fail 2 'GROUNDMIST_BASE_URL has a character that does not belong there.' ;;
+    */OWNER/*) fail 2 'There are no released binaries yet. In a checkout, run ./install.sh --from-source.' ;;
+    *[!]A-Za-z0-9._~:/%+=,[-]*) fail 2 'GROUNDMIST_BASE_URL is an address without spaces, question marks and the like.' ;;
     https://?*) scheme=https ;;
     http://*)
       scheme=http
@@ -382,7 +386,7 @@ find_downloader() {
       *) downloader=small-wget ;;
     esac
   else
-    fail 1 'Neither curl nor wget is here, and one of them has to fetch groundmist. Install curl and run this again.'
+    refuse 'Neither curl nor wget is here, and one of them has to fetch groundmist' 'install curl and run this again'
   fi
 }
 
@@ -393,7 +397,7 @@ find_hasher() {
       return
     fi
   done
-  fail 1 'None of sha256sum, shasum and openssl is here, and one of them has to check what is downloaded. Install one and run this again.'
+  refuse 'None of sha256sum, shasum and openssl is here, and one of them has to check what comes' 'install one and run this again'
 }
 
 # An address to stdout. Configuration of the person's own is passed over: it may say that certificates do not matter.
@@ -437,11 +441,14 @@ download() {
     *'kept 0'*) ;;
     *) refuse_write ;;
   esac
-  [ "$(($(wc -c <"$2")))" -le "$3" ] || fail 1 "$1 is larger than $4 can be. Nothing was installed; is this the right place?"
+  [ "$(($(wc -c <"$2")))" -le "$3" ] || refuse "$1 is larger than $4 can be" 'look whether this is the right place'
   [ "$downloader" = curl ] || refuse_unsafe_wget "$1"
   code=${endings#*fetched }
   [ "${code%%[!0-9]*}" = 0 ] || refuse_download "$1" "$4" "${code%%[!0-9]*}"
 }
+
+right_release='look whether this is the right version, and the right place'
+leads_astray='leads to an address without TLS, which is not to be believed'
 
 refuse_download() {
   # Not the last lines, which are advice of theirs, such as to do without certificates.
@@ -451,23 +458,20 @@ refuse_download() {
   esac
   words=$(printf '%s\n' "$words" | tail -n 1 | printable)
   case "$downloader $3 $words" in
-    *' 404'*) fail 1 "$1 is not there, so $2 cannot be had. Is this the right version, and the right place?" ;;
-    'curl 1 '*) fail 1 "$1 leads to an address without TLS, which is not followed. Nothing was installed." ;;
+    *' 404'*) refuse "$1 is not there, so $2 cannot be had" "$right_release" ;;
+    'curl 1 '*) refuse "$1 $leads_astray" ;;
     'curl 28 '* | 'small-wget 124 '* | 'small-wget 143 '* | *'imed out'*)
-      fail 1 "$1 is silent or too slow. Nothing was installed; try again later."
+      refuse "$1 is silent or too slow" 'try again later'
       ;;
-    *) fail 1 "$1 could not be downloaded${words:+ ($words)}. Nothing was installed; look at the network and run this again." ;;
+    *) refuse "$1 could not be downloaded${words:+ ($words)}" 'look at the network and run this again' ;;
   esac
 }
 
 # What wget cannot be told beforehand.
 refuse_unsafe_wget() {
-  if grep -qi '^ *location: *http:' "$talk"; then
-    fail 1 "$1 leads to an address without TLS, which is not believed. Nothing was installed."
-  fi
-  if grep -qi 'certificate validation not implemented' "$talk"; then
-    fail 1 'The wget of this system does not look at certificates, so anybody on the way could have answered. Nothing was installed; install curl and run this again.'
-  fi
+  ! grep -qi '^ *location: *http:' "$talk" || refuse "$1 $leads_astray"
+  ! grep -qi 'certificate validation not implemented' "$talk" ||
+    refuse 'The wget of this system does not look at certificates, so anybody could have answered' 'install curl and run this again'
 }
 
 find_newest() {
@@ -480,7 +484,7 @@ find_newest() {
   version=
   read -r version rest <"$stage/latest" || true
   { is_version "$version" && [ -z "$rest" ]; } ||
-    fail 1 "$newest does not name a version. Nothing was installed; name one with --version, or try again later."
+    refuse "$newest does not name a version" 'name one with --version, or try again later'
 }
 
 # The SHA-256 of the file that this machine needs, from the list of the release.
@@ -490,12 +494,13 @@ fetch_sum() {
   check_signature
   name=groundmist-$version-$build
   read_sum
-  [ "$count" -gt 0 ] || fail 1 "The list of checksums at $base/$version has no line for $name. Nothing was installed; is this the right version, and the right place?"
-  [ "$count" -eq 1 ] || fail 1 "The list of checksums at $base/$version has $count lines for $name, where there has to be one. Nothing was installed."
+  list="The list of checksums at $base/$version"
+  [ "$count" -gt 0 ] || refuse "$list has no line for $name" "$right_release"
+  [ "$count" -eq 1 ] || refuse "$list has $count lines for $name, where there has to be one"
   case $sum in
     *[!0-9a-f]*) sum= ;;
   esac
-  [ "${#sum}" -eq 64 ] || fail 1 "The list of checksums at $base/$version has no SHA-256 for $name. Nothing was installed."
+  [ "${#sum}" -eq 64 ] || refuse "$list has no SHA-256 for $name"
 }
 
 read_sum() {
@@ -514,17 +519,17 @@ check_signature() {
   [ -n "$key" ] || return 0
   if ! has minisign; then
     [ -z "${GROUNDMIST_MINISIGN_KEY:-}" ] ||
-      fail 1 'GROUNDMIST_MINISIGN_KEY says who must have signed this, and minisign, which can tell, is not here. Install minisign, or leave the key out.'
+      refuse 'minisign is not here, which has to check who signed this' 'install it, or leave out GROUNDMIST_MINISIGN_KEY'
     say 'The signature of the release was not checked, for minisign is not here. Its checksum will be.'
     return 0
   fi
   download "$base/$version/SHA256SUMS.minisig" "$sums.minisig" "$most_text_bytes" "the signature of groundmist $version" hidden
   minisign -Vq -P "$key" -m "$sums" -x "$sums.minisig" >/dev/null 2>&1 ||
-    fail 1 "The list of checksums at $base/$version is not signed by the key it has to be signed by. Nothing was installed."
+    refuse "The list of checksums at $base/$version is not signed by the key it has to be signed by"
 }
 
 fetch_program() {
-  if [ -f "$target" ] && [ "$(hash_of "$target")" = "$sum" ]; then
+  if [ -x "$target" ] && [ "$(hash_of "$target")" = "$sum" ]; then
     is_there=yes
     return
   fi
@@ -532,7 +537,8 @@ fetch_program() {
   say "Downloading groundmist $version for $build"
   download "$base/$version/$name" "$stage/groundmist" "$most_binary_bytes" "groundmist $version" "$look"
   [ "$(hash_of "$stage/groundmist")" = "$sum" ] ||
-    fail 1 "What came from $base/$version/$name is not what its checksum says: it was cut off, or changed. Nothing was installed; run this again, and report it if it happens twice."
+    refuse "What came from $base/$version/$name is not what its checksum says: it was cut off, or changed" \
+      'run this again, and report it if it happens twice'
   try_program
 }
 
@@ -546,7 +552,6 @@ hash_of() {
 
 # Whether it runs here, and is what it is called.
 try_program() {
-  is_there=no
   chmod 755 "$stage/groundmist"
   said=$("$stage/groundmist" --version 2>&1)
   code=$?
@@ -556,11 +561,11 @@ try_program() {
     0\ *) reason="it calls itself ${words:-nothing}, not groundmist $version" ;;
     126\ *) reason="programs in $folder may not be run; name another folder with --prefix" ;;
     132\ *) reason='this processor lacks an instruction that it needs' ;;
-    *libstdc++* | *libgcc*) reason='the libraries libstdc++ and libgcc are missing; on Alpine, apk add libstdc++ libgcc brings them' ;;
+    *libstdc++* | *libgcc*) reason='libstdc++ and libgcc are missing; on Alpine, apk add libstdc++ libgcc brings them' ;;
     127\ *) reason='this system lacks what such programs are started with, as NixOS does' ;;
     *) reason="it ended with $code${words:+ and said: $words}" ;;
   esac
-  fail 1 "groundmist $version does not run on this machine: $reason. Nothing was installed."
+  refuse "groundmist $version does not run on this machine: $reason"
 }
 
 # ---- putting it in place -------------------------------------------------------------------------------------------
@@ -655,7 +660,7 @@ system_unit=/etc/systemd/system/groundmist.service
 
 prepare_system() {
   id -u groundmist >/dev/null 2>&1 || make_user ||
-    fail 1 'The user groundmist, which the service runs as, could not be made; why stands above. Nothing was installed.'
+    refuse 'The user groundmist, which the service runs as, could not be made; why stands above'
   mkdir -p "${system_settings%/*}" || fail 1 "${system_settings%/*} could not be made; why stands above."
   # What is there already has been somebody's decision.
   [ -d "$system_data" ] ||
@@ -721,7 +726,7 @@ find_units() {
   machine_unit=$system_unit
   starts_target "$machine_unit" || machine_unit=
   [ -z "$machine_unit" ] || is_root ||
-    fail 4 "$target runs as a service of this machine, and only root may end that. Run the same again with sudo sh in the place of sh."
+    fail 4 "$target is a service of this machine, and only root may end that. Run the same again with sudo sh in the place of sh."
 }
 
 starts_target() { [ -x "$target" ] && grep -qF "$target" "$1" 2>/dev/null; }

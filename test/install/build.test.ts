@@ -66,12 +66,12 @@ test.each<[string, Machine, string]>([
 test.each<[string, Machine, RegExp]>([
   ['FreeBSD', { system: 'FreeBSD' }, /made for Linux and macOS, not for FreeBSD\./],
   ['Windows', { system: 'MINGW64_NT-10.0' }, /inside of WSL/],
-  ['an old Raspberry Pi', { processor: 'armv7l' }, /of the kinds x86-64 and arm64; this is armv7l\./],
-  ['a system of 32 bits on 64', { bits: 32 }, /needs a system of 64 bits\./],
+  ['an old Raspberry Pi', { processor: 'armv7l' }, /of the kinds x86-64 and arm64; this is armv7l\. Nothing/],
+  ['a system of 32 bits on 64', { bits: 32 }, /of this system are of 32, and groundmist is of 64\./],
   [
     'an old glibc',
     { getconf: 'glibc 2.12' },
-    /This system has glibc 2\.12; groundmist needs 2\.17 or newer\./,
+    /This system has glibc 2\.12, and groundmist needs 2\.17 or newer\. Nothing was installed; upgrade the system first\./,
   ],
 ])('%s is told why nothing is there for it', async (_, machine, reason) => {
   expect(await install(machine, 'linux-x64')).toMatch(reason);

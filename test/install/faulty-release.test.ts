@@ -47,7 +47,7 @@ test.each([
   [
     'lacks a library',
     'echo "Error loading shared library libstdc++.so.6"; exit 127',
-    'the libraries libstdc++ and libgcc are missing;',
+    'libstdc++ and libgcc are missing;',
   ],
   ['talks to the terminal', String.raw`printf '\033[2Jx'; exit 1`, 'it ended with 1 and said: [2Jx'],
 ])('a program that %s replaces nothing', async (_, lines, reason) => {

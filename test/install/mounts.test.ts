@@ -69,7 +69,7 @@ mounted.skipIf(process.arch !== 'x64')(
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
       stderr:
-        'install.sh: The processor of this machine lacks SSE4.2, which groundmist needs and which all have that were made after 2011.\n',
+        'install.sh: The processor of this machine lacks SSE4.2, which groundmist needs, and which those have that were made after 2013. Nothing was installed.\n',
     });
     expect(server.asked).toEqual([]);
   },

@@ -53,10 +53,10 @@ test('without anything that downloads, or that makes checksums, it says what to 
   using blind = programFolder([...needed, 'curl']);
   const run = (PATH: string) => runInstaller([], { env: { ...env, HOME: folder.home, PATH } });
   expect((await run(mute.path)).stderr).toBe(
-    'install.sh: Neither curl nor wget is here, and one of them has to fetch groundmist. Install curl and run this again.\n',
+    'install.sh: Neither curl nor wget is here, and one of them has to fetch groundmist. Nothing was installed; install curl and run this again.\n',
   );
   expect((await run(blind.path)).stderr).toBe(
-    'install.sh: None of sha256sum, shasum and openssl is here, and one of them has to check what is downloaded. Install one and run this again.\n',
+    'install.sh: None of sha256sum, shasum and openssl is here, and one of them has to check what comes. Nothing was installed; install one and run this again.\n',
   );
   expect(entriesOf(folder.home)).toEqual([]);
 });

@@ -80,7 +80,7 @@ test.each([
   const [exitCode, stderr] = await refuse([], { GROUNDMIST_BASE_URL: url });
   expect([exitCode, stderr]).toEqual([
     2,
-    expect.stringMatching(/has to begin with https:|does not belong there/),
+    expect.stringMatching(/has to begin with https:|is an address without/),
   ]);
 });
 
@@ -93,13 +93,13 @@ test.each([
 ])('a place is an address: not %p', async (url) => {
   expect(await refuse([], { GROUNDMIST_BASE_URL: url })).toEqual([
     2,
-    'install.sh: GROUNDMIST_BASE_URL has a character that does not belong there.\n',
+    'install.sh: GROUNDMIST_BASE_URL is an address without spaces, question marks and the like.\n',
   ]);
 });
 
 test('as long as there is no place for releases it says so, and what there is instead', async () => {
   expect(await refuse([])).toEqual([
     2,
-    'install.sh: There are no released binaries yet. Name a place that has some with GROUNDMIST_BASE_URL, or run ./install.sh --from-source in a checkout.\n',
+    'install.sh: There are no released binaries yet. In a checkout, run ./install.sh --from-source.\n',
   ]);
 });
