@@ -403,7 +403,8 @@ find_hasher() {
 # An address to stdout. Configuration of the person's own is passed over: it may say that certificates do not matter.
 fetch() {
   case $downloader-$2 in
-    curl-shown) fetch_by_curl -# "$1" 2>&4 ;;
+    # It asks its stdin how wide the terminal is.
+    curl-shown) fetch_by_curl -# "$1" <&4 2>&4 ;;
     curl-*) fetch_by_curl -s "$1" ;;
     wget-*) wget --no-config -S --tries=1 --timeout="$patience" --max-redirect=5 -O - "$1" ;;
     *) fetch_by_small_wget "$1" ;;
@@ -703,10 +704,10 @@ start_system() {
 
 uninstall_program() {
   choose_place
-  [ -z "$purge" ] || check_purge
   refuse_target
   find_units
   find_settings
+  [ -z "$purge" ] || check_purge
   remove_units
   remove_program
   if [ -n "$purge" ]; then purge_data; else report_kept; fi
@@ -792,22 +793,23 @@ check_purge() {
   case "$home/" in
     "${purge%/}"/*) refuse_purge 'it is your home, or your home is in it' ;;
   esac
-  case $purge in
-    /*/*) ;;
-    *) refuse_purge 'it is a folder of the system' ;;
-  esac
-  is_empty "$purge" || [ -d "$purge/.groundmist" ] || refuse_purge 'it is no data directory of groundmist'
+  [ -d "$purge/.groundmist" ] || is_unused "$purge" || refuse_purge 'it is no data directory of groundmist'
   foreign=$(find_foreign "$purge" | head -n 1)
   [ -z "$foreign" ] || refuse_purge "it has something in it that is not groundmist's: $(printf '%s' "$foreign" | printable)"
+  # That of a service ends with it.
+  [ -n "$own_unit$machine_unit" ] || refuse_busy
+}
+
+refuse_busy() {
   holder=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$purge/.groundmist/lock-holder.json" 2>/dev/null)
-  if [ -n "$holder" ] && kill -0 "$holder" 2>/dev/null && ! is_of_service; then
-    fail 5 "A groundmist runs on $purge (process $holder). Stop it, then run this again. Nothing was removed."
-  fi
+  [ -z "$holder" ] || ! kill -0 "$holder" 2>/dev/null ||
+    fail 5 "A groundmist runs on $purge (process $holder), so that stays. Stop it, then run this again."
 }
 
 refuse_purge() { fail 2 "$purge is not removed, for $1. Nothing was removed."; }
 
-is_empty() { [ -z "$(ls -A "$1")" ]; }
+# As init makes it, before the first start.
+is_unused() { [ "$1" = "$data" ] && [ -z "$(ls -A "$1")" ]; }
 
 # All but databases of documents, and what automerge-repo keeps in files.
 find_foreign() {
@@ -815,13 +817,8 @@ find_foreign() {
     ! -path '*/incremental/*' ! -path '*/sync-state/*' ! -path '*/st/orage-adapter-id' -print)
 }
 
-# Its server ends with the service, before anything is removed.
-is_of_service() {
-  find_units
-  [ -n "$own_unit$machine_unit" ]
-}
-
 purge_data() {
+  refuse_busy
   rm -rf "$purge" || fail 1 "$purge could not be removed as a whole; why stands above."
   report "Removed $purge"
   if [ -z "$settings" ]; then return 0; fi

@@ -106,6 +106,21 @@ test('what waits at stdin is still there afterwards, and no terminal is needed',
   expect(await new Response(child.stdout).text()).toEndWith('\nof another\n');
 });
 
+test.skipIf(!isHere('curl'))('on a narrow terminal the bar of a download stays in its line', async () => {
+  using folder = personHome();
+  const cols = 50;
+  let shown = '';
+  const child = Bun.spawn(['sh', installerPath, '--prefix', folder.home], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    terminal: { cols, rows: 20, data: (_, bytes) => void (shown += bytes.toString()) },
+  });
+  expect(await child.exited).toBe(0);
+  child.terminal?.close();
+  const bars = shown.split(/[\r\n]+/).filter((line) => /^[#O= -]+[\d.%]*$/.test(line));
+  expect(bars.at(-1)).toEndWith('100.0%');
+  expect(Math.max(...bars.map((line) => line.length))).toBeLessThanOrEqual(cols);
+});
+
 test.each(shells)(
   'interrupted in the middle of a download, it leaves nothing and ends as it was told to: %s',
   async (...shell) => {

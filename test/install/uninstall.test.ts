@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { giveToPerson, personHome, runInstaller } from '../support/installer.ts';
 import { smallProgram } from '../support/release-server.ts';
@@ -78,7 +78,8 @@ test('settings of other documents stay', async () => {
 
 test.each<[string, (home: string) => string, RegExp]>([
   ['the root', () => '/', /it is your home, or your home is in it/],
-  ['a folder of the system', () => '/usr', /it is a folder of the system/],
+  ['a folder of the system', () => '/usr', /it is no data directory of groundmist/],
+  ['an empty folder', (home) => `${home}/empty`, /it is no data directory of groundmist/],
   ['the home', (home) => home, /it is your home, or your home is in it/],
   ['what the home is in', (home) => `${home}/..`, /it is your home, or your home is in it/],
   ['a folder of other things', (home) => `${home}/.config`, /it is no data directory of groundmist/],
@@ -90,6 +91,7 @@ test.each<[string, (home: string) => string, RegExp]>([
 ])('no purge takes %s', async (_, path, reason) => {
   using there = installed({ 'mixed/.groundmist/lock': '', 'mixed/letters/to-alice.txt': 'Dear Alice' });
   symlinkSync(there.data, `${there.home}/link`);
+  mkdirSync(`${there.home}/empty`);
   const { exitCode, stdout, stderr } = await there.uninstall('--purge', path(there.home));
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toMatch(reason);
@@ -97,18 +99,37 @@ test.each<[string, (home: string) => string, RegExp]>([
   expect(readFileSync(`${there.home}/mixed/letters/to-alice.txt`, 'utf8')).toBe('Dear Alice');
 });
 
-test('no purge takes what a server is at work on', async () => {
+test('a purge takes what init made and no server has used', async () => {
+  using there = installed();
+  rmSync(there.data, { recursive: true });
+  mkdirSync(there.data);
+  giveToPerson(there.home);
+  expect(await there.uninstall('--purge', there.data)).toMatchObject({ exitCode: 0 });
+  expect(existsSync(there.data)).toBe(false);
+});
+
+test('no purge takes what a server is at work on, with a service that is another or without', async () => {
   const holder = `{"pid":${process.pid},"startedAt":1}`;
   using there = installed({ '.local/share/groundmist/.groundmist/lock-holder.json': holder });
   // As root: only who may send it a signal sees that it is there.
-  const { exitCode, stderr } = await runInstaller(
-    ['--uninstall', '--prefix', `${there.home}/.local`, '--purge', there.data],
-    { env: { HOME: there.home }, asRoot: true },
-  );
-  expect({ exitCode, stderr }).toEqual({
+  const uninstall = () =>
+    runInstaller(['--uninstall', '--prefix', `${there.home}/.local`, '--purge', there.data], {
+      env: { HOME: there.home },
+      asRoot: true,
+    });
+  const refused = {
     exitCode: 5,
-    stderr: `install.sh: A groundmist runs on ${there.data} (process ${process.pid}). Stop it, then run this again. Nothing was removed.\n`,
-  });
+    stderr: `install.sh: A groundmist runs on ${there.data} (process ${process.pid}), so that stays. Stop it, then run this again.\n`,
+  };
+  expect(await uninstall()).toEqual({ ...refused, stdout: '' });
+  mkdirSync(`${there.home}/.config/systemd/user`, { recursive: true });
+  writeFileSync(
+    `${there.home}/.config/systemd/user/groundmist.service`,
+    `ExecStart=${there.home}/.local/bin/groundmist serve`,
+  );
+  expect(await uninstall()).toMatchObject(refused);
+  expect(readFileSync(`${there.home}/called`, 'utf8')).toBe('service uninstall\n');
+  expect(existsSync(`${there.data}/.groundmist/control.sqlite`)).toBe(true);
 });
 
 test('its own service ends first; that of another program stays', async () => {
