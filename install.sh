@@ -352,6 +352,11 @@ choose_base() {
       ;;
     *) refuse_base ;;
   esac
+  case $base in
+    # GitHub has a folder for each tag, and the files of the newest release at an address of their own.
+    */releases/download) tag=v newest=${base%/download}/latest/download/latest ;;
+    *) tag='' newest=$base/latest ;;
+  esac
 }
 
 refuse_base() {
@@ -476,11 +481,6 @@ refuse_unsafe_wget() {
 }
 
 find_newest() {
-  case $base in
-    # GitHub has the newest release at an address of its own.
-    */releases/download) newest=${base%/download}/latest/download/latest ;;
-    *) newest=$base/latest ;;
-  esac
   download "$newest" "$stage/latest" "$most_text_bytes" 'the newest version' hidden
   version=
   read -r version rest <"$stage/latest" || true
@@ -490,12 +490,13 @@ find_newest() {
 
 # The SHA-256 of the file that this machine needs, from the list of the release.
 fetch_sum() {
+  release=$base/$tag$version
   sums=$stage/SHA256SUMS
-  download "$base/$version/SHA256SUMS" "$sums" "$most_text_bytes" "the list of checksums of groundmist $version" hidden
+  download "$release/SHA256SUMS" "$sums" "$most_text_bytes" "the list of checksums of groundmist $version" hidden
   check_signature
   name=groundmist-$version-$build
   read_sum
-  list="The list of checksums at $base/$version"
+  list="The list of checksums at $release"
   [ "$count" -gt 0 ] || refuse "$list has no line for $name" "$right_release"
   [ "$count" -eq 1 ] || refuse "$list has $count lines for $name, where there has to be one"
   case $sum in
@@ -524,9 +525,9 @@ check_signature() {
     say 'The signature of the release was not checked, for minisign is not here. Its checksum will be.'
     return 0
   fi
-  download "$base/$version/SHA256SUMS.minisig" "$sums.minisig" "$most_text_bytes" "the signature of groundmist $version" hidden
+  download "$release/SHA256SUMS.minisig" "$sums.minisig" "$most_text_bytes" "the signature of groundmist $version" hidden
   minisign -Vq -P "$key" -m "$sums" -x "$sums.minisig" >/dev/null 2>&1 ||
-    refuse "The list of checksums at $base/$version is not signed by the key it has to be signed by"
+    refuse "The list of checksums at $release is not signed by the key it has to be signed by"
 }
 
 fetch_program() {
@@ -536,9 +537,9 @@ fetch_program() {
   fi
   if [ -t 2 ]; then look=shown; else look=hidden; fi
   say "Downloading groundmist $version for $build"
-  download "$base/$version/$name" "$stage/groundmist" "$most_binary_bytes" "groundmist $version" "$look"
+  download "$release/$name" "$stage/groundmist" "$most_binary_bytes" "groundmist $version" "$look"
   [ "$(hash_of "$stage/groundmist")" = "$sum" ] ||
-    refuse "What came from $base/$version/$name is not what its checksum says: it was cut off, or changed" \
+    refuse "What came from $release/$name is not what its checksum says: it was cut off, or changed" \
       'run this again, and report it if it happens twice'
   try_program
 }

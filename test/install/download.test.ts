@@ -145,8 +145,8 @@ test('a release as GitHub has it is installed: another address for the newest, a
   const lead = (from: string, to: string) =>
     server.answer(from, () => Response.redirect(store.url + to, 302));
   lead('/owner/groundmist/releases/latest/download/latest', '/latest');
-  lead(`/owner/groundmist/releases/download${sums}`, sums);
-  lead(`/owner/groundmist/releases/download${file}`, file);
+  lead(`/owner/groundmist/releases/download/v${sums.slice(1)}`, sums);
+  lead(`/owner/groundmist/releases/download/v${file.slice(1)}`, file);
   using folder = personHome();
   writeFileSync(folder.at('root.pem'), certificates.root);
   const base = `${server.url}/owner/groundmist/releases/download`;

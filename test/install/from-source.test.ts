@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '../../package.json' with { type: 'json' };
 import { temporaryFolder } from '../support/folder.ts';
@@ -8,19 +8,20 @@ import { entriesOf, installerPath, personHome, runInstaller } from '../support/i
 const root = join(import.meta.dir, '../..');
 const scripts = ['install.sh', 'bin/setup', 'bin/test', '.ci/run'];
 
-test('from a checkout it builds and installs, and may be run again', async () => {
+test('from a checkout it builds and installs, over what is there', async () => {
   using folder = temporaryFolder();
-  const words = ['--from-source', '--prefix', folder.path];
-  for (let time = 0; time < 2; time++) {
-    const { exitCode, stdout } = await runInstaller(words, {
-      script: installerPath,
-      asRoot: true,
-      env: { HOME: folder.path },
-    });
-    expect(exitCode).toBe(0);
-    expect(stdout).toStartWith(`groundmist ${version} is at ${folder.path}/bin/groundmist\n`);
-    expect(entriesOf(folder.at('bin'))).toEqual(['groundmist']);
-  }
+  mkdirSync(folder.at('bin'));
+  writeFileSync(folder.at('bin/groundmist'), '#!/bin/sh\necho groundmist 0.0.1\n', { mode: 0o755 });
+  const { exitCode, stdout } = await runInstaller(['--from-source', '--prefix', folder.path], {
+    script: installerPath,
+    asRoot: true,
+    env: { HOME: folder.path },
+  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toStartWith(
+    `groundmist ${version} is at ${folder.path}/bin/groundmist, in place of 0.0.1\n`,
+  );
+  expect(entriesOf(folder.at('bin'))).toEqual(['groundmist']);
   const page = readFileSync(folder.at('share/man/man1/groundmist.1'), 'utf8');
   expect(page).toBe(readFileSync(join(root, 'man/groundmist.1'), 'utf8'));
 }, 60_000);

@@ -43,7 +43,6 @@ test.skipIf(!isHere('busybox'))('the programs of BusyBox are enough', async () =
   using programs = busyboxFolder({ without: [] });
   const options = { env: { ...env, HOME: folder.home, PATH: programs.path }, shell: [programs.at('sh')] };
   expect(await runInstaller([], options)).toMatchObject({ exitCode: 0 });
-  expect((await runInstaller([], options)).stdout).toContain('already');
   expect(await runInstaller(['--uninstall'], options)).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
