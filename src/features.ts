@@ -10,9 +10,11 @@ import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
 import { manualFeature } from './features/manual/feature.ts';
+import { metricsFeature } from './features/metrics/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
+import { serviceFeature } from './features/service/feature.ts';
 import { statusFeature } from './features/status/feature.ts';
 import { syncFeature } from './features/sync/feature.ts';
 import { transferFeature } from './features/transfer/feature.ts';
@@ -22,6 +24,7 @@ import { verifyFeature } from './features/verify/feature.ts';
 export const features: readonly Feature[] = [
   initFeature,
   serveFeature,
+  serviceFeature,
   publishFeature,
   inspectFeature,
   restoreFeature,
@@ -38,4 +41,5 @@ export const features: readonly Feature[] = [
   authenticateFeature,
   syncFeature,
   healthFeature,
+  metricsFeature,
 ];

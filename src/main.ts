@@ -60,7 +60,8 @@ function explain(failure: Failure, terminal: Terminal): void {
   if (!terminal.isVerbose) return;
   let cause: unknown = failure.cause;
   for (let depth = 0; depth < deepestCause && cause instanceof Error; depth++) {
-    terminal.problem(`  because of ${cause.stack ?? cause.message}`);
+    // Whatever stands in it begins no line.
+    terminal.problem(`  because of ${(cause.stack ?? cause.message).replaceAll('\n', '\n    ')}`);
     cause = cause.cause;
   }
 }

@@ -109,11 +109,29 @@ export const failures = {
     exit: 1,
     hint: 'Check that the disk has room, and whose the files are.',
   },
+  Stopping: {
+    status: 503,
+    close: 1001,
+    exit: 1,
+    hint: 'Ask again in a moment: a server that is restarted is back by then.',
+  },
   StoreReadOnly: {
     status: 503,
     close: 1013,
     exit: 1,
     hint: 'Make room on the disk; after an error of the disk check it and start groundmist again.',
+  },
+  RootRequired: {
+    status: 403,
+    close: 1008,
+    exit: 4,
+    hint: 'Run it as root: with `sudo` before it.',
+  },
+  ServiceFailed: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: '`groundmist doctor` says what keeps a server from running.',
   },
   NotReady: {
     status: 503,
@@ -132,6 +150,12 @@ export const failures = {
     close: 1011,
     exit: 3,
     hint: '`groundmist verify` says what is lost; keep a copy of the data directory, then --repair keeps what loads.',
+  },
+  StoreNewer: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: '`groundmist --version` says which this is.',
   },
   BackupDamaged: {
     status: 500,

@@ -39,13 +39,14 @@ export type Found =
 
 const limitBytes = 256 * 1024;
 const writableByOthers = 0o022;
-const systemFile = '/etc/groundmist/env';
+/** Where the settings of a server of the machine are. */
+export const machineEnvFile = '/etc/groundmist/env';
 
 /** The env file of this run: the one named, else `./.env` if it is ours, else the person's, else the machine's. */
 export function findEnvFile(search: Search): Found {
   if (search.named !== undefined) return openNamed(search.named, search);
   const notes: string[] = [];
-  for (const path of ['.env', `${search.configHome}/groundmist/env`, systemFile]) {
+  for (const path of ['.env', `${search.configHome}/groundmist/env`, machineEnvFile]) {
     const candidate = search.read(path);
     if (candidate.kind === 'missing') continue;
     const why = whySkipped(path, candidate, search);

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { systemClock } from './clock.ts';
 
 /*
  * What Linux tells of processes (`man 5 proc`). All of it is undefined on other systems, of a process that has ended,
@@ -19,6 +20,18 @@ export function isStopped(pid: number): boolean {
 /** What its program is called. */
 export function programOf(pid: number): string | undefined {
   return readProcess(pid, 'comm').trim() || undefined;
+}
+
+const ticksASecond = 100;
+
+/** When a process was started, in milliseconds since 1970, exact to some ten of them. */
+export function processStartedAt(pid: number): number | undefined {
+  const text = readProcess(pid, 'stat');
+  // Its name stands in brackets, and may have spaces and brackets in it; the time is the 22nd word.
+  const ticks = Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+  const uptimeSeconds = Number.parseFloat(readText('/proc/uptime'));
+  if (text === '' || Number.isNaN(ticks + uptimeSeconds)) return undefined;
+  return systemClock.now() - (uptimeSeconds - ticks / ticksASecond) * 1000;
 }
 
 /** How many files and sockets it may have open; Infinity where nothing limits them. */
@@ -76,8 +89,13 @@ export function systemdUnitOf(pid: number): SystemdUnit | undefined {
 }
 
 export function unitOfCgroup(text: string): SystemdUnit | undefined {
-  const path = /^0::(.*)$|^\d+:name=systemd:(.*)$/m.exec(text);
-  const parts = (path?.[1] ?? path?.[2] ?? '').split('/');
+  // Where both are there, either may be the one that systemd uses.
+  const paths = [/^0::(.*)$/m, /^\d+:name=systemd:(.*)$/m].map((place) => place.exec(text)?.[1] ?? '');
+  return paths.map(unitOfPath).find((unit) => unit !== undefined);
+}
+
+function unitOfPath(path: string): SystemdUnit | undefined {
+  const parts = path.split('/');
   const name = parts.findLast((part) => part !== '');
   if (name === undefined || !name.endsWith('.service') || /^user@\d+\.service$/.test(name)) return undefined;
   return { name, scope: parts.some((part) => /^user@\d+\.service$/.test(part)) ? 'user' : 'system' };

@@ -124,7 +124,9 @@ describe.if(missing === undefined)('when the disk fails once in the middle of wr
     late.create({ more: true });
     expect(await eventually('the late one is refused', () => late.closed)).toEqual({
       code: 1013,
-      reason: 'Documents are read-only: the disk of the server has failed, and it has to be started again.',
+      reason: expect.stringMatching(
+        /^Documents are read-only: the disk of the server has failed, and it has to be started again\. \(request [0-9a-z]{6}\)$/,
+      ),
     });
   }
 });

@@ -34,7 +34,7 @@ test.skipIf(noDisk !== undefined)(
     disk.makeRoom();
     const again = Bun.spawnSync([...disk.through, binary.path, ...everything, ...where]);
     expect(again.exitCode).toBe(0);
-    const written = ['Caddyfile', 'data', 'env', 'groundmist.service'];
+    const written = ['Caddyfile', 'data', 'env'];
     expect(readdirSync(disk.at('.')).toSorted()).toEqual(written);
   },
 );

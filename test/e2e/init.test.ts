@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import {
-  appendFileSync,
   chmodSync,
   mkdirSync,
   readdirSync,
@@ -26,7 +25,7 @@ function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
-test('with flags alone it writes settings, data directory, unit and Caddyfile, and says how to go on', async () => {
+test('with flags alone it writes settings, data directory and Caddyfile, and says how to go on', async () => {
   using folder = temporaryFolder();
   const args = [
     'init',
@@ -43,25 +42,23 @@ test('with flags alone it writes settings, data directory, unit and Caddyfile, a
   ];
   const { exitCode, stdout, stderr } = await binary.run([...args, '--yes'], { cwd: folder.path });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-  expect(readdirSync(folder.path).toSorted()).toEqual(['.env', 'Caddyfile', 'groundmist.service', 'my data']);
-  const modes = ['.env', 'my data', 'groundmist.service', 'Caddyfile'].map((name) => modeOf(folder.at(name)));
-  expect(modes).toEqual(['600', '700', '644', '644']);
+  expect(readdirSync(folder.path).toSorted()).toEqual(['.env', 'Caddyfile', 'my data']);
+  const modes = ['.env', 'my data', 'Caddyfile'].map((name) => modeOf(folder.at(name)));
+  expect(modes).toEqual(['600', '700', '644']);
   expect(readFileSync(folder.at('.env'), 'utf8')).toMatch(
     new RegExp(
       `^ATPROTO_DID=${did}\nGROUNDMIST_SYNC_SECRET_KEY=[0-9a-f]{64}\nPORT=4000\nDATA_DIR='/.*/my data'\nGROUNDMIST_HOST=sync.example.com\n$`,
     ),
   );
-  const unit = readFileSync(folder.at('groundmist.service'), 'utf8');
-  expect(unit).toContain(`ExecStart=${binary.path} serve --env-file ${folder.at('.env')}\n`);
   const proxyLines = stdout.slice(stdout.indexOf('  2. Bring HTTPS to'), stdout.indexOf('  3.')).split('\n');
   expect(proxyLines.join('\n')).toContain(` ${folder.at('Caddyfile')}`);
   expect(stdout).toBe(
     [
       'Written:',
-      ...['.env', 'Caddyfile', 'groundmist.service', 'my data/'].map((name) => `  ${folder.at(name)}`),
+      ...['.env', 'Caddyfile', 'my data/'].map((name) => `  ${folder.at(name)}`),
       'Next:',
-      '  1. Start the server, now and with the machine:',
-      `     loginctl enable-linger && systemctl --user enable --now ${folder.at('groundmist.service')}`,
+      '  1. Have systemd run the server, now and with the machine:',
+      `     ${binary.path} service install`,
       ...proxyLines.slice(0, -1),
       '  3. Let your apps find it:',
       `     ${binary.path} publish sync.example.com\n`,
@@ -104,7 +101,7 @@ test.each([
   [['--did', did, '--port', '0'], 'choose one that stays'],
   [['--did', did, '--listen', '999.1.1.1'], 'this is no address'],
   [['--did', did, '--local', '--listen', '0.0.0.0'], 'it needs its public name'],
-  [['--did', did, '--env-file', 'groundmist.service', '--unit', 'user'], 'would be two of the things'],
+  [['--did', did, '--env-file', 'Caddyfile', '--host', 'sync.example.com'], 'would be two of the things'],
   [['--did', did, '--data-dir', '.env'], 'would be two of the things'],
   [['--did', did, '--data-dir', '/dev/null/data'], 'cannot be made'],
   [['--did', did, '--data-dir', '.'], 'a folder of their own'],
@@ -131,22 +128,12 @@ test('--dry-run shows everything but the secret and writes nothing', async () =>
     },
   );
   expect(exitCode).toBe(0);
-  for (const name of ['groundmist.service (0644)', 'Caddyfile (0644)', '.env (0600)', '.data/ (0700)']) {
+  for (const name of ['Caddyfile (0644)', '.env (0600)', '.data/ (0700)']) {
     expect(stdout).toContain(`# ${folder.at(name)}\n`);
   }
   expect(stdout).toContain(`ATPROTO_DID=${did}`);
   expect(stdout).toContain('GROUNDMIST_SYNC_SECRET_KEY=(hidden)');
-  expect(stdout).toContain('ExecStart=');
   expect(readdirSync(folder.path)).toEqual([]);
-});
-
-test("the machine's service gets a user of its own, and what it reads and writes", async () => {
-  using folder = temporaryFolder();
-  const { stdout } = await binary.run(['init', '--did', did, '--unit', 'system'], { cwd: folder.path });
-  expect(stdout).toContain('useradd --system --no-create-home --shell /usr/sbin/nologin groundmist &&\n');
-  expect(stdout).toContain(`chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')} &&\n`);
-  expect(stdout).toContain(`systemctl enable --now ${folder.at('groundmist.service')}\n`);
-  expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain('\nUser=groundmist\n');
 });
 
 test('--dry-run shows only lines of ours of an env file that is there', async () => {
@@ -198,41 +185,30 @@ test('another owner and another secret need --force', async () => {
   expect(after.split('\n')[1]).not.toBe(before.split('\n')[1]);
 });
 
-test.each([
-  ['groundmist.service', ['--unit', 'user']],
-  ['Caddyfile', ['--host', 'sync.example.com']],
-])('a %s that init did not make, or that was changed by hand, stays until --force', async (name, flags) => {
+test('a Caddyfile that init did not make, or that was changed by hand, stays until --force', async () => {
   using folder = temporaryFolder();
-  const init = ['init', '--did', did, ...flags];
+  const init = ['init', '--did', did, '--host', 'sync.example.com'];
+  const caddyfile = folder.at('Caddyfile');
   await binary.run(init, { cwd: folder.path });
-  const made = readFileSync(folder.at(name), 'utf8');
+  const made = readFileSync(caddyfile, 'utf8');
   for (const text of ['# mine\n', `${made}# mine\n`]) {
-    writeFileSync(folder.at(name), text);
+    writeFileSync(caddyfile, text);
     const { exitCode, stderr } = await binary.run([...init, '--port', '4000'], { cwd: folder.path });
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`${folder.at(name)} was changed by hand, or init did not make it, so it stays`);
-    expect(readFileSync(folder.at(name), 'utf8')).toBe(text);
+    expect(stderr).toContain(`${caddyfile} was changed by hand, or init did not make it, so it stays`);
+    expect(readFileSync(caddyfile, 'utf8')).toBe(text);
   }
   await binary.run([...init, '--force'], { cwd: folder.path });
-  expect(readFileSync(folder.at(name), 'utf8')).not.toContain('# mine');
+  expect(readFileSync(caddyfile, 'utf8')).not.toContain('# mine');
 });
 
-test('run again with nothing new it writes nothing; with a setting of backups it makes the unit anew', async () => {
+test('run again with nothing new it writes nothing', async () => {
   using folder = temporaryFolder();
-  const init = ['init', '--did', did, '--host', 'sync.example.com', '--unit', 'system'];
-  await binary.run(init, { cwd: folder.path });
+  await binary.run(['init', '--did', did, '--host', 'sync.example.com'], { cwd: folder.path });
   const before = folderState(folder.path);
   const { exitCode, stdout } = await binary.run(['init'], { cwd: folder.path });
   expect({ exitCode, state: folderState(folder.path) }).toEqual({ exitCode: 0, state: before });
   expect(stdout).toStartWith(`Nothing to change: ${folder.at('.env')} says all of this already.\n`);
-
-  appendFileSync(folder.at('.env'), 'GROUNDMIST_BACKUP_DIRECTORY=/mnt/backups\n');
-  const again = await binary.run(['init'], { cwd: folder.path });
-  // Nobody has followed the steps of the first run.
-  expect(again.stdout).toContain(`systemctl enable --now ${folder.at('groundmist.service')}\n`);
-  expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain(
-    `ReadWritePaths=${folder.at('.data')} -/mnt/backups\n`,
-  );
 });
 
 test('--local takes the public name away', async () => {

@@ -80,6 +80,7 @@ test.each([
   ['0::/user.slice/user-1000.slice/session-3.scope\n', undefined],
   ['0::/user.slice/user-1000.slice/user@1000.service\n', undefined],
   ['0::/\n', undefined],
+  ['1:name=systemd:/\n0::/system.slice/mist.service', { name: 'mist.service', scope: 'system' }],
   ['', undefined],
 ] as const)('the unit of %j', (text, unit) => {
   expect(unitOfCgroup(text)).toEqual(unit);

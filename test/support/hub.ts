@@ -11,6 +11,7 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
+import { SyncMeasures } from '../../src/core/sync/sync-measures.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { TestClock } from './clock.ts';
 import type { Frame } from './raw-peer.ts';
@@ -74,6 +75,7 @@ export async function openHub({
     clock,
     soon,
     log: getLogger('groundmist-test'),
+    measures: new SyncMeasures(),
   });
   return {
     hub,
@@ -103,20 +105,32 @@ export class HubPeer {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** What the socket answers to `send`: the bytes taken, -1 queued, 0 dropped. */
   sendResult = 1;
+  /** What the socket has not taken yet. */
+  queuedBytes = 0;
   /** Whether the server has stopped reading. */
   isPaused = false;
+  pings = 0;
+  /** As every WebSocket does that still is one. */
+  answersPings = true;
   /** Called with each frame as it was sent. */
   onBytes: (bytes: Uint8Array) => void = () => {};
   readonly connection: Connection;
 
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
-    this.connection = hub.connect(session);
+    this.connection = hub.connect(session, 'abc123');
+    const queuedBytes = (): number => this.queuedBytes;
     const socket: Socket = {
-      queuedBytes: 0,
+      get queuedBytes() {
+        return queuedBytes();
+      },
       cork: (action) => action(),
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),
+      ping: () => {
+        this.pings += 1;
+        if (this.answersPings) this.connection.pong?.();
+      },
       send: (bytes) => {
         if (this.sendResult !== 0) this.frames.push(decode(bytes));
         this.onBytes(bytes);

@@ -1,5 +1,5 @@
 import type { Database } from 'bun:sqlite';
-import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { bringForward, openDatabase, type Migration } from '../../platform/database.ts';
 import { isEmptied } from './emptied-store.ts';
 import { createPrivateFile } from './private-file.ts';
 
@@ -98,7 +98,7 @@ export function reopenDocumentsDatabase(path: string): Database | undefined {
       database.close(true);
       return undefined;
     }
-    migrate(database, documentTablesMigrations);
+    bringForward(database, documentTablesMigrations);
     return tuned(database);
   } catch (error) {
     database.close(true);

@@ -1,12 +1,20 @@
+import { NewerDatabaseError } from '../../platform/database.ts';
 import { Failure } from '../failure.ts';
 import { errorCode } from './error-code.ts';
 
 /**
  * A Failure as it is; what SQLite or the file system say of `what` as `StoreUnavailable`, or as
- * `StoreDamaged` where SQLite found its file broken.
+ * `StoreDamaged` where SQLite found its file broken, or `StoreNewer` where a newer groundmist has been there.
  */
 export function toStoreFailure(error: unknown, what: string): Failure {
   if (error instanceof Failure) return error;
+  if (error instanceof NewerDatabaseError) {
+    return new Failure(
+      'StoreNewer',
+      `${what} was used by a newer groundmist, and this one would not understand all of it. Nothing was changed: install the newer one again, or restore a backup from before the upgrade.`,
+      { cause: error },
+    );
+  }
   const code = errorCode(error);
   if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new Failure(

@@ -37,6 +37,15 @@ export class StoreStates {
     return Promise.all([...this.#known].toSorted().map((namespace) => this.#stateOf(namespace)));
   }
 
+  /** Why they are not served now, a sentence for each that is not open. */
+  whyUnserved(): readonly string[] {
+    const unserved = [...this.#known].filter((namespace) => !this.#open.has(namespace));
+    return unserved.toSorted().map((namespace) => {
+      const reason = this.#failed.get(namespace);
+      return reason === undefined ? describeOpening(namespace) : describeFailed(namespace, reason);
+    });
+  }
+
   async #stateOf(namespace: Namespace): Promise<StoreState> {
     const store = this.#open.get(namespace);
     try {
@@ -47,4 +56,13 @@ export class StoreStates {
     const reason = this.#failed.get(namespace);
     return reason === undefined ? { kind: 'opening', namespace } : { kind: 'failed', namespace, reason };
   }
+}
+
+function describeOpening(namespace: Namespace): string {
+  return `${namespace} is being opened: at a first start its documents are imported, which takes a while.`;
+}
+
+/** For the owner, of a namespace that could not be opened or read. */
+export function describeFailed(namespace: string, reason: string): string {
+  return `${namespace} cannot be served: ${reason} \`groundmist verify ${namespace}\` says what is wrong with it.`;
 }

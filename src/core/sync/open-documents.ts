@@ -12,6 +12,7 @@ import type { DocumentCache } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
 import type { Peer } from './peer.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 import { SyncFrames } from './sync-frames.ts';
 
 export interface OpenDocumentsOptions {
@@ -22,6 +23,7 @@ export interface OpenDocumentsOptions {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly measures: SyncMeasures;
   /** The id this server has in the namespace. */
   readonly peerId: string;
   may(peer: Peer, action: Action, documentId: DocumentId): boolean;
@@ -34,6 +36,7 @@ export class OpenDocuments implements DocumentHost {
   readonly store: DocumentStore;
   readonly fence: Fence;
   readonly limits: SyncLimits;
+  readonly measures: SyncMeasures;
   readonly peerId: string;
   readonly frames: SyncFrames;
   readonly absences: Absences;
@@ -47,6 +50,7 @@ export class OpenDocuments implements DocumentHost {
     this.store = options.store;
     this.fence = options.fence;
     this.limits = limits;
+    this.measures = options.measures;
     this.peerId = options.peerId;
     this.frames = new SyncFrames(options.peerId);
     this.absences = new Absences({ clock, limits });
@@ -99,6 +103,7 @@ export class OpenDocuments implements DocumentHost {
 
   setAside({ id: documentId }: LiveDocument, reason: string): void {
     const { log, namespace } = this.#options;
+    this.measures.damage.add('quarantined');
     log.warn('Something of {documentId} in {namespace} is in quarantine: {reason}', {
       documentId,
       namespace,
@@ -108,6 +113,7 @@ export class OpenDocuments implements DocumentHost {
 
   damaged({ id: documentId }: LiveDocument, reason: string): void {
     const { log, namespace } = this.#options;
+    this.measures.damage.add('unreadable');
     const sentence =
       '{documentId} in {namespace} is damaged in the store, and served without what is lost: {reason}';
     log.error(sentence, { documentId, namespace, reason });
@@ -135,6 +141,7 @@ export class OpenDocuments implements DocumentHost {
 
   fault(document: LiveDocument, error: unknown): void {
     const { log, namespace } = this.#options;
+    this.measures.faults += 1;
     // Automerge was not asked, maybe, about what is stored by now.
     if (isPassing(error)) this.checks.addLater(document.id);
     log.error('A message about {documentId} in {namespace} could not be served: {error}', {

@@ -1,34 +1,24 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
+import { systemUnitFolder, userUnitFolder } from '../../core/service/service-names.ts';
 import type { CommandContext } from '../../feature.ts';
 import { programOf, systemdUnitOf, wordsOf, type SystemdUnit } from '../../platform/processes.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { coreSettings } from '../../settings.ts';
-import { readUnit, type UnitText } from './unit-text.ts';
-
-/** A unit that is there to start our server. */
-export interface InstalledUnit extends SystemdUnit, UnitText {
-  /** The folder that it lies in. */
-  readonly folder: string;
-}
-
-const unitName = 'groundmist.service';
-const systemFolder = '/etc/systemd/system';
 
 /** The unit of these settings: one that names this data directory or this env file. */
-export function findUnit(context: CommandContext, folder = systemFolder): InstalledUnit | undefined {
+export function findUnit(context: CommandContext, folder = systemUnitFolder): InstalledUnit | undefined {
   const { environment } = context.terminal;
-  const configHome = environment['XDG_CONFIG_HOME'] || `${environment['HOME'] ?? ''}/.config`;
   const { sources } = context.configuration;
   const { dataDirectory } = context.configuration.read({ dataDirectory: coreSettings.dataDirectory });
   const names = [resolve(dataDirectory), sources.file?.path].filter((name) => name !== undefined);
   const places = [
-    { scope: 'user', folder: `${configHome}/systemd/user` },
+    { scope: 'user', folder: userUnitFolder(environment) },
     { scope: 'system', folder },
   ] as const;
   for (const place of places) {
-    const unit = readUnit(readText(`${place.folder}/${unitName}`));
-    if (names.some((name) => unit.names.has(name))) return { ...place, name: unitName, ...unit };
+    const unit = readInstalledUnit(place.scope, place.folder);
+    if (unit && names.some((name) => unit.names.has(name))) return unit;
   }
   return undefined;
 }
@@ -65,12 +55,4 @@ export function systemctl(
 /** The command as this user has to type it where only root may. */
 export function asRoot(command: string): string {
   return process.geteuid?.() === 0 ? command : `sudo ${command}`;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -11,7 +11,7 @@ export function applyPlan(plan: Plan, write: typeof writeTogether = writeTogethe
   const undo: (() => void)[] = [];
   try {
     // The service of the machine must get through to what is its own.
-    const modeAbove = plan.unit?.scope === 'system' ? openFolder : privateFolder;
+    const modeAbove = plan.service === 'system' ? openFolder : privateFolder;
     undo.push(makeFolder(dirname(plan.envFile.path), { mode: modeAbove }));
     undo.push(makeFolder(plan.dataDirectory, { mode: privateFolder, modeAbove }));
     undo.push(makePrivate(plan.dataDirectory));

@@ -1,5 +1,5 @@
+import { sealText } from '../../core/service/own-file.ts';
 import { isAddress } from '../../platform/address.ts';
-import { sealText } from './own-file.ts';
 
 /** The first line of a Caddyfile that we made. */
 export const caddyfileMark = '# made by `groundmist init`, for Caddy 2 (https://caddyserver.com)';

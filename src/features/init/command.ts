@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { describeClosed } from '../../core/service/closed-paths.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
 import { envValues } from '../../platform/env-file.ts';
@@ -14,7 +15,6 @@ import { choosePlace, describeOther, readBefore, type Before, type Place } from 
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
 import { isDone, makePlan, type Plan } from './plan.ts';
-import { describeClosed } from './service-access.ts';
 import { systemSurroundings, type Surroundings } from './surroundings.ts';
 
 const secretBytes = 32;
@@ -79,9 +79,8 @@ function readGoing(plan: Plan, place: Place, surroundings: Surroundings): Going 
     command: typedCommand(surroundings.workingFolder),
     isFound: place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env'),
     isRoot: surroundings.isRoot,
-    serviceUserId: plan.unit?.scope === 'system' ? surroundings.findServiceUser() : undefined,
+    installed: surroundings.findService(plan.envFile.path),
     caddy: surroundings.findCaddy(),
-    isEnabled: surroundings.isEnabled,
     programWords: ownCommand(),
     isChanged: !isDone(plan),
     isPublished: false,
@@ -140,13 +139,17 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const kind = surroundings.networkFileSystem(nearestThere(answers.dataDirectory));
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
-  const offers = await chooseOffers({ options, before, host: answers.host, hasSystemd, isRoot, prompts });
+  const installed = surroundings.findService(before.envFile);
+  const { host } = answers;
+  const offers = await chooseOffers({ options, before, installed, host, hasSystemd, isRoot, prompts });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
-    command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  const closed = describeClosed(plan, process.execPath);
+  const closed =
+    offers.service === 'system'
+      ? describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory])
+      : undefined;
   // A person was told of the others as they came up.
   const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
     (remark) => remark !== undefined,

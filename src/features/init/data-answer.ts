@@ -2,12 +2,12 @@ import { existsSync, lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Failure, toFailure } from '../../core/failure.ts';
+import { whyControl } from '../../core/service/control-characters.ts';
 import { findText } from '../../platform/config.ts';
 import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import { coreSettings } from '../../settings.ts';
 import { whyNotSetting, type Asking } from './asking.ts';
-import { whyControl } from './control-characters.ts';
 
 const { dataDirectory } = coreSettings;
 

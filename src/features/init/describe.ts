@@ -39,8 +39,8 @@ export function describeChanges(plan: Plan): readonly string[] {
 }
 
 /** A sentence for each file that stays as it is though this run would have it otherwise. */
-export function describeKept({ unit, caddyfile, leftOver }: Plan): readonly string[] {
-  const kept = [unit, caddyfile].filter((file) => file !== undefined).filter(({ fate }) => fate === 'kept');
+export function describeKept({ caddyfile, leftOver }: Plan): readonly string[] {
+  const kept = caddyfile?.fate === 'kept' ? [caddyfile] : [];
   return [
     ...kept.map(
       ({ path }) =>
@@ -62,18 +62,23 @@ export function describeWritten(plan: Plan): string {
 
 /** What will be written where, for the last question. */
 export function describeSummary(plan: Plan, { publish }: Offers): string {
-  const { answers, envFile, dataDirectory, unit, caddyfile } = plan;
+  const { answers, envFile, dataDirectory, service, caddyfile } = plan;
   return [
     `Owner        ${answers.owner}`,
     `Public name  ${answers.host ?? 'none: apps on this machine only'}`,
     `Listens on   ${answers.listen} port ${answers.port}`,
     `Documents    ${dataDirectory}`,
     `Settings     ${envFile.path}${envFile.foreign.length === 0 ? '' : ' (its other lines stay)'}`,
-    ...(unit === undefined ? [] : [`Service      ${named(unit)}`]),
+    ...(service === 'none' ? [] : [`Service      ${serviceWords[service]}`]),
     ...(caddyfile === undefined ? [] : [`Caddyfile    ${named(caddyfile)}`]),
     ...(publish === 'no' ? [] : [`Then         ${answers.host} is published in your account, unchecked`]),
   ].join('\n');
 }
+
+const serviceWords = {
+  user: 'your own, installed by the first step that follows',
+  system: 'of the machine, installed by the first step that follows',
+} as const;
 
 function named({ path, fate }: PlannedFile): string {
   return fate === 'kept' ? `${path} (stays as it is)` : path;

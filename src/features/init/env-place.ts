@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { refuseControl } from '../../core/service/control-characters.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
-import { readCandidate } from '../../platform/env-file-search.ts';
+import { machineEnvFile, readCandidate } from '../../platform/env-file-search.ts';
 import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
 import { coreSettings } from '../../settings.ts';
-import { refuseControl } from './control-characters.ts';
 import { readForm, type EnvForm } from './env-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -37,11 +37,10 @@ export interface Before {
   readonly isSetUp: boolean;
   readonly standing: {
     readonly envFile: Standing | undefined;
-    readonly unit: Standing | undefined;
     readonly caddyfile: Standing | undefined;
   };
   /** Where the files beside the env file are, links followed. */
-  readonly paths: { readonly unit: string; readonly caddyfile: string };
+  readonly paths: { readonly caddyfile: string };
 }
 
 /**
@@ -50,7 +49,7 @@ export interface Before {
  */
 export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
-  const machine = { envFile: '/etc/groundmist/env', dataDirectory: '/var/lib/groundmist' };
+  const machine = { envFile: machineEnvFile, dataDirectory: '/var/lib/groundmist' };
   const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
   const usual = isRoot && home === '/root' ? machine : person;
   const beside = (envFile: string): Place => ({
@@ -73,7 +72,7 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'us
   if (!isFolder(folder)) {
     const isMakeable = isFoundEverywhere && !existsSync(folder) && isWritable(nearestThere(folder));
     if (!isMakeable) throw new Failure('Usage', `There is no folder ${folder}. Make it first.`);
-    const standing = { envFile: undefined, unit: undefined, caddyfile: undefined };
+    const standing = { envFile: undefined, caddyfile: undefined };
     return {
       envFile: resolve(path),
       entries: [],
@@ -87,11 +86,10 @@ export function readBefore({ envFile: path, isFoundEverywhere }: Omit<Place, 'us
   if (!isWritable(dirname(envFile))) {
     throw new Failure('Usage', `${dirname(envFile)} cannot be written to. Run init in a folder of yours.`);
   }
-  const { unit, caddyfile } = pathsIn(dirname(envFile));
-  const paths = { unit: followLink(unit), caddyfile: followLink(caddyfile) };
+  const { caddyfile } = pathsIn(dirname(envFile));
+  const paths = { caddyfile: followLink(caddyfile) };
   const standing = {
     envFile: readStanding(envFile),
-    unit: readStanding(paths.unit),
     caddyfile: readStanding(paths.caddyfile),
   };
   refuseBroken(envFile, standing.envFile);
@@ -111,7 +109,7 @@ export function describeOther(
 }
 
 function pathsIn(folder: string): Before['paths'] {
-  return { unit: join(folder, 'groundmist.service'), caddyfile: join(folder, 'Caddyfile') };
+  return { caddyfile: join(folder, 'Caddyfile') };
 }
 
 /** A link is followed, so that the file it points to is changed and the link stays. */

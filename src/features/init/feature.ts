@@ -8,14 +8,14 @@ export const initFeature: Feature = {
   commands: [
     {
       name: 'init',
-      summary: 'set up a server: settings, data directory, systemd unit, Caddyfile',
+      summary: 'set up a server: settings, data directory, Caddyfile',
       settings: { owner, host, port, listen, dataDirectory },
       options: [
         { flags: '--handle <handle>', summary: 'the owner by handle, instead of --did' },
         { flags: '--local', summary: 'no public name, instead of --host: for apps on this machine only' },
         {
           flags: '--unit <scope>',
-          summary: 'write a systemd unit, your own or one of the machine, or none',
+          summary: 'what shall run it: a service of yours, one of the machine, or none',
           choices: ['user', 'system', 'none'],
         },
         { flags: '--system', summary: 'the same as --unit system' },
@@ -30,13 +30,16 @@ export const initFeature: Feature = {
         { flags: '--dry-run', summary: 'show what would be written and write nothing' },
         {
           flags: '--force',
-          summary: 'make a new secret, change the owner, replace a unit or Caddyfile changed by hand',
+          summary: 'make a new secret, change the owner, replace a Caddyfile changed by hand',
         },
       ],
       examples: [
         ['groundmist init', 'asks what it needs to know; once more, it changes what you change'],
         ['groundmist init --handle alice.example.com --host sync.example.com --yes', 'asks nothing'],
-        ['groundmist init --system --dry-run', 'shows every file, with its mode'],
+        [
+          'groundmist init --system --dry-run',
+          'for a service of the machine; shows every file, with its mode',
+        ],
       ],
       load: () => import('./command.ts').then((module) => module.run),
     },

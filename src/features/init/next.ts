@@ -1,11 +1,10 @@
-import { statSync } from 'node:fs';
+import { serviceUser, type ServiceScope } from '../../core/service/service-names.ts';
+import { machineEnvFile } from '../../platform/env-file-search.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { isPublicName } from './host-answer.ts';
-import type { PlannedUnit } from './beside-files.ts';
 import type { Plan } from './plan.ts';
-import { caddyFolder, ownSite, type Caddy, type Surroundings } from './surroundings.ts';
-import { serviceUser } from './unit.ts';
+import { caddyFolder, ownSite, type Caddy } from './surroundings.ts';
 
 export interface Going {
   /** What the person types for `groundmist`. */
@@ -13,10 +12,9 @@ export interface Going {
   /** Whether commands find the env file by themselves. */
   readonly isFound: boolean;
   readonly isRoot: boolean;
-  /** The number of the user of the machine's service, where there is one. */
-  readonly serviceUserId: number | undefined;
+  /** The service that is installed for these settings. */
+  readonly installed: ServiceScope | undefined;
   readonly caddy: Caddy;
-  readonly isEnabled: Surroundings['isEnabled'];
   /** What starts groundmist from anywhere, for whoever. */
   readonly programWords: readonly string[];
   /** Whether anything was written. */
@@ -42,64 +40,36 @@ export function describeNext(plan: Plan, going: Going): string {
 }
 
 function startStep(plan: Plan, going: Going): Step {
-  const { unit } = plan;
-  if (unit === undefined) {
+  const { service } = plan;
+  if (service === 'none') {
     const isRunning = plan.envFile.kept.length > 0 && going.isChanged;
     const what = isRunning ? 'Start the server; where it runs, stop it first:' : 'Start the server:';
     return { what, lines: [`${going.command} serve${envFileFlag(plan, going)}`] };
   }
-  const isRestart = going.isEnabled(unit.scope, unit.path) && going.isChanged;
-  const commands = [
-    ...endOther(unit, going),
-    ...(unit.scope === 'system' ? serviceUserCommands(plan, going) : []),
-    ...(isRestart ? restart(unit, going) : enable(unit, going)),
-  ];
-  const who = unit.scope === 'system' ? `, as the user ${serviceUser}` : '';
+  const who = service === 'system' ? `, as the user ${serviceUser}` : '';
   return {
-    what: isRestart
-      ? 'Restart the server, which then takes up what changed:'
-      : `Start the server, now and with the machine${who}:`,
-    lines: commands.map((command, index) => (index === commands.length - 1 ? command : `${command} &&`)),
+    what:
+      going.installed === service
+        ? 'Have the server take up what changed:'
+        : `Have systemd run the server, now and with the machine${who}:`,
+    lines: [service === 'system' ? installForMachine(plan, going) : installForPerson(plan, going)],
   };
 }
 
-/** Two services with one data directory would be in one another's way. */
-function endOther({ scope, path }: PlannedUnit, going: Going): readonly string[] {
-  const other = scope === 'user' ? 'system' : 'user';
-  return going.isEnabled(other, path) ? [`${systemctlOf(other, going)} disable --now groundmist`] : [];
+function installForPerson(plan: Plan, going: Going): string {
+  return `${going.command} service install${envFileFlag(plan, going)}`;
 }
 
-function enable({ scope, path }: PlannedUnit, going: Going): readonly string[] {
-  const start = `${systemctlOf(scope, going)} enable --now ${shellWord(path)}`;
-  return [scope === 'user' ? `loginctl enable-linger && ${start}` : start];
-}
-
-function restart({ scope }: PlannedUnit, going: Going): readonly string[] {
-  const systemctl = systemctlOf(scope, going);
-  return [`${systemctl} daemon-reload && ${systemctl} restart groundmist`];
-}
-
-function systemctlOf(scope: PlannedUnit['scope'], going: Going): string {
-  return scope === 'user' ? 'systemctl --user' : `${asRoot(going)}systemctl`;
+/** What root finds in a person's folder it does not take for its own, and sudo looks for programs in other places. */
+function installForMachine(plan: Plan, going: Going): string {
+  const { path } = plan.envFile;
+  const file = path === machineEnvFile ? '' : ` --env-file ${shellWord(path)}`;
+  const program = going.isRoot ? going.command : `sudo ${going.programWords.map(shellWord).join(' ')}`;
+  return `${program} service install --system${file}`;
 }
 
 function asRoot({ isRoot }: Going): string {
   return isRoot ? '' : 'sudo ';
-}
-
-/** The machine's unit runs as a user of its own: as root, a fault in the server would be one of the machine. */
-function serviceUserCommands({ envFile, dataDirectory }: Plan, going: Going): readonly string[] {
-  const { serviceUserId } = going;
-  const own = [envFile.path, dataDirectory];
-  const areTheirs = own.every(
-    (path) => statSync(path, { throwIfNoEntry: false })?.uid === (serviceUserId ?? -1),
-  );
-  return [
-    ...(serviceUserId === undefined
-      ? [`${asRoot(going)}useradd --system --no-create-home --shell /usr/sbin/nologin ${serviceUser}`]
-      : []),
-    ...(areTheirs ? [] : [`${asRoot(going)}chown -R ${serviceUser}: ${own.map(shellWord).join(' ')}`]),
-  ];
 }
 
 function proxyStep({ caddyfile, answers }: Plan, going: Going): Step | undefined {
@@ -143,7 +113,7 @@ function publishStep(plan: Plan, going: Going): Step | undefined {
 /** What repeats the publishing. The service's settings are its own by then: nobody else but root can read them. */
 function publishLine(plan: Plan, going: Going): string {
   const host = plan.answers.host ?? '';
-  if (plan.unit?.scope !== 'system' || going.isRoot) {
+  if (plan.service !== 'system' || going.isRoot) {
     return `${going.command} publish ${host}${envFileFlag(plan, going)}`;
   }
   const program = going.programWords.map(shellWord).join(' ');

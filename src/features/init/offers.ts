@@ -1,17 +1,18 @@
 import { Failure } from '../../core/failure.ts';
+import type { ServiceScope } from '../../core/service/service-names.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Prompts } from '../../platform/prompts.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import type { Before } from './env-place.ts';
 import { isPublicName } from './host-answer.ts';
-import { scopeOf } from './unit.ts';
 
 const units = ['user', 'system', 'none'] as const;
 const logins = ['no', 'app-password', 'oauth'] as const;
 
 /** What `init` does beside the settings, where it is wanted. */
 export interface Offers {
-  readonly unit: (typeof units)[number];
+  /** Whose systemd is to run it. */
+  readonly service: (typeof units)[number];
   readonly isCaddyfileWanted: boolean;
   /** How to log in for the public record, which is written at once. */
   readonly publish: (typeof logins)[number];
@@ -21,6 +22,8 @@ export interface Offering {
   readonly options: CommandContext['options'];
   readonly before: Before;
   readonly host: string | undefined;
+  /** The service that is installed for these settings. */
+  readonly installed: ServiceScope | undefined;
   readonly hasSystemd: boolean;
   readonly isRoot: boolean;
   readonly prompts: Prompts | undefined;
@@ -31,7 +34,7 @@ export function checkOfferFlags(
   options: Offering['options'],
   { isInteractive }: Pick<Terminal, 'isInteractive'>,
 ): void {
-  chosenUnit(options);
+  chosenService(options);
   if (options['publish'] !== 'oauth' || isInteractive || options['dryRun'] === true) return;
   throw new Failure(
     'Usage',
@@ -47,25 +50,24 @@ export async function chooseOffers(offering: Offering): Promise<Offers> {
     throw new Failure('Usage', 'There is no public name to publish. Give it with --host.');
   }
   return {
-    unit: await chooseUnit(offering),
+    service: await chooseService(offering),
     isCaddyfileWanted: await chooseCaddyfile(offering, host),
     publish: publish ?? (await choosePublish(offering.prompts, host)),
   };
 }
 
-/** On a second run that is what is there already; on the first one whatever systemd runs here. */
-async function chooseUnit({
+/** What is installed already, else whatever systemd runs here. */
+async function chooseService({
   options,
-  before,
+  installed,
   hasSystemd,
   isRoot,
   prompts,
-}: Offering): Promise<Offers['unit']> {
-  const chosen = chosenUnit(options);
+}: Offering): Promise<Offers['service']> {
+  const chosen = chosenService(options);
   if (chosen !== undefined) return chosen;
-  const { unit } = before.standing;
-  const forNew = hasSystemd && !before.isSetUp ? (isRoot ? 'system' : 'user') : 'none';
-  const initial = unit === undefined ? forNew : scopeOf(unit.text);
+  const usual = hasSystemd ? (isRoot ? 'system' : 'user') : 'none';
+  const initial = installed ?? usual;
   if (!prompts || !hasSystemd) return initial;
   return await prompts.select({
     message: 'Shall systemd keep the server running?',
@@ -79,7 +81,7 @@ async function chooseUnit({
   });
 }
 
-function chosenUnit(options: Offering['options']): Offers['unit'] | undefined {
+function chosenService(options: Offering['options']): Offers['service'] | undefined {
   const chosen = chosenOf(options['unit'], units);
   if (options['system'] !== true) return chosen;
   if (chosen === undefined || chosen === 'system') return 'system';

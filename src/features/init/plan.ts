@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 import { envValues } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
 import type { Answers } from './answers.ts';
-import { findLeftOver, planCaddyfile, planUnit, type BesideFiles, type PlannedFile } from './beside-files.ts';
+import { findLeftOver, planCaddyfile, type BesideFiles, type PlannedFile } from './beside-files.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
 import type { Before } from './env-place.ts';
 import { refuseSwallowed, refuseUnreadable } from './refuse-lines.ts';
@@ -12,7 +12,6 @@ import type { Offers } from './offers.ts';
 
 export interface PlanOptions {
   readonly isForced: boolean;
-  readonly command: readonly string[];
   /** A fresh secret, in hex. */
   makeSecret(): string;
 }
@@ -29,6 +28,7 @@ export interface Plan extends BesideFiles {
   readonly dataDirectory: string;
   /** Where documents were before, where that is another place. */
   readonly oldDataDirectory: string | undefined;
+  readonly service: Offers['service'];
   /** Files that an earlier `init` made and this one has no use for; they stay where they are. */
   readonly leftOver: readonly string[];
   readonly answers: Answers;
@@ -60,15 +60,14 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
       ? {}
       : { [listen.env]: answers.listen }),
   };
-  const unit = planUnit({ answers, offers, before, options, existing });
   const caddyfile = planCaddyfile(answers, offers, before, options);
   const plan = {
     envFile: planEnvFile(before, values),
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
-    unit,
+    service: offers.service,
     caddyfile,
-    leftOver: findLeftOver(before, { unit, caddyfile }),
+    leftOver: findLeftOver(before, { caddyfile }),
     answers,
   };
   refuseSamePlace(plan);
@@ -99,13 +98,9 @@ function refuseSamePlace(plan: Plan): void {
 }
 
 /** The files of a plan in the order in which they are written: the settings last, for they make a server of it. */
-export function filesOf({
-  unit,
-  caddyfile,
-  envFile,
-}: Plan): readonly (PlannedFile & { readonly mode: number })[] {
-  const beside = [unit, caddyfile].filter((file) => file !== undefined);
-  return [...beside.map((file) => ({ ...file, mode: readableFile })), { ...envFile, mode: secretFile }];
+export function filesOf({ caddyfile, envFile }: Plan): readonly (PlannedFile & { readonly mode: number })[] {
+  const beside = caddyfile === undefined ? [] : [{ ...caddyfile, mode: readableFile }];
+  return [...beside, { ...envFile, mode: secretFile }];
 }
 
 /** Whether all of it is there already. */

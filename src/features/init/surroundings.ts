@@ -1,12 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
+import { readInstalledUnit } from '../../core/service/installed-unit.ts';
+import { systemUnitFolder, userUnitFolder, type ServiceScope } from '../../core/service/service-names.ts';
 import { networkFileSystem } from '../../platform/mounts.ts';
 import { ownAddresses } from '../../platform/own-addresses.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
 import type { Terminal } from '../../platform/terminal.ts';
 import { ownerResolver, type ResolveOwner } from './resolve-owner.ts';
-import { serviceUser, type Unit } from './unit.ts';
 
 /** What Caddy there is: one that systemd runs, which may know us already, one to start by hand, or none. */
 export type Caddy = 'service' | 'service-that-knows-us' | 'program' | 'missing';
@@ -33,10 +34,8 @@ export interface Surroundings {
   stateOfPort(port: number, address: string): Promise<PortState>;
   networkFileSystem(path: string): string | undefined;
   findCaddy(): Caddy;
-  /** Whether this systemd, the person's or the machine's, starts that unit by itself. */
-  isEnabled(scope: Unit['scope'], unit: string): boolean;
-  /** The number of the user that the machine's service runs as, where there is one. */
-  findServiceUser(): number | undefined;
+  /** Whose systemd has a service that is started with this env file. */
+  findService(envFile: string): ServiceScope | undefined;
 }
 
 export function systemSurroundings(configuration: Configuration, { environment }: Terminal): Surroundings {
@@ -55,8 +54,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     stateOfPort,
     networkFileSystem,
     findCaddy,
-    isEnabled: (scope, unit) => isLinkedTo(unit, wantsLink(scope, configHome)),
-    findServiceUser,
+    findService: (envFile) => findService(envFile, environment),
   };
 }
 
@@ -65,19 +63,11 @@ function realHome(path: string): string {
   return existsSync(path) ? realpathSync(path) : path;
 }
 
-/** What `systemctl enable` makes of a unit of ours. */
-function wantsLink(scope: Unit['scope'], configHome: string): string {
-  return scope === 'system'
-    ? '/etc/systemd/system/multi-user.target.wants/groundmist.service'
-    : `${configHome}/systemd/user/default.target.wants/groundmist.service`;
-}
-
-export function isLinkedTo(path: string, link: string): boolean {
-  try {
-    return realpathSync(link) === realpathSync(path);
-  } catch {
-    return false;
-  }
+export function findService(envFile: string, environment: Terminal['environment']): ServiceScope | undefined {
+  const places = { user: userUnitFolder(environment), system: systemUnitFolder } as const;
+  return (['user', 'system'] as const).find((scope) =>
+    readInstalledUnit(scope, places[scope])?.names.has(envFile),
+  );
 }
 
 /** Whether `serve` could have the port now. */
@@ -90,12 +80,6 @@ async function stateOfPort(port: number, hostname: string): Promise<PortState> {
     if (code === 'EADDRINUSE') return 'taken';
     return code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' ? 'foreign' : 'free';
   }
-}
-
-function findServiceUser(): number | undefined {
-  if (Bun.which('id') === null) return undefined;
-  const { success, stdout } = Bun.spawnSync(['id', '-u', serviceUser]);
-  return success ? Number(stdout.toString()) : undefined;
 }
 
 function findCaddy(): Caddy {

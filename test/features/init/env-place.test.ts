@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { choosePlace, readBefore } from '../../../src/features/init/env-place.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { machine } from './wizard.ts';
@@ -76,6 +76,7 @@ test('links are followed, and one that leads nowhere is named', () => {
   symlinkSync('elsewhere/site', folder.at('Caddyfile'));
   const place = { envFile: folder.at('.env'), dataDirectory: folder.at('data'), isFoundEverywhere: false };
   expect(readBefore(place).paths.caddyfile).toBe(folder.at('elsewhere/site'));
-  symlinkSync('nowhere', folder.at('groundmist.service'));
-  expect(() => readBefore(place)).toThrow('groundmist.service is a link to a file that is not there');
+  rmSync(folder.at('Caddyfile'));
+  symlinkSync('nowhere', folder.at('Caddyfile'));
+  expect(() => readBefore(place)).toThrow('Caddyfile is a link to a file that is not there');
 });

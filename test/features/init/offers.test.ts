@@ -7,10 +7,11 @@ const offering: Omit<Offering, 'options'> = {
     entries: [],
     form: { byteOrderMark: '', lineEnd: '\n' },
     isSetUp: false,
-    standing: { envFile: undefined, unit: undefined, caddyfile: undefined },
-    paths: { unit: '/srv/groundmist.service', caddyfile: '/srv/Caddyfile' },
+    standing: { envFile: undefined, caddyfile: undefined },
+    paths: { caddyfile: '/srv/Caddyfile' },
   },
   host: undefined,
+  installed: undefined,
   hasSystemd: false,
   isRoot: false,
   prompts: undefined,
@@ -21,8 +22,8 @@ test.each([
   [{ system: true, unit: 'system' }, 'system'],
   [{ unit: 'user' }, 'user'],
   [{}, 'none'],
-])('with %j, and no systemd here, the unit is %s', async (options, unit) => {
-  expect(await chooseOffers({ ...offering, options })).toMatchObject({ unit });
+])('with %j, and no systemd here, the service is %s', async (options, service) => {
+  expect(await chooseOffers({ ...offering, options })).toMatchObject({ service });
 });
 
 test('two flags that contradict one another are refused before the first question', () => {

@@ -1,23 +1,20 @@
 import { expect, test } from 'bun:test';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { Configuration } from '../../../src/configuration.ts';
-import { systemSurroundings } from '../../../src/features/init/surroundings.ts';
+import { findService, systemSurroundings } from '../../../src/features/init/surroundings.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { recordingTerminal } from '../../support/terminal.ts';
 
-test("a unit that the person's systemd starts is known by the link that enabling it made", () => {
+test("a service of the person's is theirs where it names the env file", () => {
   using folder = temporaryFolder();
   const environment = { HOME: folder.path };
-  const terminal = { ...recordingTerminal(), environment };
-  const { isEnabled } = systemSurroundings(new Configuration({ flags: {}, environment }), terminal);
-  const unit = folder.at('groundmist.service');
-  writeFileSync(unit, '');
-  expect(isEnabled('user', unit)).toBe(false);
-  const wants = folder.at('.config/systemd/user/default.target.wants');
-  mkdirSync(wants, { recursive: true });
-  symlinkSync(unit, `${wants}/groundmist.service`);
-  expect(isEnabled('user', unit)).toBe(true);
-  expect(isEnabled('user', folder.at('other.service'))).toBe(false);
+  mkdirSync(folder.at('.config/systemd/user'), { recursive: true });
+  writeFileSync(
+    folder.at('.config/systemd/user/groundmist.service'),
+    '[Service]\nExecStart=/usr/bin/true serve --env-file /srv/mist/.env\n',
+  );
+  expect(findService('/srv/mist/.env', environment)).toBe('user');
+  expect(findService('/srv/other/.env', environment)).toBeUndefined();
 });
 
 test.each([

@@ -36,8 +36,8 @@ test('it asks for three things and three offers, each with why, and tells what i
     'sync.example.com leads to this machine.',
   ]);
   expect(prompts.told.at(-1)).toContain(`Documents    ${folder.at('.data')}\n`);
-  expect(readdirSync(folder.path).toSorted()).toEqual(['.data', '.env', 'Caddyfile', 'groundmist.service']);
-  expect(output).toContain('systemctl --user enable --now');
+  expect(readdirSync(folder.path).toSorted()).toEqual(['.data', '.env', 'Caddyfile']);
+  expect(output).toContain(' service install\n');
 });
 
 test('no is an answer to the last question, and leaves nothing', async () => {
@@ -356,17 +356,16 @@ describe('publishing at once', () => {
   });
 });
 
-describe('the unit', () => {
+describe('the service', () => {
   test.each([
-    ['user', 'systemctl --user enable --now'],
-    ['system', 'sudo systemctl enable --now'],
-    ['none', ' serve\n'],
-  ])('%s is started so', async (unit, line) => {
+    ['user', / service install\n/],
+    ['system', / {5}sudo \/.* service install --system --env-file \/.*\/\.env\n/],
+    ['none', / serve\n/],
+  ])('%s is started so', async (service, line) => {
     using folder = temporaryFolder();
-    const prompts = scriptedPrompts(answering({ 'Shall systemd': unit }));
+    const prompts = scriptedPrompts(answering({ 'Shall systemd': service }));
     const { output } = await init({ surroundings: machine(folder.path), prompts });
-    expect(output).toContain(line);
-    expect(readdirSync(folder.path).includes('groundmist.service')).toBe(unit !== 'none');
+    expect(output).toMatch(line);
   });
 
   test('is not offered where no systemd runs', async () => {
@@ -376,15 +375,24 @@ describe('the unit', () => {
     expect((await init({ surroundings, prompts })).error).toBeUndefined();
   });
 
-  test('is offered to root as one of the machine, whose user is not made twice', async () => {
+  test('is offered to root as one of the machine', async () => {
     using folder = temporaryFolder();
-    const prompts = scriptedPrompts(questions);
-    const surroundings = machine(folder.path, { isRoot: true, findServiceUser: () => 990 });
-    const { output } = await init({ surroundings, prompts });
-    expect(output).not.toContain('useradd');
-    expect(output).toContain(
-      `     chown -R groundmist: ${folder.at('.env')} ${folder.at('.data')} &&\n     systemctl enable --now`,
+    const surroundings = machine(folder.path, { isRoot: true });
+    const { output } = await init({ surroundings, prompts: scriptedPrompts(questions) });
+    expect(output).toMatch(
+      /as the user groundmist:\n {5}[^ ].* service install --system --env-file \/.*\/\.env\n/,
     );
+  });
+
+  test('that is installed for these settings stays of its kind, and takes up what changes', async () => {
+    using folder = temporaryFolder();
+    const flags = { ATPROTO_DID: did };
+    await init({ surroundings: machine(folder.path), flags });
+    const surroundings = machine(folder.path, {
+      findService: (envFile) => (envFile === folder.at('.env') ? 'system' : undefined),
+    });
+    const { output } = await init({ surroundings, flags: { GROUNDMIST_HOST: 'mist.example.com' } });
+    expect(output).toMatch(/Have the server take up what changed:\n {5}sudo .* service install --system /);
   });
 
   test('that cannot get to its files is warned about before anything is written', async () => {
@@ -393,52 +401,6 @@ describe('the unit', () => {
     await init({ surroundings: machine(folder.path), prompts });
     expect(prompts.told.at(-2)).toContain(
       `${folder.at('.env')}: ${folder.path} is closed to it, nor to ${folder.at('.data')}: `,
-    );
-  });
-});
-
-describe('a second run that changes something', () => {
-  const changed = { GROUNDMIST_HOST: 'mist.example.com' };
-
-  async function twice(unit: string, then: string, enabled: 'user' | 'system' | undefined) {
-    using folder = temporaryFolder();
-    const flags = { ATPROTO_DID: did };
-    await init({ surroundings: machine(folder.path), flags, options: { unit } });
-    const isEnabled = (scope: string) => scope === enabled;
-    const surroundings = machine(folder.path, { isEnabled });
-    const { output } = await init({ surroundings, flags: changed, options: { unit: then } });
-    const files = `${folder.at('.env')} ${folder.at('.data')}`;
-    return output.replaceAll(files, 'FILES').replaceAll(folder.at('groundmist.service'), 'UNIT');
-  }
-
-  test('restarts a service that systemd starts, and makes its files its own', async () => {
-    expect(await twice('user', 'user', 'user')).toContain(
-      '     systemctl --user daemon-reload && systemctl --user restart groundmist\n',
-    );
-    const output = await twice('system', 'system', 'system');
-    expect(output).toContain(
-      '     sudo chown -R groundmist: FILES &&\n     sudo systemctl daemon-reload && ',
-    );
-    expect(output).not.toContain('enable');
-  });
-
-  test('still says how to start one that nobody has started yet', async () => {
-    expect(await twice('user', 'user', undefined)).toContain('systemctl --user enable --now UNIT\n');
-    expect(await twice('system', 'system', undefined)).toContain(
-      [
-        '     sudo useradd --system --no-create-home --shell /usr/sbin/nologin groundmist &&',
-        '     sudo chown -R groundmist: FILES &&',
-        '     sudo systemctl enable --now UNIT\n',
-      ].join('\n'),
-    );
-  });
-
-  test('ends the service of before where another kind takes its place', async () => {
-    const output = await twice('user', 'system', 'user');
-    expect(output).toContain('     systemctl --user disable --now groundmist &&\n     sudo useradd');
-    expect(output).toContain('     sudo systemctl enable --now UNIT\n');
-    expect(await twice('system', 'user', 'system')).toContain(
-      '     sudo systemctl disable --now groundmist &&\n     loginctl enable-linger && systemctl --user enable --now UNIT\n',
     );
   });
 });
@@ -532,7 +494,7 @@ test('--dry-run tells all that a second run would change, and how it would go on
       'Then mist.example.com is published in your account, unchecked.',
     ].join('\n'),
   );
-  expect(output).toContain('\nNext:\n  1. Start the server');
+  expect(output).toContain('\nNext:\n  1. Have systemd run the server');
   expect(output).not.toContain('Let your apps find it');
 });
 
@@ -544,10 +506,8 @@ test('what an earlier run made and this one has no use for stays, and is named',
   const without = { unit: 'none', caddyfile: false };
   const { notes, error } = await init({ surroundings, flags, options: { ...without, force: true } });
   expect(error).toBeUndefined();
-  for (const name of ['groundmist.service', 'Caddyfile']) {
-    expect(notes.join('\n')).toContain(`${folder.at(name)} is of an earlier run and stays`);
-    expect(existsSync(folder.at(name))).toBe(true);
-  }
+  expect(notes.join('\n')).toContain(`${folder.at('Caddyfile')} is of an earlier run and stays`);
+  expect(existsSync(folder.at('Caddyfile'))).toBe(true);
 });
 
 test('a Caddyfile of the owner’s own stays, and no step runs it as if it were for this server', async () => {

@@ -23,8 +23,7 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     stateOfPort: async () => 'free',
     networkFileSystem: () => undefined,
     findCaddy: () => 'program',
-    isEnabled: () => false,
-    findServiceUser: () => undefined,
+    findService: () => undefined,
     ...changed,
   };
 }

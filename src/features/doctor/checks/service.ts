@@ -1,8 +1,10 @@
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { isEnabled, type InstalledUnit } from '../../../core/service/installed-unit.ts';
+import { lingerFolder } from '../../../core/service/service-names.ts';
 import { currentUser, describeUser, userById } from '../../../platform/users.ts';
 import { coreSettings } from '../../../settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
-import { findUnit, systemctl, type InstalledUnit } from '../units.ts';
+import { findUnit, systemctl } from '../units.ts';
 
 const name = 'service';
 const { ok, unchecked, warning, problem } = findingsOf(name);
@@ -21,15 +23,13 @@ export const service: Check = {
   },
 };
 
-/** Who is in it keeps their services running when they log out (`man 1 loginctl`). */
-const lingerFolder = '/var/lib/systemd/linger';
-
 export function judgeUnit(unit: InstalledUnit, linger: string): readonly Finding[] {
-  const path = `${unit.folder}/${unit.name}`;
+  const { path } = unit;
   const found: Finding[] = [];
   if (unit.program !== undefined && !isProgram(unit.program)) {
     const cause = `${path} starts ${unit.program}, which is not there, or is no program: the server does not start.`;
-    found.push(problem(cause, 'Put the program back there, or write the unit anew with `groundmist init`.'));
+    const install = `groundmist service install${unit.scope === 'system' ? ' --system' : ''}`;
+    found.push(problem(cause, `Put the program back there, or write the unit anew with \`${install}\`.`));
   }
   if (!isEnabled(unit)) {
     const cause = `${path} is there and not enabled: when the machine starts, the server does not.`;
@@ -41,21 +41,6 @@ export function judgeUnit(unit: InstalledUnit, linger: string): readonly Finding
     found.push(warning(cause, 'loginctl enable-linger'));
   }
   return found.length > 0 ? found : [ok(`systemd starts the server with the machine, by ${path}.`)];
-}
-
-/** `systemctl enable` leaves a link in the folder of a target that wants it. */
-function isEnabled({ folder, name: unitName }: InstalledUnit): boolean {
-  return namesIn(folder).some((entry) => {
-    return /\.(?:wants|requires)$/.test(entry) && namesIn(`${folder}/${entry}`).includes(unitName);
-  });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function isProgram(path: string): boolean {

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { unitName, type ServiceScope } from './service-names.ts';
+import { readUnit, type UnitText } from './unit-text.ts';
+
+/** A unit that is there to start our server. */
+export interface InstalledUnit extends UnitText {
+  readonly scope: ServiceScope;
+  readonly name: string;
+  /** The folder that it lies in. */
+  readonly folder: string;
+  readonly path: string;
+  /** Its own text. */
+  readonly text: string;
+  /** Files of the owner that change what it says, as `systemctl edit` makes them. */
+  readonly dropIns: readonly string[];
+}
+
+/** What systemd finds in a folder under our name; undefined where there is nothing. */
+export function readInstalledUnit(scope: ServiceScope, folder: string): InstalledUnit | undefined {
+  const path = `${folder}/${unitName}`;
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  const dropIns = findDropIns(`${path}.d`);
+  const whole = [text, ...dropIns.map((dropIn) => readText(dropIn) ?? '')].join('\n');
+  return { scope, name: unitName, folder, path, text, dropIns, ...readUnit(whole) };
+}
+
+/** Whether a target wants it started: `systemctl enable` leaves a link in a folder of that target. */
+export function isEnabled({ folder, name }: Pick<InstalledUnit, 'folder' | 'name'>): boolean {
+  return namesIn(folder).some((entry) => {
+    return /\.(?:wants|requires)$/.test(entry) && namesIn(`${folder}/${entry}`).includes(name);
+  });
+}
+
+function findDropIns(folder: string): readonly string[] {
+  const names = namesIn(folder).filter((name) => name.endsWith('.conf'));
+  return names.toSorted().map((name) => `${folder}/${name}`);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

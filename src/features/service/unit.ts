@@ -1,0 +1,141 @@
+import { authorshipOf, sealText, type Authorship } from '../../core/service/own-file.ts';
+import { serviceUser, type ServiceScope } from '../../core/service/service-names.ts';
+
+export interface Unit {
+  /** The words that start groundmist; the first is an absolute path. */
+  readonly command: readonly string[];
+  readonly envFile: string;
+  /** Where it runs: paths in the settings begin there. */
+  readonly folder: string;
+  readonly dataDirectory: string;
+  /** Where the server makes backups on a schedule. */
+  readonly backupDirectory: string | undefined;
+  /** All that it opens to the network. */
+  readonly ports: readonly number[];
+  readonly scope: ServiceScope;
+}
+
+/** The first line of a unit we made. */
+export const unitMark =
+  '# made by `groundmist service install`; local changes belong in `systemctl edit groundmist`';
+/** And of one that `groundmist init` made, which wrote them before. */
+const olderMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
+
+/** Whose the unit is that stands there. */
+export function unitAuthorship(text: string): Authorship {
+  const ours = authorshipOf(text, unitMark);
+  return ours === 'foreign' ? authorshipOf(text, olderMark) : ours;
+}
+
+/** The systemd unit that keeps this server running; docs/decisions/service.md says why each line is as it is. */
+export function unitText(unit: Unit): string {
+  const isSystem = unit.scope === 'system';
+  return sealText(
+    unitMark,
+    `[Unit]
+Description=groundmist, a personal sync server
+${isSystem ? orderOf(unit) : ''}# It is tried again for as long as it takes: a disk may be away for hours.
+StartLimitIntervalSec=0
+
+[Service]
+${processLines(unit)}
+${lifeLines}
+${boundLines}
+${hardening}
+${isSystem ? `${systemHardening(unit)}\n` : ''}
+[Install]
+WantedBy=${isSystem ? 'multi-user.target' : 'default.target'}
+`,
+  );
+}
+
+function processLines({ command, envFile, folder }: Unit): string {
+  const words = [...command, 'serve', '--env-file', envFile];
+  return `Type=notify
+NotifyAccess=main
+ExecStart=${words.map(quoteWord).join(' ')}
+WorkingDirectory=${wholeLine(folder)}
+UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN`;
+}
+
+const lifeLines = `Restart=on-failure
+RestartSec=3
+# Starting again cures no wrong setting, damage, missing permission or held data directory.
+RestartPreventExitStatus=2 3 4 5
+# While it works it asks for more time to start; one that hangs is killed, and what it acknowledged is on disk.
+TimeoutStartSec=60
+TimeoutStopSec=30
+WatchdogSec=60
+WatchdogSignal=SIGKILL
+# Told to stop, it ends its own children when it needs them no more.
+KillMode=mixed`;
+
+const boundLines = `# The process that opens documents goes first where memory runs out, and the server goes on without it.
+OOMPolicy=continue
+MemoryMax=80%
+# A core would hold the secret.
+LimitCORE=0
+# Bounds the connections that strangers can hold: some 16 kB each while their headers arrive.
+LimitNOFILE=8192`;
+
+/** MemoryDenyWriteExecute is not among it: JavaScript is compiled as it runs. */
+const hardening = `UMask=0077
+NoNewPrivileges=yes
+LockPersonality=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+RestrictNamespaces=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
+SystemCallArchitectures=native
+# What no server needs, in place of a list of what this one needs: a new version of Bun may need more.
+SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io @reboot @swap
+SystemCallErrorNumber=EPERM`;
+
+function orderOf({ dataDirectory }: Unit): string {
+  return `Wants=network-online.target
+After=network-online.target
+RequiresMountsFor=${quoteWord(dataDirectory)}
+`;
+}
+
+const lowestFreePort = 1024;
+
+/** What needs mount namespaces, which a person's own systemd may not make everywhere. */
+function systemHardening({ dataDirectory, backupDirectory, ports }: Unit): string {
+  const capabilities = ports.some((port) => port < lowestFreePort) ? 'CAP_NET_BIND_SERVICE' : '';
+  // The disk for backups may be away for a while: without the "-" the server would not start then.
+  const backups = backupDirectory === undefined ? [] : [quoteWord(`-${backupDirectory}`)];
+  return `User=${serviceUser}
+CapabilityBoundingSet=${capabilities}
+AmbientCapabilities=${capabilities}
+RemoveIPC=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ReadWritePaths=${[quoteWord(dataDirectory), ...backups].join(' ')}
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+ProtectProc=invisible`;
+}
+
+/** One word of a systemd line: quoted where it must be, with `%` and `$` meaning themselves. */
+function quoteWord(word: string, index = 0): string {
+  const escaped = escapeSpecifiers(word).replaceAll(/["\\]/g, '\\$&');
+  // systemd looks for variables in the arguments, not in the path of the program.
+  const plain = index === 0 ? escaped : escaped.replaceAll('$', '$$$$');
+  return /^[\w./@%$+,=:-]+$/.test(plain) ? plain : `"${plain}"`;
+}
+
+/** A folder that is all of a line's value; a backslash at the end of a line would go on with the next one. */
+function wholeLine(folder: string): string {
+  return escapeSpecifiers(folder.endsWith('\\') ? `${folder}/` : folder);
+}
+
+function escapeSpecifiers(text: string): string {
+  return text.replaceAll('%', '%%');
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test';
+import { appendFileSync, existsSync } from 'node:fs';
+import { install } from '../../../src/features/service/install-command.ts';
+import { uninstall } from '../../../src/features/service/uninstall-command.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { FakeMachine, run } from './fake-machine.ts';
+
+test('it stops the server, takes the unit away, and says what stays', async () => {
+  using folder = temporaryFolder();
+  const machine = new FakeMachine(folder);
+  await run(install, machine);
+  machine.ran.length = 0;
+  const dry = await run(uninstall, machine, { dryRun: true });
+  expect(dry.output).toStartWith('Would be stopped and removed: HERE/user/groundmist.service\n');
+  expect(machine.ran).toEqual([]);
+  const { output } = await run(uninstall, machine);
+  expect(machine.ran).toEqual([
+    'systemctl --user --no-ask-password disable --now groundmist.service',
+    'systemctl --user --no-ask-password daemon-reload',
+  ]);
+  expect(existsSync(folder.at('user/groundmist.service'))).toBe(false);
+  expect(existsSync(folder.at('env'))).toBe(true);
+  expect(output).toContain('  settings   HERE/env\n  documents  HERE/.data\n');
+  expect((await run(uninstall, machine)).output).toStartWith('Nothing to do');
+});
+
+test('a unit that was changed by hand stays without --force', async () => {
+  using folder = temporaryFolder();
+  const machine = new FakeMachine(folder);
+  await run(install, machine);
+  appendFileSync(folder.at('user/groundmist.service'), '# mine\n');
+  expect((await run(uninstall, machine)).error).toMatchObject({ code: 'Usage' });
+  expect(existsSync(folder.at('user/groundmist.service'))).toBe(true);
+  expect((await run(uninstall, machine, { force: true })).error).toBeUndefined();
+  expect(existsSync(folder.at('user/groundmist.service'))).toBe(false);
+});
+
+test('what systemd does not do is told in its words, and the unit stays', async () => {
+  using folder = temporaryFolder();
+  const machine = new FakeMachine(folder);
+  await run(install, machine);
+  machine.answers.push(['systemctl --user --no-ask-password disable', { exitCode: 1, errors: 'No bus.' }]);
+  const { error } = await run(uninstall, machine);
+  expect(error).toMatchObject({
+    code: 'ServiceFailed',
+    message: 'systemd did not disable --now groundmist.service. It says: No bus.',
+  });
+  expect(existsSync(folder.at('user/groundmist.service'))).toBe(true);
+});
