@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readLock, type PinnedPackage } from './lock.ts';
 import type { Target } from './targets.ts';
 
 const pinned = join(import.meta.dir, 'runtimes');
@@ -9,6 +10,11 @@ const files = ['package.json', 'bun.lock'];
 /** The Bun of a target, as release/runtimes/bun.lock pins it by its SHA-512. Fetched once, outside the checkout. */
 export function runtimePath({ runtime }: Target): string {
   return join(installed(), 'node_modules', runtime, 'bin/bun');
+}
+
+/** What release/runtimes pins, by the names of the packages. */
+export function pinnedRuntimes(): readonly PinnedPackage[] {
+  return [...readLock(join(pinned, 'bun.lock')).values()];
 }
 
 /** The folder is named for what it holds, and complete once it is there. */
