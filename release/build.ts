@@ -16,15 +16,13 @@ export interface Build {
   readonly target?: Target;
 }
 
-const metafile = z.object({
-  inputs: z.record(z.string(), z.object({ imports: z.array(z.object({ path: z.string() })) })),
-});
+const metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
 
-/** What was bundled: each file by its path from the root, and which others it imports. */
-export type Inputs = z.output<typeof metafile>['inputs'];
-
-/** The one place that says how groundmist is compiled. The same commit gives the same bytes in any folder. */
-export async function build({ root, outfile, edition, target }: Build): Promise<Inputs> {
+/**
+ * The one place that says how groundmist is compiled; the same commit gives the same bytes in any folder. Gives the files
+ * that were bundled, by their paths from the root.
+ */
+export async function build({ root, outfile, edition, target }: Build): Promise<readonly string[]> {
   mkdirSync(dirname(outfile), { recursive: true });
   // The name of the file is in the bytecode; source maps are inside it, and what is written beside it is not wanted.
   const folder = mkdtempSync(join(dirname(outfile), '.build-'));
@@ -50,7 +48,8 @@ export async function build({ root, outfile, edition, target }: Build): Promise<
       },
     });
     renameSync(built, outfile);
-    return fromRoot(metafile.parse(described).inputs, root);
+    // Bun names them from the working folder.
+    return Object.keys(metafile.parse(described).inputs).map((path) => relative(root, resolve(path)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -68,15 +67,6 @@ const withoutNativeCode: Bun.BunPlugin = {
     bundler.onLoad({ filter: /./, namespace }, () => ({ contents: '', loader: 'js' }));
   },
 };
-
-/** Bun names files from the working folder. */
-function fromRoot(inputs: Inputs, root: string): Inputs {
-  const renamed = (path: string): string => relative(root, resolve(path));
-  const entries = Object.entries(inputs).map(([path, { imports }]) => {
-    return [renamed(path), { imports: imports.map((one) => ({ path: renamed(one.path) })) }] as const;
-  });
-  return Object.fromEntries(entries);
-}
 
 if (import.meta.main) {
   const root = join(import.meta.dir, '..');

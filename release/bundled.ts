@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Inputs } from './build.ts';
 import { readLock, type PinnedPackage } from './lock.ts';
 
 /** A package of which something is in the binary. */
@@ -10,67 +9,67 @@ export interface BundledPackage extends PinnedPackage {
   readonly license: string;
   /** What the package says of its licence, with whatever else must be passed on. */
   readonly licenseText: string;
-  /** `name@version` of the other packages here that it imports. */
-  readonly imports: readonly string[];
+  /** `name@version` of the others here that it depends on. */
+  readonly dependencies: readonly string[];
 }
 
-/** What the bundler read beside our own files. */
 export interface Bundled {
   /** Each once, though it may lie in several folders; by name and version. */
   readonly packages: readonly BundledPackage[];
-  /** `name@version` of those that our own files import. */
+  /** `name@version` of those that groundmist itself depends on. */
   readonly direct: readonly string[];
 }
 
-const packageJson = z.object({ name: z.string(), version: z.string(), license: z.string() });
-const ownFolder = '';
+const manifestSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  license: z.string(),
+  dependencies: z.record(z.string(), z.string()).default({}),
+  peerDependencies: z.record(z.string(), z.string()).default({}),
+});
+type Manifest = z.output<typeof manifestSchema>;
 
-export function readBundled(root: string, inputs: Inputs): Bundled {
+/** The packages of which the bundler read a file: `inputs` are their paths from the root. */
+export function readBundled(root: string, inputs: readonly string[]): Bundled {
   const lock = readLock(join(root, 'bun.lock'));
-  const byFolder = importsByFolder(inputs);
-  const manifests = new Map([...byFolder.keys()].map((folder) => [folder, readManifest(root, folder)]));
-  const ids = (folders: ReadonlySet<string>, own?: string): readonly string[] => {
-    const found = [...folders].flatMap((folder) => manifests.get(folder)?.id ?? []);
-    return [...new Set(found)].filter((id) => id !== own).toSorted();
+  const folders = new Set(inputs.flatMap((path) => packageFolder.exec(path)?.[0] ?? []));
+  const manifests = new Map([...folders].map((folder) => [folder, readManifest(join(root, folder))]));
+  const dependenciesOf = (folder: string, manifest: Manifest): readonly string[] => {
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+    const found = names.flatMap((name) => manifests.get(findPackage(root, folder, name)) ?? []);
+    return found.map(idOf).toSorted();
   };
   const packages = new Map<string, BundledPackage>();
-  for (const [folder, imported] of byFolder) {
-    const manifest = manifests.get(folder);
-    if (folder === ownFolder || !manifest) continue;
-    const { id, license } = manifest;
+  for (const [folder, manifest] of manifests) {
+    const id = idOf(manifest);
     const pinned = lock.get(id);
     if (!pinned) throw new Error(`bun.lock does not say what ${id} has to be.`);
     const licenseText = readLicense(join(root, folder));
     if (licenseText === '') throw new Error(`${id} has no file that says its licence.`);
-    const imports = [...(packages.get(id)?.imports ?? []), ...ids(imported, id)];
-    packages.set(id, { ...pinned, license, licenseText, imports: [...new Set(imports)].toSorted() });
+    const dependencies = [...(packages.get(id)?.dependencies ?? []), ...dependenciesOf(folder, manifest)];
+    const its = { license: manifest.license, licenseText, dependencies: [...new Set(dependencies)] };
+    packages.set(id, { ...pinned, ...its });
   }
   const sorted = [...packages].toSorted(([one], [next]) => (one < next ? -1 : 1));
-  return { packages: sorted.map(([, one]) => one), direct: ids(byFolder.get(ownFolder) ?? new Set()) };
+  return { packages: sorted.map(([, one]) => one), direct: dependenciesOf('', readManifest(root)) };
 }
 
-/** Folders of packages, and ours, each with those that its files import. */
-function importsByFolder(inputs: Inputs): ReadonlyMap<string, ReadonlySet<string>> {
-  const folders = new Map<string, Set<string>>();
-  for (const [path, { imports }] of Object.entries(inputs)) {
-    const folder = folderOf(path);
-    const imported = folders.get(folder) ?? new Set();
-    folders.set(folder, imported);
-    for (const one of imports) {
-      const target = one.path in inputs ? folderOf(one.path) : folder;
-      if (target !== folder && target !== ownFolder) imported.add(target);
-    }
-  }
-  return folders;
+/** The folder of the package that a file belongs to. */
+const packageFolder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+
+function readManifest(folder: string): Manifest {
+  return manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
 }
 
-function folderOf(path: string): string {
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? ownFolder;
+function idOf({ name, version }: Pick<Manifest, 'name' | 'version'>): string {
+  return `${name}@${version}`;
 }
 
-function readManifest(root: string, folder: string): z.output<typeof packageJson> & { readonly id: string } {
-  const found = packageJson.parse(JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')));
-  return { ...found, id: `${found.name}@${found.version}` };
+/** Where Node would find it from this folder: in the nearest `node_modules` upwards. */
+function findPackage(root: string, from: string, name: string): string {
+  const found = join(from, 'node_modules', name);
+  if (from === '' || existsSync(join(root, found))) return found;
+  return findPackage(root, from.replace(/(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/, ''), name);
 }
 
 /** LICENSE, COPYING, NOTICE, with whatever ending, and what lies in a folder of such a name. */

@@ -16,9 +16,8 @@ const flags = 0x20002;
 const sha256Type = 2;
 const hashBytes = 32;
 const pageBits = 12;
+const pageBytes = 1 << pageBits;
 const mainBinary = 1n;
-/** The largest of those that macOS has. */
-const memoryPageBytes = 0x4000;
 
 /** What is wrong with the signature of a Mach-O file, in a few words; undefined where each page is as it was signed. */
 export function signatureProblem(bytes: Buffer): string | undefined {
@@ -42,7 +41,7 @@ export function signAdHoc(bytes: Buffer, identifier: string): Buffer {
   const program = readMachO(bytes);
   if (!program) throw new Error('This is no Mach-O file with a place for a signature.');
   const { offset } = program.signature;
-  const pages = Math.ceil(offset / (1 << pageBits));
+  const pages = Math.ceil(offset / pageBytes);
   const name = Buffer.from(`${identifier}\0`);
   const sizeBytes = superBlobBytes + codeDirectoryBytes + name.length + pages * hashBytes;
   const code = withRoomFor(bytes.subarray(0, offset), program, sizeBytes);
@@ -59,7 +58,7 @@ function withRoomFor(bytes: Buffer, { linkEdit, signature }: MachO, sizeBytes: n
   const code = Buffer.from(bytes);
   code.writeUInt32LE(sizeBytes, signature.commandAt + signatureSizeField);
   const fileBytes = signature.offset + sizeBytes - linkEdit.offset;
-  const memoryBytes = Math.ceil(fileBytes / memoryPageBytes) * memoryPageBytes;
+  const memoryBytes = Math.ceil(fileBytes / pageBytes) * pageBytes;
   code.writeBigUInt64LE(BigInt(memoryBytes), linkEdit.commandAt + segmentFields.memorySize);
   code.writeBigUInt64LE(BigInt(fileBytes), linkEdit.commandAt + segmentFields.fileSize);
   return code;
@@ -87,16 +86,16 @@ function codeDirectory({ code, name, pages, textBytes }: Signed): Buffer {
   head.set([hashBytes, sha256Type, 0, pageBits], 36);
   head.writeBigUInt64BE(BigInt(textBytes), 72);
   head.writeBigUInt64BE(mainBinary, 80);
-  return Buffer.concat([head, name, pageHashes(code, 1 << pageBits)]);
+  return Buffer.concat([head, name, pageHashes(code, pageBytes)]);
 }
 
 /** The last page ends with the file: nothing is added to it. */
-function pageHashes(code: Buffer, pageBytes: number): Buffer {
+function pageHashes(code: Buffer, sizeBytes: number): Buffer {
   const hashes: Buffer[] = [];
-  for (let at = 0; at < code.length; at += pageBytes) {
+  for (let at = 0; at < code.length; at += sizeBytes) {
     hashes.push(
       createHash('sha256')
-        .update(code.subarray(at, at + pageBytes))
+        .update(code.subarray(at, at + sizeBytes))
         .digest(),
     );
   }

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Inputs } from './build.ts';
 import { readBundled } from './bundled.ts';
 import type { Edition } from './checkout.ts';
 import { checksumLines, sha256 } from './checksums.ts';
@@ -13,15 +12,15 @@ export interface Described {
   readonly edition: Edition;
   /** Milliseconds since 1970. */
   readonly madeAtMs: number;
-  /** What was bundled; the same for every target. */
-  readonly inputs: Inputs;
+  /** The files that were bundled, by their paths from the root; the same for every target. */
+  readonly inputs: readonly string[];
   readonly notes: string;
 }
 
 /** Writes what lies beside the binaries; the sums come last, of all that is there. */
 export function describeRelease(folder: string, { root, edition, madeAtMs, inputs, notes }: Described): void {
   const { packages, direct } = readBundled(root, inputs);
-  const wasmPath = Object.keys(inputs).find((path) => path.endsWith('/automerge.wasm'));
+  const wasmPath = inputs.find((path) => path.endsWith('/automerge.wasm'));
   if (wasmPath === undefined) throw new Error('The binary has no Automerge in it.');
   const wasm = { name: 'automerge.wasm', sha256: sha256(readFileSync(join(root, wasmPath))) };
   const bill = billOfMaterials({ edition, madeAtMs, packages, direct, runtimes: pinnedRuntimes(), wasm });

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, type Inputs } from './build.ts';
+import { build } from './build.ts';
 import { editionOf, readCheckout, snapshotOf, type Checkout, type Edition } from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
 import { sectionOf } from './notes.ts';
@@ -28,7 +28,7 @@ async function release({ isSnapshot, only, out, tag }: Options): Promise<string>
   const partial = join(out, `.${edition.version}`);
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  let inputs: Inputs = {};
+  let inputs: readonly string[] = [];
   for (const target of only) {
     const path = join(partial, `groundmist-${edition.version}-${target.name}`);
     inputs = await build({ root, outfile: path, edition, target });

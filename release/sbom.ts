@@ -9,7 +9,7 @@ export interface Materials {
   /** Milliseconds since 1970: of the commit, so that the same commit gives the same bill. */
   readonly madeAtMs: number;
   readonly packages: readonly BundledPackage[];
-  /** `name@version` of those that groundmist's own code imports. */
+  /** `name@version` of those that groundmist itself depends on. */
   readonly direct: readonly string[];
   /** Bun, one for each target. */
   readonly runtimes: readonly PinnedPackage[];
@@ -59,7 +59,7 @@ function dependenciesOf({ edition, packages, direct, runtimes, wasm }: Materials
   const refsOf = (ids: readonly string[]): readonly string[] => ids.flatMap((id) => refs.get(id) ?? []);
   return [
     { ref: ownRef(edition), dependsOn: [...refsOf(direct), ...runtimes.map(purlOf), wasm.name] },
-    ...packages.map((one) => ({ ref: purlOf(one), dependsOn: refsOf(one.imports) })),
+    ...packages.map((one) => ({ ref: purlOf(one), dependsOn: refsOf(one.dependencies) })),
   ];
 }
 
