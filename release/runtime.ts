@@ -8,8 +8,8 @@ const pinned = join(import.meta.dir, 'runtimes');
 const files = ['package.json', 'bun.lock'];
 
 /** The Bun of a target, as release/runtimes/bun.lock pins it by its SHA-512. Fetched once, outside the checkout. */
-export function runtimePath({ runtime }: Target): string {
-  return join(installed(), 'node_modules', runtime, 'bin/bun');
+export function runtimePath(target: Target): string {
+  return join(installed(target), 'node_modules', target.runtime, 'bin/bun');
 }
 
 /** What release/runtimes pins, by the names of the packages. */
@@ -17,18 +17,18 @@ export function pinnedRuntimes(): readonly PinnedPackage[] {
   return [...readLock(join(pinned, 'bun.lock')).values()];
 }
 
-/** The folder is named for what it holds, and complete once it is there. */
-function installed(): string {
+/** The folder with the runtimes of this system and processor: named for what it holds, and complete once it is there. */
+function installed({ os, arch }: Target): string {
   const hash = new Bun.CryptoHasher('sha256');
   for (const file of files) hash.update(readFileSync(join(pinned, file)));
   const cache = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'groundmist-release');
-  const folder = join(cache, `runtimes-${hash.digest('hex').slice(0, 16)}`);
+  const folder = join(cache, `${os}-${arch}-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
   const partial = mkdtempSync(join(cache, 'partial-'));
   try {
     for (const file of files) cpSync(join(pinned, file), join(partial, file));
-    install(partial);
+    install(partial, [`--os=${os}`, `--cpu=${arch}`]);
     // Another process may have been quicker: then its folder is as good.
     if (!existsSync(folder)) renameSync(partial, folder);
   } finally {
@@ -38,9 +38,9 @@ function installed(): string {
 }
 
 /** With a download cache of its own: what is in a shared one is not checked again. */
-function install(folder: string): void {
+function install(folder: string, platform: readonly string[]): void {
   const downloads = join(folder, 'downloads');
-  const words = ['install', '--frozen-lockfile', '--ignore-scripts', '--cpu=*', '--os=*'];
+  const words = ['install', '--frozen-lockfile', '--ignore-scripts', ...platform];
   const { exitCode, stderr } = Bun.spawnSync([process.execPath, '--no-env-file', ...words], {
     cwd: folder,
     env: { ...process.env, BUN_INSTALL_CACHE_DIR: downloads },
