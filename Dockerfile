@@ -9,7 +9,8 @@ RUN bin/setup
 ARG TARGETARCH
 ARG GROUNDMIST_COMMIT
 RUN eval "$(bin/setup --path)" \
- && case "$TARGETARCH" in amd64) target=linux-x64 ;; *) target="linux-$TARGETARCH" ;; esac \
+ && arch="${TARGETARCH:-$(dpkg --print-architecture)}" \
+ && case "$arch" in amd64) target=linux-x64 ;; *) target="linux-$arch" ;; esac \
  && GROUNDMIST_COMMIT="$GROUNDMIST_COMMIT" bun run build --target "$target" --outfile /out/groundmist \
  && mkdir -m 0700 /out/data
 
@@ -33,7 +34,7 @@ ENV DATA_DIR=/data \
 EXPOSE 3031
 STOPSIGNAL SIGTERM
 # The first start imports what an older server left, which may take a while.
-HEALTHCHECK --interval=30s --timeout=15s --start-period=5m --start-interval=2s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=15s --start-period=5m --retries=3 \
   CMD ["/usr/local/bin/groundmist", "health"]
 ENTRYPOINT ["/usr/local/bin/groundmist"]
 CMD ["serve"]

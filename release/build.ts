@@ -64,7 +64,10 @@ const withoutNativeCode: Bun.BunPlugin = {
   setup(bundler) {
     const namespace = 'left-out';
     bundler.onResolve({ filter: /^cbor-extract$/ }, ({ path }) => ({ path, namespace }));
-    bundler.onLoad({ filter: /./, namespace }, () => ({ contents: 'module.exports = undefined;', loader: 'js' }));
+    bundler.onLoad({ filter: /./, namespace }, () => ({
+      contents: 'module.exports = undefined;',
+      loader: 'js',
+    }));
   },
 };
 
