@@ -25,10 +25,12 @@ LABEL org.opencontainers.image.title="groundmist" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.revision="$GROUNDMIST_COMMIT"
 
-# Nothing but the data directory has to be writable.
+# Nothing but /data has to be writable.
 USER 65532:65532
 VOLUME /data
-ENV DATA_DIR=/data \
+# `.env` of the working folder holds the settings, which `groundmist init` writes there.
+WORKDIR /data
+ENV DATA_DIR=/data/documents \
     PORT=3031 \
     GROUNDMIST_LISTEN=0.0.0.0
 EXPOSE 3031

@@ -40,7 +40,11 @@ describe('the image', () => {
 
   test('sets what a container needs otherwise, under the names of our settings', () => {
     const { dataDirectory, port, listen } = coreSettings;
-    const values = { [dataDirectory.env]: '/data', [port.env]: port.default, [listen.env]: '0.0.0.0' };
+    const values = {
+      [dataDirectory.env]: '/data/documents',
+      [port.env]: port.default,
+      [listen.env]: '0.0.0.0',
+    };
     const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`);
     expect(run).toContain(`ENV ${lines.join(' ')}`);
   });
