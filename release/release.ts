@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { packageManager } from '../package.json' with { type: 'json' };
 import { build } from './build.ts';
 import { editionOf, readCheckout, snapshotOf, type Checkout, type Edition } from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
@@ -20,6 +21,11 @@ interface Options {
 
 /** Everything in a folder beside its place, which it takes when it is complete. Gives that place. */
 async function release({ isSnapshot, only, out, tag }: Options): Promise<string> {
+  if (packageManager !== `bun@${Bun.version}`) {
+    throw new Error(
+      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
+    );
+  }
   const checkout = readCheckout(root);
   if (!checkout) throw new Error('This is no checkout of git: a release says which commit it was made of.');
   const edition = isSnapshot ? snapshotOf(checkout) : releasable(checkout, tag);
@@ -59,11 +65,12 @@ function releasable(checkout: Checkout, tag: string | undefined): Edition {
 }
 
 function notesOf({ version }: Edition, isSnapshot: boolean): string {
-  const name = isSnapshot ? 'Unreleased' : version;
-  const notes = sectionOf(readFileSync(join(root, 'CHANGELOG.md'), 'utf8'), name);
+  const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
+  if (isSnapshot) return sectionOf(changelog, 'Unreleased') ?? 'No change is written down yet.';
+  const notes = sectionOf(changelog, version);
   if (notes !== undefined) return notes;
   throw new Error(
-    `CHANGELOG.md has no section \`## ${name}\`, which would be the release notes: write it first.`,
+    `CHANGELOG.md has no section \`## ${version}\`, which would be the release notes: write it first.`,
   );
 }
 

@@ -29,4 +29,4 @@ test('it refuses, before it builds: what is not committed, a version without not
   );
   rmSync(copy.at('.git'), { recursive: true });
   expect(release('--snapshot')).toEqual(refused('This is no checkout of git'));
-}, 60_000);
+}, 180_000);

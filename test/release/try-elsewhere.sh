@@ -3,7 +3,7 @@
 # being that of a release. Each in a root of its own, with nothing in it but what it asks for:
 #   linux-arm64     under qemu, with glibc for arm64
 #   linux-x64-musl  with musl's loader; Alpine's libstdc++ is not to be had here, so Debian's stands in, over musl-shim.c
-# Needs a Debian for x64 with qemu-user-static, libc6-arm64-cross, musl-tools and libstdc++6; and user namespaces.
+# On a quiet machine: under qemu all takes ten times as long, and the demo waits 30 s for each thing. Needs a Debian for x64 with qemu-user-static, libc6-arm64-cross, musl-tools and libstdc++6; and user namespaces.
 set -eu
 
 folder=$(CDPATH='' cd -- "$1" && pwd)
