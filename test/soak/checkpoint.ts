@@ -6,6 +6,7 @@ import { contentOf } from './clients/device.ts';
 import { findDivergences, findLosses, type Copy, type Holder } from './judgement/divergence.ts';
 import type { Ledger } from './judgement/ledger.ts';
 import type { Machine } from './machine/machine.ts';
+import { findAll, type Stage } from './stage.ts';
 
 export interface Checkpoint {
   readonly at: number;
@@ -18,16 +19,10 @@ export interface Checkpoint {
   readonly settledSeconds: number;
 }
 
-interface Parties {
-  readonly machine: Machine;
-  readonly crowd: Crowd;
-  readonly ledger: Ledger;
-  readonly newcomerUrl: string;
-}
+type Parties = Pick<Stage, 'machine' | 'crowd' | 'ledger' | 'newcomerUrl'>;
 
 const settlePatienceMs = 120_000;
 const lookEveryMs = 250;
-const fetchedAtOnce = 200;
 
 /**
  * Everybody comes online and nobody writes: soon all have the same, and the server, its command line and somebody new have it too.
@@ -103,8 +98,7 @@ async function untilNewcomerAgrees(
   ids: readonly string[],
 ): Promise<LeanClient> {
   const newcomer = await LeanClient.connect(newcomerUrl);
-  for (let from = 0; from < ids.length; from += fetchedAtOnce)
-    await Promise.all(ids.slice(from, from + fetchedAtOnce).map((id) => newcomer.find(id)));
+  await findAll(newcomer, ids);
   await settle('the server does not come to have what the devices have', () =>
     findDivergences([
       ...crowd.devices.map((device): Holder => {

@@ -9,14 +9,19 @@ import { pick, type Random } from './clients/edits.ts';
 import type { Machine } from './machine/machine.ts';
 import { childrenOf } from './machine/sample.ts';
 
+/** A document that a hostile app has, of which it speaks. */
+export interface Victim {
+  readonly documentId: string;
+  readonly doc: Automerge.Doc<Record<string, unknown>>;
+}
+
 export interface FaultContext {
   readonly machine: Machine;
   readonly crowd: Crowd;
   readonly random: Random;
   /** The socket URL of an app that was let in and means harm. */
   readonly hostileUrl: string;
-  /** A document that it has, of which it speaks. */
-  readonly victim: { readonly documentId: string; readonly doc: Automerge.Doc<Record<string, unknown>> };
+  readonly victim: Victim;
   /** What ends by itself a while later. */
   readonly later: Set<Promise<void>>;
 }
@@ -47,8 +52,7 @@ export const faults: readonly Fault[] = [
     name: 'SIGTERM and restart',
     isRestart: true,
     async strike({ machine, random }) {
-      const { exitCode, signal } = await machine.server.stop();
-      if (exitCode !== 0) throw new Error(`after SIGTERM the server ended with ${exitCode ?? signal}`);
+      await machine.stop();
       await Bun.sleep(random() * 1_000);
       await machine.start();
     },

@@ -1,10 +1,25 @@
 import { renderTable } from '../bench/report/table.ts';
 import type { Finding } from './judgement/judge.ts';
+import type { Observations } from './observations.ts';
 import type { Options } from './options.ts';
-import type { Observations } from './soak.ts';
+
+/** How a soak ended. */
+export interface Ending {
+  readonly options: Options;
+  readonly seen: Observations;
+  readonly findings: readonly Finding[];
+  /** Why it could not go on, or what was lost or diverged. */
+  readonly failure: string | undefined;
+  /** What stock clients threw and nobody caught, with how often. */
+  readonly clientErrors: ReadonlyMap<string, number>;
+}
+
+export function isWell({ findings, failure }: Ending): boolean {
+  return failure === undefined && !findings.some(({ isBad }) => isBad);
+}
 
 /** The tables that a person reads. */
-export function report(seen: Observations, findings: readonly Finding[]): string {
+export function renderReport({ seen, findings }: Ending): string {
   return [
     renderTable([
       ['what is watched', 'well', 'seen'],
@@ -15,26 +30,18 @@ export function report(seen: Observations, findings: readonly Finding[]): string
   ].join('\n\n');
 }
 
-/** The same and more for programs. */
-export function summary(
-  options: Options,
-  seen: Observations,
-  findings: readonly Finding[],
-  failure: string | undefined,
-  clientErrors: ReadonlyMap<string, number>,
-): unknown {
-  const { samples, ...others } = seen;
-  return {
-    ok: failure === undefined && findings.every(({ isBad }) => !isBad),
-    options,
-    failure,
-    findings,
+/** The same and more for programs, as one line of JSON. */
+export function renderSummary(ending: Ending): string {
+  const { seen, clientErrors, ...others } = ending;
+  return JSON.stringify({
+    ok: isWell(ending),
     ...others,
-    samples: samples.length,
+    seen: { ...seen, samples: seen.samples.length },
     clientErrors: Object.fromEntries(clientErrors),
-  };
+  });
 }
 
 function counts(of: Readonly<Record<string, number>>): readonly (readonly string[])[] {
-  return Object.entries(of).map(([name, count]) => [name, count.toLocaleString('en-US')]);
+  const sorted = Object.entries(of).toSorted(([, left], [, right]) => right - left);
+  return sorted.map(([name, count]) => [name, count.toLocaleString('en-US')]);
 }

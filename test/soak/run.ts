@@ -1,38 +1,47 @@
 /** Runs the built server for a long time among many clients and faults, and fails on growth or divergence. `--help`. */
+import { describeMachine } from '../bench/report/machine.ts';
 import { judge } from './judgement/judge.ts';
-import { parseOptions } from './options.ts';
-import { report, summary } from './report.ts';
+import { parseOptions, type Options } from './options.ts';
+import { updatePage } from './page.ts';
+import { isWell, renderReport, renderSummary, type Ending } from './report.ts';
 import { Soak } from './soak.ts';
 
-/** Stock clients throw into the void when their socket is just closing; the errors are theirs, and counted. */
+/** Stock clients throw where nobody catches it when their socket is just closing; what is ours ends the run elsewhere. */
 const clientErrors = new Map<string, number>();
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = wordsOf(error);
     clientErrors.set(text, (clientErrors.get(text) ?? 0) + 1);
   });
 }
 
 const options = parseOptions(Bun.argv.slice(2));
-console.error(`${options.seconds} s, seed ${options.seed}, ${options.store}`);
-process.exitCode = await soak();
-process.exit();
+const ending = await soak(options);
+const commandLine = `bun test/soak/run.ts ${describe(options)}`;
+const report = [
+  renderReport(ending),
+  `${new Date().toISOString().slice(0, 10)}, \`${commandLine}\`, ${describeMachine()}.`,
+].join('\n\n');
+console.log(report);
+console.log(renderSummary(ending));
+if (ending.failure !== undefined) console.error(ending.failure);
+if (options.isUpdate && isWell(ending)) updatePage(report);
+process.exit(isWell(ending) ? 0 : 1);
 
-async function soak(): Promise<number> {
-  await using soaking = await Soak.create(options, (line) => console.error(line));
-  let failure: string | undefined;
+async function soak(wanted: Options): Promise<Ending> {
+  console.error(describe(wanted));
+  await using soaking = await Soak.create(wanted, (line) => console.error(line));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void soaking[Symbol.asyncDispose]().then(() => process.exit(130)));
-  try {
-    await soaking.run();
-  } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
-  }
-  const findings = judge(soaking.seen);
-  console.log(report(soaking.seen, findings));
-  console.log(JSON.stringify(summary(options, soaking.seen, findings, failure, clientErrors)));
-  if (failure !== undefined) console.error(failure);
-  const grown = findings.filter(({ isBad }) => isBad);
-  for (const { name, sentence } of grown) console.error(`${name}: ${sentence}`);
-  return failure === undefined && grown.length === 0 ? 0 : 1;
+  const failure = await soaking.run().then(() => undefined, wordsOf);
+  const { seen } = soaking;
+  return { options: wanted, seen, findings: judge(seen, failure), failure, clientErrors };
+}
+
+function describe({ seconds, seed, store }: Options): string {
+  return `--seconds ${seconds} --seed ${seed} --store ${store}`;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 import type { Sample } from '../machine/sample.ts';
-import type { Observations } from '../soak.ts';
+import type { Checkpoint } from '../checkpoint.ts';
+import type { Observations } from '../observations.ts';
 import { judgeGrowth, lowest, type Allowance } from './growth.ts';
 
 export interface Finding {
@@ -62,13 +63,28 @@ const measures: readonly Measure[] = [
   },
 ];
 
-/** What grew, and what did not. */
-export function judge(seen: Observations): readonly Finding[] {
+/** What diverged or was lost, what grew, and what did not. */
+export function judge(seen: Observations, failure: string | undefined): readonly Finding[] {
   return [
+    judgeSameness(seen, failure),
     ...measures.map((measure) => judgeMeasure(measure, seen.samples)),
     ...judgeDisk(seen),
     judgeLog(seen),
   ];
+}
+
+function judgeSameness({ checkpoints }: Observations, failure: string | undefined): Finding {
+  const sum = (of: (checkpoint: Checkpoint) => number): string =>
+    checkpoints.reduce((total, one) => total + of(one), 0).toLocaleString('en-US');
+  const seen =
+    `${checkpoints.length} checkpoints: ${sum(({ compared }) => compared)} times a document was the same everywhere, ` +
+    `${sum(({ acknowledged }) => acknowledged)} acknowledged heads were there`;
+  const [words] = failure?.split('\n') ?? [];
+  return {
+    name: 'documents',
+    isBad: failure !== undefined || checkpoints.length === 0,
+    sentence: words === undefined ? `${seen}; a backup brought all of it back` : `${seen}; then: ${words}`,
+  };
 }
 
 function judgeMeasure({ name, of, allowance, show }: Measure, samples: readonly Sample[]): Finding {
@@ -91,15 +107,13 @@ function judgeMeasure({ name, of, allowance, show }: Measure, samples: readonly 
   };
 }
 
-function judgeDisk(seen: Observations): readonly Finding[] {
-  const last = seen.disk.at(-1);
-  if (!last) return [];
-  const allowed = mostDiskPerStored * last.documentBytes + diskOfItsOwn;
+function judgeDisk({ disk, ...seen }: Observations): readonly Finding[] {
+  const allowed = mostDiskPerStored * disk.documentBytes + diskOfItsOwn;
   return [
     {
       name: 'data directory',
-      isBad: last.totalBytes > allowed,
-      sentence: `${inMebibytes(last.totalBytes)} for ${inMebibytes(last.documentBytes)} of documents; it may take ${inMebibytes(allowed)}`,
+      isBad: disk.totalBytes > allowed,
+      sentence: `${inMebibytes(disk.totalBytes)} for ${inMebibytes(disk.documentBytes)} of documents; it may take ${inMebibytes(allowed)}`,
     },
     {
       name: 'log of a database',
@@ -113,15 +127,14 @@ function judgeDisk(seen: Observations): readonly Finding[] {
     },
     {
       name: 'files left in tmp',
-      isBad: last.temporary > 0,
-      sentence: `${last.temporary}; there may be none`,
+      isBad: disk.temporary > 0,
+      sentence: `${disk.temporary}; there may be none`,
     },
   ];
 }
 
-function judgeLog({ loggedBytes, checkpoints }: Observations): Finding {
-  const minutes = (checkpoints.at(-1)?.at ?? 0) / 60;
-  const perMinute = loggedBytes / Math.max(1, minutes);
+function judgeLog({ loggedBytes, seconds }: Observations): Finding {
+  const perMinute = loggedBytes / Math.max(1, seconds / 60);
   return {
     name: 'what it logs',
     isBad: perMinute > mostLoggedPerMinute,

@@ -92,6 +92,17 @@ export class Machine implements AsyncDisposable {
     this.lives += 1;
   }
 
+  /** SIGTERM; throws where it does not end well. */
+  async stop(): Promise<void> {
+    const { exitCode, signal } = await this.server.stop();
+    if (exitCode !== 0) throw new Error(`after SIGTERM the server ended with ${exitCode ?? signal}`);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
   /** Throws where it ended by itself. */
   async expectAlive(): Promise<void> {
     if (!this.server.hasEnded) return;
@@ -113,7 +124,9 @@ export class Machine implements AsyncDisposable {
     });
     const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
     if (child.exitCode === 0) return stdout;
-    throw new Error(`groundmist ${args.join(' ')} exits with ${child.exitCode}: ${stderr || stdout.slice(-2000)}`);
+    throw new Error(
+      `groundmist ${args.join(' ')} exits with ${child.exitCode}: ${stderr || stdout.slice(-2000)}`,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
