@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import * as Automerge from '@automerge/automerge';
 import { handshake, silentSocket } from '../e2e/silent-socket.ts';
@@ -22,8 +21,6 @@ export interface FaultContext {
   /** The socket URL of an app that was let in and means harm. */
   readonly hostileUrl: string;
   readonly victim: Victim;
-  /** What ends by itself a while later. */
-  readonly later: Set<Promise<void>>;
 }
 
 export interface Fault {
@@ -65,7 +62,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a reader that never reads',
     isRestart: false,
-    async strike({ machine, crowd, hostileUrl, random, later }) {
+    async strike({ machine, crowd, hostileUrl, random }) {
       const senderId = `slow-${Math.floor(random() * 1e9)}`;
       const ids = crowd.devices.flatMap(({ documentIds }) => documentIds.slice(0, 3));
       const frames = [
@@ -73,7 +70,7 @@ export const faults: readonly Fault[] = [
         ...ids.map((documentId) => encode({ type: 'request', senderId, documentId, data: asking })),
       ];
       const socket = await silentSocket(machine.home.port, handshake(hostileUrl, frames));
-      later.add(endLater(socket));
+      setTimeout(() => socket.destroy(), slowForMs);
     },
   },
   {
@@ -143,8 +140,3 @@ export const faults: readonly Fault[] = [
 /** Nothing known, nothing wanted but all there is. */
 const asking =
   Automerge.generateSyncMessage(Automerge.init(), Automerge.initSyncState())[1] ?? new Uint8Array();
-
-async function endLater(socket: Socket): Promise<void> {
-  await Bun.sleep(slowForMs);
-  socket.destroy();
-}

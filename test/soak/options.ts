@@ -10,7 +10,7 @@ export interface Options {
   readonly isUpdate: boolean;
 }
 
-const usage = `bun test/soak/run.ts [--minutes <n> | --seconds <n>] [--seed <n>] [--store sqlite|nodefs] [--update]
+const usage = `bun run soak [--minutes <n> | --seconds <n>] [--seed <n>] [--store sqlite|nodefs] [--update]
 
   --minutes  how long, 30 by default
   --seconds  the same for a look; growth is judged from five minutes on

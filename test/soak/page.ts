@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const page = join(import.meta.dir, '../../docs/operations/soak.md');
-const marked = /(<!-- made by `bun test\/soak\/run.ts --update` -->\n).*?(<!-- end -->)/s;
+const marked = /(<!-- made by `bun run soak --update` -->\n).*?(<!-- end -->)/s;
 
 /** Puts a report between the marks of docs/operations/soak.md. */
 export function updatePage(report: string): void {

@@ -1,6 +1,8 @@
 /** Runs the built server for a long time among many clients and faults, and fails on growth or divergence. `--help`. */
+import { hideTimerWarnings } from '../../src/features/demo/timer-warnings.ts';
 import { describeMachine } from '../bench/report/machine.ts';
 import { judge } from './judgement/judge.ts';
+import type { Observations } from './observations.ts';
 import { parseOptions, type Options } from './options.ts';
 import { updatePage } from './page.ts';
 import { isWell, renderReport, renderSummary, type Ending } from './report.ts';
@@ -15,12 +17,13 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
+using _ = hideTimerWarnings();
 const options = parseOptions(Bun.argv.slice(2));
 const ending = await soak(options);
-const commandLine = `bun test/soak/run.ts ${describe(options)}`;
+const commandLine = `bun run soak ${describe(options)}`;
 const report = [
   renderReport(ending),
-  `${new Date().toISOString().slice(0, 10)}, \`${commandLine}\`, ${describeMachine()}.`,
+  `${new Date().toISOString().slice(0, 10)}, \`${commandLine}\`, ${describeMachine()}${describeLack(ending.seen)}.`,
 ].join('\n\n');
 console.log(report);
 console.log(renderSummary(ending));
@@ -36,6 +39,10 @@ async function soak(wanted: Options): Promise<Ending> {
   const failure = await soaking.run().then(() => undefined, wordsOf);
   const { seen } = soaking;
   return { options: wanted, seen, findings: judge(seen, failure), failure, clientErrors };
+}
+
+function describeLack({ isMemoryLimited, hasSmallDisk }: Observations): string {
+  return `${isMemoryLimited ? '' : '; memory could not be limited here'}${hasSmallDisk ? '' : '; the disk was never full, for none could be mounted'}`;
 }
 
 function describe({ seconds, seed, store }: Options): string {

@@ -1,14 +1,13 @@
 import { LeanClient } from '../support/lean-client.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { checkpoint, dump } from './checkpoint.ts';
-import { pick } from './clients/edits.ts';
+import type { Random } from './clients/edits.ts';
 import { faults, type Fault } from './faults.ts';
 import { Watch, type Observations } from './observations.ts';
 import type { Options } from './options.ts';
 import { findAll, setStage, type Stage } from './stage.ts';
 
 interface Weather {
-  readonly seconds: number;
   /** From one fault to the next, on the whole. */
   readonly everyMs: number;
   readonly faults: readonly Fault[];
@@ -20,8 +19,27 @@ const partOfLastStorm = 0.1;
 const storm = { everyMs: 3_000, faults };
 const life = { everyMs: 6_000, faults: faults.filter(({ isRestart }) => !isRestart) };
 const actEveryMs = 40;
+/** A short run has as many faults as this, or more. */
+const leastFaults = 30;
 const mostSecondsUnchecked = 180;
 const mebibyte = 2 ** 20;
+
+interface Dealt {
+  readonly fault: Fault;
+  /** Of the faults alone: what strikes does not depend on how many edits were made meanwhile. */
+  readonly random: Random;
+}
+
+/** One fault after another in a random order, each as often as the others. */
+function* deal(faultsOfAll: readonly Fault[], random: Random): Generator<Dealt, never> {
+  for (;;) {
+    const left = [...faultsOfAll];
+    while (left.length > 0) {
+      const [fault] = left.splice(Math.floor(random() * left.length), 1);
+      if (fault) yield { fault, random };
+    }
+  }
+}
 
 /** One run, from an empty data directory to a restored backup. */
 export class Soak implements AsyncDisposable {
@@ -30,8 +48,7 @@ export class Soak implements AsyncDisposable {
   readonly #watch: Watch;
   readonly #opened: AsyncDisposableStack;
   readonly #say: (line: string) => void;
-  readonly #later = new Set<Promise<void>>();
-  readonly #random: () => number;
+  readonly #random: Random;
 
   private constructor(
     options: Options,
@@ -61,42 +78,41 @@ export class Soak implements AsyncDisposable {
     const { seconds } = this.#options;
     const { machine } = this.#stage;
     await this.#checkpoint();
-    await this.#weather({ ...storm, seconds: seconds * partOfFirstStorm });
+    await this.#weather(storm, seconds * partOfFirstStorm);
     await machine.restart();
     await this.#longLife(seconds * (1 - partOfFirstStorm - partOfLastStorm));
-    await this.#weather({ ...storm, seconds: seconds * partOfLastStorm });
-    await Promise.all(this.#later);
+    await this.#weather(storm, seconds * partOfLastStorm);
     await this.#bringBack();
     await machine.stop();
     await machine.run('verify');
   }
 
-  async #weather(weather: Weather): Promise<void> {
-    const until = performance.now() + weather.seconds * 1000;
-    for (let left = Math.ceil(weather.seconds / mostSecondsUnchecked); left > 0; left--) {
+  async #weather(weather: Weather, seconds: number): Promise<void> {
+    const until = performance.now() + seconds * 1000;
+    const dealt = deal(weather.faults, seededRandom(this.#options.seed + 2 + this.#watch.checkpoints));
+    const everyMs = Math.min(weather.everyMs, (this.#options.seconds * 1000) / leastFaults);
+    for (let left = Math.ceil(seconds / mostSecondsUnchecked); left > 0; left--) {
       const now = performance.now();
-      await this.#churn(now + (until - now) / left, weather);
+      await this.#churn(this.#strike(now + (until - now) / left, everyMs, dealt));
       await this.#checkpoint();
     }
   }
 
-  /** Devices go on doing what they do while one fault follows another. */
-  async #churn(untilMs: number, weather: Weather): Promise<void> {
-    const striking = this.#strike(untilMs, weather);
+  /** Devices go on doing what they do until the faults are over. */
+  async #churn(striking: Promise<void>): Promise<void> {
     const pause = (): Promise<boolean> =>
       Promise.race([striking.then(() => false), Bun.sleep(actEveryMs * 2 * this.#random()).then(() => true)]);
     while (await pause()) await this.#stage.crowd.act();
   }
 
-  async #strike(untilMs: number, { everyMs, faults: wanted }: Weather): Promise<void> {
-    // Of its own, so that what strikes does not depend on how many edits were made meanwhile.
-    const random = seededRandom(this.#options.seed + 2 + this.#watch.checkpoints);
+  /** One fault after another. */
+  async #strike(untilMs: number, everyMs: number, dealt: Iterator<Dealt, never>): Promise<void> {
     for (;;) {
+      const { fault, random } = dealt.next().value;
       await Bun.sleep(Math.max(0, Math.min(everyMs * 2 * random(), untilMs - performance.now())));
       await this.#stage.machine.expectAlive();
-      const fault = pick(random, wanted);
-      if (!fault || performance.now() >= untilMs) return;
-      await fault.strike({ ...this.#stage, random, later: this.#later });
+      if (performance.now() >= untilMs) return;
+      await fault.strike({ ...this.#stage, random });
       this.#watch.struck(fault.name);
     }
   }
@@ -117,7 +133,7 @@ export class Soak implements AsyncDisposable {
     const follower = await LeanClient.connect(this.#stage.newcomerUrl);
     await findAll(follower, this.#stage.ledger.documentIds);
     this.#watch.beginLongLife();
-    await this.#weather({ ...life, seconds });
+    await this.#weather(life, seconds);
     this.#watch.endLongLife();
     const { closed } = follower;
     if (closed) throw new Error(`who follows all documents was closed with ${closed.code}: ${closed.reason}`);

@@ -44,7 +44,7 @@ export class Crowd {
     const device = this.#devices[place];
     if (!device) return;
     const chance = random();
-    if (chance < 0.62) this.#edit(device);
+    if (chance < 0.62) await this.#edit(device);
     else if (chance < 0.72) this.#create(device);
     else if (chance < 0.84) await this.#open(device);
     else if (chance < 0.92) this.#speak(device);
@@ -67,15 +67,26 @@ export class Crowd {
     for (const device of this.#devices) device.leave();
   }
 
-  #edit(device: Device): void {
+  async #edit(device: Device): Promise<void> {
     const { random } = this.#options;
     const id = pick(random, device.documentIds);
     this.#serial += 1;
-    if (id === undefined || !device.change(id, editOf(random, this.#serial))) return;
+    if (id === undefined || !(await this.#change(device, id))) return;
     this.#count(device.isOnline ? 'edits' : 'edits offline');
     const edits = (this.#active.get(id) ?? 0) + 1;
     if (edits > editsOfOne) this.#active.delete(id);
     else if (this.#active.has(id)) this.#active.set(id, edits);
+  }
+
+  async #change(device: Device, id: string): Promise<boolean> {
+    try {
+      return device.change(id, editOf(this.#options.random, this.#serial));
+    } catch {
+      // A stock client that cannot send, for its socket is just closing, leaves the document in a state that takes no more changes.
+      await device.reload((known) => this.#isKept(device, known));
+      this.#count('reloads of a client that broke');
+      return false;
+    }
   }
 
   #create(device: Device): void {

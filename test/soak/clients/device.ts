@@ -23,6 +23,8 @@ export class Device {
   readonly #handles = new Map<string, StockHandle>();
   #repo: StockRepo;
   #isOnline = true;
+  /** How often the adapter wanted to connect while there was no network. */
+  #triesMissed = 0;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -92,17 +94,18 @@ export class Device {
   }
 
   comeBack(): void {
-    const { adapter } = this.#repo;
     if (this.#isOnline) return;
     this.#isOnline = true;
+    const { adapter } = this.#repo;
     delete adapter.connect;
-    if (typeof adapter.connect !== 'function') throw new Error('a stock adapter cannot connect');
-    adapter.connect(adapter.peerId, adapter.peerMetadata);
+    // Else the old socket is still closing, and the adapter connects by itself once it has.
+    if (this.#triesMissed > 0 && typeof adapter.connect === 'function')
+      adapter.connect(adapter.peerId, adapter.peerMetadata);
   }
 
   /** The connection breaks; the client tries again by itself. */
   cut(): void {
-    this.#repo.adapter.socket?.close();
+    this.#repo.adapter.socket?.terminate();
   }
 
   /** The tab is closed and opened: a new peer id, the storage of before, and of its documents those that are still wanted. */
@@ -138,8 +141,10 @@ export class Device {
 
   #silence(): void {
     const { adapter } = this.#repo;
-    adapter.connect = () => {};
-    adapter.socket?.close();
+    this.#triesMissed = 0;
+    adapter.connect = () => void (this.#triesMissed += 1);
+    // Without a word, as a network goes.
+    adapter.socket?.terminate();
   }
 }
 

@@ -50,7 +50,8 @@ const edits: readonly ((content: Content, written: Written) => void)[] = [
   },
   (content, { place }) => {
     const tags = content['tags'];
-    if (Array.isArray(tags) && tags.length > 3) tags.splice(Math.floor(place * tags.length), 2);
+    // Not beyond the end: what throws in a change is the end of the document in a stock client.
+    if (Array.isArray(tags) && tags.length > 3) tags.splice(Math.floor(place * (tags.length - 1)), 2);
   },
   (content) => {
     const { count } = content;

@@ -16,7 +16,7 @@ export interface StockHandle {
 
 /** The parts of a stock adapter that a soak pulls at. */
 export interface StockAdapter {
-  readonly socket?: { readonly readyState: number; close(): void } | undefined;
+  readonly socket?: { terminate(): void } | undefined;
   readonly peerId?: string | undefined;
   readonly peerMetadata?: unknown;
   connect: unknown;
