@@ -21,7 +21,7 @@ export interface Checkpoint {
 
 type Parties = Pick<Stage, 'machine' | 'crowd' | 'ledger' | 'newcomerUrl'>;
 
-const settlePatienceMs = 60_000;
+const settlePatienceMs = 120_000;
 const lookEveryMs = 250;
 
 /**
