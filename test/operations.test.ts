@@ -15,6 +15,7 @@ import { commandsIn } from './support/commands-in.ts';
 const root = join(import.meta.dir, '..');
 const folder = join(root, 'docs/operations');
 const pages = [...new Bun.Glob('*.md').scanSync({ cwd: folder })].toSorted();
+const withReadme = ['../../README.md', ...pages];
 const commands = describeCommands(features);
 
 function read(page: string): string {
@@ -29,7 +30,7 @@ function shellLines(page: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-test.each(pages)('each groundmist that %s has you type is understood', (page) => {
+test.each(withReadme)('each groundmist that %s has you type is understood', (page) => {
   for (const line of shellLines(page))
     for (const argv of commandsIn(line))
       expect([line, parseWords(argv, commands)]).toMatchObject([line, { kind: 'command' }]);

@@ -71,7 +71,7 @@ export class Session {
 
   async #type(text: string, press: (key: string) => void): Promise<void> {
     this.#wait(pauses.thought);
-    for (const key of text.match(/\u001B\[\w|[\s\S]/g) ?? []) {
+    for (const key of text) {
       press(key);
       await Bun.sleep(keyMs);
       this.#wait(pauses.key);
