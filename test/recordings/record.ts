@@ -56,7 +56,7 @@ async function recordInit(): Promise<void> {
 }
 
 async function recordServe(): Promise<void> {
-  const session = new Session(machine.place, { columns: 96, rows: 12 });
+  const session = new Session(machine.place, { columns: 104, rows: 12 });
   const app = await TestApp.create(machine.owner);
   await session.run(['groundmist', 'serve'], async ({ until, type }) => {
     await until('Next:');
