@@ -17,6 +17,8 @@ export interface Checkpoint {
   /** Documents that `inspect --dump` shows. */
   readonly documents: number;
   readonly settledSeconds: number;
+  /** Where an app of 1.2.1 sees something else than its document says, whose heads are those of all: see `hasTrueViews`. */
+  readonly staleViews: number;
 }
 
 type Parties = Pick<Stage, 'machine' | 'crowd' | 'ledger' | 'newcomerUrl'>;
@@ -53,11 +55,12 @@ export async function checkpoint(parties: Parties, at: number): Promise<Checkpoi
       { name: 'inspect --dump', copies: dumped, hasAll: true },
     ]),
   );
+  const staleViews = countStaleViews(crowd, newcomer);
   newcomer.close();
   newcomer.free();
   await machine.run('verify');
   const acknowledged = [...told.values()].reduce((sum, heads) => sum + heads.size, 0);
-  return { at, compared: touched.length, acknowledged, documents: dumped.size, settledSeconds };
+  return { at, compared: touched.length, acknowledged, documents: dumped.size, settledSeconds, staleViews };
 }
 
 /** All that is stored, as `inspect --dump` tells it: of the running server, or of another data directory. */
@@ -124,6 +127,14 @@ async function settle(complaint: string, find: () => readonly string[]): Promise
     quiet = found.length === 0 ? quiet + 1 : 0;
     await Bun.sleep(lookEveryMs);
   }
+}
+
+function countStaleViews(crowd: Crowd, newcomer: LeanClient): number {
+  const views = crowd.devices.flatMap((device) =>
+    device.documentIds.map((id) => ({ shown: device.shows(id), doc: newcomer.document(id) })),
+  );
+  return views.filter(({ shown, doc }) => shown !== undefined && doc && shown !== contentOf(toJS(doc)))
+    .length;
 }
 
 function copiesOf(client: LeanClient, ids: readonly string[]): ReadonlyMap<string, Copy> {

@@ -1,5 +1,6 @@
 import { renderTable } from '../bench/report/table.ts';
-import type { Finding } from './judgement/judge.ts';
+import { lowest, type Point } from './judgement/growth.ts';
+import { windowSeconds, type Finding } from './judgement/judge.ts';
 import type { Observations } from './observations.ts';
 import type { Options } from './options.ts';
 
@@ -36,9 +37,13 @@ export function renderSummary(ending: Ending): string {
   return JSON.stringify({
     ok: isWell(ending),
     ...others,
-    seen: { ...seen, samples: seen.samples.length },
+    seen: { ...seen, samples: seen.samples.length, ownMemory: lowest(ownMemoryOf(seen), windowSeconds) },
     clientErrors: Object.fromEntries(clientErrors),
   });
+}
+
+function ownMemoryOf({ samples }: Observations): readonly Point[] {
+  return samples.map(({ at, ownBytes }) => ({ at: Math.round(at), value: ownBytes }));
 }
 
 function counts(of: Readonly<Record<string, number>>): readonly (readonly string[])[] {

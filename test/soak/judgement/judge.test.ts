@@ -17,7 +17,7 @@ const steady: Omit<Sample, 'at'> = {
 const well: Observations = {
   deeds: {},
   faults: {},
-  checkpoints: [{ at: 1, compared: 40, acknowledged: 100, documents: 40, settledSeconds: 1 }],
+  checkpoints: [{ at: 1, compared: 40, acknowledged: 100, documents: 40, settledSeconds: 1, staleViews: 0 }],
   samples: samples(() => ({})),
   disk: { totalBytes: 30 * mebibyte, logBytes: 0, tailBytes: 0, temporary: 0, documentBytes: 10 * mebibyte },
   peakLogBytes: 16 * mebibyte,

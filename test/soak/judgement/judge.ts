@@ -15,7 +15,7 @@ const kibibyte = 2 ** 10;
 /** The server has its memory once caches are full and Bun has compiled what runs often. */
 const warmUpPart = 0.3;
 /** Between two points there is a collection, where there was time for one. */
-const windowSeconds = 20;
+export const windowSeconds = 20;
 /** Less says nothing of a slope. */
 const leastSeconds = 300;
 
