@@ -2,6 +2,8 @@ import { expect, test } from 'bun:test';
 import { join } from 'node:path';
 
 const seconds = 6;
+/** A bound for what hangs. */
+const patienceMs = 180_000;
 
 /** The long form of it, and what came of that, is in docs/operations/soak.md. */
 test.if(process.platform === 'linux')(
@@ -18,4 +20,5 @@ test.if(process.platform === 'linux')(
     const summary = JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>;
     expect({ exitCode: child.exitCode, ...summary }).toMatchObject({ exitCode: 0, ok: true });
   },
+  patienceMs,
 );
