@@ -1,4 +1,4 @@
-import { getLogger } from '@logtape/logtape';
+import { getLogger, type Logger } from '@logtape/logtape';
 import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { approvedPermission, type Policy } from '../../src/core/access/access.ts';
 import type { Permission } from '../../src/core/auth/permission.ts';
@@ -41,6 +41,8 @@ export interface TestHubOptions {
   readonly fence?: Fence;
   /** When what is said leaves; at once where left out, so that a test sees it. */
   readonly soon?: (action: () => void) => void;
+  /** Called with what is logged as an error. */
+  readonly onError?: (sentence: string) => void;
   /** How documents are kept; `sqlite` where left out. */
   readonly backend?: StoreBackend | undefined;
   /** Puts something before the real store. */
@@ -55,6 +57,7 @@ export async function openHub({
   backend,
   fence = sharedFence(),
   soon = (action) => action(),
+  onError = () => {},
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory =
     dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
@@ -74,7 +77,7 @@ export async function openHub({
     limits: allLimits,
     clock,
     soon,
-    log: getLogger('groundmist-test'),
+    log: Object.assign(Object.create(getLogger('groundmist-test')) as Logger, { error: onError }),
     measures: new SyncMeasures(),
   });
   return {

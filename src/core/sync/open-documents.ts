@@ -1,7 +1,8 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
+import { RateLimiter } from '../../platform/limits.ts';
 import type { Action } from '../access/access.ts';
-import { toFailure } from '../failure.ts';
+import { toFailure, type Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
@@ -31,6 +32,9 @@ export interface OpenDocumentsOptions {
   hasOthers(): boolean;
 }
 
+/** Each reason why nothing is stored. */
+const refusalsLogged = { burst: 1, everyMs: 600_000, mostKeys: 4 };
+
 /** The documents of a namespace that somebody follows or that are worked on, and those that somebody waits for. */
 export class OpenDocuments implements DocumentHost {
   readonly store: DocumentStore;
@@ -43,6 +47,7 @@ export class OpenDocuments implements DocumentHost {
   readonly checks: Checks<DocumentId>;
   readonly #options: OpenDocumentsOptions;
   readonly #documents = new Map<DocumentId, LiveDocument>();
+  readonly #refusals = new RateLimiter(refusalsLogged);
 
   constructor(options: OpenDocumentsOptions) {
     this.#options = options;
@@ -144,11 +149,17 @@ export class OpenDocuments implements DocumentHost {
     this.measures.faults += 1;
     // Automerge was not asked, maybe, about what is stored by now.
     if (isPassing(error)) this.checks.addLater(document.id);
+    if (this.#wasSaid(toFailure(error))) return;
     log.error('A message about {documentId} in {namespace} could not be served: {error}', {
       error,
       documentId: document.id,
       namespace,
     });
+  }
+
+  /** On a full disk everybody comes upon the same again and again, and the log may lie on that disk. */
+  #wasSaid({ code, message }: Failure): boolean {
+    return code === 'StoreReadOnly' && !this.#refusals.take(message, this.#options.clock.now());
   }
 
   async #unchecked(limit: number): Promise<readonly DocumentId[]> {
