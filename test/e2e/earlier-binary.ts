@@ -1,10 +1,22 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dir, '../..');
 const cache = join(Bun.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'groundmist-test');
+
+const mostKept = 4;
 
 /** The full hash of a commit; undefined where this checkout has it not, as a shallow clone, or has no history at all. */
 export function findCommit(name: string): string | undefined {
@@ -16,6 +28,7 @@ export function findCommit(name: string): string | undefined {
 export function buildCommit(hash: string): string {
   const kept = join(cache, `binary-${hash}`);
   if (existsSync(kept)) return kept;
+  removeOldest();
   using folder = temporaryFolder();
   const archive = folder.at('source.tar');
   const checkout = folder.at('source');
@@ -30,6 +43,16 @@ export function buildCommit(hash: string): string {
   copyFileSync(join(checkout, 'dist/groundmist'), `${kept}.${process.pid}`);
   renameSync(`${kept}.${process.pid}`, kept);
   return kept;
+}
+
+/** Each has more than a hundred megabytes, and every commit has another one before it. */
+function removeOldest(): void {
+  if (!existsSync(cache)) return;
+  const binaries = readdirSync(cache)
+    .filter((file) => file.startsWith('binary-'))
+    .map((file) => join(cache, file))
+    .toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const path of binaries.slice(mostKept - 1)) rmSync(path);
 }
 
 function readText(folder: string, name: string): string {

@@ -32,7 +32,7 @@ export function startCaddy(options: RealProxyOptions, site: string): Promise<Rea
 export async function runCaddy(options: RealProxyOptions, site: string): Promise<RealProxy> {
   const admin = `127.0.0.1:${await freePort()}`;
   const here = (folder: string) => `\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`;
-  const arguments_ = (folder: string) => ['--config', `${folder}/Caddyfile`, '--adapter', 'caddyfile'];
+  const configured = (folder: string) => ['--config', `${folder}/Caddyfile`, '--adapter', 'caddyfile'];
   const [name = '', ...lines] = site.split('\n');
   return startProxy(
     options,
@@ -41,9 +41,9 @@ export async function runCaddy(options: RealProxyOptions, site: string): Promise
       const beside = `https://other.example.com:${options.port} {\n${here(folder)}\n\tlog\n\trespond other\n}`;
       const own = [`https://${name}`, here(folder), ...lines].join('\n');
       writeFileSync(`${folder}/Caddyfile`, [global, own, beside, ''].join('\n'));
-      return [caddyPath ?? '', 'run', ...arguments_(folder)];
+      return [caddyPath ?? '', 'run', ...configured(folder)];
     },
-    (folder) => [caddyPath ?? '', 'reload', '--force', '--address', admin, ...arguments_(folder)],
+    (folder) => [caddyPath ?? '', 'reload', '--force', '--address', admin, ...configured(folder)],
   );
 }
 
