@@ -16,6 +16,7 @@ import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
 import { metrics } from '../src/features/metrics/metrics.ts';
 import { withChoices } from '../src/command-line/help.ts';
+import type { Setting } from '../src/platform/config.ts';
 
 const root = join(import.meta.dir, '..');
 const header = '<!-- made by `bun run docs` -->\n';
@@ -34,11 +35,18 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   };
 }
 
+function describeDefault({ required, default: preset, otherDefault }: Setting): string {
+  if (required) return '(required)';
+  if (preset === undefined) return '(none)';
+  const other = otherDefault && `, ${code(otherDefault.text)} ${otherDefault.where}`;
+  return `${code(preset)}${other ?? ''}`;
+}
+
 function configurationPage(): string {
   const rows = allSettings(features).map((setting) => [
     code(setting.env),
     setting.flag === undefined ? '' : code(setting.flag),
-    setting.required ? '(required)' : setting.default === undefined ? '(none)' : code(setting.default),
+    describeDefault(setting),
     withChoices(setting.summary, setting.choices),
   ]);
   return `${header}

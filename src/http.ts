@@ -1,5 +1,6 @@
 import type { Logger } from '@logtape/logtape';
 import type { ServerWebSocket, WebSocketHandler } from 'bun';
+import { nothingHere } from './core/control.ts';
 import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
 import { isLoopbackHost } from './core/identity/public-url.ts';
@@ -28,7 +29,7 @@ export async function answer(
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const route = there.find((one) => one.method === method);
   if (route) return await route.handle(request, exchange);
-  if (there.every((one) => one.isHidden)) throw new Failure('NotFound', 'There is nothing at this address.');
+  if (there.every((one) => one.isHidden)) throw new Failure('NotFound', nothingHere);
   const allow = there.map((one) => one.method).join(', ');
   const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
   const headers = there.find((one) => one.headers)?.headers?.(request);
@@ -186,7 +187,14 @@ export function describeExchange(
     address,
     // Without a public name everybody who can ask is on this machine.
     isAddressKnown: isLoopbackHost(publicUrl.hostname) || !isTrusted(address, trusted),
-    transport: judgeTransport(socketAddress, request.headers.get('x-forwarded-proto'), trusted),
+    transport: judgeTransport(
+      {
+        socketAddress,
+        isTls: server.protocol === 'https',
+        forwardedProto: request.headers.get('x-forwarded-proto'),
+      },
+      trusted,
+    ),
     keepOpen: (seconds) => server.timeout(request, seconds),
   };
 }

@@ -15,7 +15,7 @@ export interface LogWish {
 const mostWords = 32;
 
 /** `info,sync=debug,text`: words with commas between, none of which says again what another one said. */
-export const logSchema = z.string().transform((text, context): LogWish => {
+const logSchema = z.string().transform((text, context): LogWish => {
   const words = text.split(',').map((word) => word.trim().toLowerCase());
   const said = words
     .filter((word) => word !== '')
@@ -32,6 +32,14 @@ export const logSchema = z.string().transform((text, context): LogWish => {
   const areas = said.flatMap((one) => (one.kind === 'area' ? [[one.area, one.level] as const] : []));
   return { ...forms[0], ...levels[0], areas: Object.fromEntries(areas) };
 });
+
+export const logSetting = {
+  env: 'GROUNDMIST_LOG',
+  placeholder: 'levels',
+  summary: 'what the log says: error, warning, info or debug, also by area, and text or json',
+  schema: logSchema,
+  default: 'info',
+} as const;
 
 type Said =
   | { readonly kind: 'form'; readonly form: LogForm }

@@ -117,6 +117,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     ...additions,
   });
   opened.defer(() => hubs.close());
+  const reports = new Reports();
   const core: Core = {
     owner,
     publicUrl,
@@ -128,8 +129,8 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     dataDirectory,
     stores,
     ...measuring({ fence, stores, hubs }),
-    reports: new Reports(),
-    ...readinessOf({ dataDirectory, stores, withdrawals: gate.sessions.withdrawals }),
+    reports,
+    ...readinessOf({ dataDirectory, stores, reports, withdrawals: gate.sessions.withdrawals }),
   };
   return extensible(core, additions, opened.move());
 }

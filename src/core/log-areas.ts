@@ -10,6 +10,7 @@ export const logAreas = {
   store: 'the data directory and the disk',
   fence: 'the process that reads documents',
   backup: 'backups on a schedule',
+  tls: 'the certificate of a server with TLS of its own',
   record: 'the public record in the owner’s PDS',
   control: 'what the owner’s commands asked of the server',
 } as const;

@@ -1,5 +1,6 @@
 import { diskRoom } from '../platform/files.ts';
 import type { Withdrawals } from './auth/withdrawals.ts';
+import type { Reports } from './reports.ts';
 import type { Disk } from './store/disk.ts';
 import type { Stores } from './store/stores.ts';
 
@@ -15,7 +16,7 @@ export interface Readiness {
   noteStopping(): void;
 }
 
-export interface ReadinessSources extends Pick<Circumstances, 'dataDirectory' | 'withdrawals'> {
+export interface ReadinessSources extends Pick<Circumstances, 'dataDirectory' | 'withdrawals' | 'reports'> {
   readonly stores: Pick<Stores, 'whyFailed' | 'whyOpening'> & { readonly disk: Pick<Disk, 'whyReadOnly'> };
 }
 
@@ -36,6 +37,7 @@ export interface Circumstances {
   /** Why no document can be stored now, a sentence. */
   readonly whyReadOnly: string | undefined;
   readonly dataDirectory: string;
+  readonly reports: Pick<Reports, 'read'>;
   readonly withdrawals: Pick<Withdrawals, 'delay' | 'entries' | 'isReserved'>;
   /** Why namespaces are not served, a sentence for each. */
   readonly unserved: readonly string[];
@@ -48,6 +50,7 @@ export function whyNotReady({
   whyReadOnly,
   withdrawals,
   unserved,
+  reports,
 }: Circumstances): readonly string[] {
   const reasons = isStopping ? ['The server is stopping; what it acknowledged is on disk.'] : [];
   if (diskRoom(dataDirectory).freeBytes < leastFreeBytes) {
@@ -65,5 +68,5 @@ export function whyNotReady({
       'No room could be reserved for revoking apps on a full disk. Make room and start groundmist again.',
     );
   }
-  return [...reasons, ...unserved];
+  return [...reasons, ...unserved, ...reports.read().reasons];
 }

@@ -47,6 +47,7 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
   const stores = new Stores({ dataDirectory, backend: store, clock, fence, log: logOf(log, 'store') });
   disk = stores.disk;
   opened.defer(() => stores.close());
+  stores.refuseNewer();
   const taken = opened.move();
   return { stores, fence, seal, [Symbol.asyncDispose]: () => taken.disposeAsync() };
 }

@@ -1,8 +1,5 @@
 import { Database, SQLiteError } from 'bun:sqlite';
 
-const makeMigrationTable =
-  'CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID';
-
 /** One step forward of a group of tables. Names are for ever; steps are never edited, only added. */
 export interface Migration {
   /** `sessions-1`: the name of the group and a number. */
@@ -71,8 +68,10 @@ export function bringForward(database: Database, migrations: readonly Migration[
   migrate(database, migrations);
 }
 
-function refuseNewer(database: Database, migrations: readonly Migration[]): void {
-  database.run(makeMigrationTable);
+/** Changes nothing; throws `NewerDatabaseError` where steps were made that are not among these, which are all that we know. */
+export function refuseNewer(database: Database, migrations: readonly Migration[]): void {
+  const table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
+  if (database.query(table).get() === null) return;
   const made = database.query<{ name: string }, []>('SELECT name FROM migration').all();
   const unknown = made
     .map(({ name }) => name)
@@ -82,7 +81,7 @@ function refuseNewer(database: Database, migrations: readonly Migration[]): void
 
 /** Makes those of these steps that were not made; each runs once, whole or not at all. */
 export function migrate(database: Database, migrations: readonly Migration[]): void {
-  database.run(makeMigrationTable);
+  database.run('CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID');
   const isDone = database.query<{ name: string }, [string]>('SELECT name FROM migration WHERE name = ?');
   const markDone = database.query('INSERT INTO migration (name) VALUES (?)');
   for (const step of migrations) {

@@ -11,6 +11,7 @@ export function ownCommand(): readonly string[] {
   return [process.execPath, '--no-env-file', join(import.meta.dir, '../../bin/groundmist.ts')];
 }
 
+/** Undefined where the file was gone by then: whoever was started by the program of an old one. */
 const started = markOf(process.execPath);
 
 /**
@@ -19,7 +20,7 @@ const started = markOf(process.execPath);
  */
 export function asStarted(command: readonly string[]): readonly string[] {
   const [program, ...rest] = command;
-  if (program !== process.execPath || markOf(program) === started) return command;
+  if (program !== process.execPath || (started !== undefined && markOf(program) === started)) return command;
   // By the process and not by `self`: what starts it may be `nice`.
   const running = `/proc/${process.pid}/exe`;
   if (existsSync(running)) return [running, ...rest];

@@ -19,7 +19,7 @@ export function hide(secret: string): void {
 /** The secrets that a process finds in its environment, whoever reads them there. */
 export function hideEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value = ''] of Object.entries(environment)) {
-    if (/SECRET|PASSWORD|PASSPHRASE|TOKEN|PRIVATE_KEY/.test(name)) hide(value);
+    if (/(?:SECRET|PASSWORD|PASSPHRASE|TOKEN|SECRET_KEY|PRIVATE_KEY)$/.test(name)) hide(value);
   }
 }
 
@@ -29,7 +29,7 @@ function formsOf(secret: string): readonly string[] {
   return [
     ...new Set([
       secret,
-      encodeURIComponent(secret),
+      encodeURIComponent(secret.toWellFormed()),
       new URLSearchParams({ secret }).toString().slice('secret='.length),
       ...jsonForms(secret),
       bytes.toString('hex'),

@@ -41,7 +41,8 @@ async function measure(count: number): Promise<void> {
   await synced(clients);
   await home.server.quiet();
   const restBytes = home.server.usage().rssBytes;
-  for (const client of clients) client.change();
+  // Some write just before: as many as this process can play in no time.
+  for (const client of clients.slice(0, 10)) client.change();
   const stoppedAt = performance.now();
   await home.server.stop(flags.kill ? 'SIGKILL' : 'SIGTERM');
   const stopMs = performance.now() - stoppedAt;

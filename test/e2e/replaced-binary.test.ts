@@ -42,6 +42,14 @@ test.if(process.platform === 'linux')(
       childrenOf(server.pid).some((child) => /\(deleted\) .*automerge-child/.test(child)),
     );
     client.close();
+    // As the server starts a backup, and that a process of its own to open documents.
+    const verifying = Bun.spawn(['nice', `/proc/${server.pid}/exe`, 'verify'], {
+      cwd: '/',
+      env: { ...home.settings, PATH: process.env['PATH'] ?? '' },
+      stderr: 'pipe',
+    });
+    expect(await verifying.stderr.text()).not.toContain('groundmist: ');
+    expect(await verifying.exited).toBe(0);
     expect(wasStarted()).toBe(false);
     expect(await server.stop()).toEqual({ exitCode: 0, signal: null });
   },

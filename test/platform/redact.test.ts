@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { hide, isSecretName, redact, redactKnown } from '../../src/platform/redact.ts';
+import { hide, hideEnvironment, isSecretName, redact, redactKnown } from '../../src/platform/redact.ts';
 
 const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJkaWQ6cGxjOmEifQ.c2lnbmF0dXJl';
 const age = 'AGE-SECRET-KEY-1QQPQZRRYGCA0WHHQZYUV7ZYXQ3Q7XG3W3Q7XG3W3Q7XG3W3Q7XQ';
@@ -74,6 +74,22 @@ describe('what this process was given to keep is hidden in every form', () => {
 test('a URL that a person is to open stays usable', () => {
   const url = 'https://pds.example.com/oauth/authorize?client_id=x&state=abc&request_uri=urn:req-123';
   expect(redactKnown(url)).toBe(url);
+});
+
+test('what the environment has under the name of a secret is hidden, and nothing else of it', () => {
+  hideEnvironment({
+    OTHER_TOKEN: 'environment-one',
+    PASSWORD_STORE_DIR: '/home/alice',
+    DATA_DIR: '/srv/groundmist',
+  });
+  expect(redactKnown('environment-one /home/alice /srv/groundmist')).toBe(
+    '[hidden] /home/alice /srv/groundmist',
+  );
+});
+
+test('half a character in a secret does no harm', () => {
+  hide('secret-\ud800-half');
+  expect(redactKnown('a secret-\ud800-half b')).toBe('a [hidden] b');
 });
 
 test('fields are known by their names', () => {

@@ -1,5 +1,11 @@
-import type { Database } from 'bun:sqlite';
-import { bringForward, openDatabase, type Migration } from '../../platform/database.ts';
+import { Database } from 'bun:sqlite';
+import {
+  bringForward,
+  NewerDatabaseError,
+  openDatabase,
+  refuseNewer,
+  type Migration,
+} from '../../platform/database.ts';
 import { isEmptied } from './emptied-store.ts';
 import { createPrivateFile } from './private-file.ts';
 
@@ -103,6 +109,17 @@ export function reopenDocumentsDatabase(path: string): Database | undefined {
   } catch (error) {
     database.close(true);
     throw error;
+  }
+}
+
+/** Whether a newer groundmist has brought this database forward. One that cannot be read is not: who opens it says what it is. */
+export function isNewerDatabase(path: string): boolean {
+  try {
+    using database = new Database(path, { readwrite: true, create: false, strict: true });
+    refuseNewer(database, documentTablesMigrations);
+    return false;
+  } catch (error) {
+    return error instanceof NewerDatabaseError;
   }
 }
 

@@ -4,10 +4,10 @@ import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
-import type { Namespace } from '../lexicon/namespace.ts';
+import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { Disk } from './disk.ts';
 import type { DocumentStore } from './document-store.ts';
-import { openDocumentsDatabase, reopenDocumentsDatabase } from './documents-database.ts';
+import { isNewerDatabase, openDocumentsDatabase, reopenDocumentsDatabase } from './documents-database.ts';
 import { storeEmptied } from './emptied-store.ts';
 import { syncFolder } from './durable-file.ts';
 import { importStockDocuments, type ImportProblem } from './import.ts';
@@ -17,7 +17,7 @@ import { prepareDataDirectory, prepareNamespaceDirectory, prepareNodefsPlaces } 
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
 import { StoreMeasures } from './store-measures.ts';
-import { toStoreFailure } from './store-failure.ts';
+import { storeNewer, toStoreFailure } from './store-failure.ts';
 import { StoreStates, type StoreState } from './store-states.ts';
 import { StoresFile } from './stores-file.ts';
 import { otherStore, refuseOtherBackends, storeGone } from './which-store.ts';
@@ -114,6 +114,17 @@ export class Stores {
   /** What the import of a namespace could not take over; empty where there was nothing, or no import yet. */
   problems(namespace: Namespace): readonly { readonly document: string; readonly reason: string }[] {
     return this.#file.get(namespace)?.problems ?? [];
+  }
+
+  /**
+   * `StoreNewer` where a newer groundmist has brought any namespace forward: a server that turned away the apps of some namespaces
+   * only would look well.
+   */
+  refuseNewer(): void {
+    for (const [namespace, { backend }] of this.#file.entries()) {
+      const path = documentsPath(this.#dataDirectory, parseNamespace(namespace));
+      if (backend === 'sqlite' && isNewerDatabase(path)) throw storeNewer(path);
+    }
   }
 
   /** Flushes and closes every store. An import stops after its document and goes on at the next start. */

@@ -3,6 +3,7 @@ import { Failure, toFailure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import type { Core } from '../../core/core.ts';
 import type { CommandContext } from '../../feature.ts';
+import type { Groundmist } from '../../groundmist.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { tellFaults } from '../../platform/fault.ts';
 import { count } from '../../platform/format.ts';
@@ -12,10 +13,12 @@ import { describeUnknownNames } from '../../all-settings.ts';
 import { logOf } from '../../core/log-areas.ts';
 import { chooseLog } from '../../log-setting.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import { takeSupervisor } from '../../platform/supervisor.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { listen } from './listen.ts';
 import { openMonitoring } from './open-monitoring.ts';
+import { readOwnTls } from './own-tls.ts';
 
 /** Runs the server until the first signal: `groundmist serve`. */
 export async function serve(context: CommandContext): Promise<void> {
@@ -24,6 +27,7 @@ export async function serve(context: CommandContext): Promise<void> {
   const values = configuration.read(coreSettings);
   const whyNot = whyNoPublicName(values);
   if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
+  const ownTls = readOwnTls(configuration.read(tlsSettings), values.host);
   const chosen = chooseLog(values.logging, terminal);
   const log = await openLog({ ...chosen, write: terminal.log });
   using _telling = tellFaults((error) => faultLine(error, chosen.form));
@@ -37,11 +41,14 @@ export async function serve(context: CommandContext): Promise<void> {
   await using groundmist = await context.compose(log);
   const { core } = groundmist;
   watched.use(openMonitoring(groundmist, context));
-  const { address, close } = await listen(groundmist, values);
+  const { address, close } = await listen(groundmist, { ...values, ownTls });
   heartbeat.ready(() => describeServer(core, address));
   const beat = (): void => heartbeat.beat();
   core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
   say(`Listening on ${address}, known as ${core.publicUrl.origin}`);
+  if (isWithoutCertificate(groundmist)) {
+    say('It waits for its certificate; until that is there, only port 80 answers.');
+  }
   say(`Owner: ${core.owner} · documents: ${values.dataDirectory}`);
   say('Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.');
   try {
@@ -69,6 +76,12 @@ export function describeServer(
     // As where the disk has gone: it lives, and says so.
     return `In trouble: ${toFailure(error).message}`;
   }
+}
+
+/** Only a server with TLS of its own speaks of one. */
+function isWithoutCertificate({ core }: Groundmist): boolean {
+  const { certificate } = core.reports.read();
+  return certificate !== undefined && certificate.validTo === undefined;
 }
 
 /** What a person reads as it is is a line like all others where a program reads. */

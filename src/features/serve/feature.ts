@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Feature } from '../../feature.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import { parseSocketAddress } from '../../platform/socket-address.ts';
 
 const whatMetricsIs =
@@ -15,6 +16,7 @@ const metricsSchema = z.string().transform((text, context) => {
 });
 
 export const serveSettings = {
+  ...tlsSettings,
   metrics: {
     env: 'GROUNDMIST_METRICS',
     placeholder: 'address:port',
@@ -35,6 +37,10 @@ export const serveFeature: Feature<typeof serveSettings> = {
       settings: { ...coreSettings, ...serveSettings },
       examples: [
         ['groundmist serve', 'with the settings that `groundmist init` wrote'],
+        [
+          'groundmist serve --tls auto --host sync.example.com',
+          'with a certificate that it gets and renews by itself, and no proxy',
+        ],
         ['groundmist serve --port 4000 --data-dir /srv/groundmist', 'elsewhere, this once'],
       ],
       load: async () => (await import('./command.ts')).serve,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
-import type { PublishReport, Report } from '../../core/reports.ts';
+import type { CertificateReport, PublishReport, Report } from '../../core/reports.ts';
 import { warnOfRoom } from '../../core/store/disk.ts';
 import { describeFailed, type StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
@@ -76,11 +76,20 @@ function problemOf({ namespace, error }: NamespaceStatus): readonly string[] {
   return [describeFailed(namespace, error)];
 }
 
-function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | 'publish'> {
+function describeReports({
+  backup,
+  publish,
+  certificate,
+}: Report): Pick<Status, 'backup' | 'publish' | 'certificate'> {
   return {
     backup: backup === undefined ? null : { lastAt: isoTime(backup.lastAt), isStale: backup.isStale },
     publish: publish === undefined ? null : describePublish(publish),
+    certificate: certificate === undefined ? null : describeCertificate(certificate),
   };
+}
+
+function describeCertificate({ source, validTo, nextAt }: CertificateReport): Status['certificate'] {
+  return { source, validTo: isoTime(validTo), nextAt: isoTime(nextAt) };
 }
 
 function describePublish({ state, checkedAt, since, host, missed }: PublishReport): Status['publish'] {

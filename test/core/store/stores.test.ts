@@ -175,9 +175,15 @@ test('a folder of documents that is gone is damage, not an empty namespace', asy
 test('a stores.json that cannot be read stops the start, and is left alone', async () => {
   using directory = temporaryFolder();
   prepareDataDirectory(directory.path);
-  for (const text of ['', '{', '{"version":2,"namespaces":{}}', '{"version":1,"namespaces":{"..":{}}}']) {
+  for (const [text, code] of [
+    ['', 'StoreDamaged'],
+    ['{', 'StoreDamaged'],
+    ['{"version":0,"namespaces":{}}', 'StoreDamaged'],
+    ['{"version":1,"namespaces":{"..":{}}}', 'StoreDamaged'],
+    ['{"version":2,"documents":{}}', 'StoreNewer'],
+  ] as const) {
     writeFileSync(storesPath(directory.path), text);
-    expect(await codeOf(Promise.try(() => open(directory.path)))).toBe('StoreDamaged');
+    expect(await codeOf(Promise.try(() => open(directory.path)))).toBe(code);
     expect(readFileSync(storesPath(directory.path), 'utf8')).toBe(text);
   }
 });

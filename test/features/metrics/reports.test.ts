@@ -27,7 +27,7 @@ test('backups: when, whether too old, and how the last went', () => {
 });
 
 test('the certificate ends', () => {
-  expect(told({ certificate: { validTo: 1_700_000_000_000 } })).toEqual([
+  expect(told({ certificate: { source: 'files', validTo: 1_700_000_000_000 } })).toEqual([
     'groundmist_certificate_expiry_timestamp_seconds 1700000000',
   ]);
 });

@@ -189,6 +189,28 @@ describe('the line about the public record', () => {
   });
 });
 
+describe('the certificate of TLS of its own', () => {
+  const validTo = '2025-12-21T10:00:00.000Z';
+
+  test.each<[NonNullable<Status['certificate']>, string]>([
+    [{ source: 'authority', validTo: null, nextAt: null }, 'no certificate yet'],
+    [
+      { source: 'authority', validTo, nextAt: validTo },
+      'a certificate for another 30 days (2025-12-21 10:00:00Z), renewed by itself',
+    ],
+    [
+      { source: 'files', validTo, nextAt: null },
+      'a certificate for another 30 days (2025-12-21 10:00:00Z), which you renew',
+    ],
+    [
+      { source: 'files', validTo: '2025-11-20T10:00:00.000Z', nextAt: null },
+      'the certificate ended at 2025-11-20 10:00:00Z',
+    ],
+  ])('of %j', (certificate, text) => {
+    expect(shown({ certificate }, 200).at(-1)).toBe(`tls        ${text}`);
+  });
+});
+
 test('a narrow screen keeps the names of namespaces, and lets columns go', () => {
   const lines = shown({ namespaces: [namespaceNamed('com.example.app', { bytes: 1_234_567 })] }, 34);
   expect(lines.find((line) => line.startsWith('com.'))).toMatch(/^com\.example\.app +\d+$/);
