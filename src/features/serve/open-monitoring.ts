@@ -1,4 +1,5 @@
 import { Failure, failures, type FailureCode } from '../../core/failure.ts';
+import { logOf } from '../../core/log-areas.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Groundmist } from '../../groundmist.ts';
 import { isLoopbackAddress } from '../../platform/address.ts';
@@ -24,7 +25,7 @@ export function openMonitoring(
 ): Disposable | undefined {
   const { metrics } = configuration.read(serveSettings);
   if (metrics === 'off') return undefined;
-  const { log } = groundmist.core;
+  const log = logOf(groundmist.core.log, 'server');
   try {
     const listener = listenForWatchers(groundmist, metrics);
     log.info('Metrics and the reasons of /ready are at {url}', { url: listener.url.href });
