@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Report } from '../reports.ts';
 import { errorCode } from '../store/error-code.ts';
@@ -84,7 +85,7 @@ export class CertificateFiles implements CertificateSource {
 
   #openKey(): string {
     const { keyPath } = this.#options;
-    return `Other users of this machine may read ${keyPath}, the key of your certificate: \`chmod o-rwx ${keyPath}\`.`;
+    return `Other users of this machine may read ${keyPath}, the key of your certificate: \`chmod o-rwx ${shellWord(keyPath)}\`.`;
   }
 }
 

@@ -31,6 +31,9 @@ const mostOrderMs = 10 * 60_000;
 /** How much earlier chance may have it renewed, as a part of its life. */
 const jitter = 1 / 30;
 
+const wrongClock =
+  'The authority has just given a certificate that is over by the clock of this machine: set the clock (`timedatectl`).';
+
 /** A certificate that an authority gave, and gives anew when a third of its life is left. */
 export class OrderedCertificate implements CertificateSource {
   readonly #options: OrderedOptions;
@@ -100,8 +103,7 @@ export class OrderedCertificate implements CertificateSource {
     try {
       if (this.#current === this.#served) await this.#renew();
       await this.#handOver();
-      this.#problem = undefined;
-      this.#nextAt = this.#renewalAt();
+      this.#settle();
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#problem = this.#explain(error);
@@ -115,7 +117,6 @@ export class OrderedCertificate implements CertificateSource {
     const { order, dataDirectory, log } = this.#options;
     const pair = await this.#order();
     keepCertificate(dataDirectory, order, pair);
-    this.#attempts.succeed();
     this.#isCounted = false;
     this.#current = pair;
     log.info('There is a new certificate for {name}, good until {until}.', {
@@ -128,6 +129,21 @@ export class OrderedCertificate implements CertificateSource {
     if (this.#current === undefined) return;
     await this.#onPair(this.#current);
     this.#served = this.#current;
+  }
+
+  /**
+   * By a clock that is wrong a new certificate may be over at once. Then what was asked for stays counted, and the next
+   * one waits as long as one from a right clock would.
+   */
+  #settle(): void {
+    if (this.#current === undefined) return;
+    const { clock, log } = this.#options;
+    const [now, validity] = [clock.now(), validityOf(this.#current)];
+    const isGood = now < renewalOf(validity, 1);
+    if (isGood) this.#attempts.succeed();
+    this.#problem = isGood ? undefined : wrongClock;
+    this.#nextAt = Math.max(this.#renewalAt(), now + (validity.to - validity.from) / 3);
+    if (!isGood) log.warn(wrongClock);
   }
 
   /** A Failure says that the port could not be opened with what is there. */

@@ -228,6 +228,36 @@ test.skipIf(!hasPebble)(
   },
 );
 
+test.skipIf(!hasPebble)('with a clock that is far ahead nobody is asked over and over', async () => {
+  const port = openChallengePort(
+    { hostname: '127.0.0.1', port: 0 },
+    answers,
+    new URL(`https://${order.name}`),
+  );
+  await using pebble = await Pebble.start({ httpPort: port.port });
+  const outbound = createOutbound({
+    privateHosts: [`127.0.0.1:${pebble.port}`],
+    certificateAuthority: pebble.ownRoot,
+  });
+  answer = (url, init) => outbound(url === order.authority ? pebble.directory : url, init);
+  clock.turnAhead(100 * day);
+  const pairs: KeyPair[] = [];
+  const source = await start(async (pair) => void pairs.push(pair));
+  await eventually('it has one', () => {
+    clock.advance(500);
+    return pairs.length === 1;
+  });
+  const reason = await eventually('the owner hears of the clock', () => source.report().reasons?.[0]);
+  expect(reason).toContain('set the clock');
+  asked = [];
+  // A third of its hour of life.
+  clock.advance(19 * 60_000);
+  expect(asked).toEqual([]);
+  clock.advance(60_000);
+  expect(asked).toHaveLength(1);
+  await port.close();
+});
+
 test.each([
   ['90 days', 90 * day],
   ['six days', 6 * day],
