@@ -14,7 +14,9 @@ import { groupCommands } from '../src/command-line/groups.ts';
 import { exitCodes } from '../src/command-line/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
+import { metrics } from '../src/features/metrics/metrics.ts';
 import { withChoices } from '../src/command-line/help.ts';
+import type { Setting } from '../src/platform/config.ts';
 
 const root = join(import.meta.dir, '..');
 const header = '<!-- made by `bun run docs` -->\n';
@@ -25,6 +27,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/commands.md': commandsPage(),
     'docs/reference/failures.md': failuresPage(),
+    'docs/reference/metrics.md': metricsPage(),
     'completions/groundmist.bash': printedBy('completion', 'bash'),
     'completions/_groundmist': printedBy('completion', 'zsh'),
     'completions/groundmist.fish': printedBy('completion', 'fish'),
@@ -32,11 +35,18 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   };
 }
 
+function describeDefault({ required, default: preset, otherDefault }: Setting): string {
+  if (required) return '(required)';
+  if (preset === undefined) return '(none)';
+  const other = otherDefault && `, ${code(otherDefault.text)} ${otherDefault.where}`;
+  return `${code(preset)}${other ?? ''}`;
+}
+
 function configurationPage(): string {
   const rows = allSettings(features).map((setting) => [
     code(setting.env),
     setting.flag === undefined ? '' : code(setting.flag),
-    setting.required ? '(required)' : setting.default === undefined ? '(none)' : code(setting.default),
+    describeDefault(setting),
     withChoices(setting.summary, setting.choices),
   ]);
   return `${header}
@@ -48,6 +58,23 @@ A flag wins over the environment, the environment over the env file, the env fil
 holds our secret key), else \`$XDG_CONFIG_HOME/groundmist/env\`, else \`/etc/groundmist/env\`.
 
 ${table(['name', 'flag', 'default', 'meaning'], rows)}
+`;
+}
+
+function metricsPage(): string {
+  const rows = metrics.map(({ name, type, labels = [], help }) => [
+    code(name),
+    type,
+    labels.map(code).join(', '),
+    help,
+  ]);
+  return `${header}
+# Metrics
+
+What \`/metrics\` says on the listener of \`GROUNDMIST_METRICS\`, in the text format of Prometheus; [how to watch a server](../operations/monitoring.md). The values of
+labels come from a few words of ours. What a server has nothing to do with, as backups where none are set up, is left out.
+
+${table(['name', 'type', 'labels', 'meaning'], rows)}
 `;
 }
 

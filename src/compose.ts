@@ -1,19 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
 import type { Configuration } from './configuration.ts';
+import { answerFault, answering, answeringOwner, makeRequestId } from './answering.ts';
 import { openCore, type Core } from './core/core.ts';
-import { toFailure } from './core/failure.ts';
+import { logOf } from './core/log-areas.ts';
 import { publicUrlOf } from './core/identity/public-url.ts';
-import { toPublicFailure } from './core/public-failure.ts';
 import { defaultSyncLimits } from './core/sync/limits.ts';
 import type { Contribution, Feature } from './feature.ts';
 import type { Groundmist } from './groundmist.ts';
-import { answer, describeExchange, failureResponse, isUpgrade, socketHandler, upgrade } from './http.ts';
+import { socketHandler } from './http.ts';
 import type { Clock } from './platform/clock.ts';
 import type { CidrRange } from './platform/client-address.ts';
-import type { Exchange } from './platform/http.ts';
 import { createOutbound } from './platform/outbound.ts';
-import { refuseOtherNames } from './requested-host.ts';
 import { coreSettings } from './settings.ts';
 
 export interface ComposeOptions {
@@ -53,15 +51,7 @@ export async function compose({ features, configuration, clock, log }: ComposeOp
   return serving(core, contributions, values.trustedProxies, opened.move());
 }
 
-/** The control socket is a file of this machine. */
-const controlExchange: Exchange = {
-  address: 'control',
-  isAddressKnown: true,
-  transport: { kind: 'sealed', peer: 'control' },
-  keepOpen() {},
-};
-
-/** What the network and the owner reach of these contributions, fixed from here on. */
+/** What the network, the owner and who watches the server reach of these contributions, fixed from here on. */
 function serving(
   core: Core,
   contributions: readonly Contribution[],
@@ -69,27 +59,16 @@ function serving(
   opened: AsyncDisposableStack,
 ): Groundmist {
   const routes = contributions.flatMap((one) => one.routes ?? []);
-  const controls = contributions.flatMap((one) => one.controls ?? []);
   const sockets = contributions.flatMap((one) => one.sockets ?? []);
-  const failOwner = (error: unknown) => {
-    const failure = toFailure(error);
-    if (failure.code === 'Internal') core.log.error('A command failed: {cause}', { cause: failure.cause });
-    return failureResponse(failure);
-  };
+  const controls = contributions.flatMap((one) => one.controls ?? []);
+  const monitoring = contributions.flatMap((one) => one.monitoring ?? []);
   return {
     core,
-    websocket: socketHandler(defaultSyncLimits),
-    async fetch(request, server) {
-      try {
-        refuseOtherNames(request, core.publicUrl);
-        const exchange = describeExchange(request, server, { publicUrl: core.publicUrl, trustedProxies });
-        if (isUpgrade(request)) return await upgrade(sockets, request, server, exchange);
-        return await answer(routes, request, exchange);
-      } catch (error) {
-        return failureResponse(toPublicFailure(error, core.log));
-      }
-    },
-    control: (request) => answer(controls, request, controlExchange).catch(failOwner),
+    fetch: answering(core, { routes, sockets, trustedProxies }),
+    fail: (error) => answerFault(core, error, makeRequestId()),
+    websocket: socketHandler(defaultSyncLimits, logOf(core.log, 'sync')),
+    control: answeringOwner(core, controls, 'control'),
+    monitor: answeringOwner(core, monitoring, 'monitoring'),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }

@@ -30,6 +30,8 @@ export interface Contribution {
   readonly routes?: readonly Route[];
   /** For the owner's command line, over the control socket. */
   readonly controls?: readonly Route[];
+  /** For programs that watch the server, on a listener of their own: whoever may ask there hears all that these say. */
+  readonly monitoring?: readonly Route[];
   readonly sockets?: readonly SocketEndpoint[];
   readonly policies?: readonly Policy[];
   readonly onHubOpen?: (hub: Hub) => void;

@@ -10,6 +10,7 @@ import { healthFeature } from './features/health/feature.ts';
 import { initFeature } from './features/init/feature.ts';
 import { inspectFeature } from './features/inspect/feature.ts';
 import { manualFeature } from './features/manual/feature.ts';
+import { metricsFeature } from './features/metrics/feature.ts';
 import { publishFeature } from './features/publish/feature.ts';
 import { restoreFeature } from './features/restore/feature.ts';
 import { serveFeature } from './features/serve/feature.ts';
@@ -40,4 +41,5 @@ export const features: readonly Feature[] = [
   authenticateFeature,
   syncFeature,
   healthFeature,
+  metricsFeature,
 ];

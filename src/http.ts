@@ -1,4 +1,6 @@
+import type { Logger } from '@logtape/logtape';
 import type { ServerWebSocket, WebSocketHandler } from 'bun';
+import { nothingHere } from './core/control.ts';
 import { Failure } from './core/failure.ts';
 import type { SocketServer } from './groundmist.ts';
 import { isLoopbackHost } from './core/identity/public-url.ts';
@@ -6,9 +8,14 @@ import { clientAddress, isTrusted, type CidrRange } from './platform/client-addr
 import type { Connection, Exchange, Route, Socket, SocketEndpoint } from './platform/http.ts';
 import { judgeTransport } from './platform/transport.ts';
 
-/** The answer to a failure: `{ error, message }` as in XRPC. */
-export function failureResponse({ code, message, kind }: Failure): Response {
-  return Response.json({ error: code, message }, { status: kind.status });
+const lowestServerError = 500;
+export const requestIdHeader = 'x-request-id';
+
+/** The answer to a failure: `{ error, message }` as in XRPC, and the id under which the log has the cause of a fault of ours. */
+export function failureResponse({ code, message, kind: { status } }: Failure, requestId: string): Response {
+  const body = { error: code, message };
+  const headers = { [requestIdHeader]: requestId };
+  return Response.json(status < lowestServerError ? body : { ...body, requestId }, { status, headers });
 }
 
 /** Finds the route of a request; what no route answers is a 404, or a 405 with `Allow`. */
@@ -22,11 +29,21 @@ export async function answer(
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const route = there.find((one) => one.method === method);
   if (route) return await route.handle(request, exchange);
-  if (there.every((one) => one.isHidden)) throw new Failure('NotFound', 'There is nothing at this address.');
+  if (there.every((one) => one.isHidden)) throw new Failure('NotFound', nothingHere);
   const allow = there.map((one) => one.method).join(', ');
   const body = { error: 'MethodNotAllowed', message: `This address answers ${allow}.` };
   const headers = there.find((one) => one.headers)?.headers?.(request);
   return Response.json(body, { status: 405, headers: { ...headers, allow } });
+}
+
+/** What a request asks for, without what is secret in its path: `/pair/:code`; `(none)` where there is nothing, or no URL. */
+export function patternOf(
+  { routes, sockets }: { readonly routes: readonly Route[]; readonly sockets: readonly SocketEndpoint[] },
+  request: Request,
+): string {
+  const pathname = URL.parse(request.url)?.pathname ?? '';
+  const there: readonly { readonly path: string }[] = isUpgrade(request) ? sockets : routes;
+  return there.find(({ path }) => path === pathname || matches(path, pathname))?.path ?? '(none)';
 }
 
 /** `:name` in a pattern stands for one segment. */
@@ -54,7 +71,8 @@ export async function upgrade(
   if (!endpoint) throw new Failure('NotFound', 'There is no WebSocket at this address.');
   const accepted = await endpoint.accept(request, exchange);
   if (accepted instanceof Response) return accepted;
-  if (server.upgrade(request, { data: accepted })) return undefined;
+  const headers = { [requestIdHeader]: exchange.requestId };
+  if (server.upgrade(request, { data: accepted, headers })) return undefined;
   accepted.close(abnormalClosure, '');
   throw new Failure('InvalidRequest', 'This is not a WebSocket handshake (RFC 6455 §4.2.1).');
 }
@@ -91,55 +109,92 @@ class BunSocket implements Socket {
     this.#socket.resume();
   }
 
+  ping(): void {
+    this.#socket.ping();
+  }
+
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }
 }
 
-/** Bun's callbacks, each handed to the connection the socket was upgraded with. */
-export function socketHandler(limits: {
+interface SocketLimits {
   readonly frameBytes: number;
   readonly outboundBytes: number;
-}): WebSocketHandler<Connection> {
+}
+
+/** RFC 6455 §7.4.1. */
+const internalErrorCode = 1011;
+
+/** Bun's callbacks, each handed to the connection the socket was upgraded with. */
+export function socketHandler(limits: SocketLimits, log: Logger): WebSocketHandler<Connection> {
   const unsupportedDataCode = 1003;
+  /** A fault of ours ends the socket that met it, and no other. */
+  const fault = (socket: ServerWebSocket<Connection>, error: unknown): void => {
+    log.error('A socket could not be served: {error}', { error });
+    socket.close(internalErrorCode, 'the server failed at this socket');
+  };
+  const guard = (socket: ServerWebSocket<Connection>, action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      fault(socket, error);
+    }
+  };
   return {
     maxPayloadLength: limits.frameBytes,
     backpressureLimit: limits.outboundBytes,
+    // For sockets that are full, and those that nobody pings; whatever is sent starts it anew.
     idleTimeout: 120,
     perMessageDeflate: false,
     open(socket) {
-      socket.data.open(new BunSocket(socket));
+      guard(socket, () => socket.data.open(new BunSocket(socket)));
     },
     message(socket, message) {
-      if (typeof message === 'string') socket.close(unsupportedDataCode, 'frames are binary here');
-      else socket.data.message(message);
+      if (typeof message === 'string') return socket.close(unsupportedDataCode, 'frames are binary here');
+      // Without a closure for each message.
+      try {
+        socket.data.message(message);
+      } catch (error) {
+        fault(socket, error);
+      }
     },
+    pong: (socket) => guard(socket, () => socket.data.pong?.()),
     drain(socket) {
       // Bun tells of every step; above the limit it would drop the next frame.
-      if (socket.getBufferedAmount() <= limits.outboundBytes / 2) socket.data.drain();
+      if (socket.getBufferedAmount() <= limits.outboundBytes / 2) guard(socket, () => socket.data.drain());
     },
-    close: (socket, code, reason) => socket.data.close(code, reason),
+    close: (socket, code, reason) => guard(socket, () => socket.data.close(code, reason)),
   };
 }
 
 export interface Surroundings {
   readonly publicUrl: URL;
   readonly trustedProxies: readonly CidrRange[];
+  readonly requestId: string;
 }
 
 /** Who asks, by which way, and how to hold their request open. */
 export function describeExchange(
   request: Request,
   server: SocketServer,
-  { publicUrl, trustedProxies: trusted }: Surroundings,
+  { publicUrl, trustedProxies: trusted, requestId }: Surroundings,
 ): Exchange {
   const socketAddress = server.requestIP(request)?.address ?? 'unknown';
   const address = clientAddress(socketAddress, request.headers.get('x-forwarded-for'), trusted);
   return {
+    requestId,
     address,
     // Without a public name everybody who can ask is on this machine.
     isAddressKnown: isLoopbackHost(publicUrl.hostname) || !isTrusted(address, trusted),
-    transport: judgeTransport(socketAddress, request.headers.get('x-forwarded-proto'), trusted),
+    transport: judgeTransport(
+      {
+        socketAddress,
+        isTls: server.protocol === 'https',
+        forwardedProto: request.headers.get('x-forwarded-proto'),
+      },
+      trusted,
+    ),
     keepOpen: (seconds) => server.timeout(request, seconds),
   };
 }

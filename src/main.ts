@@ -2,7 +2,7 @@ import { Failure, toFailure } from './core/failure.ts';
 import { childArgument } from './core/fence/request.ts';
 import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
-import { version } from './platform/version.ts';
+import { describeBuild, version } from './platform/version.ts';
 
 const exitOk = 0;
 const deepestCause = 8;
@@ -23,7 +23,7 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
   });
   try {
     if (argv[0] === '--version') {
-      await terminal.result(`groundmist ${version}`);
+      await terminal.result(terminal.isVerbose ? describeBuild() : `groundmist ${version}`);
       return exitOk;
     }
     const { runCommandLine } = await import('./command-line/run.ts');
@@ -60,7 +60,8 @@ function explain(failure: Failure, terminal: Terminal): void {
   if (!terminal.isVerbose) return;
   let cause: unknown = failure.cause;
   for (let depth = 0; depth < deepestCause && cause instanceof Error; depth++) {
-    terminal.problem(`  because of ${cause.stack ?? cause.message}`);
+    // Whatever stands in it begins no line.
+    terminal.problem(`  because of ${(cause.stack ?? cause.message).replaceAll('\n', '\n    ')}`);
     cause = cause.cause;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logSetting } from './log-setting.ts';
 import type { Settings } from './platform/config.ts';
 import {
   cidrsSchema,
@@ -9,6 +10,7 @@ import {
   portSchema,
   secretKeySchema,
 } from './setting-schemas.ts';
+import { withOwnTls } from './tls-settings.ts';
 
 /** The settings of the core; a feature brings its own. */
 export const coreSettings = {
@@ -35,6 +37,7 @@ export const coreSettings = {
     summary: 'the TCP port of HTTP and WebSocket',
     schema: portSchema,
     default: '3031',
+    otherDefault: { text: '443', ...withOwnTls },
   },
   dataDirectory: {
     env: 'DATA_DIR',
@@ -58,6 +61,7 @@ export const coreSettings = {
     summary: 'the address to bind',
     schema: z.string().min(1),
     default: '127.0.0.1',
+    otherDefault: { text: '::', ...withOwnTls },
   },
   trustedProxies: {
     env: 'GROUNDMIST_TRUSTED_PROXIES',
@@ -75,6 +79,7 @@ export const coreSettings = {
     schema: z.enum(['sqlite', 'nodefs'], 'it is sqlite or nodefs'),
     default: 'sqlite',
   },
+  logging: logSetting,
   plcUrl: {
     env: 'GROUNDMIST_PLC_URL',
     placeholder: 'url',

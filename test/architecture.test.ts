@@ -2,8 +2,11 @@ import { describe, expect, test } from 'bun:test';
 import { mayImport } from './support/import-rules.ts';
 import { readSources, type Source } from './support/source.ts';
 
-const sources = [...readSources('src'), ...readSources('bin')];
-const serverSources = sources.filter(({ path }) => path !== 'bin/reference.ts');
+const tools = readSources('release');
+const sources = [...readSources('src'), ...readSources('bin'), ...tools];
+const serverSources = sources.filter(
+  (source) => source.path !== 'bin/reference.ts' && !tools.includes(source),
+);
 
 /** The files that break a rule; a rule holds where there are none. */
 function offenders(isOffender: (source: Source) => boolean): readonly string[] {
@@ -167,7 +170,7 @@ describe('sizes', () => {
   const lineCounts = sources.map(({ lineCount }) => lineCount).toSorted((a, b) => a - b);
 
   test('no file has more than 300 lines', () => {
-    expect(offenders(({ lineCount }) => lineCount > 300)).toEqual([]);
+    expect(lineCounts.filter((lineCount) => lineCount > 300)).toEqual([]);
   });
 
   test('nine of ten files have at most 200 lines', () => {

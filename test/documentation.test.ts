@@ -9,6 +9,7 @@ import { parseWords } from '../src/command-line/parse-words.ts';
 import { exitCodes } from '../src/command-line/exit-codes.ts';
 import { failures } from '../src/core/failure.ts';
 import { features } from '../src/features.ts';
+import { commandsIn } from './support/commands-in.ts';
 
 const root = join(import.meta.dir, '..');
 
@@ -43,21 +44,6 @@ test('no two commands have one name', () => {
   const names = features.flatMap((feature) => feature.commands ?? []).map(({ name }) => name);
   expect(names).toEqual([...new Set(names)]);
 });
-
-/** The words of each `groundmist` in a line of shell, without what stands before and after it there. */
-function commandsIn(line: string): readonly (readonly string[])[] {
-  const words = [...line.matchAll(/"[^"]*"|\S+/g)].map(([word]) => word.replace(/^"(.*)"$/, '$1'));
-  const ends = /^(?:[|>;&]|.*\)$)/;
-  return words.flatMap((word, index) => {
-    if (!/^(?:<\()?groundmist$/.test(word)) return [];
-    // The user of that name: `sudo -u groundmist groundmist doctor`.
-    if (words[index - 1] === '-u') return [];
-    const rest = words.slice(index + 1);
-    const end = rest.findIndex((one) => ends.test(one) || one === '<');
-    const own = end === -1 ? rest : rest.slice(0, end + (rest[end]?.endsWith(')') ? 1 : 0));
-    return [own.map((one) => one.replace(/\)$/, ''))];
-  });
-}
 
 const commands = describeCommands(features);
 const shown = commands.filter(({ command }) => !command.hidden);

@@ -1,3 +1,5 @@
+import { getLogger } from '@logtape/logtape';
+import { openLog } from '../src/platform/log.ts';
 import { expect, test } from 'bun:test';
 import type { SocketServer } from '../src/groundmist.ts';
 import { socketHandler, upgrade } from '../src/http.ts';
@@ -5,6 +7,7 @@ import type { Connection, Exchange, Socket, SocketEndpoint } from '../src/platfo
 import { eventually } from './support/eventually.ts';
 
 const exchange: Exchange = {
+  requestId: 'abc123',
   address: '203.0.113.9',
   isAddressKnown: true,
   transport: { kind: 'sealed', peer: '127.0.0.1' },
@@ -48,7 +51,7 @@ test('a socket is said to have drained only once it takes frames again, also aft
     hostname: '127.0.0.1',
     port: 0,
     fetch: (asked, self) => (self.upgrade(asked, { data: connection }) ? undefined : new Response()),
-    websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }),
+    websocket: socketHandler({ frameBytes: 32 * mebibyte, outboundBytes: 4 * mebibyte }, getLogger('test')),
   });
   const received: number[] = [];
   const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
@@ -60,3 +63,49 @@ test('a socket is said to have drained only once it takes frames again, also aft
   client.close();
   await server.stop(true);
 });
+
+test('a ping goes out as one, and its pong is told', async () => {
+  let socket: Socket | undefined;
+  let pongs = 0;
+  const connection: Connection = {
+    open: (opened) => void (socket = opened),
+    message() {},
+    pong: () => void (pongs += 1),
+    drain() {},
+    close() {},
+  };
+  const server = Bun.serve<Connection>({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (asked, self) => (self.upgrade(asked, { data: connection }) ? undefined : new Response()),
+    websocket: socketHandler({ frameBytes: mebibyte, outboundBytes: mebibyte }, getLogger('test')),
+  });
+  const client = new WebSocket(`ws://127.0.0.1:${server.port}`);
+  await eventually('it is open', () => socket !== undefined);
+  socket?.ping();
+  await eventually('the client has answered', () => pongs === 1);
+  client.close();
+  await server.stop(true);
+});
+
+test.each(['open', 'message', 'pong', 'close', 'drain'] as const)(
+  'a fault at the %s of a socket ends that socket, and the program goes on',
+  async (event) => {
+    const lines: string[] = [];
+    const log = await openLog({ form: 'json', level: 'info', write: (line) => lines.push(line) > 0 });
+    const fault = (): never => {
+      throw new TypeError('a fault of ours');
+    };
+    const connection: Connection = { open() {}, message() {}, drain() {}, close() {}, [event]: fault };
+    const closed: number[] = [];
+    const socket = {
+      data: connection,
+      close: (code: number) => closed.push(code),
+      getBufferedAmount: () => 0,
+    };
+    const handler = socketHandler({ frameBytes: 1, outboundBytes: 1 }, log);
+    await handler[event]?.(socket as never, new Uint8Array() as never, '');
+    expect(closed).toEqual([1011]);
+    expect(lines.join('')).toContain('a fault of ours');
+  },
+);

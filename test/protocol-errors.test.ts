@@ -48,6 +48,12 @@ const causes: Readonly<Record<string, (server: ComposedServer) => Promise<Respon
     await Promise.all(held);
     return answer;
   },
+  async Stopping(server) {
+    const asked = signIn(server);
+    await server.nextApproval();
+    server.groundmist.core.access.stopHolding();
+    return asked;
+  },
   async IdentityUnresolved(server) {
     server.owner.outage(true);
     return signIn(server);

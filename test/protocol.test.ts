@@ -59,6 +59,7 @@ async function expectDocumented(answer: Response, documented: DocumentedAnswer, 
 function normalise(answer: DocumentedAnswer): unknown {
   const text = JSON.stringify(answer)
     .replace(/"dpop-nonce":"[\w-]{43}"/, '"dpop-nonce":"(nonce)"')
+    .replace(/"x-request-id":"[0-9a-z]{6}"/, '"x-request-id":"(request id)"')
     .replace(/"gms_[\w-]{43}"/, '"(sync token)"')
     .replace(/"approvalId":"[0-9a-z]{6}"/, '"approvalId":"(id)"');
   return JSON.parse(text);

@@ -1,7 +1,7 @@
 /** What people want to do, and the commands for it, by their first words, in the order of help and manual. */
 const groups: readonly (readonly [title: string, words: readonly string[]])[] = [
   ['Set up', ['init', 'serve', 'publish', 'doctor', 'config', 'service']],
-  ['Look', ['status', 'inspect']],
+  ['Look', ['status', 'health', 'inspect']],
   ['Apps', ['app']],
   ['Keep safe', ['backup', 'verify', 'restore', 'import', 'export']],
 ];

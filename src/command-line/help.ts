@@ -86,8 +86,19 @@ export function commandHelp(described: DescribedCommand, style: HelpStyle): stri
 }
 
 /** What a setting means, with its choices and its default. */
-export function describeSetting({ summary, choices, default: preset, required }: Setting): string {
-  const asides = [...(preset === undefined ? [] : [`default ${preset}`]), ...(required ? ['required'] : [])];
+export function describeSetting({
+  summary,
+  choices,
+  default: preset,
+  otherDefault,
+  required,
+}: Setting): string {
+  const other = otherDefault && `${otherDefault.text} ${otherDefault.where}`;
+  const asides = [
+    ...(preset === undefined ? [] : [`default ${preset}`]),
+    ...(other === undefined ? [] : [other]),
+    ...(required ? ['required'] : []),
+  ];
   return asides.length === 0
     ? withChoices(summary, choices)
     : `${withChoices(summary, choices)} (${asides.join(', ')})`;

@@ -11,6 +11,9 @@ export interface ControlRequest {
   readonly body?: unknown;
 }
 
+/** What a server says of an address that it does not have, in every version. */
+export const nothingHere = 'There is nothing at this address.';
+
 const failureBody = z.object({ error: z.string(), message: z.string() });
 
 /**
@@ -27,12 +30,21 @@ export async function askServer(socketPath: string, request: ControlRequest): Pr
   });
   if (response.ok) return answer;
   const failure = failureBody.safeParse(answer);
+  if (failure.success && failure.data.message === nothingHere) throw otherVersion();
   if (failure.success && isFailureCode(failure.data.error)) {
     throw new Failure(failure.data.error, failure.data.message);
   }
   throw new Failure(
     'Internal',
     `The server answered ${response.status} to ${request.method} ${request.path}.`,
+  );
+}
+
+/** After an upgrade the commands are of the new file at once, and the server that runs is not. */
+function otherVersion(): Failure {
+  return new Failure(
+    'InvalidRequest',
+    'The groundmist that runs does not know what this command asks: it is of another version. Restart it, so that it is of this one.',
   );
 }
 

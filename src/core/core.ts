@@ -15,19 +15,25 @@ import type { RecordLook } from './discovery/owner-record.ts';
 import type { Published } from './discovery/published-record.ts';
 import type { EventBus } from './events.ts';
 import { openGate } from './gate.ts';
+import type { Fence } from './fence/fence.ts';
+import type { FenceLoad, FenceMeasures } from './fence/fence-measures.ts';
+import { logOf } from './log-areas.ts';
 import type { Did } from './identity/did.ts';
 import { makeServerDocument, type ServerDocument } from './identity/server-document.ts';
-import { whyNotReady } from './readiness.ts';
+import { readinessOf, type Readiness } from './readiness.ts';
 import { Reports } from './reports.ts';
+import { RequestMeasures } from './request-measures.ts';
 import { openControlDatabase } from './store/control-database.ts';
+import type { StoreMeasures } from './store/store-measures.ts';
 import type { StoreBackend, Stores } from './store/stores.ts';
 import type { Hub } from './sync/hub.ts';
 import { Hubs } from './sync/hubs.ts';
+import type { SyncMeasures } from './sync/sync-measures.ts';
 import { defaultSyncLimits } from './sync/limits.ts';
 import { takeDataDirectory } from './taken-directory.ts';
 
 /** The running groundmist as a feature sees it. */
-export interface Core {
+export interface Core extends Readiness {
   readonly owner: Did;
   /** Our public URL, without a path: `https://sync.example.com`. */
   readonly publicUrl: URL;
@@ -43,14 +49,23 @@ export interface Core {
   readonly hubs: Hubs;
   /** Absolute, or from where the server was started. */
   readonly dataDirectory: string;
-  readonly stores: Pick<Stores, 'states'>;
+  readonly stores: Pick<Stores, 'states' | 'backend' | 'disk'>;
   /** The owner's public record as anybody sees it, undefined where there is none; the failures of `resolveDid` and of `PdsUnavailable`. */
   readPublished(look: RecordLook): Promise<Published | undefined>;
   /** What features say of themselves in `status` and `/ready`. */
   readonly reports: Reports;
   memory(): MemoryUse;
-  /** What keeps it from doing all of its work now, as sentences for the owner; empty when it is ready. */
-  whyNotReady(): readonly string[];
+  /** What was counted since the start. */
+  readonly measures: Measures;
+  /** What Automerge's process has to do now. */
+  fenceLoad(): FenceLoad;
+}
+
+export interface Measures {
+  readonly requests: RequestMeasures;
+  readonly sync: SyncMeasures;
+  readonly store: StoreMeasures;
+  readonly fence: FenceMeasures;
 }
 
 /** Bytes; undefined where the system does not tell, or that process does not run now. */
@@ -98,10 +113,11 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     controlDatabase: database,
     limits: defaultSyncLimits,
     clock,
-    log,
+    log: logOf(log, 'sync'),
     ...additions,
   });
   opened.defer(() => hubs.close());
+  const reports = new Reports();
   const core: Core = {
     owner,
     publicUrl,
@@ -112,16 +128,33 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
     hubs,
     dataDirectory,
     stores,
-    memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.memoryBytes() }),
-    reports: new Reports(),
-    whyNotReady: () =>
-      whyNotReady({
-        dataDirectory,
-        whyReadOnly: stores.disk.whyReadOnly,
-        withdrawals: gate.sessions.withdrawals,
-      }),
+    ...measuring({ fence, stores, hubs }),
+    reports,
+    ...readinessOf({ dataDirectory, stores, reports, withdrawals: gate.sessions.withdrawals }),
   };
   return extensible(core, additions, opened.move());
+}
+
+/** What the parts count, and what they hold now. */
+function measuring({
+  fence,
+  stores,
+  hubs,
+}: {
+  readonly fence: Fence;
+  readonly stores: Stores;
+  readonly hubs: Hubs;
+}): Pick<Core, 'measures' | 'fenceLoad' | 'memory'> {
+  return {
+    measures: {
+      requests: new RequestMeasures(),
+      sync: hubs.measures,
+      store: stores.measures,
+      fence: fence.measures,
+    },
+    fenceLoad: () => fence.load(),
+    memory: () => ({ serverBytes: ownMemoryBytes(process.pid), automergeBytes: fence.load().memoryBytes }),
+  };
 }
 
 interface Additions {

@@ -7,6 +7,8 @@ export interface Events {
     /** Its name, empty where it gave none. */
     readonly app: string;
     readonly kind: 'vouched' | 'unverified';
+    /** The request with which it asked. */
+    readonly requestId?: string;
   };
   approvalAnswered: {
     readonly id: string;

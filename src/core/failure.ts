@@ -109,6 +109,12 @@ export const failures = {
     exit: 1,
     hint: 'Check that the disk has room, and whose the files are.',
   },
+  Stopping: {
+    status: 503,
+    close: 1001,
+    exit: 1,
+    hint: 'Ask again in a moment: a server that is restarted is back by then.',
+  },
   StoreReadOnly: {
     status: 503,
     close: 1013,
@@ -144,6 +150,12 @@ export const failures = {
     close: 1011,
     exit: 3,
     hint: '`groundmist verify` says what is lost; keep a copy of the data directory, then --repair keeps what loads.',
+  },
+  StoreNewer: {
+    status: 503,
+    close: 1013,
+    exit: 1,
+    hint: '`groundmist --version` says which this is.',
   },
   BackupDamaged: {
     status: 500,

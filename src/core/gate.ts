@@ -14,6 +14,7 @@ import { readOwnerRecord, type RecordLook } from './discovery/owner-record.ts';
 import type { Published } from './discovery/published-record.ts';
 import { EventBus } from './events.ts';
 import type { Did } from './identity/did.ts';
+import { logOf } from './log-areas.ts';
 import { OwnerIdentity } from './identity/owner-identity.ts';
 import { withdrawalsPath } from './store/layout.ts';
 import { ReservedFile } from './store/reserved-file.ts';
@@ -46,7 +47,8 @@ export interface Gate {
 
 /** Who is known and who may; what was taken back is read before anybody is let in. */
 export function openGate(opened: AsyncDisposableStack, database: Database, options: GateOptions): Gate {
-  const { owner, publicUrl, plcUrl, dataDirectory, fetch, clock, log, randomBytes } = options;
+  const { owner, publicUrl, plcUrl, dataDirectory, fetch, clock, randomBytes } = options;
+  const log = logOf(options.log, 'auth');
   const withdrawals = openWithdrawals(dataDirectory);
   const events = new EventBus();
   const sessions = new Sessions({ database, clock, randomBytes, withdrawals });

@@ -10,15 +10,23 @@ const outside: Partial<Record<FailureCode, string>> = {
   Internal: 'Something went wrong inside groundmist.',
 };
 
-/** What the network may hear of `error`; what it may not is logged. */
-export function toPublicFailure(error: unknown, log: Logger): Failure {
+const lowestServerError = 500;
+
+/** What the network may hear of `error`. What it may not, and all that is no fault of who asked, is logged under the id that they hear. */
+export function toPublicFailure(error: unknown, log: Logger, requestId: string): Failure {
   const failure = toFailure(error);
-  if (Object.hasOwn(identityFailures, failure.code)) return unresolved(failure);
-  const sentence = outside[failure.code];
-  if (sentence === undefined) return failure;
-  const reason = failure.code === 'Internal' ? failure.cause : failure.message;
-  log.error('A request failed: {reason}', { reason, cause: failure.cause });
-  return new Failure(failure.code, sentence, { cause: failure });
+  const { code, message, cause } = failure;
+  const sentence = outside[code];
+  if (sentence !== undefined) {
+    const why = code === 'Internal' ? { reason: cause } : { reason: message, cause };
+    log.error('A request failed: {reason}', { code, ...why, requestId });
+    return new Failure(code, sentence, { cause: failure });
+  }
+  const properties = { code, message, cause, requestId };
+  if (failure.kind.status < lowestServerError)
+    log.debug('A request was refused, {code}: {message}', properties);
+  else log.warn('A request could not be answered, {code}: {message}', properties);
+  return Object.hasOwn(identityFailures, code) ? unresolved(failure) : failure;
 }
 
 /** What is wrong with the owner's identity is for the owner; an app hears that it must wait. */

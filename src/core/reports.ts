@@ -4,6 +4,8 @@ export interface BackupReport {
   readonly lastAt: number | undefined;
   /** Older than it should be by the schedule. */
   readonly isStale: boolean;
+  /** The last that the schedule began, once it has ended. */
+  readonly lastAttempt?: { readonly isMade: boolean; readonly durationMs: number };
 }
 
 /** Where the public record leads apps; `gone` where there was one, `unknown` until somebody could look. */
@@ -31,11 +33,23 @@ export interface PublishReport {
   readonly problem?: string;
 }
 
+/** The certificate of a server with TLS of its own; times in milliseconds since 1970. */
+export interface CertificateReport {
+  readonly source: 'authority' | 'files';
+  /** When it ends; undefined while there is none. */
+  readonly validTo?: number | undefined;
+  /** When the authority is asked for the next one. */
+  readonly nextAt?: number | undefined;
+}
+
 /** What one feature of the running server has to say to its owner. */
 export interface Report {
   readonly backup?: BackupReport;
   readonly publish?: PublishReport;
-  /** Sentences about what works now and will not for long. What does not work now is a reason of `whyNotReady`. */
+  readonly certificate?: CertificateReport;
+  /** Why the server cannot do all of its work now, for `whyNotReady`. */
+  readonly reasons?: readonly string[];
+  /** Sentences about what works now and will not for long. */
   readonly warnings?: readonly string[];
 }
 
@@ -47,14 +61,14 @@ export class Reports {
     this.#sources.push(source);
   }
 
-  /** All reports as one, with the warnings of all. */
-  read(): Report & Required<Pick<Report, 'warnings'>> {
-    const read: { backup?: BackupReport; publish?: PublishReport; warnings: string[] } = { warnings: [] };
-    for (const source of this.#sources) {
-      const { warnings = [], ...report } = source();
-      read.warnings.push(...warnings);
-      Object.assign(read, report);
-    }
-    return read;
+  /** All reports as one, with the reasons and the warnings of all. */
+  read(): Report & Required<Pick<Report, 'reasons' | 'warnings'>> {
+    const reports = this.#sources.map((source) => source());
+    const merged = reports.reduce((all, report) => ({ ...all, ...report }), {});
+    return {
+      ...merged,
+      reasons: reports.flatMap(({ reasons = [] }) => reasons),
+      warnings: reports.flatMap(({ warnings = [] }) => warnings),
+    };
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../platform/clock.ts';
 import { ownCommand } from '../platform/executable.ts';
 import { createFence, type Fence } from './fence/fence.ts';
 import { defaultFenceLimits } from './fence/limits.ts';
+import { logOf } from './log-areas.ts';
 import type { Disk } from './store/disk.ts';
 import { lockDataDirectory } from './store/lock.ts';
 import { toStoreFailure } from './store/store-failure.ts';
@@ -43,9 +44,10 @@ export async function takeDataDirectory(options: TakeOptions): Promise<TakenDire
   let disk: Disk | undefined;
   await using opened = new AsyncDisposableStack();
   const { fence, seal } = opened.use(await hold(options, () => disk));
-  const stores = new Stores({ dataDirectory, backend: store, clock, fence, log });
+  const stores = new Stores({ dataDirectory, backend: store, clock, fence, log: logOf(log, 'store') });
   disk = stores.disk;
   opened.defer(() => stores.close());
+  stores.refuseNewer();
   const taken = opened.move();
   return { stores, fence, seal, [Symbol.asyncDispose]: () => taken.disposeAsync() };
 }
@@ -65,7 +67,7 @@ async function hold(options: HoldOptions, diskInUse: () => Disk | undefined): Pr
   opened.defer(() => leaveSealed(seal, options, diskInUse()));
   await options.prepare?.();
   const fence = opened.adopt(
-    createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log }),
+    createFence({ command: ownCommand(), limits: defaultFenceLimits, clock, log: logOf(log, 'fence') }),
     (open) => open.close(),
   );
   const held = opened.move();
@@ -91,6 +93,6 @@ async function leaveSealed(
     await seal.renew(() => isServer && clock.elapsed() - startedAt > mostSealingMs);
   } catch (error) {
     const reason = toStoreFailure(error, 'the data directory').message;
-    log.warn('The hashes that `verify` compares with were not written: {reason}', { reason });
+    logOf(log, 'store').warn('The hashes that `verify` compares with were not written: {reason}', { reason });
   }
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { hide } from './redact.ts';
 
 /** One setting, declared once: help, completion, docs and `config` follow from it. */
 export interface Setting {
@@ -14,8 +15,18 @@ export interface Setting {
   /** Reads the text of the value. */
   readonly schema: z.ZodType<unknown, string>;
   readonly default?: string;
+  readonly otherDefault?: OtherDefault;
   readonly required?: true;
   readonly secret?: true;
+}
+
+/** What stands in place of the default where other settings ask for it. */
+export interface OtherDefault {
+  readonly text: string;
+  /** When, for people: `with TLS of its own`. */
+  readonly where: string;
+  /** The same for us; `isSaid` tells whether another setting is set, and to this text where one is given. */
+  applies(isSaid: (env: string, text?: string) => boolean): boolean;
 }
 
 export type Settings = Readonly<Record<string, Setting>>;
@@ -55,14 +66,23 @@ export interface FoundText {
   readonly origin: Origin;
 }
 
-/** The text of one setting and which source won: flag, environment, file, default. */
+/** The text of one setting and which source won: flag, environment, file, default. A secret is hidden from here on. */
 export function findText(setting: Setting, sources: Sources): FoundText {
-  for (const found of findTexts(setting, sources)) return found;
+  for (const found of findTexts(setting, sources)) {
+    if (setting.secret === true && found.text !== undefined) hide(found.text);
+    return found;
+  }
   return { text: undefined, origin: { kind: 'unset' } };
 }
 
 /** All that is said of a setting, the source that wins first; an env file is not opened before the others have been heard. An empty value counts as unset, but for a flag. */
-export function* findTexts({ env, default: preset }: Setting, sources: Sources): Generator<FoundText> {
+export function* findTexts(setting: Setting, sources: Sources): Generator<FoundText> {
+  yield* findSaid(setting.env, sources);
+  const preset = defaultOf(setting, sources);
+  if (preset !== undefined) yield { text: preset, origin: { kind: 'default' } };
+}
+
+function* findSaid(env: string, sources: Sources): Generator<FoundText> {
   const flag = sources.flags[env];
   if (flag !== undefined) yield { text: flag, origin: { kind: 'flag' } };
   const environment = sources.environment[env];
@@ -70,7 +90,14 @@ export function* findTexts({ env, default: preset }: Setting, sources: Sources):
   const { file } = sources;
   const text = file?.values[env];
   if (file && text) yield { text, origin: { kind: 'file', path: file.path, line: file.lines?.[env] } };
-  if (preset !== undefined) yield { text: preset, origin: { kind: 'default' } };
+}
+
+function defaultOf({ default: preset, otherDefault }: Setting, sources: Sources): string | undefined {
+  const isSaid = (env: string, text?: string): boolean => {
+    const [said] = findSaid(env, sources);
+    return said !== undefined && (text === undefined || said.text === text);
+  };
+  return otherDefault?.applies(isSaid) ? otherDefault.text : preset;
 }
 
 export type Reading<S extends Settings> =

@@ -2,6 +2,8 @@ import type { Transport } from './transport.ts';
 
 /** What is known of a request beside the request itself. */
 export interface Exchange {
+  /** Names this request in the answer and in the log. */
+  readonly requestId: string;
   /** The client's address, trusted proxies taken into account. */
   readonly address: string;
   /** False where the address is a trusted proxy's that did not say who asks: it stands for everybody behind it. */
@@ -33,6 +35,8 @@ export interface Socket {
   /** Stops reading, so that the other side has to wait; what was read already still arrives. */
   pause(): void;
   resume(): void;
+  /** RFC 6455 §5.5.2: asks for a pong, and shows whatever lies between that the connection is in use. */
+  ping(): void;
   close(code: number, reason: string): void;
 }
 
@@ -40,6 +44,8 @@ export interface Socket {
 export interface Connection {
   open(socket: Socket): void;
   message(bytes: Uint8Array): void;
+  /** The answer to a ping, for whoever sends any. */
+  pong?(): void;
   drain(): void;
   close(code: number, reason: string): void;
 }

@@ -1,51 +1,76 @@
-import {
-  configure,
-  getJsonLinesFormatter,
-  getLogger,
-  getTextFormatter,
-  type Logger,
-  type LogRecord,
-} from '@logtape/logtape';
+import { configure, getLogger, type LogLevel, type Logger, type LogRecord } from '@logtape/logtape';
+import { systemClock } from './clock.ts';
+import { FloodGuard } from './flood-guard.ts';
+import { lineOf, priorityOf, type LogForm } from './log-line.ts';
+
+export const logLevels = ['error', 'warning', 'info', 'debug'] as const;
+export type Level = (typeof logLevels)[number];
 
 export interface LogOptions {
-  /** Text for a person at a terminal, JSON lines for everything else. */
-  readonly format: 'text' | 'json';
-  readonly level: 'debug' | 'info' | 'warning';
-  readonly write: (line: string) => void;
+  readonly form: LogForm;
+  readonly level: Level;
+  /** The levels of those areas that have their own. */
+  readonly areas?: Readonly<Record<string, Level>>;
+  /** Takes a line without its end; false where it is lost. */
+  readonly write: (line: string, priority: number) => boolean;
 }
 
-/** The log of this process; called once, at start. */
-export async function openLog({ format, level, write }: LogOptions): Promise<Logger> {
-  const line = format === 'json' ? jsonFormatter() : textFormatter();
+const root = 'groundmist';
+
+/** The log of this process; called once, at start. An area of it is a child of the logger that this gives. */
+export async function openLog({ form, level, areas = {}, write }: LogOptions): Promise<Logger> {
+  const guard = new FloodGuard();
+  const sink = (record: LogRecord): void => {
+    const told = withUntold(record, guard);
+    if (told === undefined) return;
+    const isTaken = write(lineOf(told, form), priorityOf(told.level));
+    if (!isTaken) guard.lost();
+  };
   await configure({
     reset: true,
-    sinks: { line: (record: LogRecord) => write(line(record)) },
+    sinks: { line: sink },
     loggers: [
       { category: ['logtape', 'meta'], sinks: ['line'], lowestLevel: 'warning' },
-      { category: 'groundmist', sinks: ['line'], lowestLevel: level },
+      { category: root, sinks: ['line'], lowestLevel: level },
+      ...Object.entries(areas).map(([area, lowestLevel]) => ({
+        category: [root, area],
+        sinks: ['line'],
+        parentSinks: 'override' as const,
+        lowestLevel,
+      })),
     ],
   });
-  return getLogger('groundmist');
+  return getLogger(root);
 }
 
-function textFormatter(): (record: LogRecord) => string {
-  return getTextFormatter({ timestamp: 'time', category: '.', value: 'bare' });
+const unguarded: readonly LogLevel[] = ['debug', 'trace'];
+
+/** The record with what was left out before it; undefined where it is one too many. Who asks for debug gets all of it. */
+function withUntold(record: LogRecord, guard: FloodGuard): LogRecord | undefined {
+  if (unguarded.includes(record.level)) return record;
+  const sentence = typeof record.rawMessage === 'string' ? record.rawMessage : record.rawMessage.join('{}');
+  const untold = guard.take(record.category.join('.'), sentence, record.timestamp);
+  if (untold === undefined) return undefined;
+  return untold === 0 ? record : { ...record, properties: { ...record.properties, untold } };
 }
 
-/** Texts stand in a message without quotes, so that a command in it can be copied; JSON escapes what must be. */
-function jsonFormatter(): (record: LogRecord) => string {
-  const line = getJsonLinesFormatter();
-  return (record) => line({ ...record, message: joinTexts(record.message) });
+/** A sentence that is said as it is: it may have braces, as the name of an app may, and to the log they would be placeholders. */
+export function asTemplate(sentence: string): string {
+  return sentence.replaceAll('{', '{{').replaceAll('}', '}}');
 }
 
-/** LogTape alternates literals and values: a value that is a text or an error becomes a part of the literal around it. */
-function joinTexts(message: readonly unknown[]): readonly unknown[] {
-  const joined: unknown[] = [''];
-  for (const part of message) {
-    // As JSON an error would be {}: its stack stands among the properties.
-    const text = part instanceof Error ? String(part) : part;
-    if (typeof text === 'string') joined.push(`${String(joined.pop())}${text}`);
-    else joined.push(part, '');
-  }
-  return joined;
+/** The last line of a server that ends over a fault. */
+export function faultLine(error: unknown, form: LogForm): string {
+  const sentence = 'Something went wrong inside groundmist, and it had to stop: ';
+  return lineOf(
+    {
+      category: [root, 'server'],
+      level: 'fatal',
+      timestamp: systemClock.now(),
+      rawMessage: `${sentence}{error}`,
+      message: [sentence, error instanceof Error ? error : String(error), ''],
+      properties: { error },
+    },
+    form,
+  );
 }

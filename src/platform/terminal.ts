@@ -1,4 +1,6 @@
 import { escapeLines } from './escape.ts';
+import { speaksToJournal, withPriority } from './journal.ts';
+import { redact, redactKnown } from './redact.ts';
 
 /** Where a command speaks: results to stdout, talk to stderr. */
 export interface Terminal {
@@ -7,6 +9,8 @@ export interface Terminal {
   readonly hasColor: boolean;
   /** A person reads stdout; else it goes to a program or a file. */
   readonly isOutputShown: boolean;
+  /** A person reads stderr. */
+  readonly isTalkShown: boolean;
   /** Their terminal can be paged and drawn anew. */
   readonly isScreen: boolean;
   /** Columns and lines, as they are now. */
@@ -20,6 +24,8 @@ export interface Terminal {
   note(text: string): void;
   /** A problem, to stderr, also with --quiet. */
   problem(text: string): void;
+  /** A line of the log, which is safe already; false where it is lost, for nobody takes what was said before it. */
+  log(line: string, priority: number): boolean;
   /** Writes to a person's terminal as it is, control characters included; undefined where stderr is none, or with --quiet. */
   readonly draw: ((text: string) => void) | undefined;
   /** The environment, for NO_COLOR, PAGER, passwords and the like. */
@@ -49,6 +55,8 @@ export class InputTooLong extends Error {
 }
 
 export interface Talk {
+  /** Stderr is the journal's, which wants a priority in front of each line. */
+  readonly isJournal?: boolean;
   readonly isQuiet: boolean;
   readonly isVerbose: boolean;
 }
@@ -68,32 +76,39 @@ interface OutputStream {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
+/** Of syslog(3): an error, and what is normal. */
+const [problemPriority, notePriority] = [3, 6];
+
 /** Where nobody tells, or a terminal that was never measured says that it has none. */
 const defaultWidth = 80;
 const defaultHeight = 24;
 
 /** The terminal this process was started in. */
 export function systemTerminal(talk: Talk): Terminal {
-  return createTerminal(process, process.env, talk);
+  return createTerminal(process, process.env, { ...talk, isJournal: speaksToJournal(process.env) });
 }
 
 export function createTerminal(
   streams: Streams,
   environment: Readonly<Record<string, string | undefined>>,
-  talk: Talk,
+  { isJournal = false, ...talk }: Talk,
 ): Terminal {
   const { stdin, stdout, stderr } = streams;
   // Each write learns of its own failure; without a listener the event would end the process.
   stdout.on('error', () => {});
   stderr.on('error', () => {});
   // Sentences quote what remote servers and files said, which must not command the terminal.
-  const say = (text: string): void => void stderr.write(`${escapeLines(text)}\n`, () => {});
+  const say = (text: string, priority: number): void => {
+    const safe = escapeLines(text);
+    stderr.write(`${isJournal ? withPriority(safe, priority) : safe}\n`, () => {});
+  };
   return {
     ...talk,
     environment,
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
     hasColor: stdout.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb',
     isOutputShown: stdout.isTTY === true,
+    isTalkShown: stderr.isTTY === true,
     isScreen: stdout.isTTY === true && environment['TERM'] !== 'dumb',
     get width() {
       // A terminal that a program opened may say 0: it does not know.
@@ -104,11 +119,27 @@ export function createTerminal(
     },
     result: (text) => writeAll(stdout, `${text}\n`),
     note: (text) => {
-      if (!talk.isQuiet) say(text);
+      // A person may have to open what stands here: only what is surely a secret is hidden.
+      if (!talk.isQuiet) say(redactKnown(text), notePriority);
     },
-    problem: say,
+    problem: (text) => say(redact(text), problemPriority),
+    log: boundedWriter(stderr, isJournal),
     draw: stderr.isTTY === true && !talk.isQuiet ? (text) => void stderr.write(text, () => {}) : undefined,
     readInput: (limitBytes) => readAll(stdin, limitBytes),
+  };
+}
+
+/** What waits for a reader that does not read is in memory. */
+const mostWaitingCharacters = 2 ** 20;
+
+function boundedWriter(stream: OutputStream, isJournal: boolean): Terminal['log'] {
+  let waiting = 0;
+  return (line, priority) => {
+    const text = `${isJournal ? withPriority(line, priority) : line}\n`;
+    if (waiting + text.length > mostWaitingCharacters) return false;
+    waiting += text.length;
+    stream.write(text, () => (waiting -= text.length));
+    return true;
   };
 }
 

@@ -75,8 +75,8 @@ describe('names, ids and headers with line ends, terminal commands and marks tha
     await using served = await Served.start({ isWatched });
     await intrude(served);
     const shape = isWatched
-      ? /^(?:Listening|Owner|Next|\d\d:\d\d:\d\d)/
-      : /^(?:Listening|Owner|Next|\{.*\}$)/;
+      ? /^(?:Listening|Owner|Next|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z )/
+      : /^\{.*\}$/;
     const lines = served.stderr.trimEnd().split('\n');
     expect(lines.filter((one) => !shape.test(one))).toEqual([]);
     const logged = lines.filter((one) => one.includes('asks to sync'));
@@ -84,8 +84,8 @@ describe('names, ids and headers with line ends, terminal commands and marks tha
     expect(logged[0]).toContain('{id}{{');
     expectNoCommands(served.stderr);
     if (isWatched) return;
-    const [first] = logged.map((one) => JSON.parse(one) as { readonly properties: { readonly app: string } });
-    expect(first?.properties.app).toBe(hostile.slice(0, 300));
+    const [first] = logged.map((one) => JSON.parse(one) as { readonly fields: { readonly app: string } });
+    expect(first?.fields.app).toBe(hostile.slice(0, 300));
   });
 
   test.each([

@@ -37,9 +37,9 @@ async function startStranger({ world, pds }: Started) {
     app.authenticate(world.url, { namespace, address, pdsToken: forged, origin: new URL(ownApp).origin });
 }
 
-/** All that can be told of an answer from outside, but for the time. */
+/** All that can be told of an answer from outside, but for what is new each time. */
 function bytesOf({ status, headers, body }: Answer): string {
-  const kept = [...headers].filter(([name]) => name !== 'date' && name !== 'dpop-nonce');
+  const kept = [...headers].filter(([name]) => !['date', 'dpop-nonce', 'x-request-id'].includes(name));
   return JSON.stringify([status, kept, body]);
 }
 

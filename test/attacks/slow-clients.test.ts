@@ -1,4 +1,6 @@
+import { encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { binaryFrame, handshake, silentSocket } from '../e2e/silent-socket.ts';
 import { eventually } from '../support/eventually.ts';
 import { headOf } from '../support/raw-request.ts';
 import { RawPeer } from '../support/raw-peer.ts';
@@ -151,8 +153,15 @@ describe('sockets that never join', () => {
     expect((await RawPeer.join(url)).isClosed).toBe(false);
   });
 
-  test('and dead ones are found out: the server pings, and does not wait for ever', () => {
-    const { idleTimeout, sendPings = true } = served.composed.groundmist.websocket;
-    expect({ idleTimeout, sendPings }).toEqual({ idleTimeout: 120, sendPings: true });
+  test('and dead ones are found out: the server pings, and does not wait for ever', async () => {
+    const { clock, groundmist } = served.composed;
+    const { hubs } = groundmist.core;
+    const socket = await silentSocket(served.port, handshake(await served.admit()));
+    await eventually('it is open', () => [...hubs.counts().values()].some(({ sockets }) => sockets > 0));
+    socket.write(binaryFrame(encode({ type: 'join', senderId: 'dead', padding: 'x'.repeat(200) })));
+    await eventually('it has joined', () => hubs.socketCounts().size > 0);
+    for (let asked = 0; asked < 5; asked++) clock.advance(25_000);
+    await eventually('it is gone', () => hubs.socketCounts().size === 0);
+    socket.destroy();
   });
 });

@@ -31,7 +31,11 @@ function expectNothingInside({ status, text, body }: RawAnswer): void {
   // Random letters may spell any word.
   expect(text.replace(/^dpop-nonce: .*$/im, '')).not.toMatch(inside);
   if (status >= 400 && body !== '')
-    expect(Object.keys(JSON.parse(body) as object).toSorted()).toEqual(['error', 'message']);
+    expect(Object.keys(JSON.parse(body) as object).toSorted()).toEqual([
+      'error',
+      'message',
+      ...(status >= 500 ? ['requestId'] : []),
+    ]);
 }
 
 const json = { 'content-type': 'application/json' };
@@ -118,6 +122,7 @@ describe('a fault of ours says nothing outside, and its cause to the owner', () 
     expect(JSON.parse(answer.body)).toEqual({
       error: 'Internal',
       message: 'Something went wrong inside groundmist.',
+      requestId: expect.stringMatching(/^[0-9a-z]{6}$/),
     });
     expectNothingInside(answer);
   });

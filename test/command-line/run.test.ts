@@ -219,7 +219,9 @@ test('the help of a group says what the group is for', async () => {
 
 test('the help of a command has the settings that it reads, with and without a flag', async () => {
   const help = await helpOf(['serve', '--help'], { width: 200 });
-  expect(help).toMatch(/^ {2}--port <port> +the TCP port of HTTP and WebSocket \(default 3031\) \[PORT\]$/m);
+  expect(help).toMatch(
+    /^ {2}--port <port> +the TCP port of HTTP and WebSocket \(default 3031, 443 with TLS of its\n +own\) \[PORT\]$/m,
+  );
   expect(help).toMatch(/^ {2}GROUNDMIST_STORE=<backend> +how documents/m);
 });
 

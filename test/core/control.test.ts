@@ -2,9 +2,19 @@ import { expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askServer } from '../../src/core/control.ts';
-import { Failure } from '../../src/core/failure.ts';
+import { Failure, toFailure } from '../../src/core/failure.ts';
+import { answer as answerRoutes, failureResponse } from '../../src/http.ts';
+import type { Exchange } from '../../src/platform/http.ts';
 import { rejectionOf } from '../support/rejection.ts';
 import { temporaryFolder } from '../support/folder.ts';
+
+const controlled: Exchange = {
+  requestId: 'abc123',
+  address: 'control',
+  isAddressKnown: true,
+  transport: { kind: 'sealed', peer: 'control' },
+  keepOpen() {},
+};
 
 function listen(path: string, fetch: (request: Request) => Response | Promise<Response>): AsyncDisposable {
   const server = Bun.serve({ unix: path, fetch });
@@ -41,6 +51,20 @@ test('a failure of the server comes back as it was thrown', async () => {
   const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/' }));
   expect(failure).toBeInstanceOf(Failure);
   expect(failure).toMatchObject({ code: 'NotFound', message: 'No app waits.' });
+});
+
+test('a server that does not know the question is one of another version, and that is said', async () => {
+  using directory = temporaryFolder();
+  const path = join(directory.path, 'control.sock');
+  await using _server = listen(path, async (request) => {
+    const failed = await answerRoutes([], request, controlled).catch((error: unknown) => error);
+    return failureResponse(toFailure(failed), 'abc123');
+  });
+  const failure = await rejectionOf(askServer(path, { method: 'GET', path: '/status' }));
+  expect(failure).toMatchObject({
+    code: 'InvalidRequest',
+    message: expect.stringContaining('Restart it'),
+  });
 });
 
 test.each(['toString', 'invalid_token'])(

@@ -9,20 +9,24 @@ const log = getLogger('test');
 test.each(['StoreUnavailable', 'StoreDamaged', 'ConfigurationInvalid', 'Internal'] as const)(
   'the network hears that it is %s, and not where on the disk',
   (code) => {
-    const failure = toPublicFailure(new Failure(code, 'The folder /srv/secret/place cannot be read.'), log);
+    const failure = toPublicFailure(
+      new Failure(code, 'The folder /srv/secret/place cannot be read.'),
+      log,
+      'abc123',
+    );
     expect(failure.code).toBe(code);
     expect(failure.message).not.toContain('/srv');
   },
 );
 
 test.each(Object.keys(identityFailures))('the network hears nothing of %s', (code) => {
-  const failure = toPublicFailure(new Failure(code as FailureCode, 'It names a PDS.'), log);
+  const failure = toPublicFailure(new Failure(code as FailureCode, 'It names a PDS.'), log, 'abc123');
   expect(failure.code).toBe('IdentityUnresolved');
   expect(failure.message).not.toContain('PDS');
 });
 
 test('the network hears nothing of a fault of ours', () => {
-  const failure = toPublicFailure(new TypeError('undefined is not a token'), log);
+  const failure = toPublicFailure(new TypeError('undefined is not a token'), log, 'abc123');
   expect({ code: failure.code, message: failure.message }).toEqual({
     code: 'Internal',
     message: 'Something went wrong inside groundmist.',
@@ -31,5 +35,5 @@ test('the network hears nothing of a fault of ours', () => {
 
 test('what is about the request itself is said as it is', () => {
   const failure = new Failure('InvalidRequest', 'The body is not JSON.');
-  expect(toPublicFailure(failure, log)).toBe(failure);
+  expect(toPublicFailure(failure, log, 'abc123')).toBe(failure);
 });

@@ -98,7 +98,11 @@ function environment(home: string, env: Readonly<Record<string, string>>): Recor
 /** Builds when any source is newer than the binary, so that a test never speaks to an old one. */
 function buildWhereStale(): void {
   const builtAtMs = statSync(built, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const inputs = [...new Bun.Glob('{src,bin}/**/*').scanSync({ cwd: root }), 'package.json', 'bun.lock'];
+  const inputs = [
+    ...new Bun.Glob('{src,bin,release}/**/*').scanSync({ cwd: root }),
+    'package.json',
+    'bun.lock',
+  ];
   if (inputs.every((path) => statSync(join(root, path)).mtimeMs < builtAtMs)) return;
   const build = Bun.spawnSync([process.execPath, '--no-env-file', 'run', 'build'], { cwd: root });
   if (build.exitCode !== 0) throw new Error(`The binary does not build:\n${build.stderr.toString()}`);

@@ -96,7 +96,7 @@ describe.if(missing === undefined)('on a disk that is really full', () => {
     await again.stop();
 
     await serve();
-    expect(await isReady()).toBe(true);
+    await eventually('it is ready', isReady);
     expect(await isLetIn(revokedUrl)).toBe(false);
     expect((await app.authenticate(home.url, { namespace: library })).status).toBe(200);
     expect(await isLetIn(await home.admit())).toBe(true);
@@ -158,7 +158,7 @@ describe.if(missing === undefined)('on a disk that is really full', () => {
     reader.close();
 
     disk.makeRoom();
-    expect(await isReady()).toBe(true);
+    await eventually('it is ready', isReady);
     const again = await LeanClient.connect(url);
     again.adopt(documentId, writer.document(documentId) ?? expect.unreachable());
     await eventually('it is acknowledged at last', () => isAcknowledged(again));

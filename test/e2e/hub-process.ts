@@ -12,6 +12,7 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits } from '../../src/core/sync/limits.ts';
+import { SyncMeasures } from '../../src/core/sync/sync-measures.ts';
 import { socketHandler } from '../../src/http.ts';
 import { diskTailFiles } from '../../src/core/store/tail-files.ts';
 import { systemClock } from '../../src/platform/clock.ts';
@@ -47,6 +48,7 @@ const hub = new Hub({
   clock: systemClock,
   soon: queueMicrotask,
   log: getLogger('groundmist-test'),
+  measures: new SyncMeasures(),
 });
 
 const session = {
@@ -60,8 +62,8 @@ const server = Bun.serve({
   hostname: '127.0.0.1',
   port: 0,
   fetch: (request, open) =>
-    open.upgrade(request, { data: hub.connect(session) }) ? undefined : new Response(),
-  websocket: socketHandler(defaultSyncLimits),
+    open.upgrade(request, { data: hub.connect(session, 'abc123') }) ? undefined : new Response(),
+  websocket: socketHandler(defaultSyncLimits, getLogger('groundmist-test')),
 });
 console.log(server.port);
 for await (const _ of process.stdin);

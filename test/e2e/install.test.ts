@@ -1,86 +1,92 @@
 import { expect, test } from 'bun:test';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../support/folder.ts';
+import { version } from '../../package.json' with { type: 'json' };
+import { freePort } from '../support/free-port.ts';
+import { giveToPerson, installerPath, personHome, personPrefix } from '../support/installer.ts';
+import { startReleaseServer } from '../support/release-server.ts';
+import { Binary } from './binary.ts';
+import { ServerProcess } from './server-process.ts';
 
-const root = join(import.meta.dir, '../..');
-const scripts = ['install.sh', 'bin/setup', 'bin/test', '.ci/run'];
+const manPage = join(import.meta.dir, '../../man/groundmist.1');
 
-function install(
-  home: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = { HOME: home },
-) {
-  const run = Bun.spawnSync([join(root, 'install.sh'), ...args], {
-    cwd: home,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-  });
-  return { exitCode: run.exitCode, stdout: run.stdout.toString(), stderr: run.stderr.toString() };
-}
-
-test('from a checkout it installs one file and its man page, says what PATH lacks, and may be run again', () => {
-  using home = temporaryFolder();
-  for (let time = 0; time < 2; time++) {
-    const { exitCode, stdout } = install(home.path, ['--from-source']);
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain(`is at ${home.path}/.local/bin/groundmist`);
-    expect(stdout).toContain(`export PATH="${home.path}/.local/bin:$PATH"`);
-    expect(readdirSync(home.at('.local/bin'))).toEqual(['groundmist']);
-  }
-  expect(readdirSync(home.at('.local/share/man/man1'))).toEqual(['groundmist.1']);
-  const page = readFileSync(home.at('.local/share/man/man1/groundmist.1'), 'utf8');
-  expect(page).toBe(readFileSync(join(root, 'man/groundmist.1'), 'utf8'));
-  const installed = Bun.spawnSync([home.at('.local/bin/groundmist'), '--version'], { cwd: home.path });
-  expect(installed.stdout.toString()).toStartWith('groundmist ');
-}, 60_000);
-
-test('where the man page cannot go, the binary is installed all the same', () => {
-  using home = temporaryFolder();
-  writeFileSync(home.at('share'), 'a file where the folder would be');
-  const { exitCode, stdout } = install(home.path, ['--from-source'], {
-    GROUNDMIST_INSTALL_DIR: home.at('bin'),
-  });
-  expect(exitCode).toBe(0);
-  expect(stdout).toContain(`is at ${home.path}/bin/groundmist`);
-  expect(stdout).not.toContain('man page');
-  expect(readdirSync(home.at('bin'))).toEqual(['groundmist']);
-}, 60_000);
-
-test('without a way to install it says what there is, and does nothing', () => {
-  using home = temporaryFolder();
-  expect(install(home.path, [])).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(install(home.path, ['--form-source'])).toMatchObject({ exitCode: 2, stdout: '' });
-  expect(readdirSync(home.path)).toEqual([]);
-});
-
-test('without a HOME it asks where to go; a relative folder is named as a whole', () => {
-  using home = temporaryFolder();
-  for (const env of [{}, { HOME: '' }]) {
-    const { exitCode, stderr } = install(home.path, ['--from-source'], env);
-    expect({ exitCode, stderr }).toEqual({
-      exitCode: 2,
-      stderr: 'install.sh: HOME is not set. Name a folder with GROUNDMIST_INSTALL_DIR.\n',
+test('from nothing to a server, to a newer version beside it, to nothing again: all that the install page says', async () => {
+  using binary = new Binary();
+  using releases = startReleaseServer();
+  await releases.publish(version, Bun.file(binary.path));
+  releases.answer('/install.sh', () => new Response(readFileSync(installerPath)));
+  using folder = personHome();
+  const { home } = folder;
+  giveToPerson(binary.folder);
+  const env = {
+    PATH: `${home}/.local/bin:${process.env['PATH']}`,
+    HOME: home,
+    GROUNDMIST_BASE_URL: releases.url,
+  };
+  /** One line as a person types it. */
+  const type = async (line: string) => {
+    const child = Bun.spawn([...personPrefix, 'sh', '-c', line], {
+      cwd: home,
+      env,
+      stdout: 'pipe',
+      stderr: 'pipe',
     });
-  }
-  expect(install(home.path, ['--help'], {}).exitCode).toBe(0);
-  const { stdout } = install(home.path, ['--from-source'], { GROUNDMIST_INSTALL_DIR: 'programs' });
-  expect(stdout).toContain(`is at ${home.path}/programs/groundmist`);
-  expect(stdout).toContain(`export PATH="${home.path}/programs:$PATH"`);
-}, 60_000);
+    const [exitCode, stdout, stderr] = await Promise.all([
+      child.exited,
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    return { exitCode, stdout, stderr };
+  };
+  const start = () => new ServerProcess([...personPrefix, 'groundmist', 'serve'], env, home);
+  const data = `${home}/.local/share/groundmist`;
 
-test('a folder that cannot be written to is named before anything is built', () => {
-  using home = temporaryFolder();
-  const { exitCode, stderr } = install(home.path, ['--from-source'], {
-    GROUNDMIST_INSTALL_DIR: '/dev/null/programs',
-  });
-  expect(exitCode).toBe(1);
-  expect(stderr).toEndWith(
-    'install.sh: /dev/null/programs cannot be written to. Name another folder with GROUNDMIST_INSTALL_DIR.\n',
+  const installed = await type(`curl -fsSL ${releases.url}/install.sh | sh`);
+  expect(installed.stdout).toStartWith(`groundmist ${version} is at ${home}/.local/bin/groundmist\n`);
+  expect(installed.stdout).toEndWith('Next: groundmist init\n');
+  expect(lstatSync(`${home}/.local/share/man/man1/groundmist.1`).size).toBe(lstatSync(manPage).size);
+
+  const port = await freePort();
+  const initial = `groundmist init --did did:plc:ewvi7nxzyoun6zhxrhs64oiz --local --port ${port} --yes`;
+  expect(await type(initial)).toMatchObject({ exitCode: 0 });
+  const old = start();
+  await old.untilReady(`http://127.0.0.1:${port}`);
+
+  // A newer version, which does what the old one does.
+  const newer = `#!/bin/sh\nif [ "$*" = --version ]; then echo 'groundmist 99.0.0'; else exec '${binary.path}' "$@"; fi\n`;
+  await releases.publish('99.0.0', newer);
+  const upgraded = await type(`curl -fsSL ${releases.url}/install.sh | sh`);
+  expect(upgraded.stdout).toStartWith(
+    `groundmist 99.0.0 is at ${home}/.local/bin/groundmist, in place of ${version}\n`,
   );
-  expect(stderr).not.toContain('bun install');
-});
+  expect(upgraded.stdout).toContain(
+    'A server that runs is the old one until you stop it and start it again.',
+  );
+  await old.untilReady(`http://127.0.0.1:${port}`);
+  expect(await old.stop()).toMatchObject({ exitCode: 0 });
+  const renewed = start();
+  await renewed.untilReady(`http://127.0.0.1:${port}`);
 
-test.skipIf(Bun.which('shellcheck') === null).each(scripts)('shellcheck finds nothing in %s', (script) => {
-  const run = Bun.spawnSync(['shellcheck', '--shell=sh', join(root, script)]);
-  expect(run.stdout.toString()).toBe('');
-});
+  const busy = await type(`curl -fsSL ${releases.url}/install.sh | sh -s -- --uninstall --purge ${data}`);
+  expect(busy).toMatchObject({
+    exitCode: 5,
+    stderr: expect.stringContaining(`A groundmist runs on ${data}`),
+  });
+  expect(await renewed.stop()).toMatchObject({ exitCode: 0 });
+
+  const kept = await type(`curl -fsSL ${releases.url}/install.sh | sh -s -- --uninstall`);
+  expect(kept.stdout).toEndWith(
+    `Kept: the settings, ${home}/.config/groundmist/env\nKept: the documents, ${data}\nTo remove them too, run the same again with --purge ${data}\n`,
+  );
+  expect([
+    existsSync(`${home}/.local/bin/groundmist`),
+    existsSync(`${data}/.groundmist/control.sqlite`),
+  ]).toEqual([false, true]);
+
+  await type(`curl -fsSL ${releases.url}/install.sh | sh -s -- --version ${version}`);
+  const purged = await type(`curl -fsSL ${releases.url}/install.sh | sh -s -- --uninstall --purge ${data}`);
+  expect(purged.stdout).toEndWith(`Removed ${data}\nRemoved ${home}/.config/groundmist/env\n`);
+  expect([lstatSync(home).isDirectory(), existsSync(data), existsSync(`${home}/.config/groundmist`)]).toEqual(
+    [true, false, false],
+  );
+}, 60_000);

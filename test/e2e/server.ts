@@ -28,6 +28,7 @@ export class Installation implements AsyncDisposable {
       GROUNDMIST_HOST: `localhost:${port}`,
       DATA_DIR: this.dataDirectory,
       PORT: String(port),
+      GROUNDMIST_METRICS: 'off',
       ...this.directory,
     };
   }

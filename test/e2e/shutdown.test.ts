@@ -66,17 +66,20 @@ describe('at SIGTERM', () => {
     expect(left).toEqual([true, false]);
   });
 
-  test('apps that wait for the owner do not hold it up', async () => {
+  test('apps that wait for the owner do not hold it up, and are told to ask again', async () => {
     const server = await home.serve();
     const apps = await Promise.all([TestApp.create(home.owner), TestApp.create(home.owner)]);
-    const answers = Promise.allSettled(apps.map((app) => app.authenticate(home.url, { namespace: library })));
+    const answers = Promise.all(apps.map((app) => app.authenticate(home.url, { namespace: library })));
     await eventually('both wait', async () => {
       const { stdout } = await home.run('app', 'list', '--json');
       return (JSON.parse(stdout) as { approvals: unknown[] }).approvals.length === 2;
     });
     server.signal('SIGTERM');
     expect(await endingSoon(server)).toEqual(inOrder);
-    await answers;
+    for (const { status, headers, body } of await answers) {
+      expect({ status, error: body['error'] }).toEqual({ status: 503, error: 'Stopping' });
+      expect(headers.get('retry-after')).toBe('5');
+    }
   });
 
   test('neither do clients that never finish their request, nor sockets that never say a word', async () => {

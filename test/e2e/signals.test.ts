@@ -6,6 +6,7 @@ const env = {
   ATPROTO_DID: 'did:web:example.com',
   GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
   PORT: '0',
+  GROUNDMIST_METRICS: 'off',
   GROUNDMIST_HOST: 'sync.example.com',
 };
 

@@ -24,8 +24,8 @@ export function handshake(url: string, payloads: readonly Uint8Array[] = []): Ui
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...payloads.map(binaryFrame)]);
 }
 
-/** Masked with zeros, which leaves the bytes as they are. */
-function binaryFrame(payload: Uint8Array): Buffer {
+/** Masked with zeros, which leaves the bytes as they are; of 126 bytes at least (RFC 6455 §5.2). */
+export function binaryFrame(payload: Uint8Array): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt8(0x82, 0);
   head.writeUInt8(0x80 | 126, 1);

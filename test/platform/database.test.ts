@@ -2,7 +2,7 @@ import { Database } from 'bun:sqlite';
 import { describe, expect, test } from 'bun:test';
 import { readdirSync, readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, type Migration } from '../../src/platform/database.ts';
+import { NewerDatabaseError, openDatabase, type Migration } from '../../src/platform/database.ts';
 import { readLines } from '../support/child-lines.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -40,6 +40,19 @@ test('each migration runs once, also over several openings', () => {
     const count = migrations.length - 1;
     expect(database.query('SELECT count(*) AS count FROM number').get()).toEqual({ count });
   }
+});
+
+test('what somebody brought further than we know is refused, and left as it was', () => {
+  using folder = temporaryFolder();
+  const ours: Migration = { name: 'numbers-3', sql: 'CREATE TABLE third (value INTEGER) STRICT' };
+  const theirs: Migration = { name: 'numbers-2', sql: 'CREATE TABLE second (value INTEGER) STRICT' };
+  openDatabase(folder.at('a.sqlite'), [numbers, theirs]).close(true);
+  const open = () => openDatabase(folder.at('a.sqlite'), [numbers, ours]);
+  expect(open).toThrow(NewerDatabaseError);
+  expect(open).toThrow('numbers-2');
+  using database = openDatabase(folder.at('a.sqlite'));
+  const tables = database.query("SELECT name FROM sqlite_schema WHERE name = 'third'").values();
+  expect(tables).toEqual([]);
 });
 
 describe.skipIf(process.platform !== 'linux')('an opening that fails leaves no file open', () => {

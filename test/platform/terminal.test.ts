@@ -128,3 +128,42 @@ test('a terminal that says it has no columns is as wide as any', () => {
   const terminal = createTerminal(streams({ stdout: [], stderr: [] }, { stdout }), {}, talk);
   expect([terminal.width, terminal.height]).toEqual([80, 24]);
 });
+
+test('to a journal each line goes with its priority', () => {
+  const written: Written = { stdout: [], stderr: [] };
+  const terminal = createTerminal(streams(written), {}, { ...talk, isJournal: true });
+  terminal.note('note');
+  terminal.problem('two\nlines');
+  terminal.log('{"level":"warning"}', 4);
+  expect(written.stderr).toEqual(['<6>note\n', '<3>two\n<3>lines\n', '<4>{"level":"warning"}\n']);
+});
+
+test('problems have no secrets; in talk a URL stays as a person has to open it', () => {
+  const written: Written = { stdout: [], stderr: [] };
+  const terminal = createTerminal(streams(written), {}, talk);
+  const url = 'https://pds.example.com/authorize?state=abc';
+  terminal.note(`${url} gms_abc`);
+  terminal.problem(`${url} gms_abc`);
+  expect(written.stderr).toEqual([
+    `${url} [hidden]\n`,
+    'https://pds.example.com/authorize?state=[hidden] [hidden]\n',
+  ]);
+});
+
+test('of a log that nobody reads a bounded part waits, and the rest is lost until somebody does', () => {
+  const taken: (() => void)[] = [];
+  const stderr = { write: (_text: string, done: () => void) => taken.push(done), on: () => {} };
+  const terminal = createTerminal(streams({ stdout: [], stderr: [] }, { stderr }), {}, talk);
+  const line = 'x'.repeat(100_000);
+  const results = Array.from({ length: 20 }, () => terminal.log(line, 6));
+  expect(results.filter(Boolean)).toHaveLength(10);
+  for (const done of taken) done();
+  expect(terminal.log(line, 6)).toBe(true);
+});
+
+test('a log whose reader has gone, or whose disk is full, is as good as written', () => {
+  const failed = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  const stderr = { write: (_text: string, done: (error: Error) => void) => done(failed), on: () => {} };
+  const terminal = createTerminal(streams({ stdout: [], stderr: [] }, { stderr }), {}, talk);
+  for (let count = 0; count < 100; count += 1) expect(terminal.log('x'.repeat(100_000), 6)).toBe(true);
+});

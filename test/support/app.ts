@@ -35,6 +35,9 @@ export class TestApp {
   /** RFC 7638, SHA-256. */
   readonly thumbprint: string;
 
+  /** By which it asks; one that trusts another authority, where the server's certificate is a test's. */
+  send: (url: string, init: RequestInit) => Promise<Response> = fetch;
+
   private constructor(owner: WorldOwner, privateKey: CryptoKey, publicJwk: JWK, thumbprint: string) {
     this.#owner = owner;
     this.#privateKey = privateKey;
@@ -59,7 +62,7 @@ export class TestApp {
   async #post(baseUrl: string, asking: Asking, nonce: string | undefined): Promise<Answer> {
     const url = `${baseUrl}/authenticate`;
     const { token, scheme } = await this.#present(baseUrl, asking);
-    const response = await fetch(url, {
+    const response = await this.send(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

@@ -42,6 +42,7 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
       hasColor: false,
       isScreen: false,
       isOutputShown: false,
+      isTalkShown: false,
       width: 80,
       height: 24,
       isQuiet: false,
@@ -51,6 +52,10 @@ export async function runCommand(run: RunCommand, given: CommandRun = {}): Promi
       result: async (text) => void said.results.push(text),
       note,
       problem: note,
+      log(line) {
+        note(line);
+        return true;
+      },
       async readInput() {
         await given.beforeInput?.();
         return given.input ?? '';

@@ -1,4 +1,4 @@
-import { getLogger } from '@logtape/logtape';
+import { getLogger, type Logger } from '@logtape/logtape';
 import { decode, encode } from '@automerge/automerge-repo/helpers/cbor.js';
 import { approvedPermission, type Policy } from '../../src/core/access/access.ts';
 import type { Permission } from '../../src/core/auth/permission.ts';
@@ -11,6 +11,7 @@ import { DeviceSockets } from '../../src/core/sync/device-sockets.ts';
 import { DocumentCache } from '../../src/core/sync/document-cache.ts';
 import { Hub } from '../../src/core/sync/hub.ts';
 import { defaultSyncLimits, type SyncLimits } from '../../src/core/sync/limits.ts';
+import { SyncMeasures } from '../../src/core/sync/sync-measures.ts';
 import type { Connection, Socket } from '../../src/platform/http.ts';
 import { TestClock } from './clock.ts';
 import type { Frame } from './raw-peer.ts';
@@ -40,6 +41,8 @@ export interface TestHubOptions {
   readonly fence?: Fence;
   /** When what is said leaves; at once where left out, so that a test sees it. */
   readonly soon?: (action: () => void) => void;
+  /** Called with what is logged as an error. */
+  readonly onError?: (sentence: string) => void;
   /** How documents are kept; `sqlite` where left out. */
   readonly backend?: StoreBackend | undefined;
   /** Puts something before the real store. */
@@ -54,6 +57,7 @@ export async function openHub({
   backend,
   fence = sharedFence(),
   soon = (action) => action(),
+  onError = () => {},
 }: TestHubOptions = {}): Promise<TestHub> {
   const directory =
     dataDirectory === undefined ? temporaryFolder() : { path: dataDirectory, [Symbol.dispose]() {} };
@@ -73,7 +77,8 @@ export async function openHub({
     limits: allLimits,
     clock,
     soon,
-    log: getLogger('groundmist-test'),
+    log: Object.assign(Object.create(getLogger('groundmist-test')) as Logger, { error: onError }),
+    measures: new SyncMeasures(),
   });
   return {
     hub,
@@ -103,20 +108,32 @@ export class HubPeer {
   closed: { readonly code: number; readonly reason: string } | undefined;
   /** What the socket answers to `send`: the bytes taken, -1 queued, 0 dropped. */
   sendResult = 1;
+  /** What the socket has not taken yet. */
+  queuedBytes = 0;
   /** Whether the server has stopped reading. */
   isPaused = false;
+  pings = 0;
+  /** As every WebSocket does that still is one. */
+  answersPings = true;
   /** Called with each frame as it was sent. */
   onBytes: (bytes: Uint8Array) => void = () => {};
   readonly connection: Connection;
 
   private constructor(hub: Hub, session: Session, name: string) {
     this.name = name;
-    this.connection = hub.connect(session);
+    this.connection = hub.connect(session, 'abc123');
+    const queuedBytes = (): number => this.queuedBytes;
     const socket: Socket = {
-      queuedBytes: 0,
+      get queuedBytes() {
+        return queuedBytes();
+      },
       cork: (action) => action(),
       pause: () => void (this.isPaused = true),
       resume: () => void (this.isPaused = false),
+      ping: () => {
+        this.pings += 1;
+        if (this.answersPings) this.connection.pong?.();
+      },
       send: (bytes) => {
         if (this.sendResult !== 0) this.frames.push(decode(bytes));
         this.onBytes(bytes);

@@ -25,6 +25,11 @@ export class LeanClient {
   readonly #held = new Map<string, Held>();
   readonly #told = new Map<string, Set<string>>();
   readonly #unavailable = new Set<string>();
+  /** Sync messages and requests, and the bytes of their frames. */
+  sent = 0;
+  sentBytes = 0;
+  heard = 0;
+  heardBytes = 0;
   #isJoined = false;
   #closed: Closing | undefined;
   /** Called after each frame about a document. */
@@ -33,9 +38,15 @@ export class LeanClient {
   private constructor(url: string) {
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
-    this.#socket.addEventListener('message', ({ data }) =>
-      this.#take(decode(new Uint8Array(data as ArrayBuffer))),
-    );
+    this.#socket.addEventListener('message', ({ data }) => {
+      const bytes = new Uint8Array(data as ArrayBuffer);
+      const frame = decode<Readonly<Fields>>(bytes);
+      if (frame['type'] === 'sync') {
+        this.heard += 1;
+        this.heardBytes += bytes.length;
+      }
+      this.#take(frame);
+    });
     this.#socket.addEventListener('close', ({ code, reason }) => {
       this.#closed = { code, reason };
     });
@@ -148,7 +159,12 @@ export class LeanClient {
   }
 
   #send(frame: Readonly<Fields>): void {
-    if (this.#socket.readyState === WebSocket.OPEN)
-      this.#socket.send(new Uint8Array(encode({ ...frame, senderId: this.#peerId })));
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    const bytes = new Uint8Array(encode({ ...frame, senderId: this.#peerId }));
+    if (frame['type'] !== 'join') {
+      this.sent += 1;
+      this.sentBytes += bytes.length;
+    }
+    this.#socket.send(bytes);
   }
 }

@@ -12,6 +12,8 @@ export interface MadeCertificates {
   /** The root that a test trusts. */
   readonly root: string;
   readonly good: Identity;
+  /** Another one like it. */
+  readonly other: Identity;
   readonly expired: Identity;
   readonly otherName: Identity;
   readonly selfSigned: Identity;
@@ -39,6 +41,7 @@ export function makeCertificates(name: string): MadeCertificates {
     return {
       root: readFileSync(root.cert, 'utf8'),
       good: withChain(alone),
+      other: withChain(makers.leaf(name, between, 90)),
       alone,
       nameless: withChain(makers.leaf(name, between, 90, '')),
       expired: withChain(makers.leaf(name, between, -1)),

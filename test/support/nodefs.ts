@@ -8,6 +8,7 @@ import { openIndexDatabase } from '../../src/core/store/nodefs/index-database.ts
 import { openNodefsStore } from '../../src/core/store/nodefs/open-nodefs-store.ts';
 import type { NodefsStore } from '../../src/core/store/nodefs/nodefs-store.ts';
 import { diskFiles, type StoreFiles } from '../../src/core/store/nodefs/store-files.ts';
+import { StoreMeasures } from '../../src/core/store/store-measures.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { roomyDisk } from './roomy-disk.ts';
 
@@ -16,6 +17,7 @@ export interface NodefsGround {
   readonly files?: StoreFiles;
   readonly disk?: Disk;
   readonly openIndex?: (path: string) => Database;
+  readonly measures?: StoreMeasures;
 }
 
 /** Where a test keeps the files of one namespace. */
@@ -36,6 +38,7 @@ export async function openNodefs(
     files = diskFiles,
     disk = roomyDisk(),
     openIndex = openIndexDatabase,
+    measures = new StoreMeasures(),
   }: NodefsGround = {},
 ): Promise<NodefsStore> {
   const places = nodefsPlaces(directory);
@@ -47,5 +50,6 @@ export async function openNodefs(
     fence: sharedFence(),
     files,
     openIndex,
+    measures,
   });
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { eventually } from './eventually.ts';
 import { temporaryFolder } from './folder.ts';
+import { freePort } from './free-port.ts';
 import type { Identity } from './made-certificates.ts';
 
 const searched = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
@@ -15,64 +16,124 @@ export interface RealProxyOptions {
   readonly host: string;
 }
 
+export interface RealProxy extends AsyncDisposable {
+  /** All that it wrote so far, into any log. */
+  logs(): string;
+  /** Has it read its configuration again. */
+  reload(): Promise<void>;
+}
+
 /** Caddy as most people have it: a name, and where it leads. */
-export function startCaddy(options: RealProxyOptions, site: string): Promise<AsyncDisposable> {
-  return startProxy(options, (folder) => {
-    const path = `${folder}/Caddyfile`;
-    const global = `{\n  admin off\n  auto_https off\n  storage file_system ${folder}\n}`;
-    const tls = `  bind 127.0.0.1\n  tls ${folder}/cert.pem ${folder}/key.pem`;
-    writeFileSync(path, `${global}\nhttps://${options.host} {\n${tls}\n  ${site}\n}\n`);
-    return [caddyPath ?? '', 'run', '--config', path, '--adapter', 'caddyfile'];
-  });
+export function startCaddy(options: RealProxyOptions, site: string): Promise<RealProxy> {
+  return runCaddy(options, `${options.host} {\n  ${site}\n}\n`);
+}
+
+/** Caddy with this site, which names its host first, and beside it another one that logs. */
+export async function runCaddy(options: RealProxyOptions, site: string): Promise<RealProxy> {
+  const admin = `127.0.0.1:${await freePort()}`;
+  const here = (folder: string) => `\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`;
+  const configured = (folder: string) => ['--config', `${folder}/Caddyfile`, '--adapter', 'caddyfile'];
+  const [name = '', ...lines] = site.split('\n');
+  return startProxy(
+    options,
+    (folder) => {
+      const global = `{\n\tadmin ${admin}\n\tauto_https off\n\tstorage file_system ${folder}\n}`;
+      const beside = `https://other.example.com:${options.port} {\n${here(folder)}\n\tlog\n\trespond other\n}`;
+      const own = [`https://${name}`, here(folder), ...lines].join('\n');
+      writeFileSync(`${folder}/Caddyfile`, [global, own, beside, ''].join('\n'));
+      return [caddyPath ?? '', 'run', ...configured(folder)];
+    },
+    (folder) => [caddyPath ?? '', 'reload', '--force', '--address', admin, ...configured(folder)],
+  );
 }
 
 /** nginx with one server; `location` is what stands in its location block. */
-export function startNginx(options: RealProxyOptions, location: string): Promise<AsyncDisposable> {
-  return startProxy(options, (folder) => {
-    const path = `${folder}/nginx.conf`;
-    mkdirSync(`${folder}/tmp`);
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-      (name) => `${name}_temp_path ${folder}/tmp/${name};`,
-    );
-    const lines = [
-      process.getuid?.() === 0 ? 'user root;' : '',
-      `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;`,
-      'events {}',
-      `http { access_log off; ${temporary.join(' ')}`,
+export function startNginx(options: RealProxyOptions, location: string): Promise<RealProxy> {
+  return runNginx(options, (folder) =>
+    [
       `server { listen 127.0.0.1:${options.port} ssl; server_name sync.example.com;`,
       `ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;`,
-      `location / { ${location} } } }`,
-    ];
-    writeFileSync(path, `${lines.join('\n')}\n`);
-    return [nginxPath ?? '', '-c', path, '-e', `${folder}/error.log`];
-  });
+      `location / { ${location} } }`,
+    ].join('\n'),
+  );
 }
+
+/** nginx with these servers, which find `cert.pem` and `key.pem` in the folder; it logs all that it is not told to leave out. */
+export function runNginx(options: RealProxyOptions, servers: (folder: string) => string): Promise<RealProxy> {
+  const command = (folder: string) => [
+    nginxPath ?? '',
+    '-c',
+    `${folder}/nginx.conf`,
+    '-e',
+    `${folder}/error.log`,
+  ];
+  return startProxy(
+    options,
+    (folder) => {
+      mkdirSync(`${folder}/tmp`);
+      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+        (name) => `${name}_temp_path ${folder}/tmp/${name};`,
+      );
+      const lines = [
+        process.getuid?.() === 0 ? 'user root;' : '',
+        `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log info;`,
+        'events {}',
+        `http { access_log ${folder}/access.log; ${temporary.join(' ')}`,
+        `${servers(folder)} }`,
+      ];
+      writeFileSync(`${folder}/nginx.conf`, `${lines.join('\n')}\n`);
+      return command(folder);
+    },
+    (folder) => [...command(folder), '-s', 'reload'],
+  );
+}
+
+type Words = (folder: string) => readonly string[];
 
 /** Runs until it is disposed of, ended by its own process id. */
 async function startProxy(
   { identity, port }: RealProxyOptions,
-  command: (folder: string) => readonly string[],
-): Promise<AsyncDisposable> {
+  command: Words,
+  reloading: Words,
+): Promise<RealProxy> {
   await using opened = new AsyncDisposableStack();
   const folder = opened.use(temporaryFolder());
   writeFileSync(folder.at('cert.pem'), identity.cert);
   writeFileSync(folder.at('key.pem'), identity.key);
+  const env = { ...searched, HOME: folder.path };
+  const output = Bun.file(folder.at('output.log'));
   const child = Bun.spawn([...command(folder.path)], {
-    env: { ...searched, HOME: folder.path },
+    env,
     stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'pipe',
+    stdout: output,
+    stderr: output,
   });
   opened.defer(async () => {
     child.kill();
     await child.exited;
   });
+  const logs = (): string =>
+    readdirSync(folder.path)
+      .filter((name) => name.endsWith('.log'))
+      .map((name) => readFileSync(folder.at(name), 'utf8'))
+      .join('\n');
   await eventually('the proxy listens', async () => {
-    if (child.exitCode !== null) throw new Error(`it ended: ${await new Response(child.stderr).text()}`);
+    if (child.exitCode !== null) throw new Error(`it ended: ${logs()}`);
     return await isListening(port);
   });
   const running = opened.move();
-  return { [Symbol.asyncDispose]: () => running.disposeAsync() };
+  return {
+    logs,
+    async reload() {
+      const { exited, stderr } = Bun.spawn([...reloading(folder.path)], {
+        env,
+        stdout: 'ignore',
+        stderr: 'pipe',
+      });
+      if ((await exited) !== 0) throw new Error(await stderr.text());
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
 }
 
 function isListening(port: number): Promise<boolean> {

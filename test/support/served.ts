@@ -26,17 +26,19 @@ export interface ServedOptions {
 export class Served implements AsyncDisposable {
   readonly composed: ComposedServer;
   readonly port: number;
+  /** Stops it as a signal does; resolves once it has ended. */
+  readonly stop: () => Promise<void>;
   readonly #opened: AsyncDisposableStack;
   readonly #stderr: () => string;
 
   private constructor(
-    composed: ComposedServer,
-    port: number,
+    parts: Pick<Served, 'composed' | 'port' | 'stop'>,
     opened: AsyncDisposableStack,
     stderr: () => string,
   ) {
-    this.composed = composed;
-    this.port = port;
+    this.composed = parts.composed;
+    this.port = parts.port;
+    this.stop = parts.stop;
     this.#opened = opened;
     this.#stderr = stderr;
   }
@@ -46,7 +48,7 @@ export class Served implements AsyncDisposable {
     await using opened = new AsyncDisposableStack();
     const owner = options.owner ?? opened.use(await startOwner());
     const environment = environmentOf(owner, opened.use(temporaryFolder()).path, changed);
-    const stop = new AbortController();
+    const ending = new AbortController();
     const composed = Promise.withResolvers<ComposedServer>();
     const stderr = recordingStream(isWatched);
     const running = serve({
@@ -55,7 +57,7 @@ export class Served implements AsyncDisposable {
       options: {},
       features,
       configuration: new Configuration({ flags: {}, environment }),
-      signal: stop.signal,
+      signal: ending.signal,
       terminal: createTerminal(
         { stdin: emptyInput(isWatched), stdout: recordingStream(false).stream, stderr: stderr.stream },
         {},
@@ -67,13 +69,22 @@ export class Served implements AsyncDisposable {
       },
     });
     running.catch(composed.reject);
-    opened.defer(async () => {
-      stop.abort();
+    const stop = async (): Promise<void> => {
+      ending.abort();
+      let isOver = false;
+      void running.finally(() => (isOver = true)).catch(() => {});
+      const { clock } = await composed.promise;
+      // Sockets are ended one after another.
+      await eventually('it has stopped', () => {
+        clock.advance(50);
+        return isOver;
+      });
       await running;
-    });
+    };
+    opened.defer(stop);
     const server = opened.use(await composed.promise);
     const port = await eventually('it listens', () => listeningPort(stderr.text()));
-    return new Served(server, port, opened.move(), stderr.text);
+    return new Served({ composed: server, port, stop }, opened.move(), stderr.text);
   }
 
   /** What the process wrote so far, byte for byte. */
@@ -83,6 +94,12 @@ export class Served implements AsyncDisposable {
 
   ask(request: RawRequest): Promise<RawAnswer> {
     return askRaw(this.port, request);
+  }
+
+  /** What a program that watches the server hears; its listener is on `127.0.0.1:0`. */
+  async watch(path: string, init: RequestInit = {}): Promise<Response> {
+    const [, port] = /reasons of \/ready are at http:\/\/127\.0\.0\.1:(\d+)/.exec(this.stderr) ?? [];
+    return await fetch(`http://127.0.0.1:${port}${path}`, init);
   }
 
   /** `POST /authenticate` with a good service token and proof, but for what the test changes. */
@@ -125,6 +142,7 @@ function environmentOf(
     GROUNDMIST_PRIVATE_HOSTS: owner.plcHost,
     DATA_DIR: dataDirectory,
     PORT: '0',
+    GROUNDMIST_METRICS: 'off',
     ...changed,
   };
 }

@@ -2,11 +2,12 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { readLines } from './child-lines.ts';
 
 /** Room for a control database and a namespace, filled in a moment. */
-const sizeBytes = 4 * 1024 * 1024;
-const blockBytes = 4096;
+const usualBytes = 4 * 1024 * 1024;
+/** Large ones first, then what is left. */
+const blocksBytes = [1024 * 1024, 4096];
 
 /**
- * A real file system of four megabytes, mounted in a namespace of its own: no other process sees it, and it is gone
+ * A real file system of a few megabytes, mounted in a namespace of its own: no other process sees it, and it is gone
  * with the process that holds it. What stays while servers on it come and go.
  */
 export class SmallDisk implements AsyncDisposable {
@@ -19,7 +20,7 @@ export class SmallDisk implements AsyncDisposable {
   }
 
   /** Mounts one at `path`, an empty folder, that can hold so many files and folders. */
-  static async mount(path: string, mostFiles = 4096): Promise<SmallDisk> {
+  static async mount(path: string, mostFiles = 4096, sizeBytes = usualBytes): Promise<SmallDisk> {
     const script = `mount -t tmpfs -o size=${sizeBytes},nr_inodes=${mostFiles},mode=0700 none "$0" && echo mounted && exec cat`;
     const holder = Bun.spawn(['unshare', '--mount', 'sh', '-c', script, path], {
       stdin: 'pipe',
@@ -43,6 +44,14 @@ export class SmallDisk implements AsyncDisposable {
 
   /** Takes all the room there is; gives back how many bytes that were. */
   fill(): number {
+    return blocksBytes.reduce((taken, blockBytes) => taken + this.#fillBy(blockBytes), 0);
+  }
+
+  makeRoom(): void {
+    rmSync(this.at('filler'));
+  }
+
+  #fillBy(blockBytes: number): number {
     for (let taken = 0; ; taken += blockBytes) {
       try {
         appendFileSync(this.at('filler'), Buffer.alloc(blockBytes));
@@ -50,10 +59,6 @@ export class SmallDisk implements AsyncDisposable {
         return taken;
       }
     }
-  }
-
-  makeRoom(): void {
-    rmSync(this.at('filler'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -76,7 +76,7 @@ export class World implements AsyncDisposable {
       log: getLogger('groundmist-test'),
     });
     this.#groundmist = groundmist;
-    const websocket = socketHandler(defaultSyncLimits);
+    const websocket = socketHandler(defaultSyncLimits, getLogger('groundmist-test'));
     this.#server = Bun.serve({
       hostname: '127.0.0.1',
       port: this.#port,

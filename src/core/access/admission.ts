@@ -12,6 +12,8 @@ export interface Wish {
   readonly namespace: Namespace;
   /** Its root document, an `automerge:` URL, if it has one. */
   readonly rootDocumentUrl: string | undefined;
+  /** Names in the log the request that it came with. */
+  readonly requestId?: string;
 }
 
 export type Admission =

@@ -136,6 +136,11 @@ export class Access {
     return listAccess({ ...tables, sessions: this.#sessions }, this.#clock.now());
   }
 
+  /** Has every request that waits for the owner, now or later, told to ask again: the server stops. */
+  stopHolding(): void {
+    this.#held.stop();
+  }
+
   /** Before the database closes. */
   close(): void {
     this.#takeBack.close();
@@ -149,7 +154,8 @@ export class Access {
   #question(credentials: Credentials, wish: Wish, { isPaired }: { readonly isPaired: boolean }): Approval {
     const current = this.#current(credentials, wish);
     if (current !== undefined && !(isPaired && current.state === 'denied')) return current;
-    return this.#waitingRoom.ask(credentials, wish.namespace, { now: this.#clock.now(), isPaired });
+    const { namespace, requestId } = wish;
+    return this.#waitingRoom.ask(credentials, namespace, { now: this.#clock.now(), isPaired, requestId });
   }
 
   /** A new device of an app that the owner remembers has its approval at once; one that has its own answer keeps that. */

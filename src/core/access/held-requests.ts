@@ -9,6 +9,7 @@ export class HeldRequests {
   readonly #clock: Clock;
   readonly #releasesByApproval = new Map<string, Set<() => void>>();
   #count = 0;
+  #isStopped = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -16,16 +17,27 @@ export class HeldRequests {
 
   /**
    * Resolves when the approval is answered, after 50 s, or once `signal` aborts. `RateLimited` when
-   * sixteen requests are held already.
+   * sixteen requests are held already, `Stopping` once nothing is held any more.
    */
-  hold(approvalId: string, signal: AbortSignal): Promise<void> {
+  async hold(approvalId: string, signal: AbortSignal): Promise<void> {
+    await this.#wait(approvalId, signal);
+    if (this.#isStopped) throw new Failure('Stopping', 'The server is stopping; ask again in a moment.');
+  }
+
+  /** Lets all of them go, to be told to ask again: the question of each is still open then. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const approvalId of this.#releasesByApproval.keys()) this.release(approvalId);
+  }
+
+  #wait(approvalId: string, signal: AbortSignal): Promise<void> {
     if (this.#count >= mostHeld) {
       throw new Failure(
         'RateLimited',
         'Too many requests wait for the owner at once; try again in a minute.',
       );
     }
-    if (signal.aborted) return Promise.resolve();
+    if (signal.aborted || this.#isStopped) return Promise.resolve();
     return new Promise((resolve) => {
       const releases = this.#releasesByApproval.get(approvalId) ?? new Set();
       const release = () => {

@@ -24,6 +24,7 @@ export interface WaitingRoomOptions {
 interface Asking {
   readonly now: number;
   readonly isPaired: boolean;
+  readonly requestId?: string | undefined;
 }
 
 /** Where new keys ask the owner; a few at a time, so that nobody can drown the one that matters. */
@@ -38,7 +39,7 @@ export class WaitingRoom {
    * Asks the owner whether this key may sync this namespace. `RateLimited` when too many ask already, but not
    * for the one device that the owner pairs and expects: no flood of strangers keeps it out.
    */
-  ask(credentials: Credentials, namespace: Namespace, { now, isPaired }: Asking): Approval {
+  ask(credentials: Credentials, namespace: Namespace, { now, isPaired, requestId }: Asking): Approval {
     const { approvals, audit, database, events } = this.#options;
     if (!isPaired) this.#checkRoom(credentials, now);
     const approval = this.describe(credentials, namespace, now);
@@ -49,7 +50,8 @@ export class WaitingRoom {
       approvals.put(approval);
       audit.note('requested', { approval: id, namespace, app, address }, now);
     });
-    events.tell('approvalRequested', { id, namespace, app, kind: approval.app.kind });
+    const { kind } = approval.app;
+    events.tell('approvalRequested', { id, namespace, app, kind, ...(requestId && { requestId }) });
     return approval;
   }
 

@@ -1,4 +1,4 @@
-import { openDatabase } from '../../platform/database.ts';
+import { migrate, openDatabase } from '../../platform/database.ts';
 import { Failure } from '../failure.ts';
 import { EndedTokens, endedTokenTables } from './ended-token-table.ts';
 import { SessionTable, sessionTables } from './session-table.ts';
@@ -8,8 +8,9 @@ import { SessionTable, sessionTables } from './session-table.ts';
  * come back with one are known for it, as after any other end.
  */
 export function endAllSessions(path: string): number {
-  const database = openDatabase(path, [...sessionTables, ...endedTokenTables]);
+  const database = openDatabase(path);
   try {
+    migrate(database, [...sessionTables, ...endedTokenTables]);
     // What is deleted is overwritten.
     database.run('PRAGMA secure_delete = ON');
     const sessions = new SessionTable(database);

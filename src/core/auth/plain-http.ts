@@ -32,16 +32,16 @@ export class PlainHttp {
   }
 
   /** Fails with `TlsRequired` where a request that carries tokens came in clear, and tells the owner what to set. */
-  refuse(transport: Transport): void {
+  refuse(transport: Transport, requestId: string): void {
     const { publicUrl } = this.#options;
     if (transport.kind === 'sealed') return;
     // Apps on this machine may well come by a proxy on this machine: there is no network to be read on.
     if (transport.kind === 'clear-before-proxy' && publicUrl.protocol === 'http:') return;
-    this.#tell(transport);
+    this.#tell(transport, requestId);
     throw new Failure('TlsRequired', `${whyRefused(transport)} ${whatToDo(transport, publicUrl)}`);
   }
 
-  #tell(transport: Transport): void {
+  #tell(transport: Transport, requestId: string): void {
     const { publicUrl, database, clock, log } = this.#options;
     const { kind, peer } = transport;
     const now = clock.now();
@@ -53,6 +53,7 @@ export class PlainHttp {
     log.warn('An app was turned away: it came from {peer} in clear, and so would its tokens. {advice}', {
       peer,
       advice,
+      requestId,
     });
     writeControl(database, () => this.#audit.note('plain-http-refused', { peer, kind }, now));
   }

@@ -47,6 +47,7 @@ export class ScheduledBackups implements AsyncDisposable {
   readonly #startedAt: number;
   #lastAt: number | undefined;
   #failure: { readonly sentence: string; readonly at: number; readonly count: number } | undefined;
+  #lastAttempt: { readonly isMade: boolean; readonly durationMs: number } | undefined;
   #damagedCount = 0;
   #cancel = () => {};
   #making: Making | undefined;
@@ -67,7 +68,11 @@ export class ScheduledBackups implements AsyncDisposable {
   /** What there is to say of them now. */
   report(): Report {
     const isStale = this.#isStale;
-    return { backup: { lastAt: this.#lastAt, isStale }, warnings: [...this.#warnings(isStale)] };
+    const lastAttempt = this.#lastAttempt && { lastAttempt: this.#lastAttempt };
+    return {
+      backup: { lastAt: this.#lastAt, isStale, ...lastAttempt },
+      warnings: [...this.#warnings(isStale)],
+    };
   }
 
   /** Settles once what is under way has ended. */
@@ -129,11 +134,14 @@ export class ScheduledBackups implements AsyncDisposable {
   async #makeOne(): Promise<void> {
     const { clock, isEncrypted, log, make } = this.#options;
     const at = Math.floor(clock.now() / 1000) * 1000;
+    const startedAt = clock.elapsed();
+    let isMade = false;
     try {
       this.#making = make(backupFileName({ at, isScheduled: true, isEncrypted }));
       const outcome = await this.#making.outcome;
       if (this.#isClosed) return;
       if (outcome.kind === 'failed') return this.#failed(outcome.sentence);
+      isMade = true;
       this.#lastAt = at;
       this.#failure = undefined;
       this.#damagedCount = outcome.damagedCount;
@@ -143,6 +151,7 @@ export class ScheduledBackups implements AsyncDisposable {
     } catch (error) {
       this.#failed(sentenceOf(error));
     } finally {
+      this.#lastAttempt = { isMade, durationMs: clock.elapsed() - startedAt };
       this.#making = undefined;
     }
   }

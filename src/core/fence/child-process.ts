@@ -1,4 +1,5 @@
 import type { Subprocess } from 'bun';
+import { asStarted } from '../../platform/executable.ts';
 import { ownMemoryBytes } from '../../platform/process-memory.ts';
 import { FrameReader, type Frame } from './frame.ts';
 import { childArgument } from './request.ts';
@@ -30,7 +31,7 @@ export class ChildProcess {
   constructor(command: readonly string[], listener: ChildListener) {
     this.#listener = listener;
     // In a session of its own, so that Ctrl-C at the server's terminal is not sent to it.
-    this.#process = Bun.spawn([...command, childArgument], {
+    this.#process = Bun.spawn([...asStarted(command), childArgument], {
       cwd: '/',
       env: environment,
       detached: true,

@@ -1,6 +1,7 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
+import type { FenceLoad, FenceMeasures } from './fence-measures.ts';
 import { mostFrameBytes } from './frame.ts';
 import type { Job } from './job.ts';
 import type { FenceLimits } from './limits.ts';
@@ -13,6 +14,8 @@ export interface DispatcherOptions {
   readonly limits: FenceLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of the processes. */
+  readonly measures: FenceMeasures;
 }
 
 /** Larger work is refused. */
@@ -34,9 +37,14 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** Of the child that runs. */
-  get memoryBytes(): number | undefined {
-    return this.#child?.memoryBytes;
+  get load(): FenceLoad {
+    return {
+      waitingJobs: this.#waiting.count,
+      waitingBytes: this.#waiting.bytes,
+      jobsAtWork: this.#child?.jobCount ?? 0,
+      isRunning: this.#child !== undefined,
+      memoryBytes: this.#child?.memoryBytes,
+    };
   }
 
   submit(job: Job): void {
@@ -83,19 +91,24 @@ export class Dispatcher {
   }
 
   #findChild(): RunningChild | undefined {
-    const { command, limits, clock } = this.#options;
     try {
-      this.#child ??= new RunningChild({
-        command,
-        limits,
-        clock,
-        onAnswer: () => this.#feedSoon(),
-        onEnd: (ending) => this.#handleEnd(ending),
-      });
+      this.#child ??= this.#startChild();
     } catch (cause) {
       this.#failWaiting(notStarted(cause));
     }
     return this.#child;
+  }
+
+  #startChild(): RunningChild {
+    const { command, limits, clock, measures } = this.#options;
+    measures.starts += 1;
+    return new RunningChild({
+      command,
+      limits,
+      clock,
+      onAnswer: () => this.#feedSoon(),
+      onEnd: (ending) => this.#handleEnd(ending),
+    });
   }
 
   #restSoon(): void {
@@ -110,7 +123,10 @@ export class Dispatcher {
     this.#child = undefined;
     this.#waiting.return(suspect ? [suspect, ...others] : others);
     if (this.#isClosed) return this.#failWaiting(closed());
-    if (!wasReady) return this.#failWaiting(notStarted());
+    if (!wasReady) {
+      this.#options.measures.deaths.add('start');
+      return this.#failWaiting(notStarted());
+    }
     if (suspect) this.#blame(suspect, overrun);
     this.#feedSoon();
   }
@@ -119,6 +135,7 @@ export class Dispatcher {
   #blame(suspect: Job, overrun: Ending['overrun']): void {
     const reason = reasonOf(overrun);
     this.#options.log.warning('The process that reads documents ended: {reason}.', { reason });
+    this.#options.measures.deaths.add(overrun ?? 'crash');
     suspect.deaths += 1;
     if (overrun !== 'time' && suspect.deaths < mostDeaths) return;
     this.#waiting.take(); // It is the first of those that came back.

@@ -1,4 +1,5 @@
 import { Dispatcher, mostJobBytes, type DispatcherOptions } from './dispatcher.ts';
+import { FenceMeasures, type FenceLoad } from './fence-measures.ts';
 import { packHashes, unpackHashes } from './hashes.ts';
 import type { Outcome, Refused, Urgency } from './job.ts';
 import { judgeAdditions, type Judgement } from './judge.ts';
@@ -45,21 +46,27 @@ export interface Fence {
     additions: readonly Uint8Array[],
     urgency: Urgency,
   ): Promise<Judgement>;
-  /** What the process holds now; undefined where there is none, or the system does not tell. */
-  memoryBytes(): number | undefined;
+  readonly measures: FenceMeasures;
+  load(): FenceLoad;
   /** Ends the process; what is pending fails with `StoreUnavailable`. */
   close(): Promise<void>;
 }
+
+/** What is asked of it about documents. */
+export type DocumentFence = Pick<Fence, 'open' | 'extract' | 'compact' | 'judge'>;
 
 const empty = new Uint8Array();
 /** What a job costs while it waits, however small. */
 const jobBytes = 512;
 
 /** A fence whose process is `command` with one more argument, started when it is needed. */
-export function createFence(options: DispatcherOptions): Fence {
-  const dispatcher = new Dispatcher(options);
-  const ask = asking(dispatcher);
+export function createFence(options: Omit<DispatcherOptions, 'measures'>): Fence {
+  const measures = new FenceMeasures();
+  const dispatcher = new Dispatcher({ ...options, measures });
+  const ask = asking(dispatcher, measures);
   return {
+    measures,
+    load: () => dispatcher.load,
     async open(chunk, urgency) {
       const outcome = await ask('open', [chunk], urgency);
       if (outcome.kind !== 'done') return refused(outcome);
@@ -90,15 +97,28 @@ export function createFence(options: DispatcherOptions): Fence {
         options.limits.checksPerJudgement,
       );
     },
-    memoryBytes: () => dispatcher.memoryBytes,
     close: () => dispatcher.close(),
   };
 }
 
-function asking(dispatcher: Dispatcher) {
+function asking(dispatcher: Dispatcher, { jobs }: FenceMeasures) {
   return (operation: Operation, parts: readonly Uint8Array[], urgency: Urgency): Promise<Outcome> =>
     new Promise((resolve, reject) => {
-      dispatcher.submit({ operation, parts, sizeBytes: sizeOf(parts), urgency, deaths: 0, resolve, reject });
+      dispatcher.submit({
+        operation,
+        parts,
+        sizeBytes: sizeOf(parts),
+        urgency,
+        deaths: 0,
+        resolve(outcome) {
+          jobs[operation].add(outcome.kind);
+          resolve(outcome);
+        },
+        reject(error) {
+          jobs[operation].add('failed');
+          reject(error);
+        },
+      });
     });
 }
 

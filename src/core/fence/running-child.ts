@@ -56,6 +56,10 @@ export class RunningChild {
     return this.#jobs.size === 0;
   }
 
+  get jobCount(): number {
+    return this.#jobs.size;
+  }
+
   get current(): { readonly subject: unknown; readonly deadlineMs: number } | undefined {
     const { startMs, deadlineMs, deadlinePerMegabyteMs } = this.#options.limits;
     const [first] = this.#jobs;

@@ -11,6 +11,11 @@ export class WaitingJobs {
     return this.#bytes;
   }
 
+  get count(): number {
+    const { awaited, background } = this.#lines;
+    return this.#returned.length + awaited.length + background.length;
+  }
+
   get next(): Job | undefined {
     return this.#returned[0] ?? this.#lines.awaited.first ?? this.#lines.background.first;
   }
@@ -38,6 +43,10 @@ class Line {
   readonly #jobs = new Map<number, Job>();
   #taken = 0;
   #added = 0;
+
+  get length(): number {
+    return this.#jobs.size;
+  }
 
   get first(): Job | undefined {
     return this.#jobs.get(this.#taken);

@@ -1,12 +1,12 @@
 import { SQLiteError, type Database } from 'bun:sqlite';
-import { openDatabase, type Migration } from '../../platform/database.ts';
+import { NewerDatabaseError, openDatabase, type Migration } from '../../platform/database.ts';
 import { controlDatabasePath } from './layout.ts';
 import { createPrivateFile } from './private-file.ts';
 import { toStoreFailure } from './store-failure.ts';
 
 /**
  * Opens devices, approvals, sessions and the like, for this user only, with the tables of those who keep something in it.
- * `StoreUnavailable` or `StoreDamaged` where SQLite cannot.
+ * `StoreUnavailable` or `StoreDamaged` where SQLite cannot, `StoreNewer` where a newer groundmist has been there.
  */
 export function openControlDatabase(dataDirectory: string, migrations: readonly Migration[]): Database {
   const path = controlDatabasePath(dataDirectory);
@@ -14,7 +14,7 @@ export function openControlDatabase(dataDirectory: string, migrations: readonly 
   try {
     return openDatabase(path, migrations);
   } catch (error) {
-    throw error instanceof SQLiteError
+    throw error instanceof SQLiteError || error instanceof NewerDatabaseError
       ? toStoreFailure(error, `${path}, which says whom you let in,`)
       : error;
   }

@@ -1,5 +1,11 @@
-import type { Database } from 'bun:sqlite';
-import { migrate, openDatabase, type Migration } from '../../platform/database.ts';
+import { Database } from 'bun:sqlite';
+import {
+  bringForward,
+  NewerDatabaseError,
+  openDatabase,
+  refuseNewer,
+  type Migration,
+} from '../../platform/database.ts';
 import { isEmptied } from './emptied-store.ts';
 import { createPrivateFile } from './private-file.ts';
 
@@ -98,11 +104,22 @@ export function reopenDocumentsDatabase(path: string): Database | undefined {
       database.close(true);
       return undefined;
     }
-    migrate(database, documentTablesMigrations);
+    bringForward(database, documentTablesMigrations);
     return tuned(database);
   } catch (error) {
     database.close(true);
     throw error;
+  }
+}
+
+/** Whether a newer groundmist has brought this database forward. One that cannot be read is not: who opens it says what it is. */
+export function isNewerDatabase(path: string): boolean {
+  try {
+    using database = new Database(path, { readwrite: true, create: false, strict: true });
+    refuseNewer(database, documentTablesMigrations);
+    return false;
+  } catch (error) {
+    return error instanceof NewerDatabaseError;
   }
 }
 

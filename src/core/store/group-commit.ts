@@ -1,9 +1,17 @@
+import type { Clock } from '../../platform/clock.ts';
 import { toFailure, type Failure } from '../failure.ts';
 import type { BatchedWrite, BatchTransaction } from './batch-transaction.ts';
+import type { StoreMeasures } from './store-measures.ts';
 
 interface Waiting extends BatchedWrite {
   readonly resolve: () => void;
   readonly reject: (failure: Failure) => void;
+}
+
+export interface CommitOptions {
+  readonly clock: Pick<Clock, 'elapsed'>;
+  /** Told of each commit. */
+  readonly measures: Pick<StoreMeasures, 'committed'>;
 }
 
 /** Keeps the time that one commit holds up everything else at some ten milliseconds. */
@@ -15,12 +23,14 @@ const batchLimit = 1024;
  */
 export class GroupCommit {
   readonly #transaction: Pick<BatchTransaction, 'run' | 'broken'>;
+  readonly #options: CommitOptions;
   #waiting: Waiting[] = [];
   #isScheduled = false;
   #stopped: Failure | undefined;
 
-  constructor(transaction: Pick<BatchTransaction, 'run' | 'broken'>) {
+  constructor(transaction: Pick<BatchTransaction, 'run' | 'broken'>, options: CommitOptions) {
     this.#transaction = transaction;
+    this.#options = options;
   }
 
   /** Resolves with what `write` gave once what it did is on disk. Writes run in the order they were added. */
@@ -72,10 +82,14 @@ export class GroupCommit {
 
   #commit(batch: readonly Waiting[]): void {
     if (batch.length === 0) return;
+    const { clock, measures } = this.#options;
+    const startedAt = clock.elapsed();
+    let failed = 0;
     try {
       const refusal = this.#refusal;
       if (refusal) throw refusal;
       const failures = this.#transaction.run(batch);
+      failed = failures.size;
       for (const waiting of batch) {
         const failure = failures.get(waiting);
         if (failure) waiting.reject(failure);
@@ -83,7 +97,9 @@ export class GroupCommit {
       }
     } catch (error) {
       const failure = toFailure(error);
+      failed = batch.length;
       for (const waiting of batch) waiting.reject(failure);
     }
+    measures.committed({ durationMs: clock.elapsed() - startedAt, writes: batch.length, failed });
   }
 }

@@ -41,6 +41,24 @@ export function withdrawalsPath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'withdrawals');
 }
 
+/** What an authority of certificates knows us by, and what it gave; made anew where it is lost, so no backup has it. */
+export function tlsFolder(dataDirectory: string): string {
+  return join(dataDirectory, ownFolder, 'tls');
+}
+
+export function accountKeyPath(dataDirectory: string): string {
+  return join(tlsFolder(dataDirectory), 'account-key.pem');
+}
+
+export function certificatePath(dataDirectory: string): string {
+  return join(tlsFolder(dataDirectory), 'certificate.json');
+}
+
+/** When certificates were asked for in vain. */
+export function certificateAttemptsPath(dataDirectory: string): string {
+  return join(tlsFolder(dataDirectory), 'attempts.json');
+}
+
 export function controlSocketPath(dataDirectory: string): string {
   return join(dataDirectory, ownFolder, 'control.sock');
 }

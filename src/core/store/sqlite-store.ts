@@ -27,6 +27,7 @@ import { refuseStrangeHeads, sameHeads } from './heads.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from './refusals.ts';
 import type { NamespaceSummary } from './namespace-reader.ts';
 import { IdleCheckpoint } from './idle-checkpoint.ts';
+import { StoreMeasures } from './store-measures.ts';
 import { toStoreFailure } from './store-failure.ts';
 import type { TailFiles } from './tail-files.ts';
 
@@ -39,6 +40,8 @@ export interface SqliteStoreOptions {
   readonly clock: Clock;
   /** Asked before anything new is stored, and told how writing goes. */
   readonly disk: Disk;
+  /** Told of what was written; kept for nobody where left out. */
+  readonly measures?: StoreMeasures;
 }
 
 /**
@@ -55,7 +58,8 @@ export class SqliteStore implements DocumentStore {
   readonly #idle: IdleCheckpoint;
 
   /** `StoreDamaged` where what was in the tail is gone. */
-  constructor({ database, tailPath, tailFiles, clock, disk }: SqliteStoreOptions) {
+  constructor(options: SqliteStoreOptions) {
+    const { database, tailPath, tailFiles, clock, disk, measures = new StoreMeasures() } = options;
     this.#disk = disk;
     this.#database = database;
     this.#tables = documentTables(database, { tailPath, tailFiles, enter: () => this.#transaction.enter() });
@@ -66,7 +70,7 @@ export class SqliteStore implements DocumentStore {
       tail: this.#tables.tail,
       committed: () => this.#idle.wrote(),
     });
-    this.#commits = new GroupCommit(this.#transaction);
+    this.#commits = new GroupCommit(this.#transaction, { clock, measures });
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {

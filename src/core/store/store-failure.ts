@@ -1,12 +1,14 @@
+import { NewerDatabaseError } from '../../platform/database.ts';
 import { Failure } from '../failure.ts';
 import { errorCode } from './error-code.ts';
 
 /**
  * A Failure as it is; what SQLite or the file system say of `what` as `StoreUnavailable`, or as
- * `StoreDamaged` where SQLite found its file broken.
+ * `StoreDamaged` where SQLite found its file broken, or `StoreNewer` where a newer groundmist has been there.
  */
 export function toStoreFailure(error: unknown, what: string): Failure {
   if (error instanceof Failure) return error;
+  if (error instanceof NewerDatabaseError) return storeNewer(what, error);
   const code = errorCode(error);
   if (code?.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new Failure(
@@ -16,6 +18,14 @@ export function toStoreFailure(error: unknown, what: string): Failure {
     );
   }
   return new Failure('StoreUnavailable', `${what} cannot be used: ${explain(error)}.`, { cause: error });
+}
+
+export function storeNewer(what: string, cause?: unknown): Failure {
+  return new Failure(
+    'StoreNewer',
+    `${what} was used by a newer groundmist, and this one would not understand all of it. Nothing was changed: install the newer one again, or restore a backup from before the upgrade.`,
+    { cause },
+  );
 }
 
 /** Whether an error says that there is no room: of the disk, or of this user's part of it. */

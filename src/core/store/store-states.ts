@@ -37,6 +37,18 @@ export class StoreStates {
     return Promise.all([...this.#known].toSorted().map((namespace) => this.#stateOf(namespace)));
   }
 
+  /** Why they cannot be served, a sentence for each that could not be opened. */
+  whyFailed(): readonly string[] {
+    const failed = [...this.#failed].toSorted(([one], [other]) => (one < other ? -1 : 1));
+    return failed.map(([namespace, reason]) => describeFailed(namespace, reason));
+  }
+
+  /** A sentence for each that is not open yet. */
+  whyOpening(): readonly string[] {
+    const opening = [...this.#known].filter((one) => !this.#open.has(one) && !this.#failed.has(one));
+    return opening.toSorted().map(describeOpening);
+  }
+
   async #stateOf(namespace: Namespace): Promise<StoreState> {
     const store = this.#open.get(namespace);
     try {
@@ -47,4 +59,13 @@ export class StoreStates {
     const reason = this.#failed.get(namespace);
     return reason === undefined ? { kind: 'opening', namespace } : { kind: 'failed', namespace, reason };
   }
+}
+
+function describeOpening(namespace: Namespace): string {
+  return `${namespace} is being opened: at a first start its documents are imported, which takes a while.`;
+}
+
+/** For the owner, of a namespace that could not be opened or read. */
+export function describeFailed(namespace: string, reason: string): string {
+  return `${namespace} cannot be served: ${reason} \`groundmist verify ${namespace}\` says what is wrong with it.`;
 }

@@ -5,6 +5,7 @@ import { isNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { writeDurably } from './durable-file.ts';
 import { hasErrorCode } from './error-code.ts';
 import { storesPath } from './layout.ts';
+import { storeNewer } from './store-failure.ts';
 
 const entrySchema = z.object({
   /** Which backend holds the truth of this namespace. */
@@ -19,6 +20,8 @@ const fileSchema = z.object({
   namespaces: z.record(z.string().refine(isNamespace), entrySchema),
 });
 
+const newerSchema = z.object({ version: z.int().gt(1) });
+
 export type StoresEntry = Readonly<z.infer<typeof entrySchema>>;
 
 /**
@@ -29,7 +32,7 @@ export class StoresFile {
   readonly #path: string;
   readonly #entries: Map<string, StoresEntry>;
 
-  /** Reads it; `StoreDamaged` where it is not what we wrote. */
+  /** Reads it; `StoreDamaged` where it is not what we wrote, `StoreNewer` where a newer groundmist wrote it. */
   constructor(dataDirectory: string) {
     this.#path = storesPath(dataDirectory);
     this.#entries = new Map(Object.entries(read(this.#path)));
@@ -57,8 +60,11 @@ export function storesText(entries: Iterable<readonly [namespace: string, entry:
 
 function read(path: string): Readonly<Record<string, StoresEntry>> {
   try {
-    return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).namespaces;
+    const said: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (newerSchema.safeParse(said).success) throw storeNewer(path);
+    return fileSchema.parse(said).namespaces;
   } catch (error) {
+    if (error instanceof Failure) throw error;
     if (hasErrorCode(error, 'ENOENT')) return {};
     throw new Failure(
       'StoreDamaged',

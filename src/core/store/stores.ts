@@ -4,10 +4,10 @@ import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
-import type { Namespace } from '../lexicon/namespace.ts';
+import { parseNamespace, type Namespace } from '../lexicon/namespace.ts';
 import { Disk } from './disk.ts';
 import type { DocumentStore } from './document-store.ts';
-import { openDocumentsDatabase, reopenDocumentsDatabase } from './documents-database.ts';
+import { isNewerDatabase, openDocumentsDatabase, reopenDocumentsDatabase } from './documents-database.ts';
 import { storeEmptied } from './emptied-store.ts';
 import { syncFolder } from './durable-file.ts';
 import { importStockDocuments, type ImportProblem } from './import.ts';
@@ -16,7 +16,8 @@ import { documentsPath, namespaceDirectory, storesPath, tailPath } from './layou
 import { prepareDataDirectory, prepareNamespaceDirectory, prepareNodefsPlaces } from './prepare-folders.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
-import { toStoreFailure } from './store-failure.ts';
+import { StoreMeasures } from './store-measures.ts';
+import { storeNewer, toStoreFailure } from './store-failure.ts';
 import { StoreStates, type StoreState } from './store-states.ts';
 import { StoresFile } from './stores-file.ts';
 import { otherStore, refuseOtherBackends, storeGone } from './which-store.ts';
@@ -41,11 +42,13 @@ export type StoreBackend = 'sqlite' | 'nodefs';
 export class Stores {
   /** Of the data directory, for all of its stores together. */
   readonly disk: Disk;
+  /** Of all of them together. */
+  readonly measures = new StoreMeasures();
+  readonly backend: StoreBackend;
   readonly #dataDirectory: string;
   readonly #clock: Clock;
   readonly #fence: Pick<Fence, 'compact'>;
   readonly #log: Logger | undefined;
-  readonly #backend: StoreBackend;
   readonly #file: StoresFile;
   readonly #open = new Map<Namespace, Promise<DocumentStore>>();
   readonly #states = new StoreStates();
@@ -60,7 +63,7 @@ export class Stores {
     this.#clock = clock;
     this.#fence = fence;
     this.#log = log;
-    this.#backend = backend;
+    this.backend = backend;
     this.#file = new StoresFile(dataDirectory);
     refuseOtherBackends(this.#file, backend);
   }
@@ -86,19 +89,42 @@ export class Stores {
 
   /** Every namespace that has documents, open or not. */
   async namespaces(): Promise<readonly Namespace[]> {
-    return findNamespaces(this.#dataDirectory);
+    const found = await findNamespaces(this.#dataDirectory);
+    this.#states.know(found);
+    return found;
   }
 
   /** How each namespace stands; opens none. The folders are looked through once: what comes later comes through here. */
   async states(): Promise<readonly StoreState[]> {
-    if (!this.#isLookedFor) this.#states.know(await this.namespaces());
+    if (!this.#isLookedFor) await this.namespaces();
     this.#isLookedFor = true;
     return this.#states.read();
+  }
+
+  /** Why namespaces cannot be served, a sentence for each. */
+  whyFailed(): readonly string[] {
+    return this.#states.whyFailed();
+  }
+
+  /** Which will be served, a sentence for each. */
+  whyOpening(): readonly string[] {
+    return this.#states.whyOpening();
   }
 
   /** What the import of a namespace could not take over; empty where there was nothing, or no import yet. */
   problems(namespace: Namespace): readonly { readonly document: string; readonly reason: string }[] {
     return this.#file.get(namespace)?.problems ?? [];
+  }
+
+  /**
+   * `StoreNewer` where a newer groundmist has brought any namespace forward: a server that turned away the apps of some namespaces
+   * only would look well.
+   */
+  refuseNewer(): void {
+    for (const [namespace, { backend }] of this.#file.entries()) {
+      const path = documentsPath(this.#dataDirectory, parseNamespace(namespace));
+      if (backend === 'sqlite' && isNewerDatabase(path)) throw storeNewer(path);
+    }
   }
 
   /** Flushes and closes every store. An import stops after its document and goes on at the next start. */
@@ -110,7 +136,7 @@ export class Stores {
   }
 
   async #openNew(namespace: Namespace): Promise<DocumentStore> {
-    const isFiles = this.#backend === 'nodefs';
+    const isFiles = this.backend === 'nodefs';
     const path = (isFiles ? namespaceDirectory : documentsPath)(this.#dataDirectory, namespace);
     const isMarked = this.#file.get(namespace) !== undefined;
     if (isMarked && !existsSync(path)) throw storeGone(namespace, path, storesPath(this.#dataDirectory));
@@ -135,6 +161,7 @@ export class Stores {
         tailPath: tailPath(this.#dataDirectory, namespace),
         clock: this.#clock,
         disk: this.disk,
+        measures: this.measures,
       });
     } catch (error) {
       database.close(true);
@@ -151,16 +178,17 @@ export class Stores {
       places,
       clock: this.#clock,
       disk: this.disk,
+      measures: this.measures,
       fence: this.#fence,
     });
-    if (!isMarked) this.#file.set(namespace, { backend: this.#backend, problems: [] });
+    if (!isMarked) this.#file.set(namespace, { backend: this.backend, problems: [] });
     return store;
   }
 
   async #importInto(store: DocumentStore, namespace: Namespace): Promise<void> {
     try {
       const problems = await this.#import(namespace, store);
-      this.#file.set(namespace, { backend: this.#backend, problems });
+      this.#file.set(namespace, { backend: this.backend, problems });
     } catch (error) {
       await store.close();
       throw error;

@@ -1,4 +1,4 @@
-import type { Fence } from '../fence/fence.ts';
+import type { DocumentFence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import type { Change } from '../format/change.ts';
 import type { Budget } from '../format/cost.ts';
@@ -10,7 +10,7 @@ import type { RefusedChanges } from './refused-changes.ts';
 import { takeIn, takeOut, unpack, type Luggage, type TakeInLimits, type TakenIn } from './take-in.ts';
 
 export interface IntakeOptions {
-  readonly fence: Fence;
+  readonly fence: DocumentFence;
   readonly limits: Pick<SyncLimits, 'inflatedBytes' | 'operationsPerDocument'> & TakeInLimits;
 }
 

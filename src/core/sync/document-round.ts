@@ -2,6 +2,7 @@ import { joined } from '../graph/conversation.ts';
 import type { SyncMessage } from '../format/sync-message.ts';
 import type { Heads } from '../store/document-store.ts';
 import { sameHeads } from '../store/heads.ts';
+import { AskedFence } from './asked-fence.ts';
 import { DocumentSpeech } from './document-speech.ts';
 import { DurableDocument } from './durable-document.ts';
 import type { DurableListener } from './durable-host.ts';
@@ -31,6 +32,7 @@ export class DocumentRound implements RoundRunner, DurableListener {
   readonly #document: LiveDocument;
   readonly #watchers: Watchers;
   readonly #host: DocumentHost;
+  readonly #fence: AskedFence;
   readonly #reception: Reception;
   #isCompacting = false;
 
@@ -38,8 +40,10 @@ export class DocumentRound implements RoundRunner, DurableListener {
     this.#document = document;
     this.#watchers = watchers;
     this.#host = host;
-    this.durable = new DurableDocument(document.id, host, this);
-    this.#reception = new Reception(this.durable, host);
+    this.#fence = new AskedFence(host.fence);
+    const ground = { store: host.store, fence: this.#fence, limits: host.limits };
+    this.durable = new DurableDocument(document.id, ground, this);
+    this.#reception = new Reception(this.durable, ground);
     this.speech = new DocumentSpeech(document, this.durable, host);
   }
 
@@ -88,11 +92,14 @@ export class DocumentRound implements RoundRunner, DurableListener {
 
   /** What cannot be taken in is told to the host and to the peers that sent it. */
   async round(received: readonly Received<Peer>[], toHear: ReadonlySet<Peer | undefined>): Promise<void> {
+    const askedBefore = this.#fence.awaitedCount;
     try {
       await this.#answer(await this.#takeIn(received), toHear);
     } catch (error) {
       this.#fail(received, toHear, error);
     }
+    const hasAsked = this.#fence.awaitedCount > askedBefore;
+    this.#host.measures.answers.add(hasAsked ? 'automerge' : 'graph', received.length);
   }
 
   /**

@@ -1,11 +1,11 @@
-import type { Fence } from '../fence/fence.ts';
+import type { DocumentFence } from '../fence/fence.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { SyncLimits } from './limits.ts';
 
 /** What the durable side of a document works with. */
 export interface DurableHost {
   readonly store: DocumentStore;
-  readonly fence: Fence;
+  readonly fence: DocumentFence;
   readonly limits: Pick<SyncLimits, 'chunksBeforeCompaction' | 'judgedBytes' | 'operationRuns'>;
 }
 

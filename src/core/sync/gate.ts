@@ -9,6 +9,7 @@ export type PeerRequest = Exclude<ClientFrame, { readonly type: 'join' }>;
 export type Arrival =
   | { readonly kind: 'join'; readonly name: string }
   | { readonly kind: 'request'; readonly request: PeerRequest }
+  /** Presence of somebody else. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refused'; readonly code: FailureCode; readonly reason: string };
 
@@ -31,6 +32,12 @@ export function examine(
   // Stock clients relay presence they received back to us; it was delivered already.
   if (frame.type === 'ephemeral') return nothing;
   return violation('the senderId is not the one that joined on this socket');
+}
+
+/** What is counted. */
+export function kindOf(arrival: Arrival): ClientFrame['type'] | 'refused' {
+  if (arrival.kind === 'request') return arrival.request.type;
+  return arrival.kind === 'nothing' ? 'ephemeral' : arrival.kind;
 }
 
 const nothing: Arrival = { kind: 'nothing' };

@@ -16,6 +16,7 @@ import type { SyncLimits } from './limits.ts';
 import type { Entry, PeerHost } from './peer-host.ts';
 import { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 import { Requests, type RequestCounts } from './requests.ts';
 
 export interface HubOptions {
@@ -32,6 +33,7 @@ export interface HubOptions {
   /** Calls its action after what is about to run now: what is sent until then leaves together. */
   readonly soon: (action: () => void) => void;
   readonly log: Logger;
+  readonly measures: SyncMeasures;
 }
 
 /** What a hub keeps for its peers, counted: nothing of it stays when they are gone. */
@@ -48,11 +50,13 @@ export class Hub implements PeerHost {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly flushes: Flushes;
+  readonly measures: SyncMeasures;
   readonly peerId: string;
   readonly #options: HubOptions;
   readonly #peers: Peers;
   readonly #requests: Requests;
   readonly #unjoined: DueQueue<Peer>;
+  readonly #pings: DueQueue<Peer>;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -61,6 +65,7 @@ export class Hub implements PeerHost {
     this.store = options.store;
     this.limits = limits;
     this.clock = clock;
+    this.measures = options.measures;
     this.flushes = new Flushes(options.soon);
     this.peerId = `groundmist-${options.storageId}`;
     this.#peers = new Peers(options.sockets, this.peerId);
@@ -74,6 +79,14 @@ export class Hub implements PeerHost {
       delayMs: limits.joinTimeoutMs,
       onDue: (peer) => peer.refuse('ProtocolViolation', 'no join arrived in time'),
     });
+    this.#pings = new DueQueue({
+      clock,
+      delayMs: limits.pingEveryMs,
+      onDue: (peer) => {
+        peer.ping();
+        if (peer.isJoined) this.#pings.add(peer);
+      },
+    });
   }
 
   get counts(): HubCounts {
@@ -84,9 +97,14 @@ export class Hub implements PeerHost {
     };
   }
 
+  /** What waits at its sockets: all are asked. */
+  get waiting(): Peer['waiting'] {
+    return this.#peers.waiting;
+  }
+
   /** A socket of this session, which belongs to this hub's namespace. */
-  connect(session: Session): Connection {
-    const peer = new Peer(session, this);
+  connect(session: Session, requestId: string): Connection {
+    const peer = new Peer({ session, requestId }, this);
     this.#peers.add(peer);
     return peer;
   }
@@ -102,6 +120,11 @@ export class Hub implements PeerHost {
    */
   write(documentId: DocumentId, change: Uint8Array, on: Heads): Promise<boolean> {
     return this.#requests.write(documentId, change, on);
+  }
+
+  /** The open sockets, joined or not. */
+  peers(): readonly Peer[] {
+    return this.#peers.all();
   }
 
   endAll(reason: string): void {
@@ -128,7 +151,9 @@ export class Hub implements PeerHost {
   }
 
   welcome(peer: Peer): void {
+    this.#note('A socket of {deviceId} has joined {namespace}', peer);
     this.#unjoined.delete(peer);
+    this.#pings.add(peer);
     peer.send({
       type: 'peer',
       senderId: this.peerId,
@@ -144,13 +169,22 @@ export class Hub implements PeerHost {
   }
 
   disconnected(peer: Peer): void {
+    this.#note('A socket of {deviceId} in {namespace} has ended', peer);
     this.#peers.delete(peer);
     this.#unjoined.delete(peer);
+    this.#pings.delete(peer);
     this.#requests.forget(peer);
   }
 
-  fault(_peer: Peer, error: unknown): void {
+  fault({ requestId }: Peer, error: unknown): void {
     const { log, namespace } = this.#options;
-    log.error('A message in {namespace} could not be served: {error}', { error, namespace });
+    this.measures.faults += 1;
+    log.error('A message in {namespace} could not be served: {error}', { error, namespace, requestId });
+  }
+
+  #note(sentence: string, { session: { deviceId }, requestId, ending }: Peer): void {
+    const { log, namespace } = this.#options;
+    const { isFault = false, ...why } = ending ?? {};
+    log[isFault ? 'warn' : 'debug'](sentence, { deviceId, namespace, requestId, ...why });
   }
 }

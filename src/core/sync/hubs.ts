@@ -11,6 +11,8 @@ import { DeviceSockets } from './device-sockets.ts';
 import { DocumentCache } from './document-cache.ts';
 import { Hub, type HubCounts } from './hub.ts';
 import type { SyncLimits } from './limits.ts';
+import { goingAway } from './peer.ts';
+import { SyncMeasures } from './sync-measures.ts';
 import { storageIdOf } from './storage-identity.ts';
 
 export interface HubsOptions {
@@ -27,8 +29,14 @@ export interface HubsOptions {
   readonly hubListeners: readonly ((hub: Hub) => void)[];
 }
 
+const stopping = 'the server is stopping; connect again in a moment';
+/** A join and what comes with it take about as long; very many share a moment, for whoever stops us does not wait for ever. */
+const [endEveryMs, endAllWithinMs] = [5, 3_000];
+
 /** The hubs of this server, one a namespace, opened at the first visit. */
 export class Hubs {
+  /** Of all of them together. */
+  readonly measures = new SyncMeasures();
   readonly #options: HubsOptions;
   readonly #cache: DocumentCache;
   readonly #sockets: DeviceSockets;
@@ -52,7 +60,7 @@ export class Hubs {
     this.#hubs.set(namespace, opening);
     try {
       const hub = await opening;
-      if (this.#isClosed) throw new Failure('StoreUnavailable', 'The server is stopping.');
+      if (this.#isClosed) throw new Failure('Stopping', 'The server is stopping.');
       return hub;
     } catch (error) {
       if (this.#hubs.get(namespace) === opening) this.#hubs.delete(namespace);
@@ -92,8 +100,34 @@ export class Hubs {
     return new Map([...this.#open].map((hub) => [hub.namespace, hub.counts]));
   }
 
+  /** Bytes that wait at the sockets of all hubs. */
+  waiting(): Hub['waiting'] {
+    const each = [...this.#open].map((hub) => hub.waiting);
+    return {
+      inboundBytes: each.reduce((sum, { inboundBytes }) => sum + inboundBytes, 0),
+      outboundBytes: each.reduce((sum, { outboundBytes }) => sum + outboundBytes, 0),
+    };
+  }
+
   endDevice(deviceId: string, reason: string): void {
     for (const hub of this.#open) hub.endDevice(deviceId, reason);
+  }
+
+  /**
+   * Ends the sockets that are open now one after another, those that joined first before the others. Stock clients come back five
+   * seconds after their end, so as these ends are spread, so is what they then ask of the next server. All are over before the first is back.
+   */
+  async endGradually(): Promise<void> {
+    const { clock } = this.#options;
+    const peers = [...this.#open].flatMap((hub) => hub.peers());
+    const msEach = Math.min(endEveryMs, endAllWithinMs / peers.length);
+    const startedAt = clock.elapsed();
+    for (let ended = 0; ended < peers.length;) {
+      if (ended > 0) await this.#pause(endEveryMs);
+      const due = 1 + Math.floor((clock.elapsed() - startedAt) / msEach);
+      for (const peer of peers.slice(ended, due)) peer.end(goingAway, stopping);
+      ended = due;
+    }
   }
 
   endAll(reason: string): void {
@@ -103,8 +137,12 @@ export class Hubs {
   /** Ends every socket and waits for what is being stored. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.endAll('the server is stopping; connect again in a moment');
+    this.endAll(stopping);
     await Promise.all([...this.#open].map((hub) => hub.rest()));
+  }
+
+  #pause(forMs: number): Promise<void> {
+    return new Promise((resolve) => void this.#options.clock.after(forMs, resolve));
   }
 
   async #create(namespace: Namespace): Promise<Hub> {
@@ -118,6 +156,7 @@ export class Hubs {
       storageId,
       cache: this.#cache,
       sockets: this.#sockets,
+      measures: this.measures,
       soon: queueMicrotask,
     });
     this.#open.add(hub);

@@ -1,10 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Socket } from '../../platform/http.ts';
 import type { SyncLimits } from './limits.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 
 export interface InboundOptions {
   readonly clock: Clock;
   readonly limits: Pick<SyncLimits, 'inboundBytes' | 'messagesAtOnce' | 'messagesPerSecond'>;
+  readonly measures: Pick<SyncMeasures, 'pauses'>;
 }
 
 /** What a message costs in memory while it waits, however small. */
@@ -33,6 +35,15 @@ export class Inbound {
     this.#options = options;
     this.#messagesLeft = options.limits.messagesAtOnce;
     this.#countedAt = options.clock.elapsed();
+  }
+
+  /** Whether nothing is read, so that nothing is heard either. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
   /** Counts a message. The clock is asked only when all that may come at once has come. */
@@ -82,7 +93,9 @@ export class Inbound {
     const isToPause = this.#cancelRest !== undefined || this.#waitingBytes > mostBytes;
     if (isToPause === this.#isPaused || this.#isStopped) return;
     this.#isPaused = isToPause;
-    if (isToPause) this.#socket.pause();
-    else this.#socket.resume();
+    if (isToPause) {
+      this.#options.measures.pauses += 1;
+      this.#socket.pause();
+    } else this.#socket.resume();
   }
 }

@@ -1,4 +1,4 @@
-import type { Fence } from '../fence/fence.ts';
+import type { DocumentFence } from '../fence/fence.ts';
 import type { Urgency } from '../fence/job.ts';
 import type { Judgement } from '../fence/judge.ts';
 import type { StoredChunk, StoredDocument } from '../store/document-store.ts';
@@ -24,7 +24,7 @@ type Unjudged = Exclude<Judgement, { kind: 'judged' }>;
  */
 export async function judgeChunks(
   { chunks, checkedThrough }: StoredDocument,
-  fence: Fence,
+  fence: DocumentFence,
   urgency: Urgency,
 ): Promise<JudgedChunks | Unjudged> {
   const isOld = ({ sequence, hasInterior }: StoredChunk): boolean =>

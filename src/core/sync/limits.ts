@@ -22,6 +22,10 @@ export interface SyncLimits {
   readonly joinFrameBytes: number;
   /** From the upgrade to `join`. */
   readonly joinTimeoutMs: number;
+  /** From one ping to the next: many proxies and routers forget a connection that was silent for a minute, some after half of that. */
+  readonly pingEveryMs: number;
+  /** Pings without a sign of life; then the socket closes. Over a slow line an answer waits behind all that was sent before. */
+  readonly unansweredPings: number;
   /** Queued to a slow peer; beyond it the socket closes with 1013. */
   readonly outboundBytes: number;
   /** Received from one peer and not worked through yet. */
@@ -75,6 +79,8 @@ export const defaultSyncLimits: SyncLimits = {
   frameBytes: 32 * 1024 * 1024,
   joinFrameBytes: 4 * 1024,
   joinTimeoutMs: 10_000,
+  pingEveryMs: 25_000,
+  unansweredPings: 4,
   outboundBytes: 16 * 1024 * 1024,
   inboundBytes: 64 * 1024 * 1024,
   inflatedBytes: 256 * 1024 * 1024,

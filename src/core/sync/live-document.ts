@@ -9,6 +9,7 @@ import type { SyncLimits } from './limits.ts';
 import type { Peer } from './peer.ts';
 import { RoundQueue } from './round-queue.ts';
 import type { SyncFrames } from './sync-frames.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 import { Watchers } from './watchers.ts';
 
 /** What a live document needs of its hub. */
@@ -19,6 +20,7 @@ export interface DocumentHost {
   readonly peerId: string;
   readonly frames: SyncFrames;
   readonly limits: SyncLimits;
+  readonly measures: SyncMeasures;
   /** A round is over: the document may leave memory, or be forgotten where nobody watches it. */
   rested(document: LiveDocument): void;
   /** Something came that Automerge is to look at: `check` it soon, or only later where nobody depends on it. */
@@ -118,7 +120,10 @@ export class LiveDocument implements Evictable, Watched {
       peer.refuse(code, `this sync message is refused: ${message.reason}`);
       return;
     }
-    if (!this.#isInRound && this.#work?.round.answerAtOnce(peer, message) === true) return;
+    if (!this.#isInRound && this.#work?.round.answerAtOnce(peer, message) === true) {
+      this.#host.measures.answers.add('graph');
+      return;
+    }
     this.#atWork().queue.receive({ peer, message, sizeBytes: data.length });
   }
 

@@ -1,7 +1,8 @@
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
+import { RateLimiter } from '../../platform/limits.ts';
 import type { Action } from '../access/access.ts';
-import { toFailure } from '../failure.ts';
+import { toFailure, type Failure } from '../failure.ts';
 import type { Fence } from '../fence/fence.ts';
 import type { Namespace } from '../lexicon/namespace.ts';
 import type { DocumentId } from '../store/document-id.ts';
@@ -12,6 +13,7 @@ import type { DocumentCache } from './document-cache.ts';
 import type { SyncLimits } from './limits.ts';
 import { LiveDocument, type DocumentHost } from './live-document.ts';
 import type { Peer } from './peer.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 import { SyncFrames } from './sync-frames.ts';
 
 export interface OpenDocumentsOptions {
@@ -22,6 +24,7 @@ export interface OpenDocumentsOptions {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly measures: SyncMeasures;
   /** The id this server has in the namespace. */
   readonly peerId: string;
   may(peer: Peer, action: Action, documentId: DocumentId): boolean;
@@ -29,17 +32,22 @@ export interface OpenDocumentsOptions {
   hasOthers(): boolean;
 }
 
+/** Each reason why nothing is stored. */
+const refusalsLogged = { burst: 1, everyMs: 600_000, mostKeys: 4 };
+
 /** The documents of a namespace that somebody follows or that are worked on, and those that somebody waits for. */
 export class OpenDocuments implements DocumentHost {
   readonly store: DocumentStore;
   readonly fence: Fence;
   readonly limits: SyncLimits;
+  readonly measures: SyncMeasures;
   readonly peerId: string;
   readonly frames: SyncFrames;
   readonly absences: Absences;
   readonly checks: Checks<DocumentId>;
   readonly #options: OpenDocumentsOptions;
   readonly #documents = new Map<DocumentId, LiveDocument>();
+  readonly #refusals = new RateLimiter(refusalsLogged);
 
   constructor(options: OpenDocumentsOptions) {
     this.#options = options;
@@ -47,6 +55,7 @@ export class OpenDocuments implements DocumentHost {
     this.store = options.store;
     this.fence = options.fence;
     this.limits = limits;
+    this.measures = options.measures;
     this.peerId = options.peerId;
     this.frames = new SyncFrames(options.peerId);
     this.absences = new Absences({ clock, limits });
@@ -99,6 +108,7 @@ export class OpenDocuments implements DocumentHost {
 
   setAside({ id: documentId }: LiveDocument, reason: string): void {
     const { log, namespace } = this.#options;
+    this.measures.damage.add('quarantined');
     log.warn('Something of {documentId} in {namespace} is in quarantine: {reason}', {
       documentId,
       namespace,
@@ -108,6 +118,7 @@ export class OpenDocuments implements DocumentHost {
 
   damaged({ id: documentId }: LiveDocument, reason: string): void {
     const { log, namespace } = this.#options;
+    this.measures.damage.add('unreadable');
     const sentence =
       '{documentId} in {namespace} is damaged in the store, and served without what is lost: {reason}';
     log.error(sentence, { documentId, namespace, reason });
@@ -135,13 +146,20 @@ export class OpenDocuments implements DocumentHost {
 
   fault(document: LiveDocument, error: unknown): void {
     const { log, namespace } = this.#options;
+    this.measures.faults += 1;
     // Automerge was not asked, maybe, about what is stored by now.
     if (isPassing(error)) this.checks.addLater(document.id);
+    if (this.#wasSaid(toFailure(error))) return;
     log.error('A message about {documentId} in {namespace} could not be served: {error}', {
       error,
       documentId: document.id,
       namespace,
     });
+  }
+
+  /** On a full disk everybody comes upon the same again and again, and the log may lie on that disk. */
+  #wasSaid({ code, message }: Failure): boolean {
+    return code === 'StoreReadOnly' && !this.#refusals.take(message, this.#options.clock.now());
   }
 
   async #unchecked(limit: number): Promise<readonly DocumentId[]> {

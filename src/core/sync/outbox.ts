@@ -37,6 +37,11 @@ export class Outbox {
     return this.#isBlocked;
   }
 
+  /** What Bun has in its own queue, and what waits before it. */
+  get waitingBytes(): number {
+    return this.#bytes + this.#socket.queuedBytes;
+  }
+
   send(bytes: Uint8Array): void {
     const frames = (this.#frames ??= []);
     frames.push(bytes);

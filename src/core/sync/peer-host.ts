@@ -3,6 +3,7 @@ import type { FailureCode } from '../failure.ts';
 import type { Flushes } from './flushes.ts';
 import type { PeerRequest } from './gate.ts';
 import type { SyncLimits } from './limits.ts';
+import type { SyncMeasures } from './sync-measures.ts';
 import type { Peer } from './peer.ts';
 
 export type Entry =
@@ -14,6 +15,7 @@ export interface PeerHost {
   readonly limits: SyncLimits;
   readonly clock: Clock;
   readonly flushes: Flushes;
+  readonly measures: SyncMeasures;
   /** The socket is open, and the peer has still to join. */
   opened(peer: Peer): void;
   /** Takes the peer in under its name; the reason where it may not join. */

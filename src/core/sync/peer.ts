@@ -1,16 +1,30 @@
 import type { Connection, Socket } from '../../platform/http.ts';
 import type { Session } from '../auth/session.ts';
 import { failures, type FailureCode } from '../failure.ts';
-import { examine } from './gate.ts';
+import { examine, kindOf } from './gate.ts';
 import { HeldBack, type Watched } from './held-back.ts';
 import { Inbound } from './inbound.ts';
 import { Outbox, type OutboxOwner } from './outbox.ts';
 import type { PeerHost } from './peer-host.ts';
 import { encodeFrame, type ServerFrame } from './wire.ts';
 
+/** RFC 6455 §7.4.1. */
+export const goingAway = 1001;
+
+/** Why this server ended a socket, and whether that was a fault of its own. */
+export interface Ending {
+  readonly code: number;
+  readonly reason: string;
+  readonly isFault: boolean;
+}
+
+const lowestServerError = 500;
+
 /** One live socket with its session, bound to one namespace before its first byte. */
 export class Peer implements Connection, OutboxOwner {
   readonly session: Session;
+  /** That of the upgrade: it names the socket in the log. */
+  readonly requestId: string;
   readonly #host: PeerHost;
   /** Most sockets are silent most of the time, and have nothing of what is undefined here. */
   #watched: Set<Watched> | undefined;
@@ -20,17 +34,24 @@ export class Peer implements Connection, OutboxOwner {
   #outbox: Outbox | undefined;
   #inbound: Inbound | undefined;
   #state: 'awaiting join' | 'joined' | 'closed' = 'awaiting join';
-  /** Why it was ended before its socket opened. */
-  #ending: { readonly code: number; readonly reason: string } | undefined;
+  /** Why this server ended it, if it did. */
+  #ending: Ending | undefined;
+  #unansweredPings = 0;
 
-  constructor(session: Session, host: PeerHost) {
+  constructor({ session, requestId }: Pick<Peer, 'session' | 'requestId'>, host: PeerHost) {
     this.session = session;
+    this.requestId = requestId;
     this.#host = host;
   }
 
   /** The id the client gave itself at `join`: echoed, never an authority. */
   get name(): string {
     return this.#name;
+  }
+
+  /** Why this server ended it; undefined where the other side did. */
+  get ending(): Ending | undefined {
+    return this.#ending;
   }
 
   get isJoined(): boolean {
@@ -57,11 +78,13 @@ export class Peer implements Connection, OutboxOwner {
     }
     this.#socket = socket;
     this.#outbox = new Outbox(socket, this, this.#host);
+    this.#host.measures.opened += 1;
     this.#host.opened(this);
   }
 
   message(bytes: Uint8Array): void {
     if (this.#state === 'closed') return;
+    this.#unansweredPings = 0;
     try {
       this.#take(bytes);
     } catch (error) {
@@ -70,26 +93,48 @@ export class Peer implements Connection, OutboxOwner {
     }
   }
 
+  pong(): void {
+    this.#unansweredPings = 0;
+  }
+
+  /**
+   * Has the connection used, and closes it where nobody has answered for long. A socket that is full is in use, and one that
+   * is not read cannot be heard.
+   */
+  ping(): void {
+    if (this.isBlocked || this.#inbound?.isPaused === true) return;
+    if (this.#unansweredPings >= this.#host.limits.unansweredPings) {
+      this.end(goingAway, 'nothing was heard from you for long; connect again');
+      return;
+    }
+    this.#unansweredPings += 1;
+    this.#socket?.ping();
+  }
+
   drain(): void {
     this.#outbox?.drain();
     this.#inbound?.drain();
     void this.#heldBack?.speakTo(this);
   }
 
-  close(): void {
+  close(code: number): void {
+    if (this.#socket) this.#host.measures.noteClosed(code);
     this.#outbox?.discard();
     this.#leave();
   }
 
-  /** Ends the socket with the close code of the failure; the reason is for the app's author. */
+  /** Ends the socket with the close code of the failure; the reason is for the app's author, who can tell the owner the id of a fault. */
   refuse(code: FailureCode, reason: string): void {
-    this.end(failures[code].close, reason);
+    if (this.#state !== 'closed') this.#host.measures.refusals.add(code);
+    const { close, status } = failures[code];
+    const isFault = status >= lowestServerError;
+    this.end(close, isFault ? `${reason} (request ${this.requestId})` : reason, { isFault });
   }
 
-  end(closeCode: number, reason: string): void {
+  end(closeCode: number, reason: string, { isFault }: Pick<Ending, 'isFault'> = { isFault: false }): void {
     if (this.#state === 'closed') return;
     const outbox = this.#outbox;
-    this.#ending = { code: closeCode, reason };
+    this.#ending = { code: closeCode, reason, isFault };
     this.#leave();
     outbox?.close(closeCode, reason);
   }
@@ -109,16 +154,21 @@ export class Peer implements Connection, OutboxOwner {
 
   /** Sends a frame that may be lost: to a peer that is behind it would come late, and hold up what matters. */
   sendPresence(encoded: Uint8Array): void {
-    if (!this.isBlocked) this.sendEncoded(encoded);
+    if (!this.isBlocked) this.#send('ephemeral', encoded);
   }
 
   send(frame: ServerFrame): void {
-    this.sendEncoded(encodeFrame(frame));
+    this.#send(frame.type, encodeFrame(frame));
   }
 
-  /** Sends what `encodeFrame` gave, once for all who hear the same. */
+  /** Sends a sync frame that `encodeFrame` gave, once for all who hear the same. */
   sendEncoded(encoded: Uint8Array): void {
-    this.#outbox?.send(encoded);
+    this.#send('sync', encoded);
+  }
+
+  /** Bytes received and not worked through, and bytes that wait to be sent. */
+  get waiting(): { readonly inboundBytes: number; readonly outboundBytes: number } {
+    return { inboundBytes: this.#inbound?.waitingBytes ?? 0, outboundBytes: this.#outbox?.waitingBytes ?? 0 };
   }
 
   /** Counts bytes received and not worked through; closes the socket beyond the limit. */
@@ -130,6 +180,12 @@ export class Peer implements Connection, OutboxOwner {
 
   releaseInbound(sizeBytes: number): void {
     this.#inbound?.release(sizeBytes);
+  }
+
+  #send(kind: ServerFrame['type'], encoded: Uint8Array): void {
+    if (!this.#outbox) return;
+    this.#host.measures.sent.add(kind, encoded.length);
+    this.#outbox.send(encoded);
   }
 
   #leave(): void {
@@ -145,6 +201,7 @@ export class Peer implements Connection, OutboxOwner {
 
   #take(bytes: Uint8Array): void {
     const arrival = examine(bytes, this.isJoined ? this.#name : undefined, this.#host.limits);
+    this.#host.measures.received.add(kindOf(arrival), bytes.length);
     if (arrival.kind === 'join') return this.#join(arrival.name);
     if (this.#socket) (this.#inbound ??= new Inbound(this.#socket, this.#host)).count();
     if (arrival.kind === 'request') this.#host.request(this, arrival.request);

@@ -1,6 +1,6 @@
 import type { DeviceSockets } from './device-sockets.ts';
 import type { Entry } from './peer-host.ts';
-import type { Peer } from './peer.ts';
+import { goingAway, type Peer } from './peer.ts';
 
 /** The open sockets of a namespace, and the names of those that have joined. */
 export class Peers {
@@ -24,6 +24,21 @@ export class Peers {
     return this.#joined.size;
   }
 
+  /** In the order in which they came. */
+  all(): readonly Peer[] {
+    return [...this.#unjoined, ...this.#joined.values()];
+  }
+
+  /** Of all sockets together, as of each `Peer.waiting`. */
+  get waiting(): Peer['waiting'] {
+    let [inboundBytes, outboundBytes] = [0, 0];
+    for (const { waiting } of this.all()) {
+      inboundBytes += waiting.inboundBytes;
+      outboundBytes += waiting.outboundBytes;
+    }
+    return { inboundBytes, outboundBytes };
+  }
+
   add(peer: Peer): void {
     this.#unjoined.add(peer);
     this.#devices.opened(peer.session);
@@ -37,7 +52,7 @@ export class Peers {
   }
 
   ofDevice(deviceId: string): readonly Peer[] {
-    return this.#all().filter(({ session }) => session.deviceId === deviceId);
+    return this.all().filter(({ session }) => session.deviceId === deviceId);
   }
 
   /** The same device may take its name over with a new socket, before the old one is known to be gone; nobody else can. */
@@ -59,13 +74,7 @@ export class Peers {
     return { kind: 'admitted' };
   }
 
-  /** RFC 6455 §7.4.1: 1001 is "going away". */
   endAll(reason: string): void {
-    const goingAway = 1001;
-    for (const peer of this.#all()) peer.end(goingAway, reason);
-  }
-
-  #all(): readonly Peer[] {
-    return [...this.#unjoined, ...this.#joined.values()];
+    for (const peer of this.all()) peer.end(goingAway, reason);
   }
 }

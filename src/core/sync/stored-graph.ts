@@ -1,4 +1,4 @@
-import type { Fence } from '../fence/fence.ts';
+import type { DocumentFence } from '../fence/fence.ts';
 import type { Urgency } from '../fence/job.ts';
 import { readChange, type Change } from '../format/change.ts';
 import { documentType, readChunks, type Chunk } from '../format/chunk.ts';
@@ -9,7 +9,7 @@ import { DependencyQueue } from '../graph/dependency-queue.ts';
 import type { StoredChunk } from '../store/document-store.ts';
 
 export interface GraphSource {
-  readonly fence: Fence;
+  readonly fence: DocumentFence;
   readonly urgency: Urgency;
   /** What the store keeps of the hashes inside a document chunk. */
   interior(sequence: number): Promise<Uint8Array | undefined>;
@@ -62,7 +62,7 @@ export async function buildGraph(stored: readonly StoredChunk[], source: GraphSo
   return { graph, interiors, refused, isOdd, orphans: addOrphans(graph, changes) };
 }
 
-function open(chunk: Chunk, { fence, urgency }: GraphSource): ReturnType<Fence['open']> {
+function open(chunk: Chunk, { fence, urgency }: GraphSource): ReturnType<DocumentFence['open']> {
   return fence.open(chunk.bytes, urgency);
 }
 

@@ -1,4 +1,4 @@
-import type { Fence } from '../fence/fence.ts';
+import type { DocumentFence } from '../fence/fence.ts';
 import { Failure } from '../failure.ts';
 import { readChange, type Change, type ChangeRefusal } from '../format/change.ts';
 import { documentType, readChunks } from '../format/chunk.ts';
@@ -52,7 +52,7 @@ export function unpack(parts: readonly Uint8Array[], budget: Budget): Luggage {
 export async function takeOut(
   graph: ChangeGraph,
   documents: readonly DocumentChunk[],
-  { fence, budget }: { readonly fence: Fence; readonly budget: Budget },
+  { fence, budget }: { readonly fence: DocumentFence; readonly budget: Budget },
 ): Promise<readonly Change[]> {
   const changes: Change[] = [];
   for (const { bytes } of documents) {

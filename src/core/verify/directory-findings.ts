@@ -18,6 +18,7 @@ import {
   storesPath,
 } from '../store/layout.ts';
 import { isLocked } from '../store/lock.ts';
+import { explainReadError } from '../store/read-error.ts';
 import { StoresFile } from '../store/stores-file.ts';
 import { changedInQuarantine } from '../store/nodefs/quarantine-folder.ts';
 import { changedFiles, isSealed, type ChangedFile } from '../store/sums.ts';
@@ -131,7 +132,7 @@ async function controlFindings({
       const code = errorCode(error) ?? '';
       if (/^SQLITE_(?:NOTADB|CORRUPT|ERROR|FORMAT)/.test(code))
         return [`it does not read as a database (${code})`];
-      throw error;
+      throw explainReadError('The database of apps and devices', error);
     });
   return problems.map((problem) => ({
     path,

@@ -1,14 +1,17 @@
 import type { ClientName } from '../../core/auth/client-names.ts';
 import type { Core } from '../../core/core.ts';
 import type { Events } from '../../core/events.ts';
+import { logOf } from '../../core/log-areas.ts';
 import type { Contribution } from '../../feature.ts';
+import { asTemplate } from '../../platform/log.ts';
 import { announce, announceAdmitted, announceName } from './announce.ts';
 import { controlRoutes } from './controls.ts';
 import { pairRoute } from './pair-page.ts';
 import { pairingRoutes } from './pairing-controls.ts';
 
 export function contribute(core: Core): Contribution {
-  const { access, clientNames, log } = core;
+  const { access, clientNames } = core;
+  const log = logOf(core.log, 'access');
   const nameOf = ({ app, kind }: Pick<Events['approvalRequested'], 'app' | 'kind'>): ClientName | null =>
     (kind === 'vouched' && clientNames.find(app)) || null;
   return {
@@ -26,9 +29,4 @@ export function contribute(core: Core): Contribution {
       },
     },
   };
-}
-
-/** An app may have braces in its name, and to the log they would be placeholders. */
-function asTemplate(text: string): string {
-  return text.replaceAll('{', '{{').replaceAll('}', '}}');
 }

@@ -1,5 +1,5 @@
 const requestHeaders = 'authorization, dpop, content-type';
-const exposedHeaders = 'DPoP-Nonce, WWW-Authenticate, Retry-After';
+const exposedHeaders = 'DPoP-Nonce, WWW-Authenticate, Retry-After, X-Request-Id';
 const preflightSeconds = '600';
 
 /**

@@ -1,6 +1,7 @@
 import type { Admission } from '../../core/access/admission.ts';
 import type { Core } from '../../core/core.ts';
 import { Failure, type FailureCode } from '../../core/failure.ts';
+import { logOf } from '../../core/log-areas.ts';
 import { toPublicFailure } from '../../core/public-failure.ts';
 import { subscriberNetwork } from '../../platform/client-address.ts';
 import type { Exchange } from '../../platform/http.ts';
@@ -12,6 +13,9 @@ import { crossOriginHeaders } from './cross-origin.ts';
 /** Longer than the PDS may take to vouch for an app and its owner to answer. */
 const keepOpenSeconds = 90;
 const retryAfterSeconds = '60';
+/** As long as stock adapters wait before they connect again. */
+const retryAfterStopSeconds = '5';
+const lowestServerError = 500;
 
 /**
  * RFC 9449 §7.1 and §8 name these errors. 401 `invalid_token` is not among them and never sent:
@@ -56,30 +60,44 @@ export async function answerSignIn(
 
 async function decideAnswer(reception: Reception, request: Request, exchange: Exchange): Promise<Answer> {
   const { core } = reception;
+  const { requests } = core.measures;
+  const { requestId } = exchange;
   try {
-    const { wish, serviceAuth } = await receive(reception, request, exchange);
-    const visitor = await core.authentication.identify(request, { serviceAuth }, exchange);
-    const known = core.access.enter(visitor, wish);
-    if (known !== undefined) return describeAdmission(known);
-    exchange.keepOpen(keepOpenSeconds);
-    const credentials = await core.authentication.prove(visitor);
-    return describeAdmission(await core.access.ask(credentials, wish, request.signal));
+    const admission = await admit(reception, request, exchange);
+    requests.signIns.add(admission.kind);
+    return describeAdmission(admission);
   } catch (error) {
-    return describeFailure(toPublicFailure(error, core.log));
+    const failure = toPublicFailure(error, logOf(core.log, 'auth'), requestId);
+    requests.noteFailedSignIn(failure.code);
+    return describeFailure(failure, requestId);
   }
+}
+
+async function admit(reception: Reception, request: Request, exchange: Exchange): Promise<Admission> {
+  const { authentication, access } = reception.core;
+  const { wish, serviceAuth } = await receive(reception, request, exchange);
+  const visitor = await authentication.identify(request, { serviceAuth }, exchange);
+  const known = access.enter(visitor, wish);
+  if (known !== undefined) return known;
+  exchange.keepOpen(keepOpenSeconds);
+  return await access.ask(
+    await authentication.prove(visitor),
+    { ...wish, requestId: exchange.requestId },
+    request.signal,
+  );
 }
 
 /** The body, where this network may still send one. */
 async function receive(
   { core, attempts, bodies }: Reception,
   request: Request,
-  { address, transport }: Exchange,
+  { address, transport, requestId }: Exchange,
 ): Promise<SignIn> {
   const network = subscriberNetwork(address);
   if (!attempts.take(network, core.clock.elapsed())) {
     throw new Failure('RateLimited', 'Too many requests came from your network; try again in a minute.');
   }
-  core.plainHttp.refuse(transport);
+  core.plainHttp.refuse(transport, requestId);
   using slot = bodies.take(network);
   if (slot === undefined) {
     throw new Failure('RateLimited', 'Too many requests are being sent at once; try again in a minute.');
@@ -102,13 +120,15 @@ function describeAdmission(admission: Admission): Answer {
   };
 }
 
-function describeFailure(failure: Failure): Answer {
+function describeFailure(failure: Failure, requestId: string): Answer {
   const { status } = failure.kind;
   const proofError = proofErrors[failure.code];
   const body = { error: proofError ?? failure.code, message: failure.message };
   if (proofError !== undefined) {
     return { status, body, headers: { 'www-authenticate': `DPoP error="${proofError}"` } };
   }
-  const passes = status === 429 || status === 503;
-  return passes ? { status, body, headers: { 'retry-after': retryAfterSeconds } } : { status, body };
+  const named = status >= lowestServerError ? { ...body, requestId } : body;
+  if (status !== 429 && status !== 503) return { status, body: named };
+  const seconds = failure.code === 'Stopping' ? retryAfterStopSeconds : retryAfterSeconds;
+  return { status, body: named, headers: { 'retry-after': seconds } };
 }

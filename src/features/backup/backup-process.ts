@@ -4,6 +4,7 @@ import type { Lock } from '../../core/backup/encryption.ts';
 import type { Making, Outcome } from '../../core/backup/scheduled-backups.ts';
 import { removeAbandoned } from '../../core/backup/work-folder.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { asStarted } from '../../platform/executable.ts';
 
 export interface ProcessOptions {
   readonly command: readonly string[];
@@ -25,7 +26,7 @@ export function makeInProcess(name: string, options: ProcessOptions): Making {
   const child = Bun.spawn(
     [
       ...(nice === null ? [] : [nice, '-n', '10']),
-      ...command,
+      ...asStarted(command),
       'backup',
       'create',
       '--json',

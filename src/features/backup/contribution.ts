@@ -7,6 +7,7 @@ import { findWholeBackups } from '../../core/backup/list.ts';
 import { ScheduledBackups } from '../../core/backup/scheduled-backups.ts';
 import { removeAbandoned } from '../../core/backup/work-folder.ts';
 import type { Core } from '../../core/core.ts';
+import { logOf } from '../../core/log-areas.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Contribution } from '../../feature.ts';
 import { ownCommand } from '../../platform/executable.ts';
@@ -19,7 +20,8 @@ export async function contribute(
   values: BackupValues,
 ): Promise<Contribution> {
   if (values.directory === undefined) return {};
-  const { clock, log, owner } = core;
+  const { clock, owner } = core;
+  const log = logOf(core.log, 'backup');
   const directory = resolve(values.directory);
   const lock = await chooseLock(values);
   refuseStrangeFolder(resolve(values.dataDirectory), directory);

@@ -8,9 +8,9 @@ import { openLog } from '../../platform/log.ts';
 /** Automerge in a process of its own, for as long as a command runs. */
 export async function openOwnFence(terminal: Terminal): Promise<Fence & AsyncDisposable> {
   const log = await openLog({
-    format: 'text',
+    form: 'text',
     level: 'warning',
-    write: (line) => terminal.isVerbose && terminal.problem(line.trimEnd()),
+    write: (line, priority) => !terminal.isVerbose || terminal.log(line, priority),
   });
   const fence = createFence({ command: ownCommand(), limits: defaultFenceLimits, clock: systemClock, log });
   return { ...fence, [Symbol.asyncDispose]: () => fence.close() };

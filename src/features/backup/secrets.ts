@@ -3,6 +3,7 @@ import { refuseStrangeRecipients, type Key, type Lock } from '../../core/backup/
 import { Failure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import { terminalPrompts } from '../../platform/prompts.ts';
+import { hide } from '../../platform/redact.ts';
 import type { BackupValues } from './read-settings.ts';
 
 const mostInputBytes = 4096;
@@ -37,9 +38,9 @@ export async function readKey(context: CommandContext, values: BackupValues): Pr
     return { kind: 'identities', identities: await readIdentities(options['identity']) };
   }
   if (options['passphraseStdin'] === true) {
-    return { kind: 'passphrase', passphrase: await passphraseFromInput(context) };
+    return passphraseKey(await passphraseFromInput(context));
   }
-  if (values.passphrase !== undefined) return { kind: 'passphrase', passphrase: values.passphrase };
+  if (values.passphrase !== undefined) return passphraseKey(values.passphrase);
   if (!terminal.isInteractive) {
     throw new Failure(
       'Usage',
@@ -51,6 +52,11 @@ export async function readKey(context: CommandContext, values: BackupValues): Pr
     message: 'Passphrase of the backup (for one with a key, use --identity)',
     whyNot: (text) => (text === '' ? 'Type or paste it.' : undefined),
   });
+  return passphraseKey(passphrase);
+}
+
+function passphraseKey(passphrase: string): Key {
+  hide(passphrase);
   return { kind: 'passphrase', passphrase };
 }
 
@@ -62,6 +68,7 @@ async function recipientLock(given: readonly string[]): Promise<Lock> {
 }
 
 function passphraseLock(passphrase: string): Lock {
+  hide(passphrase);
   if (passphrase.length < leastLength) throw new Failure('Usage', tooShort);
   return { kind: 'passphrase', passphrase };
 }
@@ -100,5 +107,6 @@ async function readIdentities(path: string): Promise<readonly string[]> {
   const identities = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (identities.length === 0)
     throw new Failure('Usage', `There is no key in ${path}: age-keygen writes one.`);
+  identities.forEach(hide);
   return identities;
 }

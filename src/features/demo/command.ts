@@ -55,7 +55,11 @@ async function play(context: CommandContext, folder: string, keyboard: Keyboard 
   const program = new Program({
     command: ownCommand(),
     folder,
-    settings: { GROUNDMIST_PLC_URL: owner.plcUrl, GROUNDMIST_PRIVATE_HOSTS: owner.plcHost },
+    settings: {
+      GROUNDMIST_PLC_URL: owner.plcUrl,
+      GROUNDMIST_PRIVATE_HOSTS: owner.plcHost,
+      GROUNDMIST_METRICS: 'off',
+    },
     environment: terminal.environment,
     signal,
   });

@@ -21,7 +21,7 @@ export type Answer = (id: () => string) => Promise<void>;
 /** What `serve` logs when an app asks; JSON, for it writes to no terminal here. */
 const askingLine = z.object({
   message: z.string(),
-  properties: z.object({ id: z.string(), app: z.string() }),
+  fields: z.object({ id: z.string(), app: z.string() }),
 });
 type Asking = z.output<typeof askingLine>;
 
@@ -50,7 +50,7 @@ export async function askToComeIn(
   const first = server.hears(readAsking);
   let latestId = '';
   const leave = server.follow((line) => {
-    latestId = readAsking(line)?.properties.id ?? latestId;
+    latestId = readAsking(line)?.fields.id ?? latestId;
   });
   const told = knock(wish);
   told.catch(() => {}); // Awaited below; it may fail while the person thinks.

@@ -75,7 +75,7 @@ export class Stage {
 }
 
 function readAddress(line: string): string | undefined {
-  return line.startsWith('Listening on ') ? line : undefined;
+  return /Listening on [^"]+/.exec(line)?.[0];
 }
 
 /** Something that the demo says would not be true. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { nothingHere } from '../../core/control.ts';
 import type { Core } from '../../core/core.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Contribution } from '../../feature.ts';
@@ -47,7 +48,7 @@ function routeOf(use: Use): Route {
     handle(request, exchange) {
       const answer = use(request, exchange, 'http');
       // Word for word what any other address says, so that a stranger learns nothing.
-      if (answer === undefined) throw new Failure('NotFound', 'There is nothing at this address.');
+      if (answer === undefined) throw new Failure('NotFound', nothingHere);
       return Response.json({ answer }, { headers: { 'cache-control': 'no-store' } });
     },
   };

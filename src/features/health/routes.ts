@@ -1,44 +1,53 @@
 import type { Core } from '../../core/core.ts';
 import type { Contribution } from '../../feature.ts';
+import type { Route } from '../../platform/http.ts';
 
 const greeting = `This is a groundmist: a personal sync server for local-first apps.
 Its owner's apps find it by themselves; there is nothing to see here in a browser.
 `;
 
-/** Alive, ready or not for anybody; why not, and what will not be well for long, for the owner alone, over the control socket. */
-export function contribute(core: Pick<Core, 'clock' | 'reports' | 'whyNotReady'>): Contribution {
+type Known = Pick<Core, 'clock' | 'reports' | 'whyNotReady'>;
+
+/** Alive, ready or not for anybody; why not, and what will not be well for long, for the owner and for who watches the server. */
+export function contribute(core: Known): Contribution {
+  const health: Route = { method: 'GET', path: '/health', handle: () => answer(200, { status: 'ok' }) };
   return {
     routes: [
       { method: 'GET', path: '/', handle: () => new Response(greeting) },
-      { method: 'GET', path: '/health', handle: () => Response.json({ status: 'ok' }) },
-      {
-        method: 'GET',
-        path: '/ready',
-        handle: () =>
-          core.whyNotReady().length === 0
-            ? Response.json({ status: 'ready', ...backupJson(core), ...publishJson(core) })
-            : Response.json(
-                { status: 'not ready', ...backupJson(core), ...publishJson(core) },
-                { status: 503 },
-              ),
-      },
+      health,
+      { method: 'GET', path: '/ready', handle: () => answer(...readiness(core)) },
     ],
-    controls: [
+    controls: [{ method: 'GET', path: '/ready', handle: () => answer(200, describe(core)) }],
+    monitoring: [
+      health,
       {
         method: 'GET',
         path: '/ready',
-        handle: () => {
-          const { publish, warnings } = core.reports.read();
-          const { problem } = publish ?? {};
-          return Response.json({
-            reasons: core.whyNotReady(),
-            warnings: problem === undefined ? warnings : [problem, ...warnings],
-            ...backupJson(core),
-            ...publishJson(core),
-          });
+        handle() {
+          const [status, body] = readiness(core);
+          return answer(status, { ...body, ...describe(core) });
         },
       },
     ],
+  };
+}
+
+function answer(status: number, body: object): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+function readiness(core: Known): readonly [status: number, body: object] {
+  return core.whyNotReady().length === 0 ? [200, { status: 'ready' }] : [503, { status: 'not ready' }];
+}
+
+function describe(core: Known): object {
+  const { publish, warnings } = core.reports.read();
+  const { problem } = publish ?? {};
+  return {
+    reasons: core.whyNotReady(),
+    warnings: problem === undefined ? warnings : [problem, ...warnings],
+    ...backupJson(core),
+    ...publishJson(core),
   };
 }
 

@@ -2,6 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import type { Did } from '../../core/identity/did.ts';
 import { findText, readSettings, type Sources } from '../../platform/config.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import type { Asking } from './asking.ts';
 import { answerDataDirectory, checkDataDirectory, givenDataDirectory } from './data-answer.ts';
 import { answerHost } from './host-answer.ts';
@@ -14,6 +15,8 @@ export interface Answers {
   readonly host: string | undefined;
   readonly port: string;
   readonly listen: string;
+  /** `auto`: no proxy is needed before it. */
+  readonly tls: string;
   /** An absolute path. */
   readonly dataDirectory: string;
 }
@@ -35,7 +38,8 @@ export async function gatherAnswers(
   const { remark, ...listening } = await answerListening(asking, name);
   const directory = await answerDataDirectory(asking);
   if (!asking.prompts) await checkDataDirectory(directory, asking);
-  const answers = { owner: ownerDid, host: name, ...listening, dataDirectory: directory };
+  const tls = findText(tlsSettings.tls, asking.sources).text ?? tlsSettings.tls.default;
+  const answers = { tls, owner: ownerDid, host: name, ...listening, dataDirectory: directory };
   return { answers, remarks: remark === undefined ? [] : [remark] };
 }
 
@@ -48,7 +52,7 @@ function checkGiven({ sources, isLocal, handle }: Asking): void {
       'Give --host or --local, not both: --local means that there is no public name.',
     );
   }
-  const problems = [owner, host, lastingPort, bindable, dataDirectory].flatMap((setting) =>
+  const problems = [owner, host, lastingPort, bindable, dataDirectory, tlsSettings.tls].flatMap((setting) =>
     problemsOf({ [setting.env]: setting }, sources),
   );
   if (problems.length > 0) throw new Failure('Usage', problems.join('\n'));

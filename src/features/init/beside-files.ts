@@ -28,8 +28,8 @@ export interface Planning {
   readonly offers: Offers;
   readonly before: Before;
   readonly options: PlanOptions;
-  /** What the env file said before. */
-  readonly existing: Readonly<Record<string, string>>;
+  /** What the env file will say. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export function planBesideFiles(planning: Planning): BesideFiles {
@@ -37,14 +37,14 @@ export function planBesideFiles(planning: Planning): BesideFiles {
 }
 
 /** What `service install` will have systemd read, for who wants to see it or install it by hand. */
-function planUnit({ answers, offers, before, options, existing }: Planning): PlannedFile | undefined {
+function planUnit({ answers, offers, before, options, settings }: Planning): PlannedFile | undefined {
   const { service: scope } = offers;
   if (scope === 'none') return undefined;
   const { envFile } = before;
   const { command } = options;
   const { dataDirectory } = answers;
   const port = Number(answers.port);
-  const unit = unitOfSettings({ envFile, values: existing, port, dataDirectory, command, scope });
+  const unit = unitOfSettings({ envFile, values: settings, port, dataDirectory, command, scope });
   return planFile('unit', unitText(unit), before, options);
 }
 

@@ -140,8 +140,8 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
   const installed = surroundings.findService(before.envFile);
-  const { host } = answers;
-  const offers = await chooseOffers({ options, before, installed, host, hasSystemd, isRoot, prompts });
+  const { host, tls } = answers;
+  const offers = await chooseOffers({ options, before, installed, host, tls, hasSystemd, isRoot, prompts });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),

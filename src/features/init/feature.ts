@@ -1,5 +1,6 @@
 import type { Feature } from '../../feature.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 
 const { owner, host, port, listen, dataDirectory } = coreSettings;
 
@@ -9,7 +10,7 @@ export const initFeature: Feature = {
     {
       name: 'init',
       summary: 'set up a server: settings, data directory, systemd unit, Caddyfile',
-      settings: { owner, host, port, listen, dataDirectory },
+      settings: { owner, host, port, listen, dataDirectory, tls: tlsSettings.tls },
       options: [
         { flags: '--handle <handle>', summary: 'the owner by handle, instead of --did' },
         { flags: '--local', summary: 'no public name, instead of --host: for apps on this machine only' },

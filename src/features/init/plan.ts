@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { envValues } from '../../platform/env-file.ts';
+import { envValues, parseEnvFile } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import type { Answers } from './answers.ts';
 import { findLeftOver, planBesideFiles, type BesideFiles, type PlannedFile } from './beside-files.ts';
 import { mergeEnvText, type EnvText } from './env-text.ts';
@@ -37,6 +38,7 @@ export interface Plan extends BesideFiles {
 }
 
 const { owner, secretKey, host, port, listen, dataDirectory } = coreSettings;
+const { tls } = tlsSettings;
 const secretFile = 0o600;
 const readableFile = 0o644;
 const readableByOthers = 0o044;
@@ -61,10 +63,13 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
     ...(answers.listen === listen.default && existing[listen.env] === undefined
       ? {}
       : { [listen.env]: answers.listen }),
+    ...(answers.tls === tls.default && existing[tls.env] === undefined ? {} : { [tls.env]: answers.tls }),
   };
-  const beside = planBesideFiles({ answers, offers, before, options, existing });
+  const envFile = planEnvFile(before, values);
+  const settings = envValues(parseEnvFile(envFile.text));
+  const beside = planBesideFiles({ answers, offers, before, options, settings });
   const plan = {
-    envFile: planEnvFile(before, values),
+    envFile,
     dataDirectory: answers.dataDirectory,
     oldDataDirectory: isSameDirectory ? undefined : oldDirectory,
     service: offers.service,

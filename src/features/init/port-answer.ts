@@ -4,6 +4,7 @@ import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import { isAddressOrName } from '../../platform/address.ts';
 import { findText } from '../../platform/config.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import { isPublicName } from './host-answer.ts';
 import { whyNotSetting, type Asking } from './asking.ts';
 
@@ -40,7 +41,8 @@ export async function answerListening(
   const { text, origin } = findText(lastingPort, sources);
   const port = text ?? lastingPort.default;
   refuseOpen({ host, listen, port: Number(port) });
-  const isOfProxy = host !== undefined && isPublicName(host) && urlOfHost(host).port === port;
+  const hasProxy = findText(tlsSettings.tls, sources).text !== 'auto';
+  const isOfProxy = hasProxy && host !== undefined && isPublicName(host) && urlOfHost(host).port === port;
   if (!isOfProxy) {
     const state = await surroundings.stateOfPort(Number(port), listen);
     if (state === 'foreign') return { port, listen, remark: describeForeign(listen) };

@@ -4,6 +4,7 @@ import { quoteRemote } from '../../core/discovery/remote-words.ts';
 import { Failure } from '../../core/failure.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import { toGlobalFetch } from '../../platform/outbound.ts';
+import { hide } from '../../platform/redact.ts';
 import { hadNoEffect, pdsFailure } from './pds-failure.ts';
 import { openSession, type LoginContext, type PdsSession } from './pds-session.ts';
 import { signingOut } from './sign-out.ts';
@@ -26,6 +27,8 @@ export async function logInByPassword(
     signal.throwIfAborted();
     throw loginFailure(place, error);
   });
+  hide(data.accessJwt);
+  hide(data.refreshJwt);
   // Where the record is written is for the identity to say, not for the answer.
   agent.sessionManager.pdsUrl = place.pds;
   signal.throwIfAborted();

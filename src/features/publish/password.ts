@@ -2,6 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import { terminalPrompts } from '../../platform/prompts.ts';
+import { hide } from '../../platform/redact.ts';
 import { InputTooLong } from '../../platform/terminal.ts';
 
 const limitBytes = 1024;
@@ -14,7 +15,9 @@ const appPassword = /^\s*([a-z0-9]{4}(?:-[a-z0-9]{4}){3})\s*$/i;
  */
 export async function readPassword(context: CommandContext): Promise<string> {
   const text = await readText(context);
-  return appPassword.exec(text)?.[1] ?? text;
+  const password = appPassword.exec(text)?.[1] ?? text;
+  hide(password);
+  return password;
 }
 
 async function readText(context: CommandContext): Promise<string> {

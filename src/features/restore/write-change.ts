@@ -50,7 +50,7 @@ async function writeAlone(
   { namespace, id, back, heads }: ChangeToWrite,
 ): Promise<Heads | undefined> {
   const { store: backend } = configuration.read({ store: coreSettings.store });
-  const log = await openLog({ format: 'text', level: 'warning', write: (line) => terminal.problem(line) });
+  const log = await openLog({ form: 'text', level: 'warning', write: terminal.log });
   await using taken = await takeDataDirectory({
     dataDirectory,
     store: backend,

@@ -1,67 +1,66 @@
-import { Failure, toFailure } from '../../core/failure.ts';
+import type { Logger } from '@logtape/logtape';
+import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
-import type { Core } from '../../core/core.ts';
 import type { CommandContext } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { count } from '../../platform/format.ts';
-import { openLog } from '../../platform/log.ts';
+import { tellFaults } from '../../platform/fault.ts';
+import { asTemplate, faultLine, openLog } from '../../platform/log.ts';
+import type { Terminal } from '../../platform/terminal.ts';
 import { describeUnknownNames } from '../../all-settings.ts';
+import { logOf } from '../../core/log-areas.ts';
+import { chooseLog } from '../../log-setting.ts';
 import { coreSettings } from '../../settings.ts';
+import { tlsSettings } from '../../tls-settings.ts';
 import { takeSupervisor } from '../../platform/supervisor.ts';
+import { describeServer } from './describe-server.ts';
+import { describeStart, whyOtherPort } from './describe-start.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { listen } from './listen.ts';
+import { openMonitoring } from './open-monitoring.ts';
+import { readOwnTls } from './own-tls.ts';
 
 /** Runs the server until the first signal: `groundmist serve`. */
 export async function serve(context: CommandContext): Promise<void> {
   const { terminal, signal, configuration } = context;
   using heartbeat = new Heartbeat(takeSupervisor(), systemClock);
   const values = configuration.read(coreSettings);
-  // A warning only: an older binary must still start with the settings of a newer one.
-  for (const sentence of describeUnknownNames(context.features, configuration.sources)) {
-    terminal.problem(`groundmist: ${sentence}`);
-  }
+  const ownTls = readOwnTls(configuration.read(tlsSettings), values.host);
   const whyNot = whyNoPublicName(values);
   if (whyNot !== undefined) throw new Failure('ConfigurationInvalid', whyNot);
-  const log = await openLog({
-    format: terminal.isInteractive ? 'text' : 'json',
-    level: terminal.isVerbose ? 'debug' : 'info',
-    write: (line) => terminal.problem(line.trimEnd()),
-  });
+  const chosen = chooseLog(values.logging, terminal);
+  const log = await openLog({ ...chosen, write: terminal.log });
+  using _telling = tellFaults((error) => faultLine(error, chosen.form));
+  const warn = (sentence: string): void => logOf(log, 'server').warn(asTemplate(sentence));
+  // A warning only: an older binary must still start with the settings of a newer one.
+  describeUnknownNames(context.features, configuration.sources).forEach(warn);
+  const say = talkOf(terminal, log);
+  // Who watches the server sees it stop, to the end.
+  using watched = new DisposableStack();
   await using groundmist = await context.compose(log);
   const { core } = groundmist;
-  const { address, close } = await listen(groundmist, values);
+  watched.use(openMonitoring(groundmist, context));
+  const { address, close } = await listen(groundmist, { ...values, ownTls });
   heartbeat.ready(() => describeServer(core, address));
   const beat = (): void => heartbeat.beat();
   core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
-  terminal.note(`Listening on ${address}, known as ${core.publicUrl.origin}`);
-  terminal.note(`Owner: ${core.owner} · documents: ${values.dataDirectory}`);
-  terminal.note(
-    'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
-  );
+  const started = { core, address, port: values.port, hasOwnTls: ownTls !== undefined };
+  describeStart(started).forEach(say);
+  const otherPort = whyOtherPort(started);
+  if (otherPort !== undefined) warn(otherPort);
   try {
     await untilAborted(signal);
     heartbeat.stopping();
-    terminal.note('Stopping: sockets close; everything acknowledged is on disk.');
+    core.noteStopping();
+    say('Stopping: sockets close; everything acknowledged is on disk.');
   } finally {
     await close();
   }
 }
 
-/** One line, for `systemctl status` and `service show`. */
-export function describeServer(
-  { access, whyNotReady }: Pick<Core, 'access' | 'whyNotReady'>,
-  address: string,
-): string {
-  try {
-    const [why] = whyNotReady();
-    if (why !== undefined) return `In trouble: ${why}`;
-    const waiting = access.list().approvals.length;
-    const who = waiting === 0 ? '' : `; ${count(waiting, 'app')} waiting for your answer`;
-    return `Listening on ${address}${who}`;
-  } catch (error) {
-    // As where the disk has gone: it lives, and says so.
-    return `In trouble: ${toFailure(error).message}`;
-  }
+/** What a person reads as it is is a line like all others where a program reads. */
+function talkOf(terminal: Terminal, log: Logger): (sentence: string) => void {
+  if (terminal.isTalkShown) return (sentence) => terminal.note(sentence);
+  return (sentence) => logOf(log, 'server').info(asTemplate(sentence));
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,10 +1,12 @@
 import { chmodSync, rmSync } from 'node:fs';
-import { Failure } from '../../core/failure.ts';
+import type { Core } from '../../core/core.ts';
 import { controlSocketPath } from '../../core/store/layout.ts';
 import type { Groundmist } from '../../groundmist.ts';
-import { isAddressOrName } from '../../platform/address.ts';
 import { ownProcess, SpareMemory } from '../../platform/spare-memory.ts';
+import { openNetworkPort } from './network-port.ts';
 import { notingWork } from './noting-work.ts';
+import type { OwnTls } from './own-tls.ts';
+import { listenSecured } from './listen-secured.ts';
 
 export interface Listening {
   /** `http://127.0.0.1:3031` */
@@ -17,11 +19,17 @@ export interface ListenOptions {
   readonly listen: string;
   readonly port: number;
   readonly dataDirectory: string;
+  readonly ownTls?: OwnTls | undefined;
+  /** As `createOutbound` has them, for the authority of certificates. */
+  readonly privateHosts?: readonly string[] | undefined;
 }
 
-/** Beyond it Bun answers by itself, which no page may read; routes have smaller limits of their own. */
-const largestBodyBytes = 1024 * 1024;
-const idleSeconds = 20;
+/** What listens to the network, whatever it consists of. */
+export interface Network {
+  readonly address: string;
+  /** `isForced`: at once; else when the last socket is gone. */
+  stop(isForced: boolean): Promise<void>;
+}
 
 /** Opens the port to the network and the control socket to the owner. `Busy` where the port is taken. */
 export async function listen(groundmist: Groundmist, options: ListenOptions): Promise<Listening> {
@@ -30,69 +38,36 @@ export async function listen(groundmist: Groundmist, options: ListenOptions): Pr
   const memory = opened.use(new SpareMemory(groundmist.core.clock, ownProcess));
   // A start is work too, and what is left to be done from the last time.
   memory.noteWork();
-  const network = openPort(
-    notingWork(groundmist, () => memory.noteWork()),
-    options,
-  );
-  opened.defer(async () => {
-    const stopped = network.stop();
-    groundmist.core.hubs.endAll('the server is stopping; connect again in a moment');
-    await Promise.race([stopped, network.stop(true)]);
-  });
+  const noting = { ...groundmist, ...notingWork(groundmist, () => memory.noteWork()) };
+  const { ownTls } = options;
+  const network =
+    ownTls === undefined
+      ? listenPlain(noting, options)
+      : await listenSecured({ ...options, groundmist: noting, core: groundmist.core, ownTls }, opened);
+  opened.defer(() => closeGently(network, groundmist.core));
   const close = opened.move();
-  return { address: network.url.origin, close: () => close.disposeAsync() };
+  return { address: network.address, close: () => close.disposeAsync() };
 }
 
-function openPort(
-  groundmist: Pick<Groundmist, 'fetch' | 'websocket'>,
+/** How long what is under way may take to end; whoever says nothing does not hold us up. */
+const graceMs = 250;
+
+/** Nobody new comes in; who waits for the owner is told to ask again, and sockets end one after another, the others served meanwhile. */
+async function closeGently(network: Network, { access, hubs, clock }: Core): Promise<void> {
+  const stopped = network.stop(false);
+  access.stopHolding();
+  await hubs.endGradually();
+  const grace = new Promise<void>((resolve) => void clock.after(graceMs, resolve));
+  await Promise.race([stopped, grace]);
+  await Promise.race([stopped, network.stop(true)]);
+}
+
+function listenPlain(
+  groundmist: Pick<Groundmist, 'fetch' | 'fail' | 'websocket'>,
   { listen: hostname, port }: ListenOptions,
-) {
-  try {
-    return Bun.serve({
-      hostname,
-      port,
-      fetch: async (request, server) => closing(await groundmist.fetch(request, server)),
-      websocket: groundmist.websocket,
-      maxRequestBodySize: largestBodyBytes,
-      idleTimeout: idleSeconds,
-      error: () =>
-        Response.json(
-          { error: 'Internal', message: 'Something went wrong inside groundmist.' },
-          { status: 500 },
-        ),
-    });
-  } catch (error) {
-    throw whyNotOpened(hostname, port, error);
-  }
-}
-
-/**
- * One request a connection: Bun cannot count connections, and one that is kept alive may be kept for ever. So each
- * ends in seconds unless it is an approved app's. Undefined where it became a WebSocket.
- */
-function closing(response: Response | undefined): Response | undefined {
-  response?.headers.set('connection', 'close');
-  return response;
-}
-
-function whyNotOpened(hostname: string, port: number, error: unknown): Failure {
-  // Of an address that is none Bun says that it is in use.
-  const isNone = !isAddressOrName(hostname);
-  const code = error instanceof Error && 'code' in error && !isNone ? error.code : undefined;
-  switch (code) {
-    case 'EADDRINUSE': {
-      const sentence = `The port ${port} of ${hostname} is taken by another program. Choose another one with --port.`;
-      return new Failure('Busy', sentence, { cause: error });
-    }
-    case 'EACCES': {
-      const sentence = `This user may not open the port ${port}. Choose one from 1024 up with --port.`;
-      return new Failure('ConfigurationInvalid', sentence, { cause: error });
-    }
-    default: {
-      const sentence = `This machine cannot listen on ${hostname}, port ${port}. GROUNDMIST_LISTEN takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`;
-      return new Failure('ConfigurationInvalid', sentence, { cause: error });
-    }
-  }
+): Network {
+  const server = openNetworkPort(groundmist, { hostname, port });
+  return { address: server.url.origin, stop: (isForced) => server.stop(isForced) };
 }
 
 /** The lock of the data directory is held: a socket file that is there was left by a server that is gone. */

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
-import type { PublishReport, Report } from '../../core/reports.ts';
+import type { CertificateReport, PublishReport, Report } from '../../core/reports.ts';
 import { warnOfRoom } from '../../core/store/disk.ts';
-import type { StoreState } from '../../core/store/store-states.ts';
+import { describeFailed, type StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import { diskRoom } from '../../platform/files.ts';
 import { isoTime } from '../../platform/format.ts';
@@ -21,7 +21,6 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
   const disk = diskRoom(dataDirectory);
   const reports = core.reports.read();
   const sessions = [...core.sessions.usesByDevice().values()];
-  const reasons = core.whyNotReady();
   const misled = reports.publish?.problem ?? [];
   const failed = namespaces.flatMap(problemOf).concat(misled);
   return {
@@ -34,8 +33,8 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     host: publicUrl.host,
     url: publicUrl.origin,
     dataDirectory,
-    isReady: reasons.length === 0,
-    problems: [...reasons, ...failed],
+    isReady: core.whyNotReady().length === 0,
+    problems: [...new Set([...core.troubles(), ...failed])],
     warnings: [...reports.warnings, ...warnOfRoom(disk, dataDirectory)],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
@@ -74,16 +73,23 @@ function describe(state: StoreState, counts: HubCounts | undefined): NamespaceSt
 
 function problemOf({ namespace, error }: NamespaceStatus): readonly string[] {
   if (error === undefined) return [];
-  return [
-    `${namespace} cannot be served: ${error} \`groundmist verify ${namespace}\` says what is wrong with it.`,
-  ];
+  return [describeFailed(namespace, error)];
 }
 
-function describeReports({ backup, publish }: Report): Pick<Status, 'backup' | 'publish'> {
+function describeReports({
+  backup,
+  publish,
+  certificate,
+}: Report): Pick<Status, 'backup' | 'publish' | 'certificate'> {
   return {
     backup: backup === undefined ? null : { lastAt: isoTime(backup.lastAt), isStale: backup.isStale },
     publish: publish === undefined ? null : describePublish(publish),
+    certificate: certificate === undefined ? null : describeCertificate(certificate),
   };
+}
+
+function describeCertificate({ source, validTo, nextAt }: CertificateReport): Status['certificate'] {
+  return { source, validTo: isoTime(validTo), nextAt: isoTime(nextAt) };
 }
 
 function describePublish({ state, checkedAt, since, host, missed }: PublishReport): Status['publish'] {

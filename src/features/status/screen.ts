@@ -44,8 +44,9 @@ function headingLines(status: Status, { paint, width }: Screen): readonly string
   return Bun.stringWidth(`${heading}  ${state}`) > width ? shown : [shown.join('  ')];
 }
 
-/** The server is ready while it serves, though not all namespaces. */
+/** A namespace that is being opened keeps it from being ready, and is no trouble; a record that leads elsewhere is the other way round. */
 function stateOf({ isReady, problems }: Status): { readonly tone: Tone; readonly state: string } {
+  if (!isReady && problems.length === 0) return { tone: 'warning', state: '● getting ready' };
   if (!isReady) return { tone: 'problem', state: '● in trouble' };
   if (problems.length > 0) return { tone: 'problem', state: '● ready, needs attention' };
   return { tone: 'good', state: '● ready' };
@@ -76,6 +77,7 @@ function work(status: Status): readonly Fact[] {
     { label: 'disk', text: `${formatBytes(disk.freeBytes)} left of ${formatBytes(disk.sizeBytes)}` },
     backup(status),
     record(status),
+    ...certificate(status),
   ];
 }
 
@@ -130,6 +132,19 @@ function describeRecord(
     case 'unknown':
       return { text: 'not looked at yet', tone: 'faint' };
   }
+}
+
+/** Only of TLS of our own; why there is none stands above. */
+function certificate({ certificate: report, at }: Status): readonly Fact[] {
+  if (report === null) return [];
+  const label = 'tls';
+  const { source, validTo } = report;
+  if (validTo === null) return [{ label, text: 'no certificate yet', tone: 'problem' }];
+  const seconds = (Date.parse(validTo) - Date.parse(at)) / 1000;
+  const end = formatTime(Date.parse(validTo));
+  if (seconds <= 0) return [{ label, text: `the certificate ended at ${end}`, tone: 'problem' }];
+  const who = source === 'authority' ? 'renewed by itself' : 'which you renew';
+  return [{ label, text: `a certificate for another ${formatDuration(seconds)} (${end}), ${who}` }];
 }
 
 /** `2 h 5 min ago (2025-11-21 05:14:50Z)`. */

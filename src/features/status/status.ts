@@ -64,6 +64,16 @@ export const status = z.object({
       missed: z.object({ since: z.string(), why: z.string() }).nullable(),
     })
     .nullable(),
+  /** Null where a proxy has TLS, or none is needed. */
+  certificate: z
+    .object({
+      source: z.enum(['authority', 'files']),
+      /** Null while there is none. */
+      validTo: time,
+      /** When the authority is asked for the next one; null where the owner renews it. */
+      nextAt: time,
+    })
+    .nullable(),
 });
 
 export type Status = z.output<typeof status>;

@@ -10,9 +10,9 @@ import type { Terminal } from '../../platform/terminal.ts';
 /** What the server's parts have to say while a command uses them. */
 export function openTalk(terminal: Terminal): Promise<Logger> {
   return openLog({
-    format: 'text',
+    form: 'text',
     level: terminal.isVerbose ? 'debug' : 'warning',
-    write: (line) => terminal.problem(line.trimEnd()),
+    write: terminal.log,
   });
 }
 

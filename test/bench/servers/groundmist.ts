@@ -22,6 +22,7 @@ export function groundmistServer(binary: Binary): ServerKind {
         ATPROTO_DID: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz',
         GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32),
         GROUNDMIST_HOST: `localhost:${place.port}`,
+        GROUNDMIST_METRICS: 'off',
         PORT: String(place.port),
         DATA_DIR: place.folder,
       },

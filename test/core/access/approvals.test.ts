@@ -52,6 +52,15 @@ test('an app that hung up is held no longer', async () => {
   expect(clock.pendingCount).toBe(0);
 });
 
+test('a server that stops tells those who wait to ask again, also who comes only now, and forgets no question', async () => {
+  const { access, ask, waitingIds } = startAccess();
+  const waiting = [ask(credentialsOf('one')), ask(credentialsOf('two'))];
+  access.stopHolding();
+  waiting.push(ask(credentialsOf('three')));
+  for (const one of waiting) expect(await rejectionOf(one)).toHaveProperty('code', 'Stopping');
+  expect(waitingIds()).toHaveLength(3);
+});
+
 test('an app that hung up before it was heard is not held', async () => {
   const { clock, ask } = startAccess();
   expect(await ask(app, { signal: AbortSignal.abort() })).toMatchObject({ kind: 'waiting' });

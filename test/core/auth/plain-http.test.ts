@@ -20,13 +20,13 @@ function start(publicUrl = 'https://sync.example.com', write: (line: string) => 
 
 test('what is sealed passes', () => {
   const { plainHttp, audited } = start();
-  plainHttp.refuse({ kind: 'sealed', peer: '127.0.0.1' });
+  plainHttp.refuse({ kind: 'sealed', peer: '127.0.0.1' }, 'abc123');
   expect(audited()).toEqual([]);
 });
 
 test('what another machine sends in plain HTTP is refused, with the setting that names a proxy', () => {
   const { plainHttp } = start();
-  expect(() => plainHttp.refuse(bridge)).toThrow(
+  expect(() => plainHttp.refuse(bridge, 'abc123')).toThrow(
     'This request reached the server in plain HTTP, and its tokens could be read on the way. Use https://sync.example.com. ' +
       'Where a proxy with TLS or the bridge of a container hands requests on, the owner adds its address to GROUNDMIST_TRUSTED_PROXIES.',
   );
@@ -34,21 +34,23 @@ test('what another machine sends in plain HTTP is refused, with the setting that
 
 test('what came to our proxy in plain HTTP is refused, with the header that it must pass on', () => {
   const { plainHttp } = start();
-  expect(() => plainHttp.refuse(proxy)).toThrow('the owner lets it pass X-Forwarded-Proto: https on');
+  expect(() => plainHttp.refuse(proxy, 'abc123')).toThrow(
+    'the owner lets it pass X-Forwarded-Proto: https on',
+  );
 });
 
 test('a server for this machine alone takes what its proxies bring, and still nothing from elsewhere', () => {
   const { plainHttp } = start('http://localhost:3031');
-  plainHttp.refuse(proxy);
-  expect(() => plainHttp.refuse(bridge)).toThrow('GROUNDMIST_TRUSTED_PROXIES');
-  expect(() => plainHttp.refuse(bridge)).not.toThrow('Use http');
+  plainHttp.refuse(proxy, 'abc123');
+  expect(() => plainHttp.refuse(bridge, 'abc123')).toThrow('GROUNDMIST_TRUSTED_PROXIES');
+  expect(() => plainHttp.refuse(bridge, 'abc123')).not.toThrow('Use http');
 });
 
 test('the log has the line to copy, and what the app hears names no address', () => {
   const lines: string[] = [];
   const { plainHttp } = start('https://sync.example.com', (line) => lines.push(line));
   for (const peer of ['172.17.0.1', 'fd00::2', '8.8.8.8']) {
-    expect(() => plainHttp.refuse({ kind: 'clear', peer })).not.toThrow(peer);
+    expect(() => plainHttp.refuse({ kind: 'clear', peer }, 'abc123')).not.toThrow(peer);
   }
   expect(lines[0]).toContain('GROUNDMIST_TRUSTED_PROXIES. Here that would be 172.17.0.1/32.');
   expect(lines[1]).toContain('Here that would be fd00::2/128.');
@@ -57,7 +59,7 @@ test('the log has the line to copy, and what the app hears names no address', ()
 
 test('the owner hears of it three times at first, then once an hour', () => {
   const { plainHttp, clock, audited } = start();
-  const knock = () => expect(() => plainHttp.refuse(bridge)).toThrow();
+  const knock = () => expect(() => plainHttp.refuse(bridge, 'abc123')).toThrow();
   for (let count = 0; count < 100; count += 1) knock();
   expect(audited()).toEqual(
     Array.from({ length: 3 }, () => 'plain-http-refused {"peer":"172.17.0.1","kind":"clear"}'),

@@ -89,7 +89,11 @@ describe('the time of the next backup', () => {
     await pass(scheduled, 60_000);
     expect(ground.begun).toBe(1);
     expect(scheduled.report()).toEqual({
-      backup: { lastAt: parseBackupName(ground.names[0] ?? '')?.at, isStale: false },
+      backup: {
+        lastAt: parseBackupName(ground.names[0] ?? '')?.at,
+        isStale: false,
+        lastAttempt: { isMade: true, durationMs: 0 },
+      },
       warnings: [],
     });
   });
@@ -134,7 +138,7 @@ describe('the time of the next backup', () => {
     const [last = 0] = ground.names.flatMap((name) =>
       name === ahead ? [] : (parseBackupName(name)?.at ?? []),
     );
-    expect(scheduled.report().backup).toEqual({ lastAt: last, isStale: false });
+    expect(scheduled.report().backup).toMatchObject({ lastAt: last, isStale: false });
   });
 });
 
@@ -234,7 +238,11 @@ describe('a backup is stale', () => {
     await using scheduled = ground.open();
     await scheduled.start();
     await pass(scheduled, 23 * hourMs);
-    expect(scheduled.report().backup).toEqual({ lastAt: undefined, isStale: false });
+    expect(scheduled.report().backup).toEqual({
+      lastAt: undefined,
+      isStale: false,
+      lastAttempt: { isMade: false, durationMs: 0 },
+    });
     await pass(scheduled, 2 * hourMs);
     expect(scheduled.report().backup?.isStale).toBe(true);
     expect(scheduled.report().warnings?.join()).toContain('No backup has been made yet');

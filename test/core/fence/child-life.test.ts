@@ -22,10 +22,10 @@ async function passing<Result>(clock: TestClock, work: Promise<Result>): Promise
 
 test('the memory of the child is told while there is one', async () => {
   await using fence = openFence({ command: fakeChild });
-  expect(fence.memoryBytes()).toBeUndefined();
+  expect(fence.load().memoryBytes).toBeUndefined();
   await fence.open(order('well'), 'awaited');
   // Only Linux tells.
-  if (process.platform === 'linux') expect(fence.memoryBytes()).toBeGreaterThan(1_000_000);
+  if (process.platform === 'linux') expect(fence.load().memoryBytes).toBeGreaterThan(1_000_000);
 });
 
 describe('a child that takes too long', () => {

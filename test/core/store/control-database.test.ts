@@ -28,3 +28,12 @@ test('what is no database any more is damage, said in a sentence that names the 
   expect(open).toThrow(Failure);
   expect(open).toThrow(`${path}, which says whom you let in, is damaged (SQLITE_NOTADB)`);
 });
+
+test('that of a newer groundmist is refused with a sentence that says what to do', () => {
+  using directory = temporaryFolder();
+  prepareDataDirectory(directory.path);
+  openControlDatabase(directory.path, [first, second]).close(true);
+  const open = () => openControlDatabase(directory.path, [first]);
+  expect(open).toThrow(Failure);
+  expect(open).toThrow('was used by a newer groundmist');
+});

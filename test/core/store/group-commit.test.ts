@@ -1,6 +1,8 @@
 import { expect, test } from 'bun:test';
 import { BatchTransaction } from '../../../src/core/store/batch-transaction.ts';
 import { GroupCommit } from '../../../src/core/store/group-commit.ts';
+import { StoreMeasures } from '../../../src/core/store/store-measures.ts';
+import { TestClock } from '../../support/clock.ts';
 import { codeOf } from '../../support/rejection.ts';
 import { roomyDisk } from '../../support/roomy-disk.ts';
 import { Failure } from '../../../src/core/failure.ts';
@@ -62,11 +64,12 @@ class FakeTail {
 }
 
 function groupCommit(database: FakeDatabase, tail = new FakeTail()) {
+  const measures = new StoreMeasures();
   const transaction = new BatchTransaction(database, { disk: roomyDisk(), tail, committed: nothing });
-  const commits = new GroupCommit(transaction);
+  const commits = new GroupCommit(transaction, { clock: new TestClock(), measures });
   /** A write that changes tables. */
   const change = (): void => transaction.enter();
-  return { commits, change, tail };
+  return { commits, change, tail, measures };
 }
 
 test('all that arrives together shares one commit, and runs in its order', async () => {

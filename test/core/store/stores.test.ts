@@ -175,9 +175,15 @@ test('a folder of documents that is gone is damage, not an empty namespace', asy
 test('a stores.json that cannot be read stops the start, and is left alone', async () => {
   using directory = temporaryFolder();
   prepareDataDirectory(directory.path);
-  for (const text of ['', '{', '{"version":2,"namespaces":{}}', '{"version":1,"namespaces":{"..":{}}}']) {
+  for (const [text, code] of [
+    ['', 'StoreDamaged'],
+    ['{', 'StoreDamaged'],
+    ['{"version":0,"namespaces":{}}', 'StoreDamaged'],
+    ['{"version":1,"namespaces":{"..":{}}}', 'StoreDamaged'],
+    ['{"version":2,"documents":{}}', 'StoreNewer'],
+  ] as const) {
     writeFileSync(storesPath(directory.path), text);
-    expect(await codeOf(Promise.try(() => open(directory.path)))).toBe('StoreDamaged');
+    expect(await codeOf(Promise.try(() => open(directory.path)))).toBe(code);
     expect(readFileSync(storesPath(directory.path), 'utf8')).toBe(text);
   }
 });
@@ -227,6 +233,8 @@ test('tells how each namespace stands without opening it: not yet, open, failed'
     { kind: 'opening', namespace: library },
     { kind: 'opening', namespace: essays },
   ]);
+  const opening = [library, essays].map((name) => expect.stringContaining(`${name} is being opened`));
+  expect([stores.whyOpening(), stores.whyFailed()]).toEqual([opening, []]);
   await (await stores.open(essays)).append(id, new SampleDocument().write('a').addition());
   writeFileSync(documentsPath(directory.path, library), 'no database, however long '.repeat(100));
   expect(await codeOf(stores.open(library))).toBe('StoreDamaged');
@@ -234,12 +242,17 @@ test('tells how each namespace stands without opening it: not yet, open, failed'
     { kind: 'failed', namespace: library, reason: expect.stringContaining('SQLITE_NOTADB') },
     { kind: 'open', namespace: essays, summary: { documentCount: 1 } },
   ]);
+  expect(stores.whyOpening()).toEqual([]);
+  expect(stores.whyFailed()).toEqual([
+    expect.stringMatching(/^xyz\.groundmist\.library cannot be served: .*SQLITE_NOTADB/),
+  ]);
   rmSync(documentsPath(directory.path, library));
   await stores.open(library);
   expect(await stores.states()).toMatchObject([
     { kind: 'open', namespace: library, summary: { documentCount: 0 } },
     { kind: 'open', namespace: essays },
   ]);
+  expect([stores.whyOpening(), stores.whyFailed()]).toEqual([[], []]);
   await stores.close();
 });
 

@@ -35,7 +35,7 @@ function openHubs(dataDirectory: string) {
     log,
     hubListeners: [],
   });
-  return { hubs, stores, errors };
+  return { hubs, stores, errors, clock };
 }
 
 test('a server that stops stores what it works on, and logs no error of it', async () => {
@@ -62,6 +62,41 @@ test('a server that stops stores what it works on, and logs no error of it', asy
   expect(errors).not.toHaveBeenCalled();
 });
 
+test('sockets end one after another, the others served meanwhile; with very many the last ends within three seconds', async () => {
+  using directory = temporaryFolder();
+  const { hubs, stores, clock } = openHubs(directory.path);
+  const hub = await hubs.open(testNamespace);
+  const joinMany = (count: number) =>
+    Array.from({ length: count }, (_, index) => HubPeer.join(hub, sessionOf(`${count}-${index}`)));
+  const closedOf = (peers: readonly HubPeer[]) => peers.filter(({ closed }) => closed?.code === 1001).length;
+
+  const few = joinMany(3);
+  const endingFew = hubs.endGradually();
+  expect(closedOf(few)).toBe(1);
+  const last = few.at(-1);
+  if (last) await new SyncDocument(last, newDocumentId(), { still: 'served' }).upload();
+  for (let step = 0; step < 2; step++) {
+    clock.advance(5);
+    await Promise.resolve();
+  }
+  await endingFew;
+  expect(closedOf(few)).toBe(3);
+
+  const many = joinMany(3_000);
+  const endingMany = hubs.endGradually();
+  for (let step = 1; step <= 300; step++) {
+    clock.advance(5);
+    await Promise.resolve();
+  }
+  expect(closedOf(many)).toBe(1_501);
+  // A machine that is busy is late with its steps, and makes up for it.
+  clock.advance(1_500);
+  await endingMany;
+  expect(closedOf(many)).toBe(3_000);
+  await hubs.close();
+  await stores.close();
+});
+
 test('what the open hubs keep for their peers is told by namespace', async () => {
   using directory = temporaryFolder();
   const { hubs, stores } = openHubs(directory.path);
@@ -78,7 +113,7 @@ test('a server that stops opens no namespace any more', async () => {
   const { hubs, stores } = openHubs(directory.path);
   const opening = hubs.open(testNamespace);
   await hubs.close();
-  expect(await rejectionOf(opening)).toHaveProperty('code', 'StoreUnavailable');
+  expect(await rejectionOf(opening)).toHaveProperty('code', 'Stopping');
   await stores.close();
 });
 

@@ -10,8 +10,9 @@ function open() {
     resume: () => void (socket.isPaused = false),
   };
   const limits = { inboundBytes: 100_000, messagesAtOnce: 100, messagesPerSecond: 10 };
-  const inbound = new Inbound(socket, { clock, limits });
-  return { clock, socket, inbound };
+  const measures = { pauses: 0 };
+  const inbound = new Inbound(socket, { clock, limits, measures });
+  return { clock, socket, inbound, measures };
 }
 
 function count(inbound: Inbound, messages: number): void {

@@ -20,6 +20,8 @@ class NarrowSocket implements Socket {
     return this.writes.flat();
   }
 
+  ping(): void {}
+
   send(bytes: Uint8Array): number {
     if (this.isDropping) return 0;
     if (!this.#isCorked || this.writes.length === 0) this.writes.push([]);

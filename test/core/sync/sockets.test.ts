@@ -30,7 +30,7 @@ test('a peer with as many documents open as it may have goes on with those', asy
 describe('a socket that was ended before it opened', () => {
   test('is closed as soon as it opens: its device was revoked in between', async () => {
     await using world = await openHub();
-    const connection = world.hub.connect(sessionOf('revoked'));
+    const connection = world.hub.connect(sessionOf('revoked'), 'abc123');
     world.hub.endDevice('revoked', 'the owner has revoked this device');
     const closed: number[] = [];
     connection.open({
@@ -39,6 +39,7 @@ describe('a socket that was ended before it opened', () => {
       cork: (action) => action(),
       pause() {},
       resume() {},
+      ping() {},
       close: (code) => void closed.push(code),
     });
     expect(closed).toEqual([1008]);
@@ -47,7 +48,7 @@ describe('a socket that was ended before it opened', () => {
 
   test('is forgotten: its handshake was none', async () => {
     await using world = await openHub();
-    const connection = world.hub.connect(sessionOf('curl'));
+    const connection = world.hub.connect(sessionOf('curl'), 'abc123');
     expect(world.hub.counts.sockets).toBe(1);
     connection.close(1006, 'never opened');
     expect(world.hub.counts.sockets).toBe(0);

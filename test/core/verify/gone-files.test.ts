@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { controlDatabasePath } from '../../../src/core/store/layout.ts';
 import { nameSnapshot } from '../../../src/core/store/nodefs/chunk-file.ts';
 import { stockDocumentFolder } from '../../../src/core/store/stock-layout.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -63,4 +64,15 @@ test('files that other software has made one of are not missed', async () => {
   const snapshot = sample?.snapshot ?? new Uint8Array();
   writeFileSync(join(document, 'snapshot', nameSnapshot(snapshot).name), snapshot);
   expect(await allDamage(folder.path)).toEqual([]);
+});
+
+test('a database of apps and devices that cannot be opened is told in a sentence', async () => {
+  using folder = temporaryFolder();
+  await leaveData(folder.path, 'sqlite');
+  const database = controlDatabasePath(folder.path);
+  rmSync(database, { force: true });
+  mkdirSync(database);
+  expect(allDamage(folder.path)).rejects.toThrow(
+    'The database of apps and devices cannot be read from the disk (SQLITE_IOERR_READ).',
+  );
 });

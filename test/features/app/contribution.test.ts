@@ -11,6 +11,7 @@ function start(isNamed = false) {
   const { access, ask, waitingIds } = startAccess();
   const lines: string[] = [];
   const log = {
+    getChild: () => log,
     warn: (template: string) => lines.push(template.replaceAll('{{', '{').replaceAll('}}', '}')),
   };
   const clientNames = { find: () => (isNamed ? named : undefined) };

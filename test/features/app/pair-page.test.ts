@@ -20,7 +20,7 @@ async function begin(server: ComposedServer): Promise<ShownPairing> {
 }
 
 async function textAndHeaders(response: Response) {
-  const { date: _date, ...headers } = Object.fromEntries(response.headers);
+  const { date: _date, 'x-request-id': _id, ...headers } = Object.fromEntries(response.headers);
   return { status: response.status, headers, text: await response.text() };
 }
 

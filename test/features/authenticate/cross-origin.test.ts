@@ -37,7 +37,9 @@ test('every answer can be read by the page that asked, and carries the next nonc
   expect(answers.map((answer) => answer.status)).toEqual([200, 400, 413, 401, 403]);
   for (const { headers } of answers) {
     expect(headers.get('access-control-allow-origin')).toBe(origin);
-    expect(headers.get('access-control-expose-headers')).toBe('DPoP-Nonce, WWW-Authenticate, Retry-After');
+    expect(headers.get('access-control-expose-headers')).toBe(
+      'DPoP-Nonce, WWW-Authenticate, Retry-After, X-Request-Id',
+    );
     expect(headers.get('vary')).toBe('Origin');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('dpop-nonce')).toBe(server.groundmist.core.authentication.nonces.current());

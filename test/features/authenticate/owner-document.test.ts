@@ -20,5 +20,6 @@ test.each<[string, () => Response]>([
   expect(await refused.json()).toEqual({
     error: 'IdentityUnresolved',
     message: `The DID document of ${server.owner.did} cannot be had at the moment; try again in a minute.`,
+    requestId: refused.headers.get('x-request-id'),
   });
 });

@@ -24,7 +24,7 @@ class Log {
   }
 
   asks(id: string): void {
-    const line = { message: `Somebody asks as ${id}.`, properties: { id, app: 'Library' } };
+    const line = { message: `Somebody asks as ${id}.`, fields: { id, app: 'Library' } };
     for (const hear of this.#listeners) hear(JSON.stringify(line));
   }
 }

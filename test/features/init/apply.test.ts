@@ -19,6 +19,7 @@ function wholePlan(folder: TemporaryFolder, data = 'data', service: 'user' | 'sy
     host: 'sync.example.com',
     port: '3031',
     listen: '127.0.0.1',
+    tls: 'off',
     dataDirectory: folder.at(data),
   };
   const offers = { service, isCaddyfileWanted: true, publish: 'no' } as const;

@@ -12,6 +12,7 @@ const offering: Omit<Offering, 'options'> = {
   },
   host: undefined,
   installed: undefined,
+  tls: 'off',
   hasSystemd: false,
   isRoot: false,
   prompts: undefined,

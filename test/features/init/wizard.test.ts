@@ -228,6 +228,21 @@ describe('the public name', () => {
   });
 });
 
+test('with --tls auto no proxy is spoken of, and the server has the ports that apps come to', async () => {
+  using folder = temporaryFolder();
+  const prompts = scriptedPrompts(questions.filter(([question]) => question !== 'Write a Caddyfile'));
+  const { output, error } = await init({
+    surroundings: machine(folder.path),
+    prompts,
+    flags: { GROUNDMIST_TLS: 'auto' },
+  });
+  expect(error).toBeUndefined();
+  expect(readFileSync(folder.at('.env'), 'utf8')).toContain('PORT=443\n');
+  expect(readFileSync(folder.at('.env'), 'utf8')).toContain('GROUNDMIST_TLS=auto\n');
+  expect(existsSync(folder.at('Caddyfile'))).toBe(false);
+  expect(output).not.toMatch(/proxy|HTTPS/);
+});
+
 describe('the documents', () => {
   test('start from the home where ~ is typed, and from where the person is', async () => {
     using folder = temporaryFolder();

@@ -47,11 +47,11 @@ describe('a server whose record', () => {
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
     served.composed.clock.advance(soonMs);
     await eventually('it has looked', () => served.stderr.includes('names this server: apps find it'));
-    expect(await publicReady(served)).toEqual({
-      status: 'ready',
+    expect(await publicReady(served)).toEqual({ status: 'ready' });
+    expect(await ask(served, '/ready')).toMatchObject({
+      reasons: [],
       publish: { state: 'this-server', ageSeconds: 0 },
     });
-    expect(await ask(served, '/ready')).toMatchObject({ reasons: [], publish: { state: 'this-server' } });
     expect(await served.run(status)).toContain('published  apps find this server, looked at 0 s ago');
   });
 
@@ -64,12 +64,10 @@ describe('a server whose record', () => {
     served.composed.clock.advance(laterMs);
     const sentence = 'The public record sends your apps to evil.example.com and not to this server';
     await eventually('it warns', () => served.stderr.includes(sentence));
-    expect(served.stderr).toContain('"level":"WARN"');
-    const open = await served.ask({ start: 'GET /ready' });
-    expect(open.status).toBe(200);
-    expect(open.body).toContain('"publish":{"state":"another-host","ageSeconds":0}');
-    expect(open.body).not.toContain('evil');
+    expect(served.stderr).toContain('"level":"warning"');
+    expect(await publicReady(served)).toEqual({ status: 'ready' });
     expect(await ask(served, '/ready')).toMatchObject({
+      publish: { state: 'another-host', ageSeconds: 0 },
       reasons: [],
       warnings: [expect.stringContaining(sentence)],
     });
@@ -114,7 +112,7 @@ describe('a server whose record', () => {
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
     served.composed.clock.advance(soonMs);
     await eventually('it has looked', () => served.stderr.includes('cannot be looked at for now'));
-    expect(served.stderr).not.toContain('"WARN"');
+    expect(served.stderr).not.toContain('"level":"warning"');
     expect(await ask(served, '/ready')).toMatchObject({ warnings: [], publish: { state: 'unknown' } });
   });
 });
@@ -125,7 +123,7 @@ describe('what does not end by itself is a warning, and leaves the exit code alo
     world.pds.owner.giveUp();
     await using served = await Served.start({ owner: world.pds.owner, environment: world.pds.environment() });
     served.composed.clock.advance(soonMs);
-    await eventually('it warns', () => served.stderr.includes('"WARN"'));
+    await eventually('it warns', () => served.stderr.includes('"level":"warning"'));
     const screen = await served.run(status);
     expect(screen).toContain('! Your public record could not be looked at since');
     expect(screen).toContain('published  could not be looked at since');
@@ -161,7 +159,7 @@ describe('after a change of the record', () => {
     ]) {
       world.record.host = host;
       await tellServer(context);
-      expect(await publicReady(served)).toMatchObject({ publish: { state } });
+      expect(await ask(served, '/ready')).toMatchObject({ publish: { state } });
     }
   });
 
@@ -181,7 +179,7 @@ describe('after a change of the record', () => {
       warnings: [expect.stringContaining('`groundmist publish` writes it again')],
     });
     await tellServer({ ...context, options: { remove: true } });
-    expect(await publicReady(served)).toMatchObject({ publish: { state: 'nothing' } });
+    expect(await ask(served, '/ready')).toMatchObject({ publish: { state: 'nothing' } });
     expect(await ask(served, '/ready')).toMatchObject({ warnings: [] });
   });
 
@@ -199,7 +197,7 @@ describe('after a change of the record', () => {
     served.composed.clock.advance(60_000);
     world.pds.owner.moveTo(`http://${moved.pds.host}`);
     await tellServer(contextOf(served.composed.dataDirectory));
-    expect(await publicReady(served)).toMatchObject({ publish: { state: 'this-server' } });
+    expect(await ask(served, '/ready')).toMatchObject({ publish: { state: 'this-server' } });
   });
 
   test('the network cannot make it look', async () => {

@@ -79,7 +79,7 @@ describe.skipIf(isSkipped)('with the reference PDS', () => {
     const warning = 'The public record sends your apps to evil.example.com and not to this server';
     await says(warning);
     expect(await server.ready()).toMatchObject({
-      open: { status: 'ready', publish: { state: 'another-host' } },
+      open: { status: 'ready' },
       owners: { reasons: [], warnings: [expect.stringContaining(warning)] },
     });
     expect((await failureOf(served.run(status))).kind.exit).toBe(3);

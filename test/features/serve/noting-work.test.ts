@@ -1,3 +1,4 @@
+import { getLogger } from '@logtape/logtape';
 import { expect, test } from 'bun:test';
 import { notingWork } from '../../../src/features/serve/noting-work.ts';
 import { socketHandler } from '../../../src/http.ts';
@@ -24,7 +25,7 @@ test('each request, each message and the end of each socket is known as work bef
           served.push(`request ${noted}`);
           return self.upgrade(request, { data: connection }) ? undefined : new Response();
         },
-        websocket: socketHandler(limits),
+        websocket: socketHandler(limits, getLogger('test')),
       },
       () => void (noted += 1),
     ),

@@ -213,8 +213,12 @@ describe('the unit that `init` wrote beside the settings', () => {
     const options = { unit, envFile: folder.at('env') };
     const { error } = await init({ surroundings, flags: { ATPROTO_DID: did }, options });
     expect(error).toBeUndefined();
-    appendFileSync(folder.at('env'), `GROUNDMIST_BACKUP_DIRECTORY=backups\nGROUNDMIST_TLS=auto\n`);
-    await init({ surroundings, flags: { GROUNDMIST_HOST: 'sync.example.com' }, options });
+    appendFileSync(folder.at('env'), 'GROUNDMIST_BACKUP_DIRECTORY=backups\n');
+    await init({
+      surroundings,
+      flags: { GROUNDMIST_HOST: 'sync.example.com', GROUNDMIST_TLS: 'auto' },
+      options,
+    });
     const written = readFileSync(beside(), 'utf8');
     await run(install, machine, { system: unit === 'system' });
     expect(readFileSync(folder.at(`${unit}/groundmist.service`), 'utf8')).toBe(written);

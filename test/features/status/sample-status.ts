@@ -39,6 +39,7 @@ export function sampleStatus(changed: Partial<Status> = {}): Status {
     disk: { freeBytes: 12_300_000_000, sizeBytes: 40_000_000_000 },
     backup: null,
     publish: null,
+    certificate: null,
     ...changed,
   };
 }

@@ -40,6 +40,11 @@ describe('the screen', () => {
     expect(heading).toBe('groundmist 0.1.0  up 3 days 4 h  ● ready, needs attention');
   });
 
+  test('of one that opens its namespaces', () => {
+    const [heading] = shown({ isReady: false });
+    expect(heading).toBe('groundmist 0.1.0  up 3 days 4 h  ● getting ready');
+  });
+
   test('of one with much to say', () => {
     const lines = shown({
       isReady: false,
@@ -181,6 +186,28 @@ describe('the line about the public record', () => {
     const line = shown({ publish }).at(-1) ?? '';
     expect(line).toStartWith('published  apps are sent to \\u001b[2Jxxx');
     expect(line.length).toBe(80);
+  });
+});
+
+describe('the certificate of TLS of its own', () => {
+  const validTo = '2025-12-21T10:00:00.000Z';
+
+  test.each<[NonNullable<Status['certificate']>, string]>([
+    [{ source: 'authority', validTo: null, nextAt: null }, 'no certificate yet'],
+    [
+      { source: 'authority', validTo, nextAt: validTo },
+      'a certificate for another 30 days (2025-12-21 10:00:00Z), renewed by itself',
+    ],
+    [
+      { source: 'files', validTo, nextAt: null },
+      'a certificate for another 30 days (2025-12-21 10:00:00Z), which you renew',
+    ],
+    [
+      { source: 'files', validTo: '2025-11-20T10:00:00.000Z', nextAt: null },
+      'the certificate ended at 2025-11-20 10:00:00Z',
+    ],
+  ])('of %j', (certificate, text) => {
+    expect(shown({ certificate }, 200).at(-1)).toBe(`tls        ${text}`);
   });
 });
 

@@ -74,6 +74,7 @@ describe('the running server', () => {
       approvals: [{ id, namespace: library }],
       backup: null,
       publish: { state: 'unknown', checkedAt: null, since: null, host: null, missed: null },
+      certificate: null,
     });
     expect(answer.namespaces.map(({ namespace, documents }) => [namespace, documents])).toEqual(
       Object.entries(expected).map(([namespace, documents]) => [namespace, Object.keys(documents).length]),
@@ -88,13 +89,17 @@ describe('the running server', () => {
     world.server.groundmist.core.reports.add(() => ({
       backup: { lastAt: at, isStale: true },
       publish: { state: 'another-host', checkedAt: at, since: at, host: 'x.com', problem: 'It leads away.' },
+      certificate: { source: 'authority', validTo: undefined, nextAt: at },
+      reasons: ['There is no certificate.'],
       warnings: ['The backup is old.'],
     }));
     const time = '2025-11-21T00:00:00.000Z';
     expect(await world.ask()).toMatchObject({
       backup: { lastAt: time, isStale: true },
       publish: { state: 'another-host', checkedAt: time, since: time, host: 'x.com' },
-      problems: ['It leads away.'],
+      certificate: { source: 'authority', validTo: null, nextAt: time },
+      isReady: false,
+      problems: ['There is no certificate.', 'It leads away.'],
       warnings: expect.arrayContaining(['The backup is old.']),
     });
     expect((await failureOf(world.command())).kind.exit).toBe(3);
@@ -124,7 +129,7 @@ describe('a namespace that cannot be served', () => {
         /^xyz\.groundmist\.library cannot be served: .*\. `groundmist verify xyz\.groundmist\.library` says what/,
       ),
     ]);
-    expect(answer.isReady).toBe(true);
+    expect(answer.isReady).toBe(false);
     expect(answer.namespaces).toMatchObject([{ namespace: library, documents: null, state: 'failed' }]);
     const failure = await failureOf(world.command());
     expect(failure.kind.exit).toBe(3);

@@ -6,6 +6,7 @@ import { ComposedServer } from '../../support/composed-server.ts';
 import { rejectionOf } from '../../support/rejection.ts';
 
 const exchange: Exchange = {
+  requestId: 'abc123',
   address: '203.0.113.9',
   isAddressKnown: true,
   transport: { kind: 'sealed', peer: '127.0.0.1' },

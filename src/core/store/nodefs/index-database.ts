@@ -1,6 +1,6 @@
 import type { Database } from 'bun:sqlite';
 import { rmSync } from 'node:fs';
-import { openDatabase, type Migration } from '../../../platform/database.ts';
+import { NewerDatabaseError, openDatabase, type Migration } from '../../../platform/database.ts';
 import { errorCode } from '../error-code.ts';
 import { createPrivateFile } from '../private-file.ts';
 
@@ -38,7 +38,7 @@ const tables: readonly Migration[] = [
   },
 ];
 
-/** Opens the index of one namespace, made anew where there is none or it is broken. A commit is not synced. */
+/** Opens the index of one namespace, made anew where there is none, it is broken, or a newer groundmist made it. A commit is not synced. */
 export function openIndexDatabase(path: string): Database {
   try {
     return openSound(path);
@@ -68,6 +68,7 @@ class BrokenIndexError extends Error {
 }
 
 function isBroken(error: unknown): boolean {
+  if (error instanceof NewerDatabaseError) return true;
   const code = errorCode(error) ?? '';
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
 }

@@ -18,6 +18,7 @@ import type {
 } from '../document-store.ts';
 import type { NamespaceSummary } from '../namespace-reader.ts';
 import { refuseStrangeHeads, sameHeads } from '../heads.ts';
+import { StoreMeasures } from '../store-measures.ts';
 import { refuseBrokenChunk, refuseStrangeInterior, refuseStrangeLimit } from '../refusals.ts';
 import { append } from './append.ts';
 import { compact, refuseDamaged } from './compact.ts';
@@ -39,6 +40,8 @@ export interface NodefsStoreOptions extends StoreGround {
   readonly clock: Clock;
   /** Asked before anything new is stored, and told how writing goes. */
   readonly disk: Disk;
+  /** Told of what was written; kept for nobody where left out. */
+  readonly measures?: StoreMeasures | undefined;
 }
 
 /**
@@ -52,11 +55,11 @@ export class NodefsStore implements DocumentStore {
   readonly #disk: Disk;
   readonly #rounds: WriteRounds;
 
-  constructor({ clock, disk, ...ground }: NodefsStoreOptions) {
+  constructor({ clock, disk, measures = new StoreMeasures(), ...ground }: NodefsStoreOptions) {
     this.#ground = { ...ground, now: () => clock.now() };
     this.#index = ground.index;
     this.#disk = disk;
-    this.#rounds = new WriteRounds({ files: ground.files, disk, index: ground.index });
+    this.#rounds = new WriteRounds({ files: ground.files, disk, index: ground.index, clock, measures });
   }
 
   async load(id: DocumentId): Promise<StoredDocument | undefined> {

@@ -6,6 +6,7 @@ import { Failure } from '../../failure.ts';
 import type { Fence } from '../../fence/fence.ts';
 import type { Disk } from '../disk.ts';
 import type { NodefsPlaces } from '../layout.ts';
+import type { StoreMeasures } from '../store-measures.ts';
 import { listStockDocuments } from '../stock-layout.ts';
 import { DocumentFolders } from './document-folders.ts';
 import { unknownDocument } from './document-index.ts';
@@ -20,6 +21,7 @@ export interface OpenNodefsOptions {
   readonly places: NodefsPlaces;
   readonly clock: Clock;
   readonly disk: Disk;
+  readonly measures?: StoreMeasures;
   /** Opens what others wrote. */
   readonly fence: Pick<Fence, 'compact'>;
   readonly files?: StoreFiles;
@@ -31,7 +33,7 @@ const turn = 100;
 
 /** Opens the files of one namespace. What others changed meanwhile is found now, and opened when it is asked for. */
 export async function openNodefsStore(options: OpenNodefsOptions): Promise<NodefsStore> {
-  const { places, clock, disk, fence, files = diskFiles, openIndex = openIndexDatabase } = options;
+  const { places, clock, disk, measures, fence, files = diskFiles, openIndex = openIndexDatabase } = options;
   emptyFolder(places.temporary);
   const quarantine = new QuarantineFolder(places.quarantine, files);
   refuseOtherFileSystems(places);
@@ -45,7 +47,7 @@ export async function openNodefsStore(options: OpenNodefsOptions): Promise<Nodef
     index.close();
     throw error;
   }
-  return new NodefsStore({ folders, files, temporaryPath, index, quarantine, clock, disk, fence });
+  return new NodefsStore({ folders, files, temporaryPath, index, quarantine, clock, disk, measures, fence });
 }
 
 /** Documents whose files are not those the index knows are to be opened again, new ones too. */

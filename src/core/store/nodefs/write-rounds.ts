@@ -1,6 +1,8 @@
+import type { Clock } from '../../../platform/clock.ts';
 import { Failure } from '../../failure.ts';
 import type { Disk } from '../disk.ts';
 import { isDiskBroken, isWithoutRoom } from '../store-failure.ts';
+import type { StoreMeasures } from '../store-measures.ts';
 import type { NamespaceIndex } from './namespace-index.ts';
 import { toNodefsFailure } from './nodefs-failure.ts';
 import type { StoreFiles } from './store-files.ts';
@@ -36,6 +38,9 @@ interface Options {
   readonly files: Pick<StoreFiles, 'syncFolder'>;
   readonly disk: Pick<Disk, 'wrote' | 'filled' | 'broke'>;
   readonly index: Pick<NamespaceIndex, 'transact' | 'transactDurably'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
+  /** Told of each round. */
+  readonly measures: Pick<StoreMeasures, 'committed'>;
 }
 
 /**
@@ -99,6 +104,8 @@ export class WriteRounds {
   }
 
   async #round(round: readonly Waiting[]): Promise<void> {
+    const { clock, measures } = this.#options;
+    const startedAt = clock.elapsed();
     const failures = new Map<Waiting, Failure>();
     const left = (): readonly Waiting[] =>
       this.#broken ? [] : round.filter((waiting) => !failures.has(waiting));
@@ -118,6 +125,8 @@ export class WriteRounds {
       if (folder !== undefined) fail(waiting, unsynced.get(folder));
     }
     this.#record(left(), fail);
+    const failed = this.#broken ? round.length : failures.size;
+    measures.committed({ durationMs: clock.elapsed() - startedAt, writes: round.length, failed });
     this.#settle(round, failures);
   }
 

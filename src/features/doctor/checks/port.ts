@@ -61,7 +61,7 @@ export function whyNotOpened(code: unknown, { hostname, number, place, byUnit }:
       if (byUnit) return unchecked(`Only systemd, which starts the server, may open port ${number}.`);
       return problem(
         `This user may not open port ${number}: those below 1024 are for root.`,
-        `S${another.slice(1)}, from 1024 up, with a proxy before it.`,
+        `Let systemd start it as a service of the machine, or ${another}, from 1024 up, with a proxy before it.`,
       );
     default:
       return problem(

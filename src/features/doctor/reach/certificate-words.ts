@@ -7,9 +7,11 @@ import { asRoot } from '../units.ts';
 
 const { ok, problem, warning } = findingsOf('tls');
 const dayMs = 86_400_000;
-const renewal = 'See why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx.';
+const renewal =
+  'See why it is not renewed: `journalctl -u caddy` with Caddy, `certbot renew` with nginx, `groundmist status` with TLS of its own.';
 
-const getOne = 'Let Caddy get one from a public authority, or run `certbot` for nginx.';
+const getOne =
+  'Let Caddy get one from a public authority, run `certbot` for nginx, or set GROUNDMIST_TLS=auto without a proxy.';
 
 /** A certificate for 90 days is renewed 30 days before its end; one for a week sooner after its beginning. */
 const warningBelow = { partOfLife: 1 / 6, mostMs: 14 * dayMs };

@@ -2,6 +2,7 @@ import { isAddress } from '../../../platform/address.ts';
 import { rangeOf } from '../../../platform/client-address.ts';
 import type { Arrival } from '../arrival.ts';
 import { findingsOf, type Finding } from '../finding.ts';
+import type { Place } from './place.ts';
 import { linesFor } from './proxy-lines.ts';
 import { claimedAddress, type Probed } from './proxy.ts';
 
@@ -11,9 +12,11 @@ const { ok, problem, warning } = findingsOf('client-address');
 export function lookAtClientAddress(
   { plain, claiming, proxy }: Pick<Probed, 'plain' | 'claiming' | 'proxy'>,
   { protocol }: URL,
+  { hasOwnTls }: Pick<Place, 'hasOwnTls'>,
 ): Finding {
-  const isDirect = plain.forwardedFor === null && protocol === 'http:';
-  if (isDirect) return ok('Requests come straight from this machine.');
+  const isDirect = plain.forwardedFor === null;
+  if (isDirect && hasOwnTls) return ok('Requests come straight to the server, with no proxy between.');
+  if (isDirect && protocol === 'http:') return ok('Requests come straight from this machine.');
   if (!plain.isPeerTrusted) return judgeUntrusted(plain);
   if (claiming !== undefined && rightmost(claiming) === claimedAddress) {
     return problem(

@@ -4,11 +4,24 @@ import { findLockHolder } from '../../../core/store/lock.ts';
 import type { CommandContext } from '../../../feature.ts';
 import type { Address } from '../../../platform/outbound-target.ts';
 import { coreSettings } from '../../../settings.ts';
+import { tlsSettings } from '../../../tls-settings.ts';
 
 const { owner, secretKey, dataDirectory, host, listen, port, plcUrl, privateHosts } = coreSettings;
+const { tls, tlsCertificate } = tlsSettings;
 
 /** The settings that the checks of the network read. */
-export const needs = { owner, secretKey, dataDirectory, host, listen, port, plcUrl, privateHosts };
+export const needs = {
+  owner,
+  secretKey,
+  dataDirectory,
+  host,
+  listen,
+  port,
+  plcUrl,
+  privateHosts,
+  tls,
+  tlsCertificate,
+};
 
 /** What the settings say of where the server is. */
 export interface Place {
@@ -20,6 +33,8 @@ export interface Place {
   readonly publicUrl: URL | undefined;
   /** The process that holds the data directory. */
   readonly serverProcess: number | undefined;
+  /** No proxy is needed before it. */
+  readonly hasOwnTls: boolean;
   /** Where a proxy reaches the server: `127.0.0.1:3031`. */
   readonly upstream: string;
   /** Where programs on this machine reach it. */
@@ -37,6 +52,7 @@ export function readPlace({ configuration }: CommandContext): Place {
     privateHosts: values.privateHosts ?? [],
     publicUrl: values.host === undefined ? undefined : urlOfHost(values.host),
     serverProcess: holder?.pid,
+    hasOwnTls: values.tls === 'auto' || values.tlsCertificate !== undefined,
     upstream: `${reachable(listening.address)}:${listening.port}`,
     // By a name of this machine it is asked where it listens, not wherever else that name may lead.
     ownAddress:

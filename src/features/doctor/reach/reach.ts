@@ -64,7 +64,9 @@ const ofPublicName: Readonly<Record<string, (survey: Survey, publicUrl: URL) => 
   tls: async (survey, publicUrl) => (await survey.certificates(publicUrl)).findings,
   proxy: async (survey, publicUrl) => (await survey.proxy(publicUrl)).findings,
   'client-address': (survey, publicUrl) =>
-    atEach('client-address', survey.proxy(publicUrl), (probed) => lookAtClientAddress(probed, publicUrl)),
+    atEach('client-address', survey.proxy(publicUrl), (probed) =>
+      lookAtClientAddress(probed, publicUrl, survey.place),
+    ),
   'sign-in': (survey, publicUrl) =>
     atEach('sign-in', survey.proxy(publicUrl), (probed) => lookAtSignIn(survey, probed, publicUrl)),
   websocket: (survey, publicUrl) =>

@@ -1,3 +1,5 @@
+import { hide } from '../../../platform/redact.ts';
+
 /** The answer of the authorization server, as the browser is sent to it (RFC 6749 §4.1.2). */
 export interface ExpectedAnswer {
   /** Where the browser is sent, without a query. */
@@ -29,6 +31,7 @@ export function readAnswer(address: string, { redirectUri, state }: ExpectedAnsw
   if (searchParams.get('state') !== state) {
     return none('That address belongs to another login. Use the link that was shown here last.');
   }
+  hide(searchParams.get('code') ?? '');
   return { kind: 'answer', parameters: searchParams };
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fetch } from '../../../platform/outbound.ts';
 import { hadNoEffect } from '../pds-failure.ts';
+import { hide } from '../../../platform/redact.ts';
 
 const tokens = z.object({ access_token: z.string(), refresh_token: z.string().optional() });
 
@@ -37,6 +38,7 @@ export class IssuedTokens {
   async #note(response: Pick<Response, 'json' | 'ok' | 'status'>): Promise<void> {
     if (response.status >= 400 && response.status < 500) return;
     const answer = tokens.safeParse(await response.json().catch(() => undefined)).data;
+    for (const token of [answer?.access_token, answer?.refresh_token]) hide(token ?? '');
     if (response.ok && answer !== undefined) this.#last = answer;
     else this.#isUncertain = true;
   }

@@ -50,6 +50,8 @@ test.each<[string | null, boolean]>([
   expect(finding === undefined).toBe(isOurs);
 });
 
+const behindProxy = { hasOwnTls: false };
+
 test.each<[string, Partial<Arrival>, 'ok' | 'warning' | 'problem']>([
   ['one proxy that says who asks', {}, 'ok'],
   ['a trusted chain', { forwardedFor: '198.51.100.7, 10.0.0.1' }, 'ok'],
@@ -63,20 +65,24 @@ test.each<[string, Partial<Arrival>, 'ok' | 'warning' | 'problem']>([
   ['a proxy that nobody trusts', { isPeerTrusted: false, address: '127.0.0.1' }, 'warning'],
 ])('of the client address, %s is %s', (_what, changed, kind) => {
   const plain = { ...arrival, ...changed };
-  expect(lookAtClientAddress({ plain, claiming: undefined, proxy }, publicUrl).kind).toBe(kind);
+  expect(lookAtClientAddress({ plain, claiming: undefined, proxy }, publicUrl, behindProxy).kind).toBe(kind);
 });
 
 test('what a client claims counts only where the proxy wrote nothing behind it', () => {
   const believed = { ...arrival, forwardedFor: '203.0.113.77', address: '203.0.113.77' };
   const known = { ...arrival, forwardedFor: '203.0.113.77, 198.51.100.7' };
-  expect(lookAtClientAddress({ plain: arrival, claiming: believed, proxy }, publicUrl).kind).toBe('problem');
-  expect(lookAtClientAddress({ plain: arrival, claiming: known, proxy }, publicUrl).kind).toBe('ok');
+  expect(
+    lookAtClientAddress({ plain: arrival, claiming: believed, proxy }, publicUrl, behindProxy).kind,
+  ).toBe('problem');
+  expect(lookAtClientAddress({ plain: arrival, claiming: known, proxy }, publicUrl, behindProxy).kind).toBe(
+    'ok',
+  );
 });
 
 test('for a name of this machine there may be nobody in between', () => {
   const plain = { ...arrival, forwardedFor: null, address: '127.0.0.1' };
   const local = new URL('http://localhost:3031');
-  expect(lookAtClientAddress({ plain, claiming: plain, proxy }, local).kind).toBe('ok');
+  expect(lookAtClientAddress({ plain, claiming: plain, proxy }, local, behindProxy).kind).toBe('ok');
 });
 
 test.each([
@@ -90,4 +96,10 @@ test.each([
 test.each([null, 'cloudflare', 'nginxish', ''])('one that calls itself %p gets those of all', (name) => {
   const lines = linesFor('pass the name', { ...proxy, program: programOf(name) });
   expect(lines.split('\n')).toHaveLength(3);
+});
+
+test('with TLS of its own this machine is no proxy that keeps quiet', () => {
+  const plain = { ...arrival, forwardedFor: null };
+  const found = lookAtClientAddress({ plain, claiming: undefined, proxy }, publicUrl, { hasOwnTls: true });
+  expect(found).toMatchObject({ kind: 'ok', cause: expect.stringContaining('no proxy between') });
 });

@@ -1,0 +1,90 @@
+import { Failure, failures, type FailureCode } from '../../core/failure.ts';
+import { logOf } from '../../core/log-areas.ts';
+import type { CommandContext } from '../../feature.ts';
+import type { Groundmist } from '../../groundmist.ts';
+import { isLoopbackAddress } from '../../platform/address.ts';
+import { findText } from '../../platform/config.ts';
+import { Slots } from '../../platform/slots.ts';
+import type { SocketAddress } from '../../platform/socket-address.ts';
+import { serveSettings } from './feature.ts';
+import { mayWatch } from './may-watch.ts';
+
+/** Nothing that is asked here has a body. */
+const largestBodyBytes = 1024;
+const idleSeconds = 10;
+/** A program that watches asks once in some seconds, and hears at once. */
+const requestsAtOnce = { inAll: 8, perKey: 8 };
+
+/**
+ * Opens the listener of the programs that watch this server, where the settings do not say `off`. Where another program has the port that
+ * nobody chose the server runs without; `Busy` where it was chosen.
+ */
+export function openMonitoring(
+  groundmist: Groundmist,
+  { configuration }: Pick<CommandContext, 'configuration'>,
+): Disposable | undefined {
+  const { metrics } = configuration.read(serveSettings);
+  if (metrics === 'off') return undefined;
+  const log = logOf(groundmist.core.log, 'server');
+  try {
+    const listener = listenForWatchers(groundmist, metrics);
+    log.info('Metrics and the reasons of /ready are at {url}', { url: listener.url.href });
+    return { [Symbol.dispose]: () => void listener.stop(true) };
+  } catch (error) {
+    const isChosen = findText(serveSettings.metrics, configuration.sources).origin.kind !== 'default';
+    const failure = whyNotOpened(metrics, error);
+    if (isChosen || failure.code !== 'Busy') throw failure;
+    log.warn('{reason} This server runs without.', { reason: failure.message });
+    return undefined;
+  }
+}
+
+function listenForWatchers(groundmist: Groundmist, address: SocketAddress): Bun.Server<undefined> {
+  const slots = new Slots(requestsAtOnce);
+  const isOpenToOthers = address.hostname !== 'localhost' && !isLoopbackAddress(address.hostname);
+  return Bun.serve({
+    ...address,
+    maxRequestBodySize: largestBodyBytes,
+    idleTimeout: idleSeconds,
+    async fetch(request) {
+      if (!mayWatch(request, { isOpenToOthers })) return refused('InvalidRequest', whichNames);
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return refused('MethodNotAllowed', 'This address answers GET, HEAD.', { allow: 'GET, HEAD' });
+      using slot = slots.take('');
+      if (slot === undefined) return refused('RateLimited', 'Too many programs ask at once.');
+      return guarded(await groundmist.monitor(request));
+    },
+    error: () => refused('Internal', 'Something went wrong inside groundmist.'),
+  });
+}
+
+const whichNames =
+  'Ask by an address, as http://127.0.0.1:3032/metrics, or by localhost: a name may lead here from anywhere.';
+
+function refused(
+  code: FailureCode,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const { status } = failures[code];
+  return guarded(Response.json({ error: code, message }, { status, headers }));
+}
+
+/** Of no use to a page that has it loaded as a script or a picture, kept nowhere, and the only answer on its connection. */
+function guarded(response: Response): Response {
+  response.headers.set('cache-control', 'no-store');
+  response.headers.set('connection', 'close');
+  response.headers.set('cross-origin-resource-policy', 'same-origin');
+  response.headers.set('x-content-type-options', 'nosniff');
+  return response;
+}
+
+function whyNotOpened({ hostname, port }: SocketAddress, cause: unknown): Failure {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') {
+    const sentence = `The port ${port} of ${hostname}, where metrics are to be asked for, is taken by another program. Set GROUNDMIST_METRICS to another one, or to off.`;
+    return new Failure('Busy', sentence, { cause });
+  }
+  const sentence = `Metrics cannot be asked for on ${hostname}, port ${port}: it is no address of this machine, or this user may not open that port. Set GROUNDMIST_METRICS to another one, or to off.`;
+  return new Failure('ConfigurationInvalid', sentence, { cause });
+}

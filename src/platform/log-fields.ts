@@ -1,0 +1,86 @@
+import { isSecretName, redact } from './redact.ts';
+
+/** A field as it stands in a line: JSON, without secrets, and no larger than there is room for. */
+export type Field = string | number | boolean | null | readonly Field[] | { readonly [name: string]: Field };
+
+const mostCharacters = { all: 4_000, one: 1_000, stack: 2_000 };
+const mostDepth = 4;
+const mostMembers = 24;
+/** More than is ever shown, so that what is cut is no half of a secret. */
+const mostRead = 64 * 1024;
+
+/** Text of any length without its secrets, cut to `length`. */
+export function boundText(text: string, length: number): string {
+  const redacted = redact(text.slice(0, mostRead));
+  return (redacted.length > length ? `${redacted.slice(0, length)}…` : redacted).toWellFormed();
+}
+
+/** The properties of a log record as fields. */
+export function boundFields(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, Field>> {
+  return new Bounding().members(properties, 0);
+}
+
+/** What an error and its causes say, without their stacks: `TypeError: no such thing, because of Error: …`. */
+export function describeError(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = `${error.name}: ${error.message}`;
+  const { cause } = error;
+  if (cause === undefined || cause === null || depth >= mostDepth) return own;
+  return `${own}, because of ${describeError(cause, depth + 1)}`;
+}
+
+/** One line's worth of room. */
+class Bounding {
+  #left = mostCharacters.all;
+
+  members(value: object, depth: number): Record<string, Field> {
+    const fields: Record<string, Field> = {};
+    for (const [name, member] of Object.entries(value).slice(0, mostMembers)) {
+      if (member !== undefined) fields[this.#text(name, 64)] = this.#member(name, member, depth);
+    }
+    return fields;
+  }
+
+  #member(name: string, value: unknown, depth: number): Field {
+    return isSecretName(name) && typeof value === 'string' ? '[hidden]' : this.#value(value, depth);
+  }
+
+  #value(value: unknown, depth: number): Field {
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'object') return this.#object(value, depth + 1);
+    if (typeof value === 'string') return this.#text(value, mostCharacters.one);
+    return typeof value === 'bigint' ? String(value) : `[${typeof value}]`;
+  }
+
+  #object(value: object, depth: number): Field {
+    if (value instanceof Error) return this.#error(value, depth);
+    if (value instanceof URL) return this.#text(`${value.origin}${value.pathname}`, mostCharacters.one);
+    if (value instanceof Date) return String(value);
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+    if (depth > mostDepth) return '[deeper]';
+    if (Array.isArray(value))
+      return value.slice(0, mostMembers).map((one: unknown) => this.#value(one, depth));
+    return this.members(value, depth);
+  }
+
+  #error(error: Error, depth: number): Field {
+    const { name, message, stack, cause } = error;
+    const code = 'code' in error ? error.code : undefined;
+    return {
+      name: this.#text(name, 64),
+      message: this.#text(message, mostCharacters.one),
+      ...(typeof code === 'string' && { code: this.#text(code, 64) }),
+      ...(typeof stack === 'string' && { stack: this.#text(stack, mostCharacters.stack) }),
+      ...(error instanceof AggregateError && { errors: this.#value(error.errors, depth) }),
+      ...(cause !== undefined && { cause: depth > mostDepth ? '[deeper]' : this.#value(cause, depth) }),
+    };
+  }
+
+  /** Cut to what there is room for, in this line too. */
+  #text(text: string, length: number): string {
+    const bounded = boundText(text, Math.min(length, this.#left));
+    this.#left -= Math.min(bounded.length, this.#left);
+    return bounded;
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'bun:test';
+import { sectionOf } from '../../release/notes.ts';
+
+const changelog = `# Changelog
+
+Of all versions.
+
+## Unreleased
+
+### Added
+
+- A thing.
+
+## 0.1.10 (2026-12-02)
+
+- The tenth.
+
+## 0.1.1 (2026-12-01)
+
+- The first.
+
+## 0.1.0
+
+`;
+
+test('the notes of a version are its section, without its heading and without its neighbours', () => {
+  expect(sectionOf(changelog, '0.1.1')).toBe('- The first.');
+  expect(sectionOf(changelog, '0.1.10')).toBe('- The tenth.');
+  expect(sectionOf(changelog, 'Unreleased')).toBe('### Added\n\n- A thing.');
+});
+
+test('a version without a section, or with an empty one, has no notes', () => {
+  expect(sectionOf(changelog, '0.1')).toBeUndefined();
+  expect(sectionOf(changelog, '0.1.0')).toBeUndefined();
+  expect(sectionOf(changelog, '2.0.0')).toBeUndefined();
+});
