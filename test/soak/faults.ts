@@ -27,7 +27,8 @@ export interface Fault {
   readonly name: string;
   /** Whether the server is another process afterwards. */
   readonly isRestart: boolean;
-  readonly strike: (context: FaultContext) => Promise<void>;
+  /** False where there was nothing to strike at. */
+  readonly strike: (context: FaultContext) => Promise<boolean>;
 }
 
 const slowForMs = 15_000;
@@ -43,6 +44,7 @@ export const faults: readonly Fault[] = [
       await machine.server.kill();
       await Bun.sleep(random() * 1_500);
       await machine.start();
+      return true;
     },
   },
   {
@@ -52,12 +54,16 @@ export const faults: readonly Fault[] = [
       await machine.stop();
       await Bun.sleep(random() * 1_000);
       await machine.start();
+      return true;
     },
   },
   {
     name: 'many sockets cut at once',
     isRestart: false,
-    strike: async ({ crowd }) => crowd.cut(0.6),
+    async strike({ crowd }) {
+      crowd.cut(0.6);
+      return true;
+    },
   },
   {
     name: 'a reader that never reads',
@@ -71,6 +77,7 @@ export const faults: readonly Fault[] = [
       ];
       const socket = await silentSocket(machine.home.port, handshake(hostileUrl, frames));
       setTimeout(() => socket.destroy(), slowForMs);
+      return true;
     },
   },
   {
@@ -79,10 +86,11 @@ export const faults: readonly Fault[] = [
     async strike({ hostileUrl, victim, random }) {
       const frames = pick(random, hostileFrames);
       const peer = await RawPeer.join(hostileUrl).catch(() => undefined); // The server may just not take it.
-      if (!peer || !frames) return;
+      if (!peer || !frames) return false;
       for (const frame of await frames.make({ ...victim, senderId: peer.peerId })) peer.sendBytes(frame);
       if (frames.closing) await peer.closing();
       peer.close();
+      return true;
     },
   },
   {
@@ -90,11 +98,12 @@ export const faults: readonly Fault[] = [
     isRestart: false,
     async strike({ hostileUrl, random }) {
       const peer = await RawPeer.join(hostileUrl).catch(() => undefined);
-      if (!peer) return;
+      if (!peer) return false;
       const length = Math.floor(random() * 2_000);
       peer.sendBytes(Uint8Array.from({ length }, () => random() * 256));
       peer.sendText('text');
       await peer.closing();
+      return true;
     },
   },
   {
@@ -104,9 +113,10 @@ export const faults: readonly Fault[] = [
       const deadline = performance.now() + childPatienceMs;
       while (performance.now() < deadline) {
         const [child] = childrenOf(machine.server.pid);
-        if (child !== undefined) return void process.kill(child, 'SIGKILL');
+        if (child !== undefined && isKilled(child)) return true;
         await Bun.sleep(5);
       }
+      return false;
     },
   },
   {
@@ -116,16 +126,18 @@ export const faults: readonly Fault[] = [
       machine.server.signal('SIGSTOP');
       await Bun.sleep(frozenForMs);
       machine.server.signal('SIGCONT');
+      return true;
     },
   },
   {
     name: 'the disk is full',
     isRestart: false,
     async strike({ machine: { disk } }) {
-      if (!disk) return;
+      if (!disk) return false;
       disk.fill();
       await Bun.sleep(fullForMs);
       disk.makeRoom();
+      return true;
     },
   },
   {
@@ -133,6 +145,7 @@ export const faults: readonly Fault[] = [
     isRestart: false,
     async strike({ machine }) {
       await machine.run('backup', 'create', '--to', machine.backupDirectory, '--plain');
+      return true;
     },
   },
 ];
@@ -140,3 +153,12 @@ export const faults: readonly Fault[] = [
 /** Nothing known, nothing wanted but all there is. */
 const asking =
   Automerge.generateSyncMessage(Automerge.init(), Automerge.initSyncState())[1] ?? new Uint8Array();
+
+/** False where it has ended by itself meanwhile. */
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}

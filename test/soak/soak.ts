@@ -112,8 +112,7 @@ export class Soak implements AsyncDisposable {
       await Bun.sleep(Math.max(0, Math.min(everyMs * 2 * random(), untilMs - performance.now())));
       await this.#stage.machine.expectAlive();
       if (performance.now() >= untilMs) return;
-      await fault.strike({ ...this.#stage, random });
-      this.#watch.struck(fault.name);
+      if (await fault.strike({ ...this.#stage, random })) this.#watch.struck(fault.name);
     }
   }
 
