@@ -17,16 +17,9 @@ type Answer =
 
 /** A name server on loopback that gives one answer to every question (RFC 1035 §4). */
 async function nameServer(answer: Answer) {
-  const socket = createSocket('udp4');
-  socket.on('message', (question, { port, address }) => {
-    if (answer !== 'silence') socket.send(respond(question, answer), port, address);
-  });
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
   const tcp = Bun.listen({
     hostname: '127.0.0.1',
-    port,
+    port: 0,
     socket: {
       data(client, bytes) {
         if (answer === 'silence') return;
@@ -41,8 +34,15 @@ async function nameServer(answer: Answer) {
       },
     },
   });
+  const socket = createSocket('udp4');
+  socket.on('message', (question, { port, address }) => {
+    if (answer !== 'silence') socket.send(respond(question, answer), port, address);
+  });
+  // The port that TCP got: of UDP few are taken, of TCP many.
+  socket.bind(tcp.port, '127.0.0.1');
+  await once(socket, 'listening');
   return {
-    servers: [`127.0.0.1:${port}`],
+    servers: [`127.0.0.1:${tcp.port}`],
     [Symbol.dispose]: () => {
       socket.close();
       tcp.stop(true);

@@ -48,6 +48,16 @@ export interface TestHubOptions {
   /** Puts something before the real store. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
 }
+/** A logger that goes nowhere, but for its errors. A copy of one would lack its private parts. */
+function loggerTelling(onError: (sentence: string) => void): Logger {
+  return new Proxy(getLogger('groundmist-test'), {
+    get(logger, name) {
+      if (name === 'error') return onError;
+      const value: unknown = Reflect.get(logger, name, logger);
+      return typeof value === 'function' ? value.bind(logger) : value;
+    },
+  });
+}
 
 export async function openHub({
   limits = {},
@@ -77,7 +87,7 @@ export async function openHub({
     limits: allLimits,
     clock,
     soon,
-    log: Object.assign(Object.create(getLogger('groundmist-test')) as Logger, { error: onError }),
+    log: loggerTelling(onError),
     measures: new SyncMeasures(),
   });
   return {
