@@ -20,8 +20,7 @@ export const run: RunCommand = async (context) => {
   const { terminal, options, signal } = context;
   const values = readBackupSettings(context);
   const lock = await chooseLock(context, values);
-  const to = resolve(typeof options['to'] === 'string' ? options['to'] : (values.directory ?? '.'));
-  makeNamedFolder(to);
+  const to = readyPlace(typeof options['to'] === 'string' ? options['to'] : (values.directory ?? '.'));
   await using fence = await openOwnFence(terminal);
   const { elapsed } = systemClock;
   const created = await (async () => {
@@ -59,9 +58,11 @@ export const run: RunCommand = async (context) => {
 };
 
 /** A name without an ending is that of a folder, and where nothing is there yet it is made, in a folder that is there. */
-function makeNamedFolder(to: string): void {
-  if (existsSync(to) || extname(basename(to)) !== '' || !isFolder(dirname(to))) return;
-  mkdirSync(to, { mode: 0o700 });
+function readyPlace(named: string): string {
+  const to = resolve(named);
+  const isFolderToBe = !existsSync(to) && extname(basename(to)) === '' && isFolder(dirname(to));
+  if (isFolderToBe) mkdirSync(to, { mode: 0o700 });
+  return to;
 }
 
 /**
