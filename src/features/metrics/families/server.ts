@@ -1,3 +1,4 @@
+import { warningsOf } from '../../../core/reports.ts';
 import { version } from '../../../platform/version.ts';
 import { inSeconds, seconds, type Metric } from '../definition.ts';
 
@@ -26,7 +27,7 @@ export const serverMetrics: readonly Metric[] = [
     name: 'groundmist_warnings',
     type: 'gauge',
     help: 'What works now and will not for long; /ready on this listener has the sentences',
-    read: ({ report }) => report.warnings.length,
+    read: ({ report }) => warningsOf(report).length,
   },
   {
     name: 'groundmist_disk_free_bytes',
