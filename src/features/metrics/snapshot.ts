@@ -3,7 +3,7 @@ import type { FenceLoad } from '../../core/fence/fence-measures.ts';
 import type { StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import type { Hubs } from '../../core/sync/hubs.ts';
-import { diskRoom, type DiskRoom } from '../../platform/files.ts';
+import type { DiskRoom } from '../../platform/files.ts';
 import type { Distribution } from '../../platform/histogram.ts';
 import type { LoopLag } from '../../platform/loop-lag.ts';
 import { residentBytes } from '../../platform/process-memory.ts';
@@ -68,7 +68,7 @@ export class Snapshots {
       store: core.stores.backend,
       isReady: core.whyNotReady().length === 0,
       isWritable: core.stores.disk.whyReadOnly === undefined,
-      disk: diskRoom(core.dataDirectory),
+      disk: core.stores.disk.room,
       namespaces: await this.#namespaces(),
       hubs: [...core.hubs.counts().values()],
       waiting: core.hubs.waiting(),
