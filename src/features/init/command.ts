@@ -14,7 +14,7 @@ import { describeChanges, describeKept, describePlan, describeSummary, describeW
 import { choosePlace, describeOther, readBefore, type Before, type Place } from './env-place.ts';
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
-import { isDone, makePlan, type Plan } from './plan.ts';
+import { describeLowPorts, isDone, makePlan, type Plan } from './plan.ts';
 import { systemSurroundings, type Surroundings } from './surroundings.ts';
 
 const secretBytes = 32;
@@ -140,8 +140,17 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
   const installed = surroundings.findService(before.envFile);
-  const { host, tls } = answers;
-  const offers = await chooseOffers({ options, before, installed, host, tls, hasSystemd, isRoot, prompts });
+  const { host, hasOwnTls } = answers;
+  const offers = await chooseOffers({
+    options,
+    before,
+    installed,
+    host,
+    hasOwnTls,
+    hasSystemd,
+    isRoot,
+    prompts,
+  });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),
@@ -151,8 +160,9 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
     offers.service === 'system'
       ? describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory])
       : undefined;
+  const ports = isRoot || offers.service === 'system' ? undefined : describeLowPorts(plan, surroundings);
   // A person was told of the others as they came up.
-  const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
+  const all = [...remarks, ...(prompts ? [closed, ports] : [other, network, closed, ports])].filter(
     (remark) => remark !== undefined,
   );
   if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
