@@ -156,18 +156,21 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
     command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  const closed =
-    offers.service === 'system'
-      ? describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory])
-      : undefined;
-  const ports = isRoot || offers.service === 'system' ? undefined : describeLowPorts(plan, surroundings);
+  const closed = whyClosed(plan, surroundings);
   // A person was told of the others as they came up.
-  const all = [...remarks, ...(prompts ? [closed, ports] : [other, network, closed, ports])].filter(
+  const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
     (remark) => remark !== undefined,
   );
   if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
   await agree(prompts, { plan, offers, remarks: all });
   return { plan, offers, remarks: [] };
+}
+
+/** What keeps the service, or the person, from what the server needs. */
+function whyClosed(plan: Plan, surroundings: Surroundings): string | undefined {
+  if (plan.service === 'system')
+    return describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory]);
+  return surroundings.isRoot ? undefined : describeLowPorts(plan, surroundings);
 }
 
 function readAsking({ configuration, options }: CommandContext, before: Before) {
