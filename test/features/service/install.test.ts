@@ -347,3 +347,11 @@ test('a service of a person is refused where its ports are for root, before anyt
   machine.firstOpenPort = 80;
   expect((await run(install, machine)).error).toBeUndefined();
 });
+
+test('a server that waits for its certificate runs, and is not said to be ready', async () => {
+  const says = 'Not ready: There is no certificate for sync.example.com yet, so apps cannot come in.';
+  machine.answers.push(['systemctl --user --no-ask-password show', { output: `StatusText=${says}\n` }]);
+  const { output } = await run(install, machine);
+  expect(output).toContain('The server runs; it starts');
+  expect(output).toContain('It is not ready yet. It says: There is no certificate for sync.example.com yet');
+});
