@@ -16,7 +16,7 @@ import { describeChanges, describeKept, describePlan, describeSummary, describeW
 import { choosePlace, describeOther, readBefore, type Before, type Place } from './env-place.ts';
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
-import { isDone, makePlan, type Plan } from './plan.ts';
+import { describeLowPorts, isDone, makePlan, type Plan } from './plan.ts';
 import { systemSurroundings, type Surroundings } from './surroundings.ts';
 
 const secretBytes = 32;
@@ -155,17 +155,23 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
   const installed = surroundings.findService(before.envFile);
-  const { host, tls } = answers;
-  const offers = await chooseOffers({ options, before, installed, host, tls, hasSystemd, isRoot, prompts });
+  const { host, hasOwnTls } = answers;
+  const offers = await chooseOffers({
+    options,
+    before,
+    installed,
+    host,
+    hasOwnTls,
+    hasSystemd,
+    isRoot,
+    prompts,
+  });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  const closed =
-    offers.service === 'system'
-      ? describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory])
-      : undefined;
+  const closed = whyClosed(plan, surroundings);
   // A person was told of the others as they came up.
   const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
     (remark) => remark !== undefined,
@@ -173,6 +179,13 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
   await agree(prompts, { plan, offers, remarks: all });
   return { plan, offers, remarks: [] };
+}
+
+/** What keeps the service, or the person, from what the server needs. */
+function whyClosed(plan: Plan, surroundings: Surroundings): string | undefined {
+  if (plan.service === 'system')
+    return describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory]);
+  return surroundings.isRoot ? undefined : describeLowPorts(plan, surroundings);
 }
 
 function readAsking({ configuration, options }: CommandContext, before: Before) {
