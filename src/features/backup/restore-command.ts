@@ -5,7 +5,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
 import { count } from '../../platform/format.ts';
 import { restoredJson } from './backup-json.ts';
-import { controlTablesOf } from './control-tables.ts';
+import { controlTablesOf } from '../../control-tables.ts';
 import { readBackupSettings } from './read-settings.ts';
 import { readingProgress } from './reading-progress.ts';
 import { readKey } from './secrets.ts';
