@@ -11,9 +11,8 @@ const sums = '/1.0.0/SHA256SUMS';
 const file = `/1.0.0/${fileName('1.0.0')}`;
 const certificates = makeCertificates('localhost');
 
-const tools = 'cat chmod cut grep head id mkdir mv rm rmdir sed sh sha256sum tail timeout tr uname wc'.split(
-  ' ',
-);
+const tools =
+  'cat chmod cut grep head id mkdir mkfifo mv rm rmdir sed sh sha256sum tail timeout tr uname wc'.split(' ');
 const downloaders = (
   [
     ['curl', () => programFolder([...tools, 'curl'])],

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.dispose]());
 
 /** All that the script calls, beside one that downloads and one that makes checksums. */
-const needed = 'cat chmod cut grep head id mkdir mv rm rmdir sed sh tail tr uname wc'.split(' ');
+const needed = 'cat chmod cut grep head id mkdir mkfifo mv rm rmdir sed sh tail tr uname wc'.split(' ');
 
 test.each([
   ['curl', 'sha256sum'],
