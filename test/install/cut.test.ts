@@ -40,11 +40,11 @@ test.each(shells)('a script that was cut anywhere runs nothing: %s', async (...s
   using server = startReleaseServer();
   await server.publish('1.0.0', smallProgram('1.0.0'));
   using folder = personHome();
-  const run = (text: Uint8Array) =>
+  const run = (part: Uint8Array) =>
     Bun.spawnSync([...shell], {
       cwd: folder.home,
       env: { PATH: process.env['PATH'] ?? '', HOME: folder.home, GROUNDMIST_BASE_URL: server.url },
-      stdin: text,
+      stdin: part,
     });
   for (const cut of cuts) {
     const { stdout, stderr } = run(script.subarray(0, cut));
