@@ -721,10 +721,11 @@ start_system() {
     return
   fi
   if has systemctl || [ -d /etc/systemd ]; then "$target" service install --system --prepare || fail_service $?; fi
+  have=Have
   [ -d /run/systemd/system ] || report 'systemd does not run here, so nothing was started.'
-  if [ ! -e "$system_settings" ]; then report "Next: $typed init --system"; fi
+  if [ ! -e "$system_settings" ]; then report "Next: $typed init --system" && have='Then have'; fi
   [ -d /run/systemd/system ] ||
-    report "Then have what starts services here run, as the user groundmist: $target serve --env-file $system_settings"
+    report "$have what starts services here run, as the user groundmist: $target serve --env-file $system_settings"
 }
 
 fail_service() { fail "$1" 'The program is in place, but its service is not; why stands above.'; }

@@ -131,6 +131,19 @@ describe.each(downloaders)('by %s', (name, makeFolder) => {
   });
 });
 
+test.each(downloaders)('this machine is asked without a proxy: %s', async (_, programs) => {
+  using folder = personHome();
+  using path = programs();
+  using server = startReleaseServer();
+  await server.publish('1.0.0', smallProgram('1.0.0'));
+  using proxy = startReleaseServer();
+  const names = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+  const proxies = Object.fromEntries(names.map((name) => [name, proxy.url]));
+  const env = { ...proxies, HOME: folder.home, PATH: path.path, GROUNDMIST_BASE_URL: server.url };
+  expect(await runInstaller([], { env })).toMatchObject({ exitCode: 0 });
+  expect(proxy.asked).toEqual([]);
+});
+
 test.each(['curl', 'wget'])('a server that is silent is left: %s', async (name) => {
   using programs = programFolder([...tools, name]);
   using server = await rawServer('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n1.0', false);
