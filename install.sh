@@ -270,6 +270,9 @@ find_checkout() {
 
 build_from_source() {
   unbuilt='It could not be built; what went wrong stands above'
+  # What Bun downloads goes with the checkout, and leaves nothing in a home.
+  BUN_INSTALL_CACHE_DIR=${BUN_INSTALL_CACHE_DIR:-$checkout/.bun/cache}
+  export BUN_INSTALL_CACHE_DIR
   found=$("$checkout/bin/setup" --path) || refuse "$unbuilt"
   (
     eval "$found"

@@ -26,10 +26,14 @@ test('from a checkout it builds and installs, over what is there', async () => {
   expect(page).toBe(readFileSync(join(root, 'man/groundmist.1'), 'utf8'));
 }, 60_000);
 
-test('what cannot be built is not installed', async () => {
+test('what cannot be built is not installed, and packages are kept in the checkout', async () => {
   using folder = temporaryFolder();
   mkdirSync(folder.at('bin'));
-  writeFileSync(folder.at('bin/setup'), '#!/bin/sh\necho "no network" >&2\nexit 1\n', { mode: 0o755 });
+  writeFileSync(
+    folder.at('bin/setup'),
+    '#!/bin/sh\necho "no network for $BUN_INSTALL_CACHE_DIR" >&2\nexit 1\n',
+    { mode: 0o755 },
+  );
   copyFileSync(installerPath, folder.at('install.sh'));
   const { exitCode, stderr } = await runInstaller(['--from-source', '--prefix', folder.at('p')], {
     script: folder.at('install.sh'),
@@ -37,8 +41,7 @@ test('what cannot be built is not installed', async () => {
   });
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr:
-      'no network\ninstall.sh: It could not be built; what went wrong stands above. Nothing was installed.\n',
+    stderr: `no network for ${folder.path}/.bun/cache\ninstall.sh: It could not be built; what went wrong stands above. Nothing was installed.\n`,
   });
   expect(entriesOf(folder.path)).toEqual(['bin', 'bin/setup', 'install.sh']);
 });
