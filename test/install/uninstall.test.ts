@@ -213,6 +213,34 @@ Removed ${dirname(settings)}/Caddyfile
   });
 });
 
+test('what another program runs with is not removed', async () => {
+  using there = installed({ '.config/systemd/user/groundmist.service': '' });
+  writeFileSync(
+    `${there.home}/.config/systemd/user/groundmist.service`,
+    `ExecStart=/opt/groundmist serve --env-file ${there.settings}\n`,
+  );
+  const { exitCode, stdout, stderr } = await there.uninstall('--purge');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(`starts another program with ${there.settings}, so that and its documents stay.`);
+  expect(existsSync(there.data)).toBe(true);
+});
+
+test('the unit of a program that is gone is removed, and what its owner wrote is not', async () => {
+  for (const [first, said] of [
+    ['# made by groundmist; local changes belong elsewhere', 'Removed '],
+    ['# mine', 'Kept: '],
+  ] as const) {
+    using there = installed({ '.config/systemd/user/groundmist.service': '' });
+    const path = `${there.home}/.config/systemd/user/groundmist.service`;
+    writeFileSync(path, `${first}\nExecStart=${there.home}/.local/bin/groundmist serve\n`);
+    rmSync(`${there.home}/.local/bin/groundmist`);
+    const { exitCode, stdout } = await there.uninstall();
+    expect(exitCode).toBe(0);
+    expect(stdout).toStartWith(`${said}${path}`);
+    expect(existsSync(path)).toBe(first === '# mine');
+  }
+});
+
 test('documents in a folder of the system are not offered to be removed', async () => {
   using there = installed();
   writeFileSync(there.settings, 'DATA_DIR=/etc\n');
