@@ -955,8 +955,8 @@ find_foreign() {
   database='documents\.sqlite(\.next)?(-wal|-shm|-journal|-tail)?'
   chunk="$document/(snapshot|incremental)/$hash"
   state="$document/sync-state/[0-9a-f-]{36}"
-  # A name with a line break in it would be two.
-  (cd "$1" && find . -name "*$newline*" -print -o -path ./.groundmist -prune -o ! -type d -print) |
+  # A name with a line break in it would be two, and what cannot be looked at counts by what is said of it.
+  (cd "$1" && find . -name "*$newline*" -print -o -path ./.groundmist -prune -o ! -type d -print) 2>&1 |
     grep -Ev "^$namespace/($database|$chunk|$state|st/orage-adapter-id)\$"
 }
 
@@ -1010,8 +1010,8 @@ purge_data() {
 
 # What a restore moved aside, which may be all that there is of something.
 report_copies() {
-  for copy in "${purge:-$data}".before-restore-*; do
-    [ ! -d "$copy" ] || report "Kept: what a restore moved aside, $copy"
+  for copy in "${purge:-${data:-$named}}".before-restore-*; do
+    [ "${copy#/}" = "$copy" ] || [ ! -d "$copy" ] || report "Kept: what a restore moved aside, $copy"
   done
 }
 
