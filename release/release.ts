@@ -37,7 +37,7 @@ async function release({ isSnapshot, only, out, tag }: Options): Promise<string>
   let inputs: readonly string[] = [];
   for (const target of only) {
     const path = join(partial, `groundmist-${edition.version}-${target.name}`);
-    inputs = await build({ root, outfile: path, edition, target });
+    inputs = build({ root, outfile: path, edition, target });
     signWhereNeeded(path, target);
     checkBinary(path, target);
   }
