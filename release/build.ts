@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { editionOf, readCheckout, type Edition } from './checkout.ts';
+import { editionOf, readCheckout, whyNoCheckout, type Edition } from './checkout.ts';
 import type { Compilation } from './compile.ts';
 import { runtimePath } from './runtime.ts';
 import { targetsNamed, type Target } from './targets.ts';
@@ -54,6 +54,12 @@ if (import.meta.main) {
   const { target, outfile } = parseArgs({ options }).values;
   const [only] = target === undefined ? [] : targetsNamed(target);
   const path = resolve(outfile ?? join(root, 'dist/groundmist'));
-  build({ root, outfile: path, edition: editionOf(readCheckout(root)), ...(only && { target: only }) });
+  const edition = editionOf(readCheckout(root));
+  if (edition.commit === undefined) {
+    console.error(
+      `This binary will say \`commit not known\`; GROUNDMIST_COMMIT can name it. ${whyNoCheckout(root)}`,
+    );
+  }
+  build({ root, outfile: path, edition, ...(only && { target: only }) });
   console.log(path);
 }

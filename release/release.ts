@@ -4,10 +4,18 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageManager } from '../package.json' with { type: 'json' };
 import { build } from './build.ts';
-import { editionOf, readCheckout, snapshotOf, type Checkout, type Edition } from './checkout.ts';
+import {
+  editionOf,
+  readCheckout,
+  snapshotOf,
+  whyNoCheckout,
+  type Checkout,
+  type Edition,
+} from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
 import { sectionOf } from './notes.ts';
 import { checkBinary, signWhereNeeded } from './released-binary.ts';
+import { isPinnedBun } from './runtime.ts';
 import { targets, targetsNamed, type Target } from './targets.ts';
 
 const root = join(import.meta.dir, '..');
@@ -21,13 +29,9 @@ interface Options {
 
 /** Everything in a folder beside its place, which it takes when it is complete. Gives that place. */
 async function release({ isSnapshot, only, out, tag }: Options): Promise<string> {
-  if (packageManager !== `bun@${Bun.version}`) {
-    throw new Error(
-      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
-    );
-  }
+  checkCompiler();
   const checkout = readCheckout(root);
-  if (!checkout) throw new Error('This is no checkout of git: a release says which commit it was made of.');
+  if (!checkout) throw new Error(`A release says which commit it was made of. ${whyNoCheckout(root)}`);
   const edition = isSnapshot ? snapshotOf(checkout) : releasable(checkout, tag);
   const notes = notesOf(edition, isSnapshot);
   const folder = join(out, edition.version);
@@ -46,6 +50,19 @@ async function release({ isSnapshot, only, out, tag }: Options): Promise<string>
   renameSync(partial, folder);
   writeFileSync(join(out, 'latest'), `${edition.version}\n`);
   return folder;
+}
+
+function checkCompiler(): void {
+  if (packageManager !== `bun@${Bun.version}`) {
+    throw new Error(
+      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
+    );
+  }
+  if (!isPinnedBun(process.execPath)) {
+    throw new Error(
+      `${process.execPath} is not the Bun that release/runtimes pins by its hash. Remove .bun/, take Bun off your PATH, and run bin/setup, which fetches that one.`,
+    );
+  }
 }
 
 function releasable(checkout: Checkout, tag: string | undefined): Edition {

@@ -8,7 +8,9 @@ import { temporaryFolder, type TemporaryFolder } from './support/folder.ts';
 
 const root = join(import.meta.dir, '..');
 const version = packageManager.replace(/^bun@/, '');
-const npmLock = z.object({ packages: z.record(z.string(), z.looseObject({ integrity: z.string().optional() })) });
+const npmLock = z.object({
+  packages: z.record(z.string(), z.looseObject({ integrity: z.string().optional() })),
+});
 const lockText = readFileSync(join(root, 'bin/bun/package-lock.json'), 'utf8');
 const locked = Object.entries(npmLock.parse(JSON.parse(lockText)).packages).flatMap(([path, { integrity }]) =>
   integrity === undefined ? [] : [{ name: path.replace(/^node_modules\//, ''), integrity }],
@@ -94,7 +96,10 @@ test('a Bun with other bytes than the lock names is not taken, whatever the regi
 }, 60_000);
 
 test('one with the bytes of the lock is, and over the .bun of an older setup', async () => {
-  const ours = locked.reduce((text, { integrity }) => text.replace(integrity, integrityOf(tarball)), lockText);
+  const ours = locked.reduce(
+    (text, { integrity }) => text.replace(integrity, integrityOf(tarball)),
+    lockText,
+  );
   using folder = freshCheckout(ours);
   mkdirSync(folder.at('.bun/node_modules/.bin'), { recursive: true });
   writeFileSync(folder.at('.bun/node_modules/.bin/bun'), '#!/bin/sh\necho 0.0.1\n', { mode: 0o755 });
