@@ -126,6 +126,17 @@ test('only a tag writes, after all that it rests on was built twice, tried and s
   for (const { id } of writers) expect(before(id)).toEqual(expect.arrayContaining(['container', 'sign']));
 });
 
+test('what is released is told where, so that its installer knows, and all of it is put there', () => {
+  const jobs = files.find(({ name }) => name === 'release.yml')?.jobs ?? [];
+  const scripts = jobs.flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
+  const made = scripts.flatMap((script) => script.match(/bun run release .*/g) ?? []);
+  expect(made.length).toBe(2);
+  for (const line of made) expect(line).toEndWith(' --repository "$GITHUB_REPOSITORY"');
+  expect(scripts.filter((script) => script.includes('gh release create'))).toEqual([
+    expect.stringContaining(' files/* out/latest'),
+  ]);
+});
+
 test('secrets are seen by one job, which waits for a person and runs no package of others', () => {
   const holders = files.flatMap(({ jobs }) => jobs.filter((one) => JSON.stringify(one).includes('secrets.')));
   expect(holders.map(({ id, environment }) => [id, environment])).toEqual([['sign', 'release']]);

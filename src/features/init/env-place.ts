@@ -2,7 +2,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { refuseControl } from '../../core/service/control-characters.ts';
-import { unitName } from '../../core/service/service-names.ts';
+import { machineDataDirectory, unitName } from '../../core/service/service-names.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { machineEnvFile, readCandidate } from '../../platform/env-file-search.ts';
 import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
@@ -51,7 +51,7 @@ export interface Before {
  */
 export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
-  const machine = { envFile: machineEnvFile, dataDirectory: '/var/lib/groundmist' };
+  const machine = { envFile: machineEnvFile, dataDirectory: machineDataDirectory };
   const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
   const usual = isRoot && home === '/root' ? machine : person;
   const beside = (envFile: string): Place => ({
