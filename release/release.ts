@@ -13,9 +13,10 @@ import {
   type Edition,
 } from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
-import { refuseRepository, releasedInstaller } from './installer.ts';
-import { sectionOf } from './notes.ts';
+import { releasedInstaller } from './installer.ts';
+import { sectionOf, withLinksTo } from './notes.ts';
 import { checkBinary, signWhereNeeded } from './released-binary.ts';
+import { refuseRepository } from './repository.ts';
 import { isPinnedBun } from './runtime.ts';
 import { targets, targetsNamed, type Target } from './targets.ts';
 
@@ -35,7 +36,8 @@ async function release({ isSnapshot, only, out, tag, repository }: Options): Pro
   const checkout = readCheckout(root);
   if (!checkout) throw new Error(`A release says which commit it was made of. ${whyNoCheckout(root)}`);
   const edition = isSnapshot ? snapshotOf(checkout) : releasable(checkout, tag);
-  const notes = notesOf(edition, isSnapshot);
+  const revision = { repository, name: isSnapshot ? checkout.commit : `v${edition.version}` };
+  const notes = withLinksTo(notesOf(edition, isSnapshot), revision);
   refuseRepository(repository, tag);
   const installer = releasedInstaller(root, repository);
   const folder = join(out, edition.version);
