@@ -101,6 +101,14 @@ test('one action has one hash, wherever it is used', () => {
   for (const [, those] of hashes) expect(new Set(those.map(([, , hash]) => hash)).size).toBe(1);
 });
 
+test('what a tag releases is made of every commit before, for every target', () => {
+  const jobs = files.find(({ name }) => name === 'ci.yml')?.jobs ?? [];
+  const scripts = jobs.flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
+  const [made] = scripts.flatMap((script) => script.match(/bun run release .*/g) ?? []);
+  expect(made).toContain('--snapshot');
+  expect(made).not.toContain('--only');
+});
+
 test('only a tag writes, after all that it rests on was built twice, tried and signed', () => {
   const writers = files.flatMap(({ name, jobs }) =>
     jobs
