@@ -3,7 +3,7 @@ import { parseOptions, UsageError } from './options.ts';
 
 test('half an hour on the usual store is what is run unless something else is said', () => {
   expect(parseOptions([])).toMatchObject({ seconds: 1800, store: 'sqlite', devices: 12, isUpdate: false });
-  expect(parseOptions(['--minutes', '12', '--seed', '7'])).toMatchObject({ seconds: 720, seed: 7 });
+  expect(parseOptions(['--minutes', '15', '--seed', '7'])).toMatchObject({ seconds: 900, seed: 7 });
   expect(parseOptions(['--seconds', '60', '--store', 'nodefs', '--update'])).toMatchObject({
     seconds: 60,
     store: 'nodefs',

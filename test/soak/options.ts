@@ -13,7 +13,7 @@ export interface Options {
 export const usage = `bun run soak [--minutes <n> | --seconds <n>] [--seed <n>] [--store sqlite|nodefs] [--update]
 
   --minutes  how long, 30 by default
-  --seconds  the same for a look; growth is judged from twelve minutes on
+  --seconds  the same for a look; growth is judged from fifteen minutes on
   --seed     repeats the choices of a run
   --store    which backend keeps the documents
   --update   also writes the result into docs/operations/soak.md
@@ -33,7 +33,8 @@ const shortSeconds = 120;
 export function parseOptions(args: readonly string[]): Options | undefined {
   const { help, update, store = 'sqlite', ...values } = parseValues(args);
   if (help === true) return undefined;
-  const seconds = toNumber('seconds', values.seconds ?? '') ?? (toNumber('minutes', values.minutes ?? '') ?? 30) * 60;
+  const seconds =
+    toNumber('seconds', values.seconds ?? '') ?? (toNumber('minutes', values.minutes ?? '') ?? 30) * 60;
   const seed = toNumber('seed', values.seed ?? '') ?? Math.floor(Math.random() * 2 ** 32);
   if (seconds <= 0) throw new UsageError('A run takes more than no time.');
   if (!Number.isInteger(seed)) throw new UsageError('A seed is a whole number.');

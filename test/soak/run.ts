@@ -43,7 +43,13 @@ async function soak(wanted: Options): Promise<Ending> {
     process.once(signal, () => void soaking[Symbol.asyncDispose]().then(() => process.exit(130)));
   const failure = await soaking.run().then(() => undefined, wordsOf);
   const { seen } = soaking;
-  return { options: wanted, seen, findings: judge(seen, failure), failure, clientErrors };
+  return {
+    options: wanted,
+    seen,
+    findings: judge(seen, { seconds: wanted.seconds, failure }),
+    failure,
+    clientErrors,
+  };
 }
 
 function report(ending: Ending): number {

@@ -26,7 +26,10 @@ test.if(isLinux)(
     console.log(`      (${talk.split('\n')[0]})`);
     const why = exitCode === 0 ? '' : `${talk}${out}`;
     expect({ exitCode, why }).toEqual({ exitCode: 0, why: '' });
-    expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ ok: true, options: { seconds } });
+    expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      ok: true,
+      options: { seconds },
+    });
   },
   patienceMs,
 );
