@@ -29,15 +29,16 @@ interface Parties {
 /** A reader that never reads holds its socket for a quarter of a minute, and an idle connection of HTTP may stay 20 seconds. */
 const patienceMs = 40_000;
 const lookEveryMs = 250;
-/** A quiet server cuts its log off beyond this (`keptLogBytes` in core/store/idle-checkpoint.ts). */
-const quietLogBytes = 2 ** 20;
 
 /** Looks once what belongs to nobody any more is gone, or would have had the time to go. */
 export async function lookWhileQuiet(parties: Parties, at: number): Promise<QuietPoint> {
   const deadline = performance.now() + patienceMs;
-  while (!isQuiet(parties) && performance.now() < deadline) await Bun.sleep(lookEveryMs);
   const { machine } = parties;
-  const held = hold(parties);
+  let held = hold(parties);
+  while (held.clients !== held.connections && performance.now() < deadline) {
+    await Bun.sleep(lookEveryMs);
+    held = hold(parties);
+  }
   const disk = measureDisk(machine.dataDirectory);
   const metrics = await Scrape.of(machine);
   return {
@@ -49,11 +50,6 @@ export async function lookWhileQuiet(parties: Parties, at: number): Promise<Quie
     evictions: metrics.value('groundmist_document_evictions_total') ?? 0,
     openDocuments: metrics.value('groundmist_documents_open') ?? 0,
   };
-}
-
-function isQuiet(parties: Parties): boolean {
-  const { clients, connections } = hold(parties);
-  return clients === connections && measureDisk(parties.machine.dataDirectory).logBytes <= quietLogBytes;
 }
 
 function hold({ machine, crowd, followers }: Parties): Pick<QuietPoint, 'clients' | 'connections'> {
