@@ -109,6 +109,7 @@ test('the disk holds the documents and little else, and does not grow by itself'
   expect(faultsOf({ peakLogBytes: 21 * mebibyte })).toEqual(['log of a database: bad']);
   expect(faultsOf({ peakTailBytes: 1.8 * mebibyte })).toEqual(['tail of a namespace: bad']);
   expect(faultsOf({ loggedBytes: 10 * mebibyte })).toEqual(['what it logs: bad']);
+  expect(faultsOf({ loggedBytes: 70 * 2 ** 10, seconds: look }, look)).toEqual([]);
 });
 
 test('a run without checkpoints says nothing of what is seen there', () => {

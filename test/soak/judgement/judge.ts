@@ -12,6 +12,8 @@ export interface Asked {
 }
 
 const mostLoggedPerMinute = 16 * 2 ** 10;
+/** Each start and each fault has its lines, and a look has many of both in little time. */
+const leastLoggedMinutes = 5;
 
 /** What diverged or was lost, what grew, and what did not. */
 export function judge(seen: Observations, { seconds, failure }: Asked): readonly Finding[] {
@@ -61,7 +63,7 @@ function judgeFaults({ faults }: Observations, seconds: number): Finding {
 }
 
 function judgeLog({ loggedBytes, seconds }: Observations): Finding {
-  const perMinute = loggedBytes / Math.max(1, seconds / 60);
+  const perMinute = loggedBytes / Math.max(leastLoggedMinutes, seconds / 60);
   return {
     name: 'what it logs',
     verdict: perMinute > mostLoggedPerMinute ? 'bad' : 'well',
