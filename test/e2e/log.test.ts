@@ -34,6 +34,10 @@ const faults = [
   ['a promise that nobody awaits', `setTimeout(() => void Promise.reject(new TypeError(${said})), 300)`],
   ['what is no error', `setTimeout(() => { throw ${said}; }, 300)`],
   ['a stack that overflows', `const f = (x) => f(${said} + x) + 1; setTimeout(() => f(''), 300)`],
+  [
+    'what cannot be described',
+    `setTimeout(() => { throw new Proxy({}, { getPrototypeOf() { throw 1; }, get() { throw 1; } }); }, 300)`,
+  ],
 ] as const;
 
 describe('a program that ends over a fault tells of it itself, without secrets and without its source', () => {

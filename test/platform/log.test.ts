@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { openLog, type LogOptions } from '../../src/platform/log.ts';
+import { faultLine, openLog, type LogOptions } from '../../src/platform/log.ts';
 import type { LogForm } from '../../src/platform/log-line.ts';
 
 interface Written {
@@ -161,4 +161,25 @@ test('a line that nobody takes is counted, and the next one that is taken says s
   log.info('taken');
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: 'taken', fields: { untold: 1 } });
+});
+
+const unruly: readonly (readonly [string, () => unknown])[] = [
+  ['a thing without any method', () => Object.create(null) as unknown],
+  ['a message that throws', () => Object.defineProperty(new Error('x'), 'message', { get: refuse })],
+  ['a name that throws', () => Object.defineProperty(new Error('x'), 'name', { get: refuse })],
+  ['a cause that throws', () => Object.defineProperty(new Error('x'), 'cause', { get: refuse })],
+  ['a member that throws', () => Object.defineProperty({}, 'x', { get: refuse, enumerable: true })],
+  ['a proxy that refuses', () => new Proxy({}, { getPrototypeOf: refuse, ownKeys: refuse, get: refuse })],
+  ['a symbol', () => Symbol('x')],
+];
+
+function refuse(): never {
+  throw new Error('no');
+}
+
+test.each(unruly)('%s can be logged, and can end a program', async (_what, make) => {
+  const { log, lines } = await openRecorded();
+  log.error('It failed: {error}', { error: make(), nested: { error: make() } });
+  expect(lines()).toHaveLength(1);
+  for (const form of ['json', 'text'] as const) expect(faultLine(make(), form)).toContain('it had to stop: ');
 });
