@@ -3,6 +3,7 @@ import { isLogArea, logAreas, type LogArea } from './core/log-areas.ts';
 import { logLevels, type Level } from './platform/log.ts';
 import { logForms, type LogForm } from './platform/log-line.ts';
 import { findNearest } from './platform/nearest.ts';
+import { redactValue } from './platform/redact.ts';
 import type { Terminal } from './platform/terminal.ts';
 
 /** What GROUNDMIST_LOG asks for. */
@@ -61,7 +62,7 @@ function readWord(word: string): Said {
 function problem(word: string, what: string, there: readonly string[]): Said {
   const meant = findNearest(word, there);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  const sentence = `"${word.slice(0, 80)}" is no ${what}; there are ${there.join(', ')}.${hint}`;
+  const sentence = `"${redactValue(word).slice(0, 80)}" is no ${what}; there are ${there.join(', ')}.${hint}`;
   return { kind: 'problem', sentence };
 }
 

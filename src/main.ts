@@ -2,6 +2,7 @@ import { Failure, toFailure } from './core/failure.ts';
 import { childArgument } from './core/fence/request.ts';
 import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
+import { redact } from './platform/redact.ts';
 import { describeBuild, version } from './platform/version.ts';
 
 const exitOk = 0;
@@ -55,7 +56,8 @@ function hasFlag(argv: readonly string[], flag: string): boolean {
 }
 
 function explain(failure: Failure, terminal: Terminal): void {
-  for (const line of failure.message.split('\n')) terminal.problem(`groundmist: ${line}`);
+  // As a whole, for a secret may have lines.
+  for (const line of redact(failure.message).split('\n')) terminal.problem(`groundmist: ${line}`);
   terminal.problem(`  ${failure.kind.hint}`);
   if (!terminal.isVerbose) return;
   let cause: unknown = failure.cause;

@@ -15,6 +15,13 @@ test('a failure is said in its sentence and hint, each line with our name', () =
   ]);
 });
 
+test('a secret of several lines is hidden as a whole', () => {
+  const terminal = recordingTerminal();
+  const key = '-----BEGIN PRIVATE KEY-----\nMC4CAQAw\nAAAA\n-----END PRIVATE KEY-----';
+  exitCodeOf(new Failure('ConfigurationInvalid', `It is ${key} and\nmore.`), terminal);
+  expect(terminal.problems.slice(0, 2)).toEqual(['groundmist: It is [hidden] and', 'groundmist: more.']);
+});
+
 test('what nobody foresaw says nothing of itself, unless asked with --verbose', () => {
   const error = new Error('secret inside', { cause: new Error('deeper') });
   const quiet = recordingTerminal();
