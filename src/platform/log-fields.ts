@@ -10,9 +10,12 @@ const mostMembers = 24;
 /** More than is ever shown. */
 const mostRead = 64 * 1024;
 
+/** What stands behind the path of a URL, as that of an app: nobody needs it here, and anything may be in it. */
+const queries = /(\bhttps?:\/\/[^\s?"'<>]{1,2000})\?[^\s"'<>]+/g;
+
 /** Text of any length without its secrets, cut to `length`. */
 export function boundText(text: string, length: number): string {
-  const redacted = redactBeginning(text, mostRead);
+  const redacted = redactBeginning(text, mostRead).replace(queries, '$1?…');
   return (
     redacted.length > length || text.length > mostRead ? `${redacted.slice(0, length)}…` : redacted
   ).toWellFormed();

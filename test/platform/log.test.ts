@@ -183,3 +183,11 @@ test.each(unruly)('%s can be logged, and can end a program', async (_what, make)
   expect(lines()).toHaveLength(1);
   for (const form of ['json', 'text'] as const) expect(faultLine(make(), form)).toContain('it had to stop: ');
 });
+
+test('a URL stands in the log without its query, in sentences and in fields', async () => {
+  const { log, lines } = await openRecorded();
+  const clientId = 'https://app.example/client.json?who=canary&x=y';
+  log.info('The name of {clientId} could not be learnt.', { clientId, app: { clientId } });
+  expect(lines()[0]).toContain('of https://app.example/client.json?… could');
+  expect(lines()[0]).not.toContain('canary');
+});
