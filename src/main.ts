@@ -3,6 +3,7 @@ import { childArgument } from './core/fence/request.ts';
 import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
 import { redact } from './platform/redact.ts';
+import { Told } from './platform/told.ts';
 import { describeBuild, version } from './platform/version.ts';
 
 const exitOk = 0;
@@ -38,7 +39,7 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
 
 /** The exit code of what ended the command, said on the terminal where it is a failure. */
 export function exitCodeOf(error: unknown, terminal: Terminal): number {
-  if (error instanceof Cancelled) return error.exitCode;
+  if (error instanceof Cancelled || error instanceof Told) return error.exitCode;
   // The reader of a pipe has seen enough: `groundmist inspect | head`.
   if (error instanceof OutputClosed) return exitOk;
   const failure =
