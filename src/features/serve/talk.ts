@@ -35,7 +35,7 @@ export class Talk {
     const failure = toFailure(error);
     const { code, cause, kind } = failure;
     const isFault = code === 'Internal';
-    const reason = isFault ? cause : failure.message.replaceAll('\n', ' ');
+    const reason = isFault ? cause : sentencesOf(failure.message);
     this.#log.fatal(isFault ? 'The server cannot run: {reason}' : 'The server cannot run: {reason} {hint}', {
       reason,
       hint: kind.hint,
@@ -45,4 +45,12 @@ export class Talk {
     });
     return new Told(kind.exit, error);
   }
+}
+
+/** Lines as sentences on one line. */
+function sentencesOf(lines: string): string {
+  return lines
+    .split('\n')
+    .map((line) => (/[.!?]$/.test(line) ? line : `${line}.`))
+    .join(' ');
 }
