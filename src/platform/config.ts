@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { hide, hideMisplaced, redact, redactValue } from './redact.ts';
+import { hide, hideMisplaced, redact, redactSaidOf, redactValue } from './redact.ts';
 import { looksLikeKey } from './key-text.ts';
 
 /** One setting, declared once: help, completion, docs and `config` follow from it. */
@@ -136,5 +136,5 @@ function describeProblem(setting: Setting, text: string, origin: Origin, error: 
   const shown = setting.secret || looksLikeKey(text) ? '' : ` "${redactValue(text).slice(0, 80)}"`;
   const from =
     origin.kind === 'file' ? ` (in ${origin.path})` : origin.kind === 'flag' ? ` (${setting.flag})` : '';
-  return `${setting.env}${shown}${from}: ${redactValue(error.issues.map((issue) => issue.message).join('; '))}`;
+  return `${setting.env}${shown}${from}: ${redactSaidOf(text, error.issues.map((issue) => issue.message).join('; '))}`;
 }

@@ -119,6 +119,13 @@ export function redactValue(text: string): string {
   return redact(text).replace(longHex, hidden);
 }
 
+/** What is said of the value `text` of a setting that is wrong; sentences quote parts of it, and may cut them. */
+export function redactSaidOf(text: string, sentence: string): string {
+  const keys = (text.match(longHex) ?? []).map((key) => key.toLowerCase());
+  const isPart = (part: string): boolean => keys.some((key) => key.includes(part.toLowerCase()));
+  return redactValue(sentence).replace(/[0-9a-f]{6,}/gi, (part) => (isPart(part) ? hidden : part));
+}
+
 /** Text with more in it than is ever shown: what is at its end may be half a secret, which nobody recognises. */
 export function redactBeginning(text: string, length: number): string {
   if (text.length <= length) return redact(text);
