@@ -1,4 +1,6 @@
 import { expect, test } from 'bun:test';
+import { readSettings } from '../../src/platform/config.ts';
+import { coreSettings } from '../../src/settings.ts';
 import { faultLine, openLog, type LogOptions } from '../../src/platform/log.ts';
 import type { LogForm } from '../../src/platform/log-line.ts';
 
@@ -190,4 +192,23 @@ test('a URL stands in the log without its query, in sentences and in fields', as
   log.info('The name of {clientId} could not be learnt.', { clientId, app: { clientId } });
   expect(lines()[0]).toContain('of https://app.example/client.json?… could');
   expect(lines()[0]).not.toContain('canary');
+});
+
+test('what an owner needs stays readable: DIDs, documents, hashes of changes, devices, even beside a wrong setting', async () => {
+  const { log, lines } = await openRecorded();
+  const head = new Bun.CryptoHasher('sha256').update('a change').digest('hex');
+  const key = new Bun.CryptoHasher('sha256').update('a key').digest('hex');
+  readSettings({ port: coreSettings.port }, { flags: {}, environment: { PORT: `3031 ${key}` } });
+  const fields = {
+    documentId: '2j9knpCseyhnK8izDmLpGP5WMdZQ',
+    heads: [head, head.toUpperCase()],
+    owner: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz',
+    deviceId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    origin: 'https://app.example:8443',
+  };
+  log.warn(`Heads ${head} of automerge:2j9knpCseyhnK8izDmLpGP5WMdZQ`, fields);
+  log.warn(`It said ${key}`);
+  const [told, keyTold] = lines().map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  expect(told).toMatchObject({ message: `Heads ${head} of automerge:2j9knpCseyhnK8izDmLpGP5WMdZQ`, fields });
+  expect(keyTold).toMatchObject({ message: 'It said [hidden]' });
 });
