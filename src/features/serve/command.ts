@@ -52,16 +52,17 @@ async function run(context: CommandContext, log: Logger, talk: Talk): Promise<vo
   using watched = new DisposableStack();
   await using groundmist = await context.compose(log);
   const { core } = groundmist;
-  watched.use(openMonitoring(groundmist, context));
   const { address, close } = await listen(groundmist, { ...values, ownTls });
-  heartbeat.ready(() => describeServer(core, address));
-  const beat = (): void => heartbeat.beat();
-  core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
-  const started = { core, address, port: values.port, hasOwnTls: ownTls !== undefined };
-  for (const sentence of describeStart(started)) talk.say(sentence);
-  const otherPort = whyOtherPort(started);
-  if (otherPort !== undefined) warn(otherPort);
   try {
+    // After the port of the apps: that one may have been given the number that this one has by default.
+    watched.use(openMonitoring(groundmist, context));
+    heartbeat.ready(() => describeServer(core, address));
+    const beat = (): void => heartbeat.beat();
+    core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
+    const started = { core, address, port: values.port, hasOwnTls: ownTls !== undefined };
+    for (const sentence of describeStart(started)) talk.say(sentence);
+    const otherPort = whyOtherPort(started);
+    if (otherPort !== undefined) warn(otherPort);
     await untilAborted(signal);
     heartbeat.stopping();
     core.noteStopping();
