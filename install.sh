@@ -756,7 +756,8 @@ refuse_target() {
 
 # A service that starts this very program goes with it.
 find_units() {
-  own_unit=${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user/groundmist.service
+  persons_unit=${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user/groundmist.service
+  own_unit=$persons_unit
   starts_target "$own_unit" || own_unit=
   machine_unit=$system_unit
   starts_target "$machine_unit" || machine_unit=
@@ -773,7 +774,6 @@ exec_start() {
 
 # The first word is the program, in quotes where it has to be, with what systemd would understand written twice.
 starts_target() {
-  [ -x "$target" ] || return 1
   line=$(exec_start "$1")
   for path in "$target" "$(real_folder "$folder")/groundmist"; do
     word=$(printf '%s' "$path" | sed 's/%/%%/g; s/["\\]/\\&/g')
@@ -831,8 +831,32 @@ named_data() {
 real_folder() { [ ! -d "$1" ] || (CDPATH='' cd -- "$1" && pwd -P); }
 
 remove_units() {
-  [ -z "$own_unit" ] || "$target" service uninstall || refuse_removal $?
-  [ -z "$machine_unit" ] || "$target" service uninstall --system || refuse_removal $?
+  [ -z "$own_unit" ] || remove_unit "$own_unit" --user
+  [ -z "$machine_unit" ] || remove_unit "$machine_unit" --system
+}
+
+remove_unit() {
+  if [ ! -x "$target" ]; then
+    remove_left_unit "$1" "$2"
+  elif [ "$2" = --system ]; then
+    "$target" service uninstall --system || refuse_removal $?
+  else
+    "$target" service uninstall || refuse_removal $?
+  fi
+}
+
+# That of a program which is gone can start nothing. What its owner wrote stays all the same.
+remove_left_unit() {
+  case $(head -n 1 "$1") in
+    '# made by groundmist'* | '# made by `groundmist '*) ;;
+    *)
+      report "Kept: $1, which groundmist did not write"
+      return
+      ;;
+  esac
+  if has systemctl; then systemctl "$2" disable --now groundmist >/dev/null 2>&1 || true; fi
+  rm -f "$1" "${1%/*}"/*.wants/groundmist.service || fail 1 "$1 could not be removed; why stands above."
+  report "Removed $1"
 }
 
 refuse_removal() { fail "$1" 'The service could not be removed; why stands above. The program stays.'; }
@@ -867,11 +891,20 @@ report_kept() {
 # All that stands before the first step.
 check_purge() {
   if [ -z "$purge" ]; then choose_purge; else choose_named_purge; fi
+  refuse_shared
   [ -n "$purge" ] || return 0
   reason=$(why_not_purged "$purge")
   [ -z "$reason" ] || fail 2 "$purge is not removed, for $reason. Nothing was removed; without --purge the program goes and this stays."
   # That of a service ends with it.
   [ -n "$own_unit$machine_unit" ] || refuse_busy
+}
+
+refuse_shared() {
+  [ -n "$settings" ] || return 0
+  for unit in "$persons_unit" "$system_unit"; do
+    [ "$unit" = "$own_unit" ] || [ "$unit" = "$machine_unit" ] || [ "$(env_file_of "$unit")" != "$settings" ] ||
+      fail 2 "$unit starts another program with $settings, so that and its documents stay. Nothing was removed."
+  done
 }
 
 # What the settings name. Documents that are gone, or were never there, leave the settings alone to be removed.
@@ -922,8 +955,8 @@ find_foreign() {
   database='documents\.sqlite(\.next)?(-wal|-shm|-journal|-tail)?'
   chunk="$document/(snapshot|incremental)/$hash"
   state="$document/sync-state/[0-9a-f-]{36}"
-  # A name with a line break in it would be two.
-  (cd "$1" && find . -name "*$newline*" -print -o -path ./.groundmist -prune -o ! -type d -print) |
+  # A name with a line break in it would be two, and what cannot be looked at counts by what is said of it.
+  (cd "$1" && find . -name "*$newline*" -print -o -path ./.groundmist -prune -o ! -type d -print) 2>&1 |
     grep -Ev "^$namespace/($database|$chunk|$state|st/orage-adapter-id)\$"
 }
 
@@ -977,8 +1010,8 @@ purge_data() {
 
 # What a restore moved aside, which may be all that there is of something.
 report_copies() {
-  for copy in "${purge:-$data}".before-restore-*; do
-    [ ! -d "$copy" ] || report "Kept: what a restore moved aside, $copy"
+  for copy in "${purge:-${data:-$named}}".before-restore-*; do
+    [ "${copy#/}" = "$copy" ] || [ ! -d "$copy" ] || report "Kept: what a restore moved aside, $copy"
   done
 }
 

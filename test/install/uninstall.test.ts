@@ -138,15 +138,12 @@ test.each([
   '.groundmist-2/control.sqlite',
 ])('no purge takes a folder with %p in it', async (path) => {
   using there = installed({ [`.local/share/groundmist/${path}`]: 'Dear Alice' });
-  for (const words of [['--purge'], ['--purge', there.data]]) {
-    const { exitCode, stdout, stderr } = await there.uninstall(...words);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toStartWith(
-      `install.sh: ${there.data} is not removed, for it has something in it that is not groundmist's: ${path.includes('\n') ? '.' : `./${path}`}`,
-    );
-  }
+  const { exitCode, stdout, stderr } = await there.uninstall('--purge');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toStartWith(
+    `install.sh: ${there.data} is not removed, for it has something in it that is not groundmist's: ${path.includes('\n') ? '.' : `./${path}`}`,
+  );
   expect(readFileSync(`${there.data}/${path}`, 'utf8')).toBe('Dear Alice');
-  expect((await there.uninstall()).stdout).not.toContain('--purge');
 });
 
 describe('a purge that names nothing', () => {
@@ -213,6 +210,34 @@ Removed ${dirname(settings)}/Caddyfile
   });
 });
 
+test('what another program runs with is not removed', async () => {
+  using there = installed({ '.config/systemd/user/groundmist.service': '' });
+  writeFileSync(
+    `${there.home}/.config/systemd/user/groundmist.service`,
+    `ExecStart=/opt/groundmist serve --env-file ${there.settings}\n`,
+  );
+  const { exitCode, stdout, stderr } = await there.uninstall('--purge');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain(`starts another program with ${there.settings}, so that and its documents stay.`);
+  expect(existsSync(there.data)).toBe(true);
+});
+
+test('the unit of a program that is gone is removed, and what its owner wrote is not', async () => {
+  for (const [first, said] of [
+    ['# made by groundmist; local changes belong elsewhere', 'Removed '],
+    ['# mine', 'Kept: '],
+  ] as const) {
+    using there = installed({ '.config/systemd/user/groundmist.service': '' });
+    const path = `${there.home}/.config/systemd/user/groundmist.service`;
+    writeFileSync(path, `${first}\nExecStart=${there.home}/.local/bin/groundmist serve\n`);
+    rmSync(`${there.home}/.local/bin/groundmist`);
+    const { exitCode, stdout } = await there.uninstall();
+    expect(exitCode).toBe(0);
+    expect(stdout).toStartWith(`${said}${path}`);
+    expect(existsSync(path)).toBe(first === '# mine');
+  }
+});
+
 test('documents in a folder of the system are not offered to be removed', async () => {
   using there = installed();
   writeFileSync(there.settings, 'DATA_DIR=/etc\n');
@@ -223,9 +248,21 @@ test('documents in a folder of the system are not offered to be removed', async 
   expect(stdout).toEndWith(`Kept: the settings, ${there.settings}\nKept: the documents, /etc\n`);
 });
 
+test('no purge takes a folder that cannot be looked through', async () => {
+  using there = installed({ '.local/share/groundmist/com/letters/to-alice.txt': 'Dear Alice' });
+  chmodSync(`${there.data}/com/letters`, 0);
+  const { exitCode, stderr } = await there.uninstall('--purge');
+  chmodSync(`${there.data}/com/letters`, 0o755);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('com/letters');
+});
+
 test('what a restore moved aside stays, and is named', async () => {
   const aside = '.local/share/groundmist.before-restore-2026-11-29T02-00-00Z';
   using there = installed({ [`${aside}/.groundmist/control.sqlite`]: '' });
+  expect((await there.uninstall()).stdout).toContain(`${there.home}/${aside}\n`);
+  // Also where a restore that was cut off left nothing but that.
+  rmSync(there.data, { recursive: true });
   const { stdout } = await there.uninstall('--purge');
   expect(stdout).toEndWith(`Kept: what a restore moved aside, ${there.home}/${aside}\n`);
   expect(existsSync(`${there.home}/${aside}/.groundmist/control.sqlite`)).toBe(true);

@@ -18,3 +18,6 @@ export function userUnitFolder(environment: Readonly<Record<string, string | und
 
 /** Who is in it keeps their services running when they log out (`man 1 loginctl`). */
 export const lingerFolder = '/var/lib/systemd/linger';
+
+/** How the line begins that a server has for systemd while it cannot do all of its work. */
+export const notReady = 'Not ready: ';

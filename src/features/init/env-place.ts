@@ -46,8 +46,8 @@ export interface Before {
 }
 
 /**
- * `.env` in the folder where the person is, with documents beside it; in a home, which is nobody's project, the places
- * that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
+ * `.env` in the folder where the person is, with documents beside it; in a home and in a checkout of git, which are no server's, the
+ * places that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
  */
 export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
@@ -62,8 +62,10 @@ export function choosePlace(named: string | undefined, surroundings: Surrounding
   });
   if (named !== undefined && resolve(workingFolder, named) !== usual.envFile) return beside(named);
   const isHome = [home, '/'].includes(workingFolder) || (isRoot && dirname(workingFolder) === '/home');
+  // What is not in git is easily cleaned away in its checkout, documents too.
+  const isElsewhere = isHome || existsSync(join(workingFolder, '.git'));
   const here = join(workingFolder, '.env');
-  if (named === undefined && (existsSync(here) || isLink(here) || !isHome)) return beside(here);
+  if (named === undefined && (existsSync(here) || isLink(here) || !isElsewhere)) return beside(here);
   return { ...usual, isFoundEverywhere: true, usualEnvFile: usual.envFile };
 }
 

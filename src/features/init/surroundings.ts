@@ -4,6 +4,7 @@ import type { Configuration } from '../../configuration.ts';
 import { isEnabled, readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { systemUnitFolder, userUnitFolder, type ServiceScope } from '../../core/service/service-names.ts';
 import { realPath } from '../../platform/folders.ts';
+import { firstOpenPort } from '../../platform/open-ports.ts';
 import { networkFileSystem } from '../../platform/mounts.ts';
 import { ownAddresses } from '../../platform/own-addresses.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly dataHome: string;
   readonly isRoot: boolean;
   readonly hasSystemd: boolean;
+  /** The lowest port that everybody may open. */
+  readonly firstOpenPort: number;
   readonly resolveOwner: ResolveOwner;
   readonly resolve: Resolve;
   ownAddresses(): readonly string[];
@@ -50,6 +53,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
     isRoot: process.getuid?.() === 0,
     hasSystemd: hasSystemd(),
+    firstOpenPort: firstOpenPort(),
     resolveOwner: ownerResolver(configuration),
     resolve: systemResolve,
     ownAddresses,

@@ -1,4 +1,4 @@
-import { unitName, serviceUser } from '../../core/service/service-names.ts';
+import { notReady, unitName, serviceUser } from '../../core/service/service-names.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
@@ -37,7 +37,9 @@ export async function install(context: CommandContext, machine: Machine): Promis
   if (scope === 'system' && closed !== undefined) terminal.problem(`groundmist: ${closed}`);
   const when =
     scope === 'system' || machine.isLingering() ? 'with the machine' : `when ${machine.user} logs in`;
-  await terminal.result(describeDone(plan, written, `${doneWords[done]}; it starts ${when}.`));
+  const why = done === 'enabled' ? undefined : await whyNotReady(systemd);
+  const how = done === 'started' && why !== undefined ? 'The server runs' : doneWords[done];
+  await terminal.result(describeDone(plan, written, [`${how}; it starts ${when}.`, ...(why ?? [])]));
 }
 
 type Done = 'started' | 'restarted' | 'runs' | 'enabled';
@@ -68,10 +70,17 @@ const doneWords: Readonly<Record<Done, string>> = {
   enabled: 'The server is not started now',
 };
 
-function describeDone({ unit }: ServicePlan, written: readonly string[], done: string): string {
+/** What the server itself says that it lacks, as its certificate; undefined where it does all of its work. */
+async function whyNotReady(systemd: Systemd): Promise<readonly string[] | undefined> {
+  const { StatusText: says = '' } = await systemd.show('StatusText');
+  if (!says.startsWith(notReady)) return undefined;
+  return [`It is not ready yet. It says: ${says.slice(notReady.length)}`];
+}
+
+function describeDone({ unit }: ServicePlan, written: readonly string[], done: readonly string[]): string {
   const lines = [
     ...written.map((path) => `Written: ${path}`),
-    done,
+    ...done,
     `How it does: groundmist service show${unit.scope === 'system' ? ' --system' : ''}`,
     `Its log:     ${logCommand(unit.scope)}`,
   ];

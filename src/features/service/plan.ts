@@ -1,6 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
+import { describeClosedPorts } from '../../core/service/closed-ports.ts';
 import { describeClosed } from '../../core/service/closed-paths.ts';
 import { readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
 import { machineDataDirectory, unitName, type ServiceScope } from '../../core/service/service-names.ts';
@@ -60,6 +61,8 @@ async function planOf(service: Service, machine: Machine): Promise<ServicePlan> 
     refuseClosed(unit);
     refuseWritable(unit);
   }
+  const closed = scope === 'user' ? describeClosedPorts(unit.ports, machine.firstOpenPort) : undefined;
+  if (closed !== undefined) throw new Failure('ConfigurationInvalid', closed);
   await refuseForeignFolder(unit.dataDirectory);
   const unitFolder = machine.unitFolder(scope);
   return {

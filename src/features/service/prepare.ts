@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
+import { isEnabled } from '../../core/service/installed-unit.ts';
 import type { CommandContext } from '../../feature.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import type { Machine } from './machine.ts';
@@ -24,9 +25,11 @@ export async function prepare(context: CommandContext, machine: Machine): Promis
   signal.throwIfAborted();
   const written = writeUnit(plan);
   if (machine.hasSystemd) await new Systemd(machine, 'system', signal).do('daemon-reload');
+  const isEnabledBefore = plan.standing !== undefined && isEnabled(plan.standing);
   const lines = [
     ...written.map((path) => `Written: ${path}`),
-    'It is not started now, nor with the machine. Once there are settings, this has it run: groundmist service install --system',
+    `The server is not started now${isEnabledBefore ? ', only' : ', nor'} with the machine.`,
+    `${hasSettings ? 'This' : 'Once there are settings, this'} has it run: groundmist service install --system`,
   ];
   await terminal.result(lines.map(escapeUnprintable).join('\n'));
 }

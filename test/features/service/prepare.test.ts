@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { install } from '../../../src/features/service/install-command.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 import { FakeMachine, run, settings } from './fake-machine.ts';
@@ -20,7 +20,7 @@ test('before there are settings the unit is that of the usual ones, and nothing 
   const { error, output } = await run(install, machine, prepared);
   expect(error).toBeUndefined();
   expect(output).toStartWith(
-    'Written: HERE/system/groundmist.service\nIt is not started now, nor with the machine.',
+    'Written: HERE/system/groundmist.service\nThe server is not started now, nor with the machine.\nOnce there are settings, this',
   );
   expect(unit()).toContain(` serve --env-file ${machine.machineEnvFile}\n`);
   expect(unit()).toContain('\nReadWritePaths=/var/lib/groundmist\n');
@@ -43,6 +43,11 @@ test('settings that are there already are what it is made of; later it is brough
   writeFileSync(machine.machineEnvFile, `${settings}DATA_DIR=${folder.at('documents')}\n`);
   await run(install, machine, prepared);
   expect(unit()).toContain(`\nReadWritePaths=${folder.at('documents')}\n`);
+  mkdirSync(folder.at('system/multi-user.target.wants'));
+  symlinkSync('../groundmist.service', folder.at('system/multi-user.target.wants/groundmist.service'));
+  expect((await run(install, machine, prepared)).output).toStartWith(
+    'The server is not started now, only with the machine.\nThis has it run: groundmist service install --system',
+  );
   const { error } = await run(install, machine, { system: true });
   expect(error).toBeUndefined();
   expect(machine.ran.at(-1)).toEndWith(' start groundmist.service');
