@@ -8,6 +8,7 @@ import { orderCertificate, type ChallengeAnswers } from './acme-order.ts';
 import { AcmeProblem } from './acme-problem.ts';
 import { AttemptLog } from './attempts.ts';
 import { describeCertificate, type CertificateSource } from './certificate-source.ts';
+import { describeNext } from './describe-next.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { findKept, keepCertificate, openAccountKey, throwAway, type Order } from './kept-certificate.ts';
 import { validityOf, type KeyPair, type Validity } from './key-pair.ts';
@@ -213,19 +214,15 @@ export class OrderedCertificate implements CertificateSource {
   }
 
   #describeNext(): string {
-    const next = `It is tried again at ${timeOf(this.#nextAt())}`;
-    // What fails then is no order, so nothing is asked for.
-    if (this.#current !== this.#served) return `The certificate is there. ${next}, and by a restart at once.`;
     const now = this.#options.clock.now();
-    const earliest = this.#attempts.earliest(now);
-    if (earliest >= this.#nextAt()) return `${next}; a restart makes that no sooner.`;
-    if (earliest > now) return `${next}; after a restart not before ${timeOf(earliest)}.`;
-    return `${next}; after a restart at once${this.#isCounted ? ', but no more than four times an hour' : ''}.`;
+    return describeNext({
+      at: this.#nextAt(),
+      earliest: this.#attempts.earliest(now),
+      now,
+      isThere: this.#current !== this.#served,
+      isCounted: this.#isCounted,
+    });
   }
-}
-
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 /** A third before the end, whether it lives for 90 days or for six; a little earlier by chance. */
