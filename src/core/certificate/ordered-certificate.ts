@@ -72,7 +72,8 @@ export class OrderedCertificate implements CertificateSource {
 
   report(): Report {
     const { order, clock } = this.#options;
-    const problem = this.#problem && `${this.#problem} ${this.#describeNext()}`;
+    const isOver = this.#problem === wrongClock && this.#isGood();
+    const problem = isOver ? undefined : this.#problem && `${this.#problem} ${this.#describeNext()}`;
     return describeCertificate(
       { source: 'authority', name: order.name, current: this.#served, problem, nextAt: this.#nextAt() },
       clock.now(),
@@ -163,13 +164,17 @@ export class OrderedCertificate implements CertificateSource {
 
   /** By a clock that is wrong a new certificate may be over at once: then what was asked for in vain stays counted as that. */
   #settle(): void {
-    if (this.#current === undefined) return;
-    const { clock, log } = this.#options;
-    const isGood = clock.now() < renewalOf(validityOf(this.#current), 1);
+    const isGood = this.#isGood();
     if (isGood) this.#attempts.succeed();
     this.#problem = isGood ? undefined : wrongClock;
     this.#retryAt = undefined;
-    if (!isGood) log.warn(wrongClock);
+    if (!isGood) this.#options.log.warn(wrongClock);
+  }
+
+  /** Whether there is one that is not due by the clock as it is now. */
+  #isGood(): boolean {
+    const now = this.#options.clock.now();
+    return this.#current !== undefined && now < renewalOf(validityOf(this.#current), 1);
   }
 
   /** A Failure says that the port could not be opened with what is there. */
