@@ -67,7 +67,11 @@ export class AttemptLog {
 
   /** What failed before is forgotten; that something was asked for is not, for an authority counts what it gives too. */
   succeed(): void {
-    this.#write({ ...this.#attempts, failures: 0, notBefore: 0 });
+    try {
+      this.#write({ ...this.#attempts, failures: 0, notBefore: 0 });
+    } catch {
+      // The disk is full: after a restart the pauses go on from the old number, which is no reason to fail what succeeded.
+    }
   }
 
   #none(): Attempts {

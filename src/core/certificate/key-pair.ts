@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { isAddress } from '../../platform/address.ts';
+import { isShowable } from '../../platform/showable.ts';
 
 /** What a server shows and what proves that it may, both in PEM. */
 export interface KeyPair {
@@ -32,7 +32,7 @@ export function whyUnusable({ chain, key }: KeyPair, name: string): string | und
     return `is not for ${name}, but for ${namesOf(certificate)}`;
   }
   // What a server is given is the whole chain, of which only the first certificate was looked at.
-  if (parse(() => createSecureContext({ cert: chain, key })) === undefined)
+  if (!isShowable(chain, key))
     return 'has another one in its chain that does not read, or is of a kind that cannot be shown: make the file anew';
   return undefined;
 }

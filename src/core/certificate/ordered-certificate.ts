@@ -8,6 +8,7 @@ import { orderCertificate, type ChallengeAnswers } from './acme-order.ts';
 import { AcmeProblem } from './acme-problem.ts';
 import { AttemptLog } from './attempts.ts';
 import { describeCertificate, type CertificateSource } from './certificate-source.ts';
+import { describeNext } from './describe-next.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { findKept, keepCertificate, openAccountKey, throwAway, type Order } from './kept-certificate.ts';
 import { validityOf, type KeyPair, type Validity } from './key-pair.ts';
@@ -71,7 +72,8 @@ export class OrderedCertificate implements CertificateSource {
 
   report(): Report {
     const { order, clock } = this.#options;
-    const problem = this.#problem && `${this.#problem} ${this.#describeNext()}`;
+    const isOver = this.#problem === wrongClock && this.#isGood();
+    const problem = isOver ? undefined : this.#problem && `${this.#problem} ${this.#describeNext()}`;
     return describeCertificate(
       { source: 'authority', name: order.name, current: this.#served, problem, nextAt: this.#nextAt() },
       clock.now(),
@@ -162,13 +164,17 @@ export class OrderedCertificate implements CertificateSource {
 
   /** By a clock that is wrong a new certificate may be over at once: then what was asked for in vain stays counted as that. */
   #settle(): void {
-    if (this.#current === undefined) return;
-    const { clock, log } = this.#options;
-    const isGood = clock.now() < renewalOf(validityOf(this.#current), 1);
+    const isGood = this.#isGood();
     if (isGood) this.#attempts.succeed();
     this.#problem = isGood ? undefined : wrongClock;
     this.#retryAt = undefined;
-    if (!isGood) log.warn(wrongClock);
+    if (!isGood) this.#options.log.warn(wrongClock);
+  }
+
+  /** Whether there is one that is not due by the clock as it is now. */
+  #isGood(): boolean {
+    const now = this.#options.clock.now();
+    return this.#current !== undefined && now < renewalOf(validityOf(this.#current), 1);
   }
 
   /** A Failure says that the port could not be opened with what is there. */
@@ -213,19 +219,15 @@ export class OrderedCertificate implements CertificateSource {
   }
 
   #describeNext(): string {
-    const next = `It is tried again at ${timeOf(this.#nextAt())}`;
-    // What fails then is no order, so nothing is asked for.
-    if (this.#current !== this.#served) return `The certificate is there. ${next}, and by a restart at once.`;
     const now = this.#options.clock.now();
-    const earliest = this.#attempts.earliest(now);
-    if (earliest >= this.#nextAt()) return `${next}; a restart makes that no sooner.`;
-    if (earliest > now) return `${next}; after a restart not before ${timeOf(earliest)}.`;
-    return `${next}; after a restart at once${this.#isCounted ? ', but no more than four times an hour' : ''}.`;
+    return describeNext({
+      at: this.#nextAt(),
+      earliest: this.#attempts.earliest(now),
+      now,
+      isThere: this.#current !== this.#served,
+      isCounted: this.#isCounted,
+    });
   }
-}
-
-function timeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 /** A third before the end, whether it lives for 90 days or for six; a little earlier by chance. */

@@ -153,11 +153,8 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   });
   const kind = surroundings.networkFileSystem(nearestThere(answers.dataDirectory));
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
-  const { hasSystemd, isRoot } = surroundings;
   const installed = surroundings.findService(before.envFile);
-  const { host, hasOwnTls } = answers;
-  const offering = { options, before, installed, host, hasOwnTls, hasSystemd, isRoot, prompts };
-  const offers = await chooseOffers(offering);
+  const offers = await chooseOffers({ ...surroundings, ...answers, options, before, installed, prompts });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { AttemptLog } from '../../../src/core/certificate/attempts.ts';
 import { certificateAttemptsPath } from '../../../src/core/store/layout.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -74,6 +74,14 @@ test('success forgets what was in vain and what the authority asked for, but it 
     log.succeed();
   }
   expect(again().earliest(start)).toBe(start + 60 * minute);
+});
+
+test('a success stays one where nothing can be written down', () => {
+  log.begin(start);
+  log.fail(start, 20 * 60 * minute, 0);
+  mkdirSync(`${certificateAttemptsPath(folder.path)}.next`);
+  log.succeed();
+  expect(log.earliest(start)).toBe(start);
 });
 
 test('a file that does not read keeps nobody waiting', () => {
