@@ -19,9 +19,10 @@ async function refusal(
 ): Promise<{ readonly exitCode: number | null; readonly said: string }> {
   await eventually('it gives up', () => server.hasEnded);
   const { exitCode } = await server.ending();
-  const said = await server.stderr.whole();
-  expect(said).toStartWith('groundmist: ');
-  expect(said).not.toMatch(/^ +at /m);
+  for (const line of (await server.stderr.whole()).trimEnd().split('\n'))
+    expect(JSON.parse(line)).toHaveProperty('time');
+  const said = await server.lastSentence();
+  expect(said).toStartWith('The server cannot run: ');
   return { exitCode, said };
 }
 
@@ -98,6 +99,15 @@ describe('serve does not start, and says why, with', () => {
     expect(exitCode).toBe(2);
     expect(said).toContain('ATPROTO_DID');
     expect(said).toContain('GROUNDMIST_SYNC_SECRET_KEY');
+  });
+
+  test('one port for apps and for metrics', async () => {
+    const metrics = { GROUNDMIST_METRICS: `127.0.0.1:${home.port}` };
+    const { exitCode, said } = await refusal(home.launch(metrics));
+    expect(said).toContain(
+      `The port ${home.port}, where metrics are to be asked for, is the one for apps (PORT).`,
+    );
+    expect(exitCode).toBe(2);
   });
 
   test('a file where the data directory should be', async () => {

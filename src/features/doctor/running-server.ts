@@ -25,7 +25,7 @@ export type ServerStatus = z.output<typeof statusSchema>;
 export type RunningServer =
   | { readonly kind: 'answers'; readonly status: ServerStatus; readonly holder: LockHolder | undefined }
   /** It answers, and not as a server that we know. */
-  | { readonly kind: 'strange' }
+  | { readonly kind: 'strange'; readonly holder: LockHolder | undefined }
   /** This user may not speak to it, nor see whether it is there. */
   | { readonly kind: 'forbidden' }
   /** Somebody holds the data directory and does not answer: a command that works alone, or a server that hangs or just starts. */
@@ -48,11 +48,11 @@ async function ask(dataDirectory: string): Promise<RunningServer> {
   try {
     const answer = await askServer(controlSocketPath(dataDirectory), { method: 'GET', path: '/status' });
     const status = statusSchema.safeParse(answer).data;
-    if (status === undefined) return { kind: 'strange' };
-    return { kind: 'answers', status, holder: findLockHolder(dataDirectory) };
+    const holder = findLockHolder(dataDirectory);
+    return status === undefined ? { kind: 'strange', holder } : { kind: 'answers', status, holder };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.code !== 'ServerUnreachable') return { kind: 'strange' };
+    if (error.code !== 'ServerUnreachable') return { kind: 'strange', holder: findLockHolder(dataDirectory) };
     if (isForbidden(error.cause)) return { kind: 'forbidden' };
     if (!isLocked(dataDirectory)) return { kind: 'none' };
     return { kind: 'silent', holder: findLockHolder(dataDirectory) };

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeClosed } from '../../core/service/closed-paths.ts';
+import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
 import { envValues } from '../../platform/env-file.ts';
@@ -20,11 +22,26 @@ import { systemSurroundings, type Surroundings } from './surroundings.ts';
 const secretBytes = 32;
 
 export const run: RunCommand = async (context) => {
-  const { configuration, options, terminal, signal } = context;
+  const { options, terminal, signal } = context;
   const isAsking = terminal.isInteractive && options['yes'] !== true;
   const prompts = isAsking ? await terminalPrompts(signal) : undefined;
-  await setUp(context, systemSurroundings(configuration, terminal), prompts);
+  await setUp(context, systemSurroundings(withoutMissingFile(context), terminal), prompts);
 };
+
+/** The env file that is named may be there only once it is written; it says nothing until then. */
+function withoutMissingFile({ configuration, options, terminal }: CommandContext): Configuration {
+  const named = namedEnvFile(options, terminal);
+  if (named === undefined || existsSync(named)) return configuration;
+  const { flags, environment } = configuration.sources;
+  return new Configuration({ flags, environment });
+}
+
+function namedEnvFile(
+  { envFile }: CommandContext['options'],
+  { environment }: CommandContext['terminal'],
+): string | undefined {
+  return (typeof envFile === 'string' ? envFile : environment['GROUNDMIST_ENV_FILE']) || undefined;
+}
 
 /** Asks, plans, checks, and only then writes. */
 export async function setUp(
@@ -33,9 +50,7 @@ export async function setUp(
   prompts: Prompts | undefined,
 ): Promise<void> {
   const { options, terminal, signal } = context;
-  const { envFile } = options;
-  const named = typeof envFile === 'string' ? envFile : terminal.environment['GROUNDMIST_ENV_FILE'];
-  const place = choosePlace(named || undefined, surroundings);
+  const place = choosePlace(namedEnvFile(options, terminal), surroundings);
   const { plan, offers, remarks } = await prepare(context, { surroundings, prompts, place }).catch(
     (error: unknown) => {
       if (error instanceof Cancelled) terminal.note('Nothing was written.');

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
-import { readInstalledUnit } from '../../core/service/installed-unit.ts';
+import { isEnabled, readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { systemUnitFolder, userUnitFolder, type ServiceScope } from '../../core/service/service-names.ts';
 import { realPath } from '../../platform/folders.ts';
 import { firstOpenPort } from '../../platform/open-ports.ts';
@@ -66,9 +66,11 @@ export function systemSurroundings(configuration: Configuration, { environment }
 
 export function findService(envFile: string, environment: Terminal['environment']): ServiceScope | undefined {
   const places = { user: userUnitFolder(environment), system: systemUnitFolder } as const;
-  return (['user', 'system'] as const).find((scope) =>
-    readInstalledUnit(scope, places[scope])?.names.has(envFile),
-  );
+  return (['user', 'system'] as const).find((scope) => {
+    const unit = readInstalledUnit(scope, places[scope]);
+    // One that nothing starts is only prepared.
+    return unit !== undefined && unit.names.has(envFile) && isEnabled(unit);
+  });
 }
 
 /** Whether `serve` could have the port now. */

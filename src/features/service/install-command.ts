@@ -1,26 +1,23 @@
-import { dirname } from 'node:path';
-import { Failure } from '../../core/failure.ts';
 import { notReady, unitName, serviceUser } from '../../core/service/service-names.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
-import { makeFolder, writeTogether, type FileToWrite } from '../../platform/files.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { describeClosedBackups, handOver, handOverCommands } from './hand-over.ts';
 import { keepLingering, lingerCommand } from './linger.ts';
 import { systemMachine, type Machine } from './machine.ts';
 import { planService, type ServicePlan } from './plan.ts';
+import { prepare } from './prepare.ts';
 import { chooseScope, refuseChanged, refuseSecond } from './refusals.ts';
 import { logCommand, Systemd } from './systemd.ts';
 import { isUpToDate } from './up-to-date.ts';
-
-const readableFile = 0o644;
-const openFolder = 0o755;
+import { unitFiles, writeUnit } from './write-unit.ts';
 
 export const run: RunCommand = (context) => install(context, systemMachine(context));
 
 /** Installs the service, or brings the one that is there up to date, and waits until the server is ready. */
 export async function install(context: CommandContext, machine: Machine): Promise<void> {
   const { options, terminal, signal } = context;
+  if (options['prepare'] === true) return await prepare(context, machine);
   const scope = chooseScope(context, machine, 'install');
   const plan = await planService(context, machine, scope);
   const isStarted = options['start'] !== false;
@@ -43,27 +40,6 @@ export async function install(context: CommandContext, machine: Machine): Promis
   const why = done === 'enabled' ? undefined : await whyNotReady(systemd);
   const how = done === 'started' && why !== undefined ? 'The server runs' : doneWords[done];
   await terminal.result(describeDone(plan, written, [`${how}; it starts ${when}.`, ...(why ?? [])]));
-}
-
-/** The unit where systemd reads it, and where `init` wrote it: both say the same, or neither is written. */
-function unitFiles({ path, text, standing, beside }: ServicePlan): readonly FileToWrite[] {
-  const installed = { path, text, mode: readableFile, replaced: standing?.text };
-  return beside === undefined
-    ? [installed]
-    : [installed, { ...installed, path: beside.path, replaced: beside.text }];
-}
-
-/** Gives the files that it wrote. */
-function writeUnit(plan: ServicePlan): readonly string[] {
-  const files = unitFiles(plan).filter(({ text, replaced }) => text !== replaced);
-  try {
-    makeFolder(dirname(plan.path), { mode: openFolder });
-    writeTogether(files);
-    return files.map(({ path }) => path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'an unknown error';
-    throw new Failure('ServiceFailed', `${plan.path} could not be written: ${why}.`, { cause: error });
-  }
 }
 
 type Done = 'started' | 'restarted' | 'runs' | 'enabled';

@@ -43,7 +43,7 @@ export function makeServerCheck(find: FindPrograms): Check {
           return [
             problem(
               `What answers for ${path} does not speak as this groundmist does: it is of another version.`,
-              'Stop it, and start it again with `groundmist serve`.',
+              restartCure(found.holder?.pid),
             ),
           ];
       }

@@ -8,6 +8,7 @@ import { toStoreFailure } from '../../../core/store/store-failure.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
 import { hasErrorCode } from '../../../core/store/error-code.ts';
 import { Failure } from '../../../core/failure.ts';
+import { controlTablesOf } from '../../../control-tables.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { isOfMachine } from '../own-folder.ts';
 import { count } from '../../../platform/format.ts';
@@ -53,7 +54,11 @@ async function lookInto(path: string, context: CommandContext): Promise<readonly
   const told =
     server.kind === 'answers'
       ? [...heard(server.status), ...glanceOver(path, true)]
-      : await atRest(path, context.configuration.read(needs).backend, context.signal);
+      : await atRest(path, {
+          backend: context.configuration.read(needs).backend,
+          controlTables: controlTablesOf(context),
+          signal: context.signal,
+        });
   if (told.length > 0) return told;
   if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
   return [await describeQuiet(path, server.kind === 'answers')];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { getLogger } from '@logtape/logtape';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database } from 'bun:sqlite';
 import { ScheduledBackups } from '../../../../src/core/backup/scheduled-backups.ts';
@@ -39,6 +39,10 @@ function at(folder: TemporaryFolder, environment: Readonly<Record<string, string
 function writeStores(folder: TemporaryFolder, text: string): void {
   mkdirSync(folder.at('.groundmist'), { recursive: true });
   writeFileSync(storesPath(folder.path), text);
+}
+
+function filesIn(folder: TemporaryFolder): readonly string[] {
+  return readdirSync(folder.path, { recursive: true }).map(String).toSorted();
 }
 
 function makeDatabase(folder: TemporaryFolder): void {
@@ -205,6 +209,29 @@ describe('without a server', () => {
       });
     }
   });
+
+  test.each([
+    ['whom you let in', controlDatabasePath],
+    ['the documents of a namespace', (path: string) => documentsPath(path, library)],
+  ])(
+    'what a newer groundmist did to the database of %s no server starts on, and it says so',
+    async (_what, pathIn) => {
+      using folder = temporaryFolder();
+      await leaveData(folder.path, 'sqlite');
+      const path = pathIn(folder.path);
+      {
+        using database = new Database(path);
+        database.run("INSERT INTO migration (name) VALUES ('later-99')");
+      }
+      const before = filesIn(folder);
+      expect(await findOne(store, at(folder))).toMatchObject({
+        kind: 'problem',
+        cause: expect.stringMatching(new RegExp(`^${path}.* was used by a newer groundmist`)),
+        cure: expect.stringContaining('newer program back'),
+      });
+      expect(filesIn(folder)).toEqual(before);
+    },
+  );
 
   test('a restore that was cut off is a problem', async () => {
     using folder = temporaryFolder();
