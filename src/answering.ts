@@ -17,7 +17,7 @@ import {
 } from './http.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import type { Exchange, Route, SocketEndpoint } from './platform/http.ts';
-import { refuseOtherNames } from './requested-host.ts';
+import { nameHealth, refuseOtherNames } from './requested-host.ts';
 
 /** What the network can reach. */
 export interface Reachable {
@@ -72,9 +72,10 @@ async function answerOrFail(
 ): Promise<Response | undefined> {
   const { publicUrl } = core;
   try {
-    refuseOtherNames(request, publicUrl);
+    const named = nameHealth(request, publicUrl);
+    refuseOtherNames(named, publicUrl);
     const exchange = describeExchange(request, server, { publicUrl, trustedProxies, requestId });
-    if (!isUpgrade(request)) return await answer(routes, request, exchange);
+    if (!isUpgrade(named)) return await answer(routes, named, exchange);
     return await upgrade(sockets, request, server, exchange);
   } catch (error) {
     return answerFault(core, error, requestId);

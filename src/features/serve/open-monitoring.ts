@@ -2,6 +2,7 @@ import { Failure, failures, type FailureCode } from '../../core/failure.ts';
 import { logOf } from '../../core/log-areas.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Groundmist } from '../../groundmist.ts';
+import { nameHealth } from '../../requested-host.ts';
 import { coreSettings } from '../../settings.ts';
 import { isLoopbackAddress } from '../../platform/address.ts';
 import { findText } from '../../platform/config.ts';
@@ -50,7 +51,8 @@ function listenForWatchers(groundmist: Groundmist, address: SocketAddress): Bun.
     ...address,
     maxRequestBodySize: largestBodyBytes,
     idleTimeout: idleSeconds,
-    async fetch(request) {
+    async fetch(asked) {
+      const request = nameHealth(asked, 'http://localhost');
       if (!mayWatch(request, { isOpenToOthers })) return refused('InvalidRequest', whichNames);
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return refused('MethodNotAllowed', 'This address answers GET, HEAD.', { allow: 'GET, HEAD' });
