@@ -102,6 +102,11 @@ export class Stores {
     return this.#states.read();
   }
 
+  /** How many of each kind were found or asked for so far. */
+  countStates(): ReturnType<StoreStates['count']> {
+    return this.#states.count();
+  }
+
   /** Why namespaces cannot be served, a sentence for each. */
   whyFailed(): readonly string[] {
     return this.#states.whyFailed();
