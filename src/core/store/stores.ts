@@ -189,6 +189,8 @@ export class Stores {
       fence: this.#fence,
     });
     if (!isMarked) this.#file.set(namespace, { backend: this.backend, problems: [] });
+    // Nobody has the folder open, but where it is gone its documents are.
+    this.disk.opened.watch(places.base);
     return store;
   }
 
