@@ -1,4 +1,4 @@
-/** Makes a release: `bun run release [--snapshot] [--only <targets>] [--out <folder>] [--tag <tag>]`. */
+/** Makes a release: `bun run release [--snapshot] [--only <targets>] [--out <folder>] [--tag <tag>] [--repository <owner/name>]`. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,6 +6,7 @@ import { packageManager } from '../package.json' with { type: 'json' };
 import { build } from './build.ts';
 import { editionOf, readCheckout, snapshotOf, type Checkout, type Edition } from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
+import { refuseRepository, releasedInstaller } from './installer.ts';
 import { sectionOf } from './notes.ts';
 import { checkBinary, signWhereNeeded } from './released-binary.ts';
 import { targets, targetsNamed, type Target } from './targets.ts';
@@ -17,10 +18,11 @@ interface Options {
   readonly only: readonly Target[];
   readonly out: string;
   readonly tag: string | undefined;
+  readonly repository: string | undefined;
 }
 
 /** Everything in a folder beside its place, which it takes when it is complete. Gives that place. */
-async function release({ isSnapshot, only, out, tag }: Options): Promise<string> {
+async function release({ isSnapshot, only, out, tag, repository }: Options): Promise<string> {
   if (packageManager !== `bun@${Bun.version}`) {
     throw new Error(
       `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
@@ -30,6 +32,8 @@ async function release({ isSnapshot, only, out, tag }: Options): Promise<string>
   if (!checkout) throw new Error('This is no checkout of git: a release says which commit it was made of.');
   const edition = isSnapshot ? snapshotOf(checkout) : releasable(checkout, tag);
   const notes = notesOf(edition, isSnapshot);
+  refuseRepository(repository, tag);
+  const installer = releasedInstaller(root, repository);
   const folder = join(out, edition.version);
   const partial = join(out, `.${edition.version}`);
   rmSync(partial, { recursive: true, force: true });
@@ -41,7 +45,7 @@ async function release({ isSnapshot, only, out, tag }: Options): Promise<string>
     signWhereNeeded(path, target);
     checkBinary(path, target);
   }
-  describeRelease(partial, { root, edition, madeAtMs: checkout.committedAtMs, inputs, notes });
+  describeRelease(partial, { root, edition, madeAtMs: checkout.committedAtMs, inputs, notes, installer });
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   writeFileSync(join(out, 'latest'), `${edition.version}\n`);
@@ -81,6 +85,7 @@ if (import.meta.main) {
       only: { type: 'string' },
       out: { type: 'string', default: join(root, 'dist/release') },
       tag: { type: 'string' },
+      repository: { type: 'string' },
     },
   });
   try {
@@ -89,6 +94,7 @@ if (import.meta.main) {
       only: values.only === undefined ? targets : targetsNamed(values.only),
       out: resolve(values.out),
       tag: values.tag,
+      repository: values.repository,
     });
     console.log(folder);
     console.error(`Not signed yet: release/sign ${relative('.', folder)}`);

@@ -30,6 +30,12 @@ export interface FileToWrite {
   readonly replaced: string | undefined;
 }
 
+/** Whether two paths lead to one file. */
+export function isSameFile(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
+}
+
 /** Somebody else wrote a file after it was read. */
 export class ChangedMeanwhile extends Error {
   constructor(path: string) {

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { systemClock } from './clock.ts';
+import { isSameFile } from './files.ts';
 
 /*
  * What Linux tells of processes (`man 5 proc`). All of it is undefined on other systems, of a process that has ended,
@@ -74,6 +76,18 @@ export function processesOf(program: string): readonly RunningProgram[] {
 /** The words that a process was started with. */
 export function wordsOf(pid: number): readonly string[] {
   return readProcess(pid, 'cmdline').split('\0').slice(0, -1);
+}
+
+/**
+ * The path of the program that a process was started from, where another file lies there by now, or none: a process goes on with its own.
+ * Seen as the process sees files, whose folders may be others than ours.
+ */
+export function replacedProgramOf(pid: number): string | undefined {
+  const [link] = readLink(`/proc/${pid}/exe`);
+  if (link === undefined) return undefined;
+  const [word = ''] = wordsOf(pid);
+  const path = isAbsolute(word) ? word : link.replace(/ \(deleted\)$/, '');
+  return isSameFile(`/proc/${pid}/exe`, `/proc/${pid}/root${path}`) ? undefined : path;
 }
 
 export interface SystemdUnit {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { closeSync, copyFileSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import {
   holdsDeleted,
   listenerOf,
@@ -7,6 +7,7 @@ import {
   openFilesLimit,
   processesOf,
   processUserId,
+  replacedProgramOf,
   programOf,
   unitOfCgroup,
 } from '../../src/platform/processes.ts';
@@ -38,6 +39,27 @@ describe.if(isLinux)('Linux tells', () => {
     child.kill();
     await child.exited;
     expect(processesOf('mist-of-a-test')).toEqual([]);
+  });
+
+  test.each([
+    ['is moved over it', () => {}],
+    ['is put where it was, which was moved away', (path: string) => renameSync(path, `${path}.old`)],
+  ])('that a program runs from a file in whose place another lies, which %s', async (_how, makeRoom) => {
+    using folder = temporaryFolder();
+    const program = folder.at('mist');
+    copyFileSync('/bin/sleep', program);
+    const child = Bun.spawn([program, '60']);
+    await eventually('it runs', () => programOf(child.pid) === 'mist');
+    expect(replacedProgramOf(child.pid)).toBeUndefined();
+    makeRoom(program);
+    copyFileSync('/bin/sleep', `${program}.new`);
+    renameSync(`${program}.new`, program);
+    expect(replacedProgramOf(child.pid)).toBe(program);
+    rmSync(program);
+    expect(replacedProgramOf(child.pid)).toBe(program);
+    child.kill();
+    await child.exited;
+    expect(replacedProgramOf(child.pid)).toBeUndefined();
   });
 
   test('whether it has a file open that was deleted with its folder', async () => {

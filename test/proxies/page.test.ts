@@ -99,6 +99,17 @@ describe.each(proxies)('%s', (_name, path, start) => {
   );
 });
 
+describe.each(proxies)('%s, asked without TLS', (_name, path, start) => {
+  test.skipIf(path === null)('has the server refuse a token, and tell its owner', async () => {
+    await using scene = await Scene.open(start);
+    const headers = [['Host', name]] as const;
+    const answer = await askRaw(scene.ports.plainPort, { start: 'POST /authenticate', headers, body: '{}' });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('TlsRequired');
+    expect((await askRaw(scene.ports.plainPort, { start: 'GET /', headers })).status).toBe(200);
+  });
+});
+
 test.skipIf(nginxPath === null)('a reload of nginx leaves open WebSockets alone', async () => {
   await using scene = await Scene.open(startNginx);
   const url = await scene.admit();

@@ -21,7 +21,7 @@ export function blockOf(language: string): string {
 export interface Ports {
   /** Of the public name. */
   readonly port: number;
-  /** Of the redirect to it, where there is one. */
+  /** In place of port 80. */
   readonly plainPort: number;
   /** Where the server listens. */
   readonly upstream: number;
@@ -30,12 +30,9 @@ export interface Ports {
 /** Starts a proxy with its block of the page, with `change` made to it. */
 export type Start = (ports: Ports, change?: (block: string) => string) => Promise<RealProxy>;
 
-export const startCaddy: Start = ({ port, upstream }, change = (block) => block) => {
-  const host = `${name}:${port}`;
-  const site = change(blockOf('caddyfile'))
-    .replace(name, host)
-    .replace('127.0.0.1:3031', `127.0.0.1:${upstream}`);
-  return runCaddy({ identity: certificates.good, port, host }, site);
+export const startCaddy: Start = ({ port, plainPort, upstream }, change = (block) => block) => {
+  const site = change(blockOf('caddyfile')).replace('127.0.0.1:3031', `127.0.0.1:${upstream}`);
+  return runCaddy({ identity: certificates.good, port, plainPort, host: `${name}:${port}` }, site);
 };
 
 export const startNginx: Start = ({ port, plainPort, upstream }, change = (block) => block) =>
@@ -49,7 +46,8 @@ export const startNginx: Start = ({ port, plainPort, upstream }, change = (block
       .replace('127.0.0.1:3031', `127.0.0.1:${upstream}`);
     const beside = `server { listen 127.0.0.1:${port} ssl http2 default_server; server_name other.example.com;
       ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem; return 200; }`;
-    return `${own}\n${beside}`;
+    const openBeside = `server { listen 127.0.0.1:${plainPort} default_server; return 200; }`;
+    return [own, beside, openBeside].join('\n');
   });
 
 /** A server that can be started again, a real proxy before it, and a way to that for clients. */

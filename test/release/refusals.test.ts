@@ -24,6 +24,8 @@ test('it refuses, before it builds: what is not committed, a version without not
   appendFileSync(copy.at('CHANGELOG.md'), '\n## 9.9.9 (2026-12-01)\n\n- All of it.\n');
   commitAll(copy);
   expect(release('--tag', 'v9.9.8')).toEqual(refused('The tag is v9.9.8, and package.json says 9.9.9'));
+  expect(release('--tag', 'v9.9.9')).toEqual(refused('Say where the release will be'));
+  expect(release('--repository', 'https://github.com/a/b')).toEqual(refused('is no repository'));
   expect(release('--only', 'linux-x86')).toEqual(
     refused('There is no target linux-x86. Those there are: linux-x64,'),
   );

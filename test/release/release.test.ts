@@ -15,7 +15,16 @@ let version = '';
 
 /** A snapshot of what lies here, as `bun run release` makes it. */
 beforeAll(() => {
-  const words = ['release/release.ts', '--snapshot', '--only', names.join(','), '--out', folder.path];
+  const words = [
+    'release/release.ts',
+    '--snapshot',
+    '--only',
+    names.join(','),
+    '--out',
+    folder.path,
+    '--repository',
+    'mist/groundmist',
+  ];
   const run = Bun.spawnSync([process.execPath, '--no-env-file', ...words], { cwd: root });
   if (run.exitCode !== 0) throw new Error(run.stderr.toString());
   version = readFileSync(folder.at('latest'), 'utf8').trim();
@@ -34,7 +43,7 @@ test('the sums name every file there is, and each is what they say', () => {
   const run = Bun.spawnSync(['sha256sum', '--check', '--strict', 'SHA256SUMS'], { cwd: folder.at(version) });
   const listed = run.stdout.toString().trim().split('\n');
   expect(run.exitCode).toBe(0);
-  const others = ['RELEASE-NOTES.md', 'THIRD-PARTY.txt', `groundmist-${version}.cdx.json`];
+  const others = ['RELEASE-NOTES.md', 'install.sh', 'THIRD-PARTY.txt', `groundmist-${version}.cdx.json`];
   const binaries = names.map((name) => `groundmist-${version}-${name}`);
   expect(listed.toSorted()).toEqual([...others, ...binaries].map((name) => `${name}: OK`).toSorted());
 });

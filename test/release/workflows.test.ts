@@ -54,6 +54,13 @@ describe.each(files)('$name', ({ text, jobs }) => {
     }
   });
 
+  test('has the commit before at hand where all tests run, which one of them upgrades from', () => {
+    for (const { steps: own } of jobs.filter(({ steps: all }) => all.some(({ run }) => run === '.ci/run'))) {
+      const given = own.find(({ uses }) => uses?.startsWith('actions/checkout@'))?.with;
+      expect([0, 2]).toContain(given?.['fetch-depth']);
+    }
+  });
+
   test('puts nothing that others write into a script', () => {
     for (const { run } of steps) expect(run ?? '').not.toContain('${{');
   });
@@ -81,6 +88,17 @@ test('only a tag writes, after all that it rests on was built twice, tried and s
   for (const { id } of writers)
     expect(before(id)).toEqual(expect.arrayContaining(['build', 'reproduce', 'try']));
   expect(before('publish')).toContain('sign');
+});
+
+test('what is released is told where, so that its installer knows, and all of it is put there', () => {
+  const jobs = files.find(({ name }) => name === 'release.yml')?.jobs ?? [];
+  const scripts = jobs.flatMap(({ steps }) => steps.map(({ run }) => run ?? ''));
+  const made = scripts.flatMap((script) => script.match(/bun run release .*/g) ?? []);
+  expect(made.length).toBe(2);
+  for (const line of made) expect(line).toEndWith(' --repository "$GITHUB_REPOSITORY"');
+  expect(scripts.filter((script) => script.includes('gh release create'))).toEqual([
+    expect.stringContaining(' files/* out/latest'),
+  ]);
 });
 
 test('secrets are seen by one job, which waits for a person and runs no package of others', () => {

@@ -38,6 +38,7 @@ const seam = [
   'command-line/offer.ts',
   'sources.ts',
   'ask-server.ts',
+  'control-tables.ts',
   'required-argument.ts',
 ];
 

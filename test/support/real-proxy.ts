@@ -14,6 +14,8 @@ export interface RealProxyOptions {
   readonly port: number;
   /** `host:port`, as the public has it. */
   readonly host: string;
+  /** In place of port 80. */
+  readonly plainPort?: number;
 }
 
 export interface RealProxy extends AsyncDisposable {
@@ -28,19 +30,21 @@ export function startCaddy(options: RealProxyOptions, site: string): Promise<Rea
   return runCaddy(options, `${options.host} {\n  ${site}\n}\n`);
 }
 
-/** Caddy with this site, which names its host first, and beside it another one that logs. */
+/** Caddy with this site, as an owner has it: HTTPS with its redirects is automatic, and other sites beside it log. */
 export async function runCaddy(options: RealProxyOptions, site: string): Promise<RealProxy> {
+  const { port, plainPort = await freePort() } = options;
   const admin = `127.0.0.1:${await freePort()}`;
-  const here = (folder: string) => `\tbind 127.0.0.1\n\ttls ${folder}/cert.pem ${folder}/key.pem`;
+  const ports = `\thttp_port ${plainPort}\n\thttps_port ${port}\n\tdefault_bind 127.0.0.1`;
+  const logging = ['other.example.com', 'http://'].map((one) => `${one} {\n\tlog\n\trespond other\n}`);
+  // Where one site has a certificate of this name, Caddy takes it for all and makes none.
+  const holder = `${options.host.replace(/:.*/, '')}:${await freePort()}`;
   const configured = (folder: string) => ['--config', `${folder}/Caddyfile`, '--adapter', 'caddyfile'];
-  const [name = '', ...lines] = site.split('\n');
   return startProxy(
     options,
     (folder) => {
-      const global = `{\n\tadmin ${admin}\n\tauto_https off\n\tstorage file_system ${folder}\n}`;
-      const beside = `https://other.example.com:${options.port} {\n${here(folder)}\n\tlog\n\trespond other\n}`;
-      const own = [`https://${name}`, here(folder), ...lines].join('\n');
-      writeFileSync(`${folder}/Caddyfile`, [global, own, beside, ''].join('\n'));
+      const global = `{\n\tadmin ${admin}\n${ports}\n\tlocal_certs\n\tskip_install_trust\n\tstorage file_system ${folder}\n}`;
+      const certified = `${holder} {\n\ttls ${folder}/cert.pem ${folder}/key.pem\n}`;
+      writeFileSync(`${folder}/Caddyfile`, [global, site, ...logging, certified, ''].join('\n'));
       return [caddyPath ?? '', 'run', ...configured(folder)];
     },
     (folder) => [caddyPath ?? '', 'reload', '--force', '--address', admin, ...configured(folder)],

@@ -7,7 +7,7 @@ import { count, formatBytes } from '../../platform/format.ts';
 import { startProgress } from '../../platform/progress.ts';
 import { verifiedJson } from './backup-json.ts';
 import { openOwnFence } from './own-fence.ts';
-import { controlTablesOf } from './control-tables.ts';
+import { controlTablesOf } from '../../control-tables.ts';
 import { readBackupSettings } from './read-settings.ts';
 import { readKey } from './secrets.ts';
 import { readingProgress } from './reading-progress.ts';

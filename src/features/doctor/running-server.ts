@@ -15,6 +15,7 @@ const statusSchema = z.object({
   url: z.string(),
   problems: z.array(z.string()),
   warnings: z.array(z.string()),
+  certificate: z.object({ validTo: z.string().nullable() }).nullable().catch(null),
   backup: z.object({ lastAt: z.string().nullable(), isStale: z.boolean() }).nullable().catch(null),
 });
 
@@ -24,7 +25,7 @@ export type ServerStatus = z.output<typeof statusSchema>;
 export type RunningServer =
   | { readonly kind: 'answers'; readonly status: ServerStatus; readonly holder: LockHolder | undefined }
   /** It answers, and not as a server that we know. */
-  | { readonly kind: 'strange' }
+  | { readonly kind: 'strange'; readonly holder: LockHolder | undefined }
   /** This user may not speak to it, nor see whether it is there. */
   | { readonly kind: 'forbidden' }
   /** Somebody holds the data directory and does not answer: a command that works alone, or a server that hangs or just starts. */
@@ -47,11 +48,11 @@ async function ask(dataDirectory: string): Promise<RunningServer> {
   try {
     const answer = await askServer(controlSocketPath(dataDirectory), { method: 'GET', path: '/status' });
     const status = statusSchema.safeParse(answer).data;
-    if (status === undefined) return { kind: 'strange' };
-    return { kind: 'answers', status, holder: findLockHolder(dataDirectory) };
+    const holder = findLockHolder(dataDirectory);
+    return status === undefined ? { kind: 'strange', holder } : { kind: 'answers', status, holder };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    if (error.code !== 'ServerUnreachable') return { kind: 'strange' };
+    if (error.code !== 'ServerUnreachable') return { kind: 'strange', holder: findLockHolder(dataDirectory) };
     if (isForbidden(error.cause)) return { kind: 'forbidden' };
     if (!isLocked(dataDirectory)) return { kind: 'none' };
     return { kind: 'silent', holder: findLockHolder(dataDirectory) };
@@ -64,12 +65,26 @@ function isForbidden(cause: unknown): boolean {
 
 const ofBackups = /\bbackup\b/;
 
+/** How its sentences on the certificate are known: all that authorities and files come to. */
+const ofCertificate = /\bcertificate\b|\bIt is tried again at\b|\bGROUNDMIST_TLS_/;
+
+/** Those sentences that are of its certificate, or those that are not; a server without TLS of its own has none. */
+export function sentencesOf(
+  sentences: readonly string[],
+  { certificate }: Pick<ServerStatus, 'certificate'>,
+  isOfCertificate: boolean,
+): readonly string[] {
+  return sentences.filter(
+    (sentence) => (certificate !== null && ofCertificate.test(sentence)) === isOfCertificate,
+  );
+}
+
 /** Its warnings by the check that tells of them. */
-export function sortWarnings({ warnings }: ServerStatus): {
+export function sortWarnings(status: ServerStatus): {
   readonly backup: readonly string[];
   readonly others: readonly string[];
 } {
-  const told = warnings.filter((sentence) => !isRoomWarning(sentence));
+  const told = sentencesOf(status.warnings, status, false).filter((sentence) => !isRoomWarning(sentence));
   return {
     backup: told.filter((sentence) => ofBackups.test(sentence)),
     others: told.filter((sentence) => !ofBackups.test(sentence)),

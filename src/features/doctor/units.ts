@@ -30,16 +30,39 @@ export function startCure(context: CommandContext): string {
   return unit ? systemctl('start', unit) : 'groundmist serve';
 }
 
-/** What starts a server anew that runs. */
-export function restartCure(pid: number): string {
-  const unit = systemdUnitOf(pid);
+/** What starts a server anew that runs, as far as it is known which process it is. */
+export function restartCure(pid: number | undefined): string {
+  const unit = pid === undefined ? undefined : systemdUnitOf(pid);
   // Whatever else systemd keeps running may have started it, as cron does.
   if (unit?.name.includes('groundmist')) return systemctl('restart', unit);
+  return `Stop it (Ctrl-C where it runs), and start it again with \`${commandOf(pid) ?? 'groundmist serve'}\`.`;
+}
+
+/** As it was started: with its own env file, and its own flags. */
+function commandOf(pid: number | undefined): string | undefined {
+  if (pid === undefined || programOf(pid) !== 'groundmist') return undefined;
   const words = wordsOf(pid);
-  // As it was started: with its own env file, and its own flags.
-  const command =
-    programOf(pid) === 'groundmist' && words.includes('serve') ? words.map(shellWord).join(' ') : undefined;
-  return `Stop it (Ctrl-C where it runs), and start it again with \`${command ?? 'groundmist serve'}\`.`;
+  return words.includes('serve') ? words.map(shellWord).join(' ') : undefined;
+}
+
+/** The same, for one that has other settings: flags it was started with win over any. */
+export function restartWithSettings({
+  words,
+  isSame,
+}: {
+  readonly words: readonly string[];
+  readonly isSame: string;
+}): string {
+  const given = words.slice(words.indexOf('serve') + 1);
+  const flags = given.filter((word) => word.startsWith('--')).map((word) => word.replace(/=.*/s, ''));
+  const others = [...new Set(flags.filter((flag) => flag !== '--env-file'))];
+  if (others.length === 0 || !words.includes('serve')) return isSame;
+  const at = given.indexOf('--env-file');
+  const file =
+    given.find((word) => word.startsWith('--env-file='))?.slice('--env-file='.length) ??
+    (at < 0 ? undefined : given[at + 1]);
+  const command = `groundmist serve${file === undefined ? '' : ` --env-file ${shellWord(file)}`}`;
+  return `It was started with ${others.join(' and ')}, which win over the settings. Stop it, and start it again without them (\`${command}\`), or write into the settings what they say.`;
 }
 
 /** As this user has to type it. */

@@ -8,10 +8,19 @@ export const healthFeature: Feature = {
     {
       name: 'health',
       summary:
-        'say in one line whether the running server can do all of its work: for containers and scripts',
-      options: [{ flags: '--json', summary: 'JSON for programs, as docs/json.md describes' }],
+        'say in one line whether the running server answers, and what keeps it from its work: for containers and scripts',
+      options: [
+        { flags: '--ready', summary: 'exit with code 3 where it cannot do all of its work' },
+        { flags: '--json', summary: 'JSON for programs, as docs/json.md describes' },
+      ],
       settings: { dataDirectory: coreSettings.dataDirectory },
-      examples: [['groundmist health', 'exit code 0 where it can, 3 where it cannot, 1 where none runs']],
+      examples: [
+        ['groundmist health', 'exit code 0 where it answers, 1 where none does'],
+        [
+          'groundmist health --ready',
+          'exit code 0 where it can do all of its work, 3 where it cannot, 1 where none answers',
+        ],
+      ],
       load: () => import('./command.ts').then(({ run }) => run),
     },
   ],

@@ -6,6 +6,7 @@ import type { Hubs } from '../../core/sync/hubs.ts';
 import type { DiskRoom } from '../../platform/files.ts';
 import type { Distribution } from '../../platform/histogram.ts';
 import type { LoopLag } from '../../platform/loop-lag.ts';
+import { residentBytes } from '../../platform/process-memory.ts';
 import { openFilesCount, openFilesLimit } from '../../platform/processes.ts';
 import type { AnswersOfOwner } from './answers-of-owner.ts';
 
@@ -33,7 +34,7 @@ export interface Snapshot {
 
 export interface ProcessFacts {
   readonly cpuSeconds: number;
-  readonly residentBytes: number;
+  readonly residentBytes: number | undefined;
   readonly openFiles: number | undefined;
   readonly mostOpenFiles: number | undefined;
   /** Milliseconds since 1970. */
@@ -98,7 +99,7 @@ export class Snapshots {
     const { user, system } = process.cpuUsage();
     return {
       cpuSeconds: (user + system) / 1_000_000,
-      residentBytes: process.memoryUsage.rss(),
+      residentBytes: residentBytes(),
       openFiles: openFilesCount(process.pid),
       mostOpenFiles: openFilesLimit('self'),
       startedAt: this.#startedAt,

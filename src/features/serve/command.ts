@@ -45,7 +45,7 @@ export async function serve(context: CommandContext): Promise<void> {
     heartbeat.ready(() => describeServer(core, address));
     const beat = (): void => heartbeat.beat();
     core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
-    const started = { core, address, port: values.port, hasOwnTls: ownTls !== undefined };
+    const started = { core, address, port: values.port, ownTls };
     describeStart(started).forEach(say);
     const otherPort = whyOtherPort(started);
     if (otherPort !== undefined) warn(otherPort);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { isSameFile } from '../../platform/files.ts';
 import { processStartedAt } from '../../platform/processes.ts';
 import type { ServicePlan } from './plan.ts';
 
@@ -12,11 +13,6 @@ export function isUpToDate(
   const [program = ''] = unit.command;
   const read = [path, unit.envFile, ...(standing?.dropIns ?? [])];
   return isSameFile(`/proc/${pid}/exe`, program) && read.every((file) => changedAt(file) <= startedAt);
-}
-
-function isSameFile(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
-  return first !== undefined && first.ino === second?.ino && first.dev === second.dev;
 }
 
 function changedAt(path: string): number {

@@ -1,5 +1,5 @@
 import { getLogger } from '@logtape/logtape';
-import { controlMigrations } from '../../core/control-migrations.ts';
+import { controlTablesOf } from '../../control-tables.ts';
 import { Failure } from '../../core/failure.ts';
 import { createFence, type Fence } from '../../core/fence/fence.ts';
 import { defaultFenceLimits } from '../../core/fence/limits.ts';
@@ -89,10 +89,7 @@ async function* verifyTree(
   if (context.arguments['target'] === undefined) {
     yield* directoryFindings({
       dataDirectory: verification.reader.dataDirectory,
-      controlMigrations: [
-        ...controlMigrations,
-        ...context.features.flatMap((feature) => feature.tables ?? []),
-      ],
+      controlMigrations: controlTablesOf(context),
       signal: verification.signal,
     });
   }

@@ -26,13 +26,23 @@ function serverSaying(...reasons: readonly string[]) {
 test('a server that can do all of its work is ready, whatever it warns of', async () => {
   await using server = serverSaying();
   expect((await server.health()).results).toEqual(['ready']);
+  expect((await server.health({ options: { ready: true } })).results).toEqual(['ready']);
   const { results } = await server.health({ options: { json: true } });
   expect(results).toEqual(['{"isReady":true,"reasons":[],"warnings":["The backup is old."]}']);
 });
 
-test('one that cannot says why, and the exit code is 3', async () => {
+test('one that cannot is alive, and says in one line why it is not ready', async () => {
+  await using server = serverSaying('The disk of /srv/mist is full.', 'One namespace is \u001B[2Jclosed.');
+  expect((await server.health()).results).toEqual([
+    'alive, not ready: The disk of /srv/mist is full. One namespace is \\u001b[2Jclosed.',
+  ]);
+  const { results } = await server.health({ options: { json: true } });
+  expect(results).toEqual([expect.stringContaining('{"isReady":false,"reasons":["The disk')]);
+});
+
+test('asked for readiness it says why not, and the exit code is 3', async () => {
   await using server = serverSaying('The disk of /srv/mist is full.', 'One namespace is closed.');
-  const failure = await failureOf(server.health());
+  const failure = await failureOf(server.health({ options: { ready: true } }));
   expect(failure.message).toBe('The disk of /srv/mist is full.\nOne namespace is closed.');
   expect(failure.kind.exit).toBe(3);
 });

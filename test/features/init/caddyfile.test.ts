@@ -19,6 +19,22 @@ test.each([
   expect(caddyfileText({ ...site, listen, port: '4000' })).toContain(`\n\treverse_proxy ${upstream}\n`);
 });
 
+test.each([
+  [
+    'sync.example.com',
+    ['sync.example.com, http://sync.example.com', 'sync.example.com., http://sync.example.com.'],
+  ],
+  [
+    'sync.example.com:8443',
+    ['sync.example.com:8443, http://sync.example.com', 'sync.example.com.:8443, http://sync.example.com.'],
+  ],
+  ['192.0.2.7', ['192.0.2.7, http://192.0.2.7']],
+  ['[2001:db8::7]:8443', ['[2001:db8::7]:8443, http://[2001:db8::7]']],
+])('%s is taken however a URL leads to it', (host, addresses) => {
+  const lines = caddyfileText({ ...site, host }).split('\n');
+  expect(lines.filter((line) => /^[^#\t].* \{$/.test(line))).toEqual(addresses.map((one) => `${one} {`));
+});
+
 const noCaddy = Bun.which('caddy') === null ? ' (skipped: caddy is not installed)' : '';
 
 describe.skipIf(noCaddy !== '')(`Caddy itself${noCaddy}`, () => {
@@ -40,9 +56,9 @@ describe.skipIf(noCaddy !== '')(`Caddy itself${noCaddy}`, () => {
   test('passes requests on, and logs none of them, however the name is spelled and also beside sites that log', async () => {
     using folder = temporaryFolder();
     const [port, httpPort, upstream] = [await freePort(), await freePort(), await freePort()];
-    const text = caddyfileText({ ...site, host: `sync.localhost:${port}`, port: String(upstream) });
-    const options = `{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\thttp_port ${httpPort}\n}\n`;
-    const beside = `other.localhost:${port} {\n\tlog\n\trespond other\n}\n`;
+    const text = caddyfileText({ ...site, host: 'sync.localhost', port: String(upstream) });
+    const options = `{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\thttp_port ${httpPort}\n\thttps_port ${port}\n}\n`;
+    const beside = `other.localhost, http:// {\n\tlog\n\trespond other\n}\n`;
     writeFileSync(folder.at('Caddyfile'), `${options}${text}${beside}`);
     const env = {
       ...process.env,

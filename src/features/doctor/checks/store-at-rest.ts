@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Failure, type FailureCode } from '../../../core/failure.ts';
+import { Failure } from '../../../core/failure.ts';
 import type { Namespace } from '../../../core/lexicon/namespace.ts';
 import { findNamespaces } from '../../../core/store/find-namespaces.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
@@ -10,11 +10,13 @@ import {
   ownFolder,
   sumsPath,
 } from '../../../core/store/layout.ts';
+import { findNewer } from '../../../core/store/newer-databases.ts';
 import { StoresFile } from '../../../core/store/stores-file.ts';
 import type { StoreBackend } from '../../../core/store/stores.ts';
 import { areSumsWhole, isSealed } from '../../../core/store/sums.ts';
 import { refuseUnfinishedRestore } from '../../../core/store/unfinished-restore.ts';
 import { refuseOtherBackends } from '../../../core/store/which-store.ts';
+import type { Migration } from '../../../platform/database.ts';
 import { count } from '../../../platform/format.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { findingsOf, type Finding } from '../finding.ts';
@@ -22,16 +24,25 @@ import { glanceOver } from './store-glance.ts';
 
 const { ok, warning, problem } = findingsOf('store');
 
+export interface AtRest {
+  readonly backend: StoreBackend;
+  /** All that the control database may have in it. */
+  readonly controlTables: readonly Migration[];
+  readonly signal: AbortSignal;
+}
+
 /** What is known to be wrong with a data directory that no server holds: what would keep one from starting first. */
 export async function atRest(
   path: string,
-  backend: StoreBackend,
-  signal: AbortSignal,
+  { backend, controlTables, signal }: AtRest,
 ): Promise<readonly Finding[]> {
   const refused =
     refusal(() => refuseUnfinishedRestore(path)) ??
     refusal(() => refuseOtherBackends(new StoresFile(path), backend));
   if (refused) return [refused];
+  const newer = await findNewer(path, controlTables);
+  if (newer)
+    return [problem(newer.message, 'Put the newer program back where it was; then start the server.')];
   signal.throwIfAborted();
   return [
     ...glanceOver(path, false),
@@ -41,10 +52,6 @@ export async function atRest(
     ...(backend === 'sqlite' ? await findImports(path) : []),
   ];
 }
-
-const cures: Partial<Record<FailureCode, string>> = {
-  RestoreUnfinished: 'Once no restore runs, do what it says.',
-};
 
 /** Why no server would start. */
 function refusal(attempt: () => void): Finding | undefined {
@@ -59,7 +66,11 @@ function refusal(attempt: () => void): Finding | undefined {
       return problem(`stores.json in ${ownFolder} does not read: ${cause}.`, 'groundmist verify --repair');
     }
     const command = /`((?:groundmist|mv|rmdir) [^`]+)`/.exec(error.message)?.[1];
-    return problem(error.message, command ?? cures[error.code] ?? 'Do what it says.');
+    return problem(
+      error.message,
+      command ??
+        (error.code === 'RestoreUnfinished' ? 'Once no restore runs, do what it says.' : 'Do what it says.'),
+    );
   }
 }
 

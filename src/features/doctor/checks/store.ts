@@ -8,6 +8,7 @@ import { toStoreFailure } from '../../../core/store/store-failure.ts';
 import { knownNamespaces } from '../../../core/store/known-namespaces.ts';
 import { hasErrorCode } from '../../../core/store/error-code.ts';
 import { Failure } from '../../../core/failure.ts';
+import { controlTablesOf } from '../../../control-tables.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { isOfMachine } from '../own-folder.ts';
 import { count } from '../../../platform/format.ts';
@@ -15,7 +16,7 @@ import { coreSettings } from '../../../settings.ts';
 import { commandIn } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { isHidden, lookAt } from '../reaching.ts';
-import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
+import { findServer, sentencesOf, sortWarnings, type ServerStatus } from '../running-server.ts';
 import { atRest } from './store-at-rest.ts';
 import { glanceOver } from './store-glance.ts';
 
@@ -53,7 +54,11 @@ async function lookInto(path: string, context: CommandContext): Promise<readonly
   const told =
     server.kind === 'answers'
       ? [...heard(server.status), ...glanceOver(path, true)]
-      : await atRest(path, context.configuration.read(needs).backend, context.signal);
+      : await atRest(path, {
+          backend: context.configuration.read(needs).backend,
+          controlTables: controlTablesOf(context),
+          signal: context.signal,
+        });
   if (told.length > 0) return told;
   if (!isOwnDataDirectory(path)) return [ok('Nothing is stored yet.')];
   return [await describeQuiet(path, server.kind === 'answers')];
@@ -73,7 +78,7 @@ function isNoFolder(path: string): boolean {
 /** What the server says of itself; its disk and its backups have checks of their own. */
 function heard(status: ServerStatus): readonly Finding[] {
   return [
-    ...status.problems.map((sentence) => problem(sentence, cureIn(sentence))),
+    ...sentencesOf(status.problems, status, false).map((sentence) => problem(sentence, cureIn(sentence))),
     ...sortWarnings(status).others.map((sentence) => warning(sentence, cureIn(sentence))),
   ];
 }

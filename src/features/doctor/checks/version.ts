@@ -1,4 +1,5 @@
 import { version as ours } from '../../../platform/version.ts';
+import { replacedProgramOf } from '../../../platform/processes.ts';
 import { Failure } from '../../../core/failure.ts';
 import { findingsOf, type Check } from '../finding.ts';
 import { findServer } from '../running-server.ts';
@@ -7,7 +8,7 @@ import { restartCure } from '../units.ts';
 const name = 'version';
 const { ok, warning } = findingsOf(name);
 
-/** Whether the server that runs is the program that asks. */
+/** Whether the server that runs is the program that asks, and the one that would be started. */
 export const version: Check = {
   name,
   isBasic: true,
@@ -15,6 +16,11 @@ export const version: Check = {
     const server = await findServer(context).catch(ifWithoutSettings);
     if (server?.kind === 'answers' && server.status.version !== ours) {
       const cause = `The server that runs is groundmist ${server.status.version}, and this is ${ours}: it was replaced since the server started, or there are two.`;
+      return [warning(cause, restartCure(server.status.pid))];
+    }
+    const replaced = server?.kind === 'answers' ? replacedProgramOf(server.status.pid) : undefined;
+    if (server?.kind === 'answers' && replaced !== undefined) {
+      const cause = `The server that runs goes on with the program that it was started from, and another file lies at ${replaced} by now, or none.`;
       return [warning(cause, restartCure(server.status.pid))];
     }
     const also = server?.kind === 'answers' ? ', and so is the server' : '';

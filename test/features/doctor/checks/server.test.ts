@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { lockPath } from '../../../../src/core/store/layout.ts';
 import { lockDataDirectory } from '../../../../src/core/store/lock.ts';
 import { makeServerCheck } from '../../../../src/features/doctor/checks/server.ts';
 import { version as versionCheck } from '../../../../src/features/doctor/checks/version.ts';
-import { isStopped, type RunningProgram } from '../../../../src/platform/processes.ts';
+import { isStopped, programOf, type RunningProgram } from '../../../../src/platform/processes.ts';
 import { version } from '../../../../src/platform/version.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
@@ -69,13 +69,44 @@ test('one of another version is a warning', async () => {
   });
 });
 
-test('one that says nothing we know is a problem', async () => {
+test.if(process.platform === 'linux')(
+  'one in whose place another file lies, of the same version, is a warning',
+  async () => {
+    using folder = temporaryFolder();
+    const program = folder.at('groundmist');
+    copyFileSync('/bin/sleep', program);
+    const child = Bun.spawn([program, '60']);
+    await eventually('it runs', () => programOf(child.pid) === 'groundmist');
+    await using _server = new AnsweringServer(folder.path, { pid: child.pid });
+    const given = { environment: { DATA_DIR: folder.path } };
+    expect(await findOne(versionCheck, given)).toMatchObject({ kind: 'ok' });
+    copyFileSync('/bin/sleep', `${program}.new`);
+    renameSync(`${program}.new`, program);
+    expect(await findOne(versionCheck, given)).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining(`another file lies at ${program} by now`),
+      cure: expect.stringContaining('start it again'),
+    });
+    child.kill();
+    await child.exited;
+  },
+);
+
+test('one that says nothing we know is a problem, and is restarted as it was started', async () => {
   using folder = temporaryFolder();
+  const program = folder.at('groundmist');
+  copyFileSync('/bin/sh', program);
+  const child = Bun.spawn([program, '-c', 'read line', 'serve'], { stdin: 'pipe' });
+  await eventually('it runs', () => programOf(child.pid) === 'groundmist');
+  using _lock = lockDataDirectory(folder.path, { ...holder, pid: child.pid });
   await using _server = new AnsweringServer(folder.path, { owner: 7 });
   expect(await findOne(server, { environment: { DATA_DIR: folder.path } })).toMatchObject({
     kind: 'problem',
     cause: expect.stringContaining('another version'),
+    cure: expect.stringContaining(`start it again with \`${program} -c 'read line' serve\``),
   });
+  child.kill();
+  await child.exited;
 });
 
 test('one that holds the data directory and does not answer is a problem', async () => {

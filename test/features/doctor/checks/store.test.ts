@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { getLogger } from '@logtape/logtape';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Database } from 'bun:sqlite';
 import { ScheduledBackups } from '../../../../src/core/backup/scheduled-backups.ts';
@@ -41,6 +41,10 @@ function writeStores(folder: TemporaryFolder, text: string): void {
   writeFileSync(storesPath(folder.path), text);
 }
 
+function filesIn(folder: TemporaryFolder): readonly string[] {
+  return readdirSync(folder.path, { recursive: true }).map(String).toSorted();
+}
+
 function makeDatabase(folder: TemporaryFolder): void {
   mkdirSync(dirname(documentsPath(folder.path, library)), { recursive: true });
   openDatabase(documentsPath(folder.path, library), documentTablesMigrations).close(true);
@@ -79,7 +83,7 @@ describe('the server that runs', () => {
     const { warnings: backup = [] } = backups.report();
     const room = warnOfRoom({ freeBytes: 300_000_000, sizeBytes: 40_000_000_000 }, '/srv/mist');
     expect([backup.length, room.length]).toEqual([1, 1]);
-    const status = { version: '', pid: 1, owner: '', url: '', problems: [], backup: null };
+    const status = { version: '', pid: 1, owner: '', url: '', problems: [], backup: null, certificate: null };
     expect(sortWarnings({ ...status, warnings: [...room, 'Another.', ...backup] })).toEqual({
       backup,
       others: ['Another.'],
@@ -205,6 +209,29 @@ describe('without a server', () => {
       });
     }
   });
+
+  test.each([
+    ['whom you let in', controlDatabasePath],
+    ['the documents of a namespace', (path: string) => documentsPath(path, library)],
+  ])(
+    'what a newer groundmist did to the database of %s no server starts on, and it says so',
+    async (_what, pathIn) => {
+      using folder = temporaryFolder();
+      await leaveData(folder.path, 'sqlite');
+      const path = pathIn(folder.path);
+      {
+        using database = new Database(path);
+        database.run("INSERT INTO migration (name) VALUES ('later-99')");
+      }
+      const before = filesIn(folder);
+      expect(await findOne(store, at(folder))).toMatchObject({
+        kind: 'problem',
+        cause: expect.stringMatching(new RegExp(`^${path}.* was used by a newer groundmist`)),
+        cure: expect.stringContaining('newer program back'),
+      });
+      expect(filesIn(folder)).toEqual(before);
+    },
+  );
 
   test('a restore that was cut off is a problem', async () => {
     using folder = temporaryFolder();
