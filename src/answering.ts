@@ -17,7 +17,8 @@ import {
 } from './http.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import type { Exchange, Route, SocketEndpoint } from './platform/http.ts';
-import { nameHealth, refuseOtherNames } from './requested-host.ts';
+import { nameHealth } from './platform/nameless-look.ts';
+import { refuseOtherNames } from './requested-host.ts';
 
 /** What the network can reach. */
 export interface Reachable {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { nameHealth, namesUs } from '../src/requested-host.ts';
+import { namesUs } from '../src/requested-host.ts';
 
 const publicUrl = new URL('https://sync.example.com:8443');
 
@@ -34,18 +34,4 @@ test.each([
   '',
 ])('"%s" does not', (url) => {
   expect(namesUs(requestTo(url), publicUrl)).toBe(false);
-});
-
-test('a look at /health needs no name; all else does, and whoever sends a name keeps it', () => {
-  const look = nameHealth(requestTo('/health'), publicUrl);
-  expect(namesUs(look, publicUrl)).toBe(true);
-  for (const url of ['/ready', '/health?', '//evil.example/health', 'http://evil.example/health'])
-    expect(namesUs(nameHealth(requestTo(url), publicUrl), publicUrl)).toBe(false);
-  const emptyName = new Request('http://localhost/', { headers: { host: '' } });
-  const named = Object.defineProperty(emptyName, 'url', { value: '/health' });
-  expect(nameHealth(named, publicUrl)).toBe(named);
-  const written = Object.defineProperty(new Request('http://localhost/', { method: 'POST' }), 'url', {
-    value: '/health',
-  });
-  expect(nameHealth(written, publicUrl)).toBe(written);
 });
