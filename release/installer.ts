@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addressOf } from './repository.ts';
 
-/** A repository of GitHub, as it is written there and in the environment of its workflows: `owner/name`. */
-const repositoryName = /^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/;
 /** A public key as minisign writes it, after a line of comment. */
 const keyLine = /^RW[A-Za-z0-9+/]{54}$/m;
 
@@ -12,17 +11,8 @@ const keyLine = /^RW[A-Za-z0-9+/]{54}$/m;
  */
 export function releasedInstaller(root: string, repository: string | undefined): string {
   const script = readFileSync(join(root, 'install.sh'), 'utf8');
-  const base = repository === undefined ? undefined : `https://github.com/${repository}/releases/download`;
+  const base = repository === undefined ? undefined : `${addressOf(repository)}/releases/download`;
   return fillIn(fillIn(script, 'official_base', base), 'official_key', readKey(root));
-}
-
-export function refuseRepository(repository: string | undefined, tag: string | undefined): void {
-  if (repository !== undefined && !repositoryName.test(repository))
-    throw new Error(`${repository} is no repository. One looks like owner/groundmist.`);
-  if (tag !== undefined && repository === undefined)
-    throw new Error(
-      'Say where the release will be, for install.sh has to know: --repository owner/groundmist.',
-    );
 }
 
 function readKey(root: string): string | undefined {

@@ -4,11 +4,20 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageManager } from '../package.json' with { type: 'json' };
 import { build } from './build.ts';
-import { editionOf, readCheckout, snapshotOf, type Checkout, type Edition } from './checkout.ts';
+import {
+  editionOf,
+  readCheckout,
+  snapshotOf,
+  whyNoCheckout,
+  type Checkout,
+  type Edition,
+} from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
-import { refuseRepository, releasedInstaller } from './installer.ts';
-import { sectionOf } from './notes.ts';
+import { releasedInstaller } from './installer.ts';
+import { sectionOf, withLinksTo } from './notes.ts';
 import { checkBinary, signWhereNeeded } from './released-binary.ts';
+import { refuseRepository } from './repository.ts';
+import { isPinnedBun } from './runtime.ts';
 import { targets, targetsNamed, type Target } from './targets.ts';
 
 const root = join(import.meta.dir, '..');
@@ -23,15 +32,12 @@ interface Options {
 
 /** Everything in a folder beside its place, which it takes when it is complete. Gives that place. */
 async function release({ isSnapshot, only, out, tag, repository }: Options): Promise<string> {
-  if (packageManager !== `bun@${Bun.version}`) {
-    throw new Error(
-      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
-    );
-  }
+  checkCompiler();
   const checkout = readCheckout(root);
-  if (!checkout) throw new Error('This is no checkout of git: a release says which commit it was made of.');
+  if (!checkout) throw new Error(`A release says which commit it was made of. ${whyNoCheckout(root)}`);
   const edition = isSnapshot ? snapshotOf(checkout) : releasable(checkout, tag);
-  const notes = notesOf(edition, isSnapshot);
+  const revision = { repository, name: isSnapshot ? checkout.commit : `v${edition.version}` };
+  const notes = withLinksTo(notesOf(edition, isSnapshot), revision);
   refuseRepository(repository, tag);
   const installer = releasedInstaller(root, repository);
   const folder = join(out, edition.version);
@@ -41,7 +47,7 @@ async function release({ isSnapshot, only, out, tag, repository }: Options): Pro
   let inputs: readonly string[] = [];
   for (const target of only) {
     const path = join(partial, `groundmist-${edition.version}-${target.name}`);
-    inputs = await build({ root, outfile: path, edition, target });
+    inputs = build({ root, outfile: path, edition, target });
     signWhereNeeded(path, target);
     checkBinary(path, target);
   }
@@ -50,6 +56,19 @@ async function release({ isSnapshot, only, out, tag, repository }: Options): Pro
   renameSync(partial, folder);
   writeFileSync(join(out, 'latest'), `${edition.version}\n`);
   return folder;
+}
+
+function checkCompiler(): void {
+  if (packageManager !== `bun@${Bun.version}`) {
+    throw new Error(
+      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
+    );
+  }
+  if (!isPinnedBun(process.execPath)) {
+    throw new Error(
+      `${process.execPath} is not the Bun that release/runtimes pins by its hash. Remove .bun/, take Bun off your PATH, and run bin/setup, which fetches that one.`,
+    );
+  }
 }
 
 function releasable(checkout: Checkout, tag: string | undefined): Edition {

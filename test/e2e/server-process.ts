@@ -31,7 +31,8 @@ export class ServerProcess {
   async untilReady(url: string): Promise<void> {
     await eventually(`the server answers at ${url}`, async () => {
       if (this.hasEnded) throw new Error(`The server ended: ${await this.stderr.whole()}`);
-      return await fetch(`${url}/health`).then(
+      // No connection stays that is nobody's.
+      return await fetch(`${url}/health`, { keepalive: false }).then(
         (response) => response.ok,
         () => false,
       );
@@ -45,6 +46,13 @@ export class ServerProcess {
   async ending(): Promise<Ending> {
     await this.#child.exited;
     return { exitCode: this.#child.exitCode, signal: this.#child.signalCode as NodeJS.Signals | null };
+  }
+
+  /** The sentence of the last line of its log, once it has ended. */
+  async lastSentence(): Promise<string> {
+    const lines = (await this.stderr.whole()).trimEnd().split('\n');
+    const { message } = JSON.parse(lines.at(-1) ?? '') as { readonly message: string };
+    return message;
   }
 
   /** SIGTERM, and what came of it. */
