@@ -8,6 +8,7 @@ import type { Groundmist, SocketServer } from './groundmist.ts';
 import { answer, describeExchange, failureResponse, isUpgrade, patternOf, upgrade } from './http.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import type { Exchange, Route, SocketEndpoint } from './platform/http.ts';
+import { nameHealth } from './platform/nameless-look.ts';
 import { OtherNames } from './requested-host.ts';
 
 /** What the network can reach. */
@@ -63,8 +64,9 @@ async function answerOrFail(
   { request, server, exchange, otherNames }: Asked,
 ): Promise<Response | undefined> {
   try {
-    otherNames.refuse(request, exchange, core.clock.elapsed());
-    if (!isUpgrade(request)) return await answer(routes, request, exchange);
+    const named = nameHealth(request, core.publicUrl);
+    otherNames.refuse(named, exchange, core.clock.elapsed());
+    if (!isUpgrade(named)) return await answer(routes, named, exchange);
     return await upgrade(sockets, request, server, exchange);
   } catch (error) {
     return answerFault(core, error, exchange.requestId);

@@ -51,7 +51,7 @@ export interface Core extends Readiness {
   readonly hubs: Hubs;
   /** Absolute, or from where the server was started. */
   readonly dataDirectory: string;
-  readonly stores: Pick<Stores, 'states' | 'backend' | 'disk'>;
+  readonly stores: Pick<Stores, 'states' | 'countStates' | 'backend' | 'disk'>;
   /** The owner's public record as anybody sees it, undefined where there is none; the failures of `resolveDid` and of `PdsUnavailable`. */
   readPublished(look: RecordLook): Promise<Published | undefined>;
   /** What features say of themselves in `status` and `/ready`. */

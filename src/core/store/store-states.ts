@@ -32,6 +32,12 @@ export class StoreStates {
     );
   }
 
+  /** How many there are of each kind; reads nothing. */
+  count(): Readonly<Record<StoreState['kind'], number>> {
+    const [open, failed] = [this.#open.size, this.#failed.size];
+    return { open, opening: this.#known.size - open - failed, failed };
+  }
+
   /** In the order of their names; opens nothing. */
   read(): Promise<readonly StoreState[]> {
     return Promise.all([...this.#known].toSorted().map((namespace) => this.#stateOf(namespace)));

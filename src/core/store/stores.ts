@@ -102,6 +102,11 @@ export class Stores {
     return this.#states.read();
   }
 
+  /** How many of each kind were found or asked for so far. */
+  countStates(): ReturnType<StoreStates['count']> {
+    return this.#states.count();
+  }
+
   /** Why namespaces cannot be served, a sentence for each. */
   whyFailed(): readonly string[] {
     return this.#states.whyFailed();
@@ -184,6 +189,8 @@ export class Stores {
       fence: this.#fence,
     });
     if (!isMarked) this.#file.set(namespace, { backend: this.backend, problems: [] });
+    // Nobody has the folder open, but where it is gone its documents are.
+    this.disk.opened.watch(places.base);
     return store;
   }
 

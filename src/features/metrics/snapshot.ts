@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly isReady: boolean;
   readonly isWritable: boolean;
   readonly disk: DiskRoom;
+  readonly namespaceCounts: Readonly<Record<StoreState['kind'], number>>;
+  /** As they were a minute ago at most. */
   readonly namespaces: readonly StoreState[];
   readonly hubs: readonly HubCounts[];
   readonly waiting: ReturnType<Hubs['waiting']>;
@@ -70,6 +72,7 @@ export class Snapshots {
       isWritable: core.stores.disk.whyReadOnly === undefined,
       disk: core.stores.disk.room,
       namespaces: await this.#namespaces(),
+      namespaceCounts: core.stores.countStates(),
       hubs: [...core.hubs.counts().values()],
       waiting: core.hubs.waiting(),
       fence: core.fenceLoad(),

@@ -6,6 +6,7 @@ import { makeRequestId, requestIdHeader } from '../../core/request-id.ts';
 import { coreSettings } from '../../settings.ts';
 import { isLoopbackAddress } from '../../platform/address.ts';
 import { findText } from '../../platform/config.ts';
+import { nameHealth } from '../../platform/nameless-look.ts';
 import { Slots } from '../../platform/slots.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
 import { serveSettings } from './feature.ts';
@@ -51,7 +52,8 @@ function listenForWatchers(groundmist: Groundmist, address: SocketAddress): Bun.
     ...address,
     maxRequestBodySize: largestBodyBytes,
     idleTimeout: idleSeconds,
-    async fetch(request) {
+    async fetch(asked) {
+      const request = nameHealth(asked, 'http://localhost');
       if (!mayWatch(request, { isOpenToOthers })) return refused('InvalidRequest', whichNames);
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return refused('MethodNotAllowed', 'This address answers GET, HEAD.', { allow: 'GET, HEAD' });

@@ -89,6 +89,24 @@ describe('a data directory under a running server that was', () => {
     await expectRefused();
   });
 
+  test('deleted, with documents as files: nothing is acknowledged', async () => {
+    using elsewhere = temporaryFolder();
+    data = elsewhere.at('data');
+    const environment = { DATA_DIR: data, GROUNDMIST_STORE: 'nodefs', GROUNDMIST_METRICS: '127.0.0.1:0' };
+    await served[Symbol.asyncDispose]();
+    served = await Served.start({ environment });
+    client = await LeanClient.connect(await served.admit());
+    await store(client);
+    rmSync(join(data, 'xyz'), { recursive: true });
+    await expectNotReady();
+    await expectRefused();
+    rmSync(data, { recursive: true });
+    mkdirSync(data);
+    await expectNotReady();
+    await served.stop();
+    expect(readdirSync(data)).toEqual([]);
+  });
+
   test('moved away and back: it goes on', async () => {
     renameSync(data, `${data}.gone`);
     await expectRefused();

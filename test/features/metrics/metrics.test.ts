@@ -141,6 +141,8 @@ describe('the metrics are what happened:', () => {
     await store(await connect(), 2);
     const soon = await Scrape.of(served);
     expect(soon.since(before, ['groundmist_documents_stored'])).toEqual([0]);
+    // What is only remembered is as it is now.
+    expect(soon.since(before, ['groundmist_namespaces{state="open"}'])).toEqual([1]);
     served.composed.clock.advance(60_000);
     expect((await Scrape.of(served)).value('groundmist_documents_stored')).toBe(2);
   });

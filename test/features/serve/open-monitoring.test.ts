@@ -48,6 +48,14 @@ describe('the listener of who watches the server', () => {
     }
   });
 
+  test('says that it is alive to who asks by HTTP/1.0 and no name, and nothing else', async () => {
+    const answers = ['/health', '/ready', '/metrics'].map((path) =>
+      sayHttp(port, `GET ${path} HTTP/1.0\r\n\r\n`),
+    );
+    const statuses = (await Promise.all(answers)).map((answer) => answer.split(' ')[1]);
+    expect(statuses).toEqual(['200', '400', '400']);
+  });
+
   test('is no use to a page that asks across origins, and no cache keeps what it says', async () => {
     const [status, answer] = await ask('GET /ready', 'Host: localhost', 'Origin: https://evil.example');
     expect(status).toBe(200);

@@ -8,14 +8,7 @@ export const documentMetrics: readonly Metric[] = [
     type: 'gauge',
     help: 'Namespaces, by whether they are served (open), being opened, or cannot be (failed)',
     labels: ['state'],
-    read({ namespaces }) {
-      const ofKind = (kind: StoreState['kind']) => namespaces.filter((one) => one.kind === kind).length;
-      return labelledNumbers('state', {
-        open: ofKind('open'),
-        opening: ofKind('opening'),
-        failed: ofKind('failed'),
-      });
-    },
+    read: ({ namespaceCounts }) => labelledNumbers('state', namespaceCounts),
   },
   {
     name: 'groundmist_documents_stored',
