@@ -57,7 +57,7 @@ describe.each(files)('$name', ({ text, jobs }) => {
   test('has the commit before at hand where all tests run, which one of them upgrades from', () => {
     for (const { steps: own } of jobs.filter(({ steps: all }) => all.some(({ run }) => run === '.ci/run'))) {
       const given = own.find(({ uses }) => uses?.startsWith('actions/checkout@'))?.with;
-      expect([0, 2]).toContain(given?.['fetch-depth']);
+      expect(given).toMatchObject({ 'fetch-depth': 2 });
     }
   });
 
