@@ -4,7 +4,7 @@
 FROM --platform=$BUILDPLATFORM node:22-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c AS build
 WORKDIR /build
 COPY . .
-# Bun comes from npm in the pinned version, packages as bun.lock has them.
+# Bun and packages come from npm, each as a lock file names it by its hash.
 RUN bin/setup
 ARG TARGETARCH
 ARG GROUNDMIST_COMMIT

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs groundmist, upgrades it, or removes it: `sh install.sh --help`. Why it is as it is: docs/decisions/install-script.md
 #
-# All of it stands in one pair of braces, which a shell runs once it has read the last line: half a download does nothing.
-{
+# All of it is one function, and its call on the last line stands in braces: a shell runs neither before it has read the
+# closing one, so that half a download does nothing. No beginning of its name is the name of a program.
+_install_groundmist() {
 set -u
 
 # Where releases are, and the minisign key that signs them. Until the project has a home, whoever mirrors it names both.
@@ -13,7 +14,7 @@ oldest_glibc_minor=17
 most_text_bytes=1048576
 most_binary_bytes=536870912
 
-install_groundmist() {
+do_task() {
   prepare_shell
   read_words "$@"
   case $task in
@@ -29,7 +30,7 @@ Installs groundmist, a personal sync server, or upgrades it.
 
 usage: sh install.sh [--version <version>] [--prefix <folder> | --system]
        sh install.sh --from-source [--prefix <folder> | --system]
-       sh install.sh --uninstall [--prefix <folder> | --system] [--purge <data folder>]
+       sh install.sh --uninstall [--prefix <folder> | --system] [--purge [<data folder>]]
 
   --version <version>    this version, in place of the newest
   --prefix <folder>      into bin and share of this folder; ~/.local by default, /usr/local for root
@@ -38,10 +39,11 @@ usage: sh install.sh [--version <version>] [--prefix <folder> | --system]
   --from-source          builds it from the checkout that this script is in; needs git, and Node 20 with npm
   --uninstall            removes the program, its man page, its completions and its service; keeps
                          documents and settings, and says where they are
-  --purge <data folder>  with --uninstall: removes these documents as well, and the settings that name them
+  --purge [<folder>]     with --uninstall: removes settings and documents as well; those that the settings name, or
+                         the documents in this folder
 
 It never asks, reads no input, and changes no PATH and no file of your shell. When it is piped into a shell, words follow
-`-s --`, as in `curl … | sh -s -- --version 1.2.3`.
+`-s --`, as in `curl ... | sh -s -- --version 1.2.3`.
 
 GROUNDMIST_BASE_URL      where the releases are, instead of the project's own place; https, or http on this machine
 GROUNDMIST_MINISIGN_KEY  the minisign public key that must have signed them
@@ -91,7 +93,7 @@ prepare_shell() {
   umask 022
   newline='
 '
-  stage='' made='' is_done=no
+  stage='' made='' is_done=no children=''
   trap clean_up EXIT
   trap 'stop 129' HUP
   trap 'stop 130' INT
@@ -102,6 +104,7 @@ prepare_shell() {
 # shellcheck disable=SC2317 # traps call it
 stop() {
   trap - EXIT
+  [ -z "$children" ] || kill "$children" 2>/dev/null
   clean_up
   exit "$1"
 }
@@ -116,12 +119,22 @@ clean_up() {
 }
 
 read_words() {
-  task=install prefix='' version='' purge='' is_system=no is_from_source=no
+  task=install prefix='' version='' purge='' is_purge=no is_system=no is_from_source=no
   while [ $# -gt 0 ]; do
     word=$1
     shift
     case $word in
-      --prefix | --version | --purge)
+      --purge)
+        is_purge=yes
+        case ${1--} in
+          -*) ;;
+          *)
+            take_value "$word" "$1"
+            shift
+            ;;
+        esac
+        ;;
+      --prefix | --version)
         [ $# -gt 0 ] || fail 2 "$word needs a value. sh install.sh --help has all of them."
         take_value "$word" "$1"
         shift
@@ -146,7 +159,7 @@ take_value() {
   esac
   case $1 in
     --prefix) prefix=$2 ;;
-    --purge) purge=$2 ;;
+    --purge) purge=$2 is_purge=yes ;;
     --version)
       version=${2#v}
       is_version "$version" || fail 2 "$(printf '%s' "$2" | printable) is no version. One looks like 1.2.3."
@@ -155,7 +168,7 @@ take_value() {
 }
 
 refuse_contradictions() {
-  [ -z "$purge" ] || [ "$task" = uninstall ] || fail 2 '--purge goes with --uninstall.'
+  [ "$is_purge" = no ] || [ "$task" = uninstall ] || fail 2 '--purge goes with --uninstall.'
   [ "$is_system" = no ] || [ -z "$prefix" ] || fail 2 '--system installs into /usr/local: leave out --prefix, or --system.'
   [ -z "$version" ] || [ "$is_from_source" = no ] || fail 2 '--from-source builds the version of the checkout: leave out --version.'
   [ -z "$version" ] || [ "$task" = install ] || fail 2 '--uninstall removes the version that is there: leave out --version.'
@@ -256,13 +269,20 @@ find_checkout() {
 }
 
 build_from_source() {
+  unbuilt='It could not be built; what went wrong stands above'
+  # What Bun downloads goes with the checkout, and leaves nothing in a home.
+  BUN_INSTALL_CACHE_DIR=${BUN_INSTALL_CACHE_DIR:-$checkout/.bun/cache}
+  export BUN_INSTALL_CACHE_DIR
+  found=$("$checkout/bin/setup" --path) || refuse "$unbuilt"
   (
-    found=$("$checkout/bin/setup" --path) || exit 1
     eval "$found"
-    cd "$checkout" && bun --no-env-file run build >&2
-  ) || fail 1 'It could not be built; what went wrong stands above.'
+    cd "$checkout" && exec bun --no-env-file run build >&2
+  ) &
+  children=$!
+  wait "$children" || refuse "$unbuilt"
+  children=
   cp "$checkout/dist/groundmist" "$stage/groundmist" 2>/dev/null || refuse_write
-  version=$("$checkout/dist/groundmist" --version) || fail 1 'What was built does not run; what went wrong stands above.'
+  version=$("$checkout/dist/groundmist" --version) || refuse 'What was built does not run; what went wrong stands above'
   version=${version#groundmist }
   sum=
   try_program
@@ -352,6 +372,8 @@ choose_base() {
       ;;
     *) refuse_base ;;
   esac
+  # A proxy has another loopback.
+  ! is_loopback "${base#*://}" || unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
   case $base in
     # GitHub has a folder for each tag, and the files of the newest release at an address of their own.
     */releases/download) tag=v newest=${base%/download}/latest/download/latest ;;
@@ -406,18 +428,19 @@ find_hasher() {
 }
 
 # An address to stdout. Configuration of the person's own is passed over: it may say that certificates do not matter.
+# In a process of its own, which becomes the program that downloads: so it can be ended.
 fetch() {
   case $downloader-$2 in
     # It asks its stdin how wide the terminal is.
     curl-shown) fetch_by_curl -# "$1" <&4 2>&4 ;;
     curl-*) fetch_by_curl -s "$1" ;;
-    wget-*) wget --no-config -S --tries=1 --timeout="$patience" --max-redirect=5 -O - "$1" ;;
+    wget-*) exec wget --no-config -S --tries=1 --timeout="$patience" --max-redirect=5 -O - "$1" ;;
     *) fetch_by_small_wget "$1" ;;
   esac
 }
 
 fetch_by_curl() {
-  curl -q -fSL "$1" --globoff --proto "=$scheme" --proto-redir '=https' --max-redirs 5 --tlsv1.2 --connect-timeout "$patience" \
+  exec curl -q -fSL "$1" --globoff --proto "=$scheme" --proto-redir '=https' --max-redirs 5 --tlsv1.2 --connect-timeout "$patience" \
     --speed-time "$patience" --speed-limit 1000 --max-time "$longest" "$2"
 }
 
@@ -425,32 +448,28 @@ fetch_by_curl() {
 fetch_by_small_wget() {
   set -- -S -O - "$1"
   if wget --help 2>&1 | grep -q -e '-T '; then set -- -T "$patience" "$@"; fi
-  if has timeout; then
-    timeout "$longest" wget "$@"
-  else
-    wget "$@"
-  fi
+  if has timeout; then exec timeout "$longest" wget "$@"; fi
+  exec wget "$@"
 }
 
 # The address, the file, how many bytes at most, what it is for a person, and whether they want to see how far it is.
 # It goes through a pipe: a server that never ends is cut off, and the curl of a snap may write no file that is not in a home.
 download() {
   talk=$stage/talk
-  endings=$({
-    {
-      fetch "$1" "$5" 4>&2 2>"$talk" 3>&-
-      echo "fetched $?" >&3
-    } | head -c "$(($3 + 1))" 2>/dev/null >"$2"
-    echo "kept $?" >&3
-  } 3>&1)
-  case $endings in
-    *'kept 0'*) ;;
-    *) refuse_write ;;
-  esac
+  pipe=$stage/pipe
+  [ -p "$pipe" ] || mkfifo "$pipe" 2>/dev/null || refuse_write
+  fetch "$1" "$5" 4>&2 2>"$talk" >"$pipe" &
+  children=$!
+  head -c "$(($3 + 1))" <"$pipe" 2>/dev/null >"$2" &
+  keeper=$!
+  # A shell that waits hears a signal at once; one that runs a program does when that has ended.
+  wait "$children"
+  fetched=$?
+  children=
+  wait "$keeper" || refuse_write
   [ "$(($(wc -c <"$2")))" -le "$3" ] || refuse "$1 is larger than $4 can be" 'look whether this is the right place'
   [ "$downloader" = curl ] || refuse_unsafe_wget "$1"
-  code=${endings#*fetched }
-  [ "${code%%[!0-9]*}" = 0 ] || refuse_download "$1" "$4" "${code%%[!0-9]*}"
+  [ "$fetched" -eq 0 ] || refuse_download "$1" "$4" "$fetched"
 }
 
 right_release='look whether this is the right version, and the right place'
@@ -616,7 +635,14 @@ report_installed() {
   report_path
   # A service of the machine says for itself how it goes on.
   [ "$is_system" = no ] || return 0
-  if [ "$is_there" = no ] && [ -n "$before" ]; then report_restart; else report "Next: $typed init"; fi
+  settings=$(usual_settings)
+  if [ "$is_there" = no ] && [ -n "$before" ]; then
+    report_restart
+  elif [ -z "$settings" ]; then
+    report "Next: $typed init"
+  else
+    report "Settings are there: $settings"
+  fi
 }
 
 # What to add is said, not done: which file it belongs into is for who owns that file.
@@ -691,15 +717,21 @@ no_login() {
   printf '%s' "$shell"
 }
 
+# Without settings there is a unit and no service: init, which asks for them, is next.
 start_system() {
-  if [ ! -d /run/systemd/system ]; then
-    report "systemd does not run here. Have what starts services here run: $target serve --env-file $system_settings"
-  elif [ ! -e "$system_settings" ]; then
-    report "Next: $typed init --system"
-  else
-    "$target" service install --system || fail $? 'The program is in place, but its service is not; why stands above.'
+  if [ -d /run/systemd/system ] && [ -e "$system_settings" ]; then
+    "$target" service install --system || fail_service $?
+    return
   fi
+  if has systemctl || [ -d /etc/systemd ]; then "$target" service install --system --prepare || fail_service $?; fi
+  have=Have
+  [ -d /run/systemd/system ] || report 'systemd does not run here, so nothing was started.'
+  if [ ! -e "$system_settings" ]; then report "Next: $typed init --system" && have='Then have'; fi
+  [ -d /run/systemd/system ] ||
+    report "$have what starts services here run, as the user groundmist: $target serve --env-file $system_settings"
 }
+
+fail_service() { fail "$1" 'The program is in place, but its service is not; why stands above.'; }
 
 # ---- uninstalling --------------------------------------------------------------------------------------------------
 
@@ -708,10 +740,11 @@ uninstall_program() {
   refuse_target
   find_units
   find_settings
-  [ -z "$purge" ] || check_purge
+  [ "$is_purge" = no ] || check_purge
   remove_units
   remove_program
-  if [ -n "$purge" ]; then purge_data; else report_kept; fi
+  if [ "$is_purge" = yes ]; then purge_data; else report_kept; fi
+  report_copies
 }
 
 # Before its service is touched.
@@ -723,7 +756,8 @@ refuse_target() {
 
 # A service that starts this very program goes with it.
 find_units() {
-  own_unit=${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user/groundmist.service
+  persons_unit=${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user/groundmist.service
+  own_unit=$persons_unit
   starts_target "$own_unit" || own_unit=
   machine_unit=$system_unit
   starts_target "$machine_unit" || machine_unit=
@@ -731,29 +765,98 @@ find_units() {
     fail 4 "$target is a service of this machine, and only root may end that. Run the same again with sudo sh in the place of sh."
 }
 
-starts_target() { [ -x "$target" ] && grep -qF "$target" "$1" 2>/dev/null; }
-
-# Only the program knows where they are, so it is asked before it goes.
-find_settings() {
-  settings='' data=''
-  [ -x "$target" ] || return 0
-  settings=$(ask_program --json | sed -n 's/^  "envFile": "\([^"\\]*\)",$/\1/p')
-  [ -z "$settings" ] || data=$(real_folder "$(ask_program DATA_DIR)")
+# What systemd starts: the last line that says it, also of the files that `systemctl edit` makes.
+exec_start() {
+  for text in "$1" "$1".d/*.conf; do
+    if [ -f "$text" ]; then sed -n 's/^ExecStart=[-@:+!|]*//p' "$text"; fi
+  done | tail -n 1
 }
 
-ask_program() {
-  if [ "$is_system" = yes ] && [ -e "$system_settings" ]; then
-    "$target" config "$1" --env-file "$system_settings" 2>/dev/null
+# The first word is the program, in quotes where it has to be, with what systemd would understand written twice.
+starts_target() {
+  line=$(exec_start "$1")
+  for path in "$target" "$(real_folder "$folder")/groundmist"; do
+    word=$(printf '%s' "$path" | sed 's/%/%%/g; s/["\\]/\\&/g')
+    case $line in
+      "$word" | "$word "* | "\"$word\"" | "\"$word\" "*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+env_file_of() {
+  exec_start "$1" | sed -n -e 's/.* --env-file "\(.*\)"$/\1/p' -e 's/.* --env-file \([^ "]*\)$/\1/p' |
+    sed -e 's/\\\(["\\]\)/\1/g' -e 's/%%/%/g' -e 's/\$\$/$/g'
+}
+
+# Where init puts them. What lies about where this is typed may be somebody else's.
+usual_settings() {
+  own_settings=${XDG_CONFIG_HOME:-${HOME:-}/.config}/groundmist/env
+  if [ "$is_system" = no ] && [ -f "$own_settings" ]; then
+    printf '%s' "$own_settings"
+  elif is_root && [ -f "$system_settings" ]; then
+    printf '%s' "$system_settings"
+  fi
+}
+
+# Those that its service is given go first. Where no documents are named, `data` is empty.
+find_settings() {
+  settings='' data='' named=''
+  for unit in "$own_unit" "$machine_unit"; do
+    [ -z "$unit" ] || settings=$(env_file_of "$unit")
+  done
+  [ -f "$settings" ] || settings=$(usual_settings)
+  if [ -n "$settings" ]; then
+    named=$(named_data)
+  elif [ "$is_system" = yes ]; then
+    named=$system_data
+  fi
+  case $named in
+    '' | /*) ;;
+    *) named=${settings%/*}/$named ;;
+  esac
+  data=$(real_folder "$named")
+}
+
+# The settings say it alone, as to the service: a variable of this shell does not count.
+named_data() {
+  if [ -x "$target" ]; then
+    (unset DATA_DIR && "$target" config DATA_DIR --env-file "$settings" 2>/dev/null)
   else
-    "$target" config "$1" 2>/dev/null
+    # Without the program what is plain is understood, and nothing else.
+    sed -n -e 's/^DATA_DIR=\([A-Za-z0-9_./+,@%:-]*\)$/\1/p' -e "s/^DATA_DIR='\([^']*\)'\$/\1/p" "$settings" | tail -n 1
   fi
 }
 
 real_folder() { [ ! -d "$1" ] || (CDPATH='' cd -- "$1" && pwd -P); }
 
 remove_units() {
-  [ -z "$own_unit" ] || "$target" service uninstall || refuse_removal $?
-  [ -z "$machine_unit" ] || "$target" service uninstall --system || refuse_removal $?
+  [ -z "$own_unit" ] || remove_unit "$own_unit" --user
+  [ -z "$machine_unit" ] || remove_unit "$machine_unit" --system
+}
+
+remove_unit() {
+  if [ ! -x "$target" ]; then
+    remove_left_unit "$1" "$2"
+  elif [ "$2" = --system ]; then
+    "$target" service uninstall --system || refuse_removal $?
+  else
+    "$target" service uninstall || refuse_removal $?
+  fi
+}
+
+# That of a program which is gone can start nothing. What its owner wrote stays all the same.
+remove_left_unit() {
+  case $(head -n 1 "$1") in
+    '# made by groundmist'* | '# made by `groundmist '*) ;;
+    *)
+      report "Kept: $1, which groundmist did not write"
+      return
+      ;;
+  esac
+  if has systemctl; then systemctl "$2" disable --now groundmist >/dev/null 2>&1 || true; fi
+  rm -f "$1" "${1%/*}"/*.wants/groundmist.service || fail 1 "$1 could not be removed; why stands above."
+  report "Removed $1"
 }
 
 refuse_removal() { fail "$1" 'The service could not be removed; why stands above. The program stays.'; }
@@ -781,57 +884,135 @@ report_kept() {
     return 0
   fi
   report "Kept: the documents, $data"
-  report "To remove them too, run the same again with --purge $(quoted "$data")"
+  [ -n "$(why_not_purged "$data")" ] ||
+    report "To remove them too, run the same again with --purge $(quoted "$data")"
 }
 
-# What a purge may remove is what a data directory of groundmist is made of, and nothing that more may hang on.
+# All that stands before the first step.
 check_purge() {
-  [ ! -L "${purge%/}" ] || fail 2 "$purge is a link. Name the folder it leads to."
-  asked=$purge
-  purge=$(real_folder "$asked")
-  [ -n "$purge" ] || fail 2 "$asked is no folder. Nothing was removed."
-  home=$(real_folder "${HOME:-}")
-  case "$home/" in
-    "${purge%/}"/*) refuse_purge 'it is your home, or your home is in it' ;;
-  esac
-  [ -d "$purge/.groundmist" ] || is_unused "$purge" || refuse_purge 'it is no data directory of groundmist'
-  foreign=$(find_foreign "$purge" | head -n 1)
-  [ -z "$foreign" ] || refuse_purge "it has something in it that is not groundmist's: $(printf '%s' "$foreign" | printable)"
+  if [ -z "$purge" ]; then choose_purge; else choose_named_purge; fi
+  refuse_shared
+  [ -n "$purge" ] || return 0
+  reason=$(why_not_purged "$purge")
+  [ -z "$reason" ] || fail 2 "$purge is not removed, for $reason. Nothing was removed; without --purge the program goes and this stays."
   # That of a service ends with it.
   [ -n "$own_unit$machine_unit" ] || refuse_busy
 }
 
-refuse_busy() {
-  holder=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$purge/.groundmist/lock-holder.json" 2>/dev/null)
-  [ -z "$holder" ] || ! kill -0 "$holder" 2>/dev/null ||
-    fail 5 "A groundmist runs on $purge (process $holder), so that stays. Stop it, then run this again."
+refuse_shared() {
+  [ -n "$settings" ] || return 0
+  for unit in "$persons_unit" "$system_unit"; do
+    [ "$unit" = "$own_unit" ] || [ "$unit" = "$machine_unit" ] || [ "$(env_file_of "$unit")" != "$settings" ] ||
+      fail 2 "$unit starts another program with $settings, so that and its documents stay. Nothing was removed."
+  done
 }
 
-refuse_purge() { fail 2 "$purge is not removed, for $1. Nothing was removed."; }
+# What the settings name. Documents that are gone, or were never there, leave the settings alone to be removed.
+choose_purge() {
+  purge=$data
+  [ -z "$named" ] || return 0
+  likely=${XDG_DATA_HOME:-${HOME:-}/.local/share}/groundmist
+  [ -n "$settings" ] || [ -x "$target" ] || [ -d "$likely" ] || return 0
+  if [ -n "$settings" ]; then why="$settings does not say it"; else why='there are no settings'; fi
+  if [ -d "$likely/.groundmist" ]; then likely=$(quoted "$likely"); else likely='<data folder>'; fi
+  fail 2 "Which documents to remove is not known, for $why. Nothing was removed. Name their folder: --uninstall --purge $likely"
+}
+
+choose_named_purge() {
+  [ ! -L "${purge%/}" ] || fail 2 "$purge is a link. Name the folder it leads to."
+  asked=$purge
+  purge=$(real_folder "$asked")
+  [ -n "$purge" ] || fail 2 "$asked is no folder. Nothing was removed."
+}
+
+# Why a folder stays, a reason; nothing where it is made of what a data directory is made of, and nothing more hangs on it.
+why_not_purged() {
+  home=$(real_folder "${HOME:-}")
+  case "$home/" in
+    "${1%/}"/*)
+      printf '%s' 'it is your home, or your home is in it'
+      return
+      ;;
+  esac
+  if [ ! -d "$1/.groundmist" ] && ! is_unused "$1"; then
+    printf '%s' 'it is no data directory of groundmist'
+    return
+  fi
+  foreign=$(find_foreign "$1" | head -n 1 | printable)
+  [ -z "$foreign" ] || printf '%s' "it has something in it that is not groundmist's: $foreign"
+}
 
 # As init makes it, before the first start.
 is_unused() { [ "$1" = "$data" ] && [ -z "$(ls -A "$1")" ]; }
 
-# All but databases of documents, and what automerge-repo keeps in files.
+# All but databases of documents, and what automerge-repo keeps in files, at their places and with their names.
 find_foreign() {
-  (cd "$1" && find . -path ./.groundmist -prune -o ! -type d ! -name 'documents.sqlite*' ! -path '*/snapshot/*' \
-    ! -path '*/incremental/*' ! -path '*/sync-state/*' ! -path '*/st/orage-adapter-id' -print)
+  label='[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+  namespace="\\./$label(/$label){1,9}"
+  letter='[1-9A-HJ-NP-Za-km-z]'
+  document="$letter{2}/$letter{20,40}"
+  hash='[0-9a-f]{64}'
+  database='documents\.sqlite(\.next)?(-wal|-shm|-journal|-tail)?'
+  chunk="$document/(snapshot|incremental)/$hash"
+  state="$document/sync-state/[0-9a-f-]{36}"
+  # A name with a line break in it would be two, and what cannot be looked at counts by what is said of it.
+  (cd "$1" && find . -name "*$newline*" -print -o -path ./.groundmist -prune -o ! -type d -print) 2>&1 |
+    grep -Ev "^$namespace/($database|$chunk|$state|st/orage-adapter-id)\$"
+}
+
+# The server has its lock open as long as it runs, and answers; what it has written of itself may be of one that is gone.
+refuse_busy() {
+  if is_locked || answers; then fail 5 "A groundmist runs on $purge, so that stays. Stop it, then run this again."; fi
+}
+
+is_locked() {
+  lock=$purge/.groundmist/lock
+  [ -e "$lock" ] || return 1
+  if [ -d /proc/self/fd ]; then
+    # shellcheck disable=SC2012 # of a name it wants all that is behind the arrow
+    ls -l /proc/[0-9]*/fd 2>/dev/null | sed 's/^.* -> //' | grep -qxF "$lock"
+  else
+    has lsof && lsof "$lock" >/dev/null 2>&1
+  fi
+}
+
+# Also one in a container, whose files have other names. 3 is that it runs and is not ready.
+answers() {
+  [ -x "$target" ] || return 1
+  said=$(cd / && DATA_DIR=$purge "$target" health 2>/dev/null)
+  case "$? $said" in
+    '0 ready' | 3\ *) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 purge_data() {
-  refuse_busy
-  rm -rf "$purge" || fail 1 "$purge could not be removed as a whole; why stands above."
-  report "Removed $purge"
+  if [ -n "$purge" ]; then
+    refuse_busy
+    rm -rf "$purge" || fail 1 "$purge could not be removed as a whole; why stands above."
+    report "Removed $purge"
+  fi
   if [ -z "$settings" ]; then return 0; fi
   case $settings in
     */groundmist/env) [ "$data" = "$purge" ] || settings_stay 'they name other documents' ;;
     *) settings_stay 'they are in a folder that may have others in it' ;;
   esac
   [ -n "$settings" ] || return 0
-  # What init wrote beside them.
-  rm -f "$settings" "${settings%/*}/groundmist.service" "${settings%/*}/Caddyfile" || fail 1 "$settings could not be removed."
+  # With what init wrote beside them.
+  for file in "$settings" "${settings%/*}/groundmist.service" "${settings%/*}/Caddyfile"; do
+    if [ -f "$file" ] || [ -L "$file" ]; then
+      rm -f "$file" || fail 1 "$file could not be removed; why stands above."
+      report "Removed $file"
+    fi
+  done
   rmdir "${settings%/*}" 2>/dev/null || true
-  report "Removed $settings"
+}
+
+# What a restore moved aside, which may be all that there is of something.
+report_copies() {
+  for copy in "${purge:-${data:-$named}}".before-restore-*; do
+    [ "${copy#/}" = "$copy" ] || [ ! -d "$copy" ] || report "Kept: what a restore moved aside, $copy"
+  done
 }
 
 settings_stay() {
@@ -839,6 +1020,8 @@ settings_stay() {
   settings=
 }
 
-install_groundmist "$@" </dev/null
+do_task "$@" </dev/null
 exit 0
 }
+
+{ _install_groundmist "$@"; }

@@ -1,9 +1,10 @@
 /** Builds one binary: `bun run build [--target <name>] [--outfile <path>]`. */
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { editionOf, readCheckout, type Edition } from './checkout.ts';
+import { editionOf, readCheckout, whyNoCheckout, type Edition } from './checkout.ts';
+import type { Compilation } from './compile.ts';
 import { runtimePath } from './runtime.ts';
 import { targetsNamed, type Target } from './targets.ts';
 
@@ -16,60 +17,36 @@ export interface Build {
   readonly target?: Target;
 }
 
-const metafile = z.object({ inputs: z.record(z.string(), z.unknown()) });
-
 /**
- * The one place that says how groundmist is compiled; the same commit gives the same bytes in any folder. Gives the files
- * that were bundled, by their paths from the root.
+ * The one place that has groundmist compiled; the same commit gives the same bytes in any folder and environment. Gives
+ * the files that were bundled, by their paths from the root.
  */
-export async function build({ root, outfile, edition, target }: Build): Promise<readonly string[]> {
-  mkdirSync(dirname(outfile), { recursive: true });
+export function build({ root, outfile, edition, target }: Build): readonly string[] {
+  const place = resolve(outfile);
+  mkdirSync(dirname(place), { recursive: true });
   // The name of the file is in the bytecode; source maps are inside it, and what is written beside it is not wanted.
-  const folder = mkdtempSync(join(dirname(outfile), '.build-'));
+  const folder = mkdtempSync(join(dirname(place), '.build-'));
   try {
     const built = join(folder, 'groundmist');
-    const { metafile: described } = await Bun.build({
-      entrypoints: [join(root, 'bin/groundmist.ts')],
-      root,
-      target: 'bun',
-      format: 'esm',
-      minify: true,
-      splitting: true,
-      sourcemap: 'linked',
-      bytecode: true,
-      metafile: true,
-      define: { GROUNDMIST_EDITION: JSON.stringify(edition) },
-      plugins: [withoutNativeCode],
-      compile: {
-        outfile: built,
-        autoloadDotenv: false,
-        autoloadBunfig: false,
-        ...(target && { target: target.bun, executablePath: runtimePath(target) }),
-      },
-    });
-    renameSync(built, outfile);
-    // Bun names them from the working folder.
-    return Object.keys(metafile.parse(described).inputs).map((path) => relative(root, resolve(path)));
+    const runtime = target && { target: target.bun, executablePath: runtimePath(target) };
+    const inputs = compileAlone(root, { outfile: built, edition, runtime });
+    renameSync(built, place);
+    return inputs;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /**
- * cbor-x would load a native addon by the path that its package had when this was built: another machine could put
- * something there, and the bytes would depend on the folder. It does as well without.
+ * In a process that sees nothing of who builds: NODE_ENV would choose other code, BUN_* and JSC options another compiler, a
+ * bunfig.toml in the home folder other definitions.
  */
-const withoutNativeCode: Bun.BunPlugin = {
-  name: 'without native code',
-  setup(bundler) {
-    const namespace = 'left-out';
-    bundler.onResolve({ filter: /^cbor-extract$/ }, ({ path }) => ({ path, namespace }));
-    bundler.onLoad({ filter: /./, namespace }, () => ({
-      contents: 'module.exports = undefined;',
-      loader: 'js',
-    }));
-  },
-};
+function compileAlone(root: string, compilation: Compilation): readonly string[] {
+  const words = ['--no-env-file', join(import.meta.dir, 'compile.ts'), root, JSON.stringify(compilation)];
+  const run = Bun.spawnSync([process.execPath, ...words], { cwd: root, env: {}, stdin: 'ignore' });
+  if (run.exitCode !== 0) throw new Error(`It could not be compiled:\n${run.stderr.toString()}`);
+  return z.array(z.string()).parse(JSON.parse(run.stdout.toString()));
+}
 
 if (import.meta.main) {
   const root = join(import.meta.dir, '..');
@@ -77,6 +54,12 @@ if (import.meta.main) {
   const { target, outfile } = parseArgs({ options }).values;
   const [only] = target === undefined ? [] : targetsNamed(target);
   const path = resolve(outfile ?? join(root, 'dist/groundmist'));
-  await build({ root, outfile: path, edition: editionOf(readCheckout(root)), ...(only && { target: only }) });
+  const edition = editionOf(readCheckout(root));
+  if (edition.commit === undefined) {
+    console.error(
+      `This binary will say \`commit not known\`; GROUNDMIST_COMMIT can name it. ${whyNoCheckout(root)}`,
+    );
+  }
+  build({ root, outfile: path, edition, ...(only && { target: only }) });
   console.log(path);
 }

@@ -14,18 +14,38 @@ export interface Checkout {
   readonly committedAtMs: number;
 }
 
-/** What git says of the checkout; undefined where this is none, as in an archive or a container. */
+/** What git says of the checkout; undefined where it says nothing, as in an archive or a container. */
 export function readCheckout(root: string): Checkout | undefined {
-  const git = (...words: readonly string[]): string | undefined => {
-    if (Bun.which('git') === null) return undefined;
-    const { exitCode, stdout } = Bun.spawnSync(['git', ...words], { cwd: root, stderr: 'ignore' });
-    return exitCode === 0 ? stdout.toString() : undefined;
-  };
-  const head = git('log', '-1', '--format=%H %ct', 'HEAD')?.trim().split(' ');
-  const status = git('status', '--porcelain');
+  const head = git(root, 'log', '-1', '--format=%H %ct', 'HEAD').stdout?.trim().split(' ');
+  const status = git(root, 'status', '--porcelain').stdout;
   const [commit, seconds] = head ?? [];
   if (commit === undefined || seconds === undefined || status === undefined) return undefined;
   return { commit, changes: status.split('\n').filter(Boolean), committedAtMs: Number(seconds) * 1000 };
+}
+
+/** Where `readCheckout` gives nothing: why, and what helps. */
+export function whyNoCheckout(root: string): string {
+  if (Bun.which('git') === null)
+    return 'There is no git here, which would say of which commit this is: install it.';
+  const said = git(root, 'rev-parse', '--verify', 'HEAD').stderr.trim();
+  if (said.includes('dubious ownership')) {
+    const line = `git config --global --add safe.directory '${root.replaceAll("'", String.raw`'\''`)}'`;
+    return `git does not trust ${root}, which belongs to another user, and so does not say of which commit it is. If you trust it: ${line}`;
+  }
+  const [first = 'it gave no reason'] = said.split('\n');
+  return `git does not say of which commit this is (${first}). A clone has what it needs; an archive of the files has not.`;
+}
+
+interface Answer {
+  readonly stdout: string | undefined;
+  readonly stderr: string;
+}
+
+function git(cwd: string, ...words: readonly string[]): Answer {
+  if (Bun.which('git') === null) return { stdout: undefined, stderr: '' };
+  const env = { ...process.env, LC_ALL: 'C' };
+  const { exitCode, stdout, stderr } = Bun.spawnSync(['git', ...words], { cwd, env });
+  return { stdout: exitCode === 0 ? stdout.toString() : undefined, stderr: stderr.toString() };
 }
 
 /** Of what lies here now. Without git, GROUNDMIST_COMMIT names the commit. */

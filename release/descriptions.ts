@@ -15,10 +15,12 @@ export interface Described {
   /** The files that were bundled, by their paths from the root; the same for every target. */
   readonly inputs: readonly string[];
   readonly notes: string;
+  readonly installer: string;
 }
 
 /** Writes what lies beside the binaries; the sums come last, of all that is there. */
-export function describeRelease(folder: string, { root, edition, madeAtMs, inputs, notes }: Described): void {
+export function describeRelease(folder: string, described: Described): void {
+  const { root, edition, madeAtMs, inputs, notes, installer } = described;
   const { packages, direct } = readBundled(root, inputs);
   const wasmPath = inputs.find((path) => path.endsWith('/automerge.wasm'));
   if (wasmPath === undefined) throw new Error('The binary has no Automerge in it.');
@@ -28,5 +30,6 @@ export function describeRelease(folder: string, { root, edition, madeAtMs, input
   write(`groundmist-${edition.version}.cdx.json`, `${JSON.stringify(bill, null, 2)}\n`);
   write('THIRD-PARTY.txt', thirdPartyNotices(packages, Bun.version));
   write('RELEASE-NOTES.md', `${notes}\n`);
+  write('install.sh', installer);
   write('SHA256SUMS', checksumLines(folder, readdirSync(folder)));
 }

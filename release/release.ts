@@ -1,13 +1,23 @@
-/** Makes a release: `bun run release [--snapshot] [--only <targets>] [--out <folder>] [--tag <tag>]`. */
+/** Makes a release: `bun run release [--snapshot] [--only <targets>] [--out <folder>] [--tag <tag>] [--repository <owner/name>]`. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageManager } from '../package.json' with { type: 'json' };
 import { build } from './build.ts';
-import { editionOf, readCheckout, snapshotOf, type Checkout, type Edition } from './checkout.ts';
+import {
+  editionOf,
+  readCheckout,
+  snapshotOf,
+  whyNoCheckout,
+  type Checkout,
+  type Edition,
+} from './checkout.ts';
 import { describeRelease } from './descriptions.ts';
-import { sectionOf } from './notes.ts';
+import { releasedInstaller } from './installer.ts';
+import { sectionOf, withLinksTo } from './notes.ts';
 import { checkBinary, signWhereNeeded } from './released-binary.ts';
+import { refuseRepository } from './repository.ts';
+import { isPinnedBun } from './runtime.ts';
 import { targets, targetsNamed, type Target } from './targets.ts';
 
 const root = join(import.meta.dir, '..');
@@ -17,19 +27,19 @@ interface Options {
   readonly only: readonly Target[];
   readonly out: string;
   readonly tag: string | undefined;
+  readonly repository: string | undefined;
 }
 
 /** Everything in a folder beside its place, which it takes when it is complete. Gives that place. */
-async function release({ isSnapshot, only, out, tag }: Options): Promise<string> {
-  if (packageManager !== `bun@${Bun.version}`) {
-    throw new Error(
-      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
-    );
-  }
+async function release({ isSnapshot, only, out, tag, repository }: Options): Promise<string> {
+  checkCompiler();
   const checkout = readCheckout(root);
-  if (!checkout) throw new Error('This is no checkout of git: a release says which commit it was made of.');
+  if (!checkout) throw new Error(`A release says which commit it was made of. ${whyNoCheckout(root)}`);
   const edition = isSnapshot ? snapshotOf(checkout) : releasable(checkout, tag);
-  const notes = notesOf(edition, isSnapshot);
+  const revision = { repository, name: isSnapshot ? checkout.commit : `v${edition.version}` };
+  const notes = withLinksTo(notesOf(edition, isSnapshot), revision);
+  refuseRepository(repository, tag);
+  const installer = releasedInstaller(root, repository);
   const folder = join(out, edition.version);
   const partial = join(out, `.${edition.version}`);
   rmSync(partial, { recursive: true, force: true });
@@ -37,15 +47,28 @@ async function release({ isSnapshot, only, out, tag }: Options): Promise<string>
   let inputs: readonly string[] = [];
   for (const target of only) {
     const path = join(partial, `groundmist-${edition.version}-${target.name}`);
-    inputs = await build({ root, outfile: path, edition, target });
+    inputs = build({ root, outfile: path, edition, target });
     signWhereNeeded(path, target);
     checkBinary(path, target);
   }
-  describeRelease(partial, { root, edition, madeAtMs: checkout.committedAtMs, inputs, notes });
+  describeRelease(partial, { root, edition, madeAtMs: checkout.committedAtMs, inputs, notes, installer });
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   writeFileSync(join(out, 'latest'), `${edition.version}\n`);
   return folder;
+}
+
+function checkCompiler(): void {
+  if (packageManager !== `bun@${Bun.version}`) {
+    throw new Error(
+      `This is Bun ${Bun.version}, and releases are made with ${packageManager}: bin/setup fetches it.`,
+    );
+  }
+  if (!isPinnedBun(process.execPath)) {
+    throw new Error(
+      `${process.execPath} is not the Bun that release/runtimes pins by its hash. Remove .bun/, take Bun off your PATH, and run bin/setup, which fetches that one.`,
+    );
+  }
 }
 
 function releasable(checkout: Checkout, tag: string | undefined): Edition {
@@ -81,6 +104,7 @@ if (import.meta.main) {
       only: { type: 'string' },
       out: { type: 'string', default: join(root, 'dist/release') },
       tag: { type: 'string' },
+      repository: { type: 'string' },
     },
   });
   try {
@@ -89,6 +113,7 @@ if (import.meta.main) {
       only: values.only === undefined ? targets : targetsNamed(values.only),
       out: resolve(values.out),
       tag: values.tag,
+      repository: values.repository,
     });
     console.log(folder);
     console.error(`Not signed yet: release/sign ${relative('.', folder)}`);

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readLock, type PinnedPackage } from './lock.ts';
-import type { Target } from './targets.ts';
+import { targets, type Target } from './targets.ts';
 
 const pinned = join(import.meta.dir, 'runtimes');
 const files = ['package.json', 'bun.lock'];
@@ -15,6 +15,13 @@ export function runtimePath(target: Target): string {
 /** What release/runtimes pins, by the names of the packages. */
 export function pinnedRuntimes(): readonly PinnedPackage[] {
   return [...readLock(join(pinned, 'bun.lock')).values()];
+}
+
+/** Whether the Bun that runs, and compiles, is byte for byte one of them: bin/setup takes one from the PATH at its word. */
+export function isPinnedBun(path: string): boolean {
+  const those = targets.filter(({ os, arch }) => os === process.platform && arch === process.arch);
+  const found = readFileSync(path);
+  return those.some((target) => readFileSync(runtimePath(target)).equals(found));
 }
 
 /** The folder with the runtimes of this system and processor: named for what it holds, and complete once it is there. */

@@ -40,7 +40,7 @@ export function billOfMaterials(materials: Materials): object {
     },
     components: [
       ...packages.map((one) => ({ type: 'library', ...packageOf(one, one.license) })),
-      ...runtimes.map((one) => ({ type: 'platform', ...packageOf(one, 'MIT') })),
+      ...runtimes.map(runtimeOf),
       {
         type: 'file',
         'bom-ref': wasm.name,
@@ -62,6 +62,18 @@ function dependenciesOf({ edition, packages, direct, runtimes, wasm }: Materials
     ...packages.map((one) => ({ ref: purlOf(one), dependsOn: refsOf(one.dependencies) })),
   ];
 }
+
+/** Its package says MIT alone, its list of licences more: release/notices.ts has it in words. */
+function runtimeOf(one: PinnedPackage): object {
+  const url = `https://github.com/oven-sh/bun/blob/bun-v${one.version}/LICENSE.md`;
+  const externalReferences = [
+    { type: 'license', url, comment: 'Bun and each library that is linked into it' },
+  ];
+  return { type: 'platform', ...packageOf(one, bunLicense), externalReferences };
+}
+
+/** Its own, WebKit's and tinycc's, in the versions that Bun's list names. */
+const bunLicense = 'MIT AND LGPL-2.0-only AND LGPL-2.1-only';
 
 function packageOf(one: PinnedPackage, license: string): object {
   const [scope = '', bare] = one.name.split('/');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OtherDefault, Settings } from './platform/config.ts';
+import { findText, type OtherDefault, type Settings, type Sources } from './platform/config.ts';
 import { pathSchema, portSchema } from './setting-schemas.ts';
 
 /** What other settings are by default then. */
@@ -50,3 +50,9 @@ export const tlsSettings = {
     default: 'https://acme-v02.api.letsencrypt.org/directory',
   },
 } as const satisfies Settings;
+
+/** Whether these settings ask for TLS of its own, by an authority or by files. */
+export function saysOwnTls(sources: Sources): boolean {
+  const { tls, tlsCertificate } = tlsSettings;
+  return findText(tls, sources).text === 'auto' || findText(tlsCertificate, sources).text !== undefined;
+}

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../platform/clock.ts';
 import type { Migration } from '../platform/database.ts';
@@ -23,6 +24,7 @@ import { makeServerDocument, type ServerDocument } from './identity/server-docum
 import { readinessOf, type Readiness } from './readiness.ts';
 import { Reports } from './reports.ts';
 import { RequestMeasures } from './request-measures.ts';
+import { warnOfRoom } from './store/disk.ts';
 import { openControlDatabase } from './store/control-database.ts';
 import type { StoreMeasures } from './store/store-measures.ts';
 import type { StoreBackend, Stores } from './store/stores.ts';
@@ -118,6 +120,7 @@ export async function openCore(options: OpenCoreOptions): Promise<OpenCore> {
   });
   opened.defer(() => hubs.close());
   const reports = new Reports();
+  reports.add(() => ({ warnings: warnOfRoom(stores.disk.room, resolve(dataDirectory)) }));
   const core: Core = {
     owner,
     publicUrl,

@@ -1,4 +1,4 @@
-import { diskRoom } from '../platform/files.ts';
+import type { DiskRoom } from '../platform/files.ts';
 import type { Withdrawals } from './auth/withdrawals.ts';
 import type { Reports } from './reports.ts';
 import type { Disk } from './store/disk.ts';
@@ -17,14 +17,22 @@ export interface Readiness {
 }
 
 export interface ReadinessSources extends Pick<Circumstances, 'dataDirectory' | 'withdrawals' | 'reports'> {
-  readonly stores: Pick<Stores, 'whyFailed' | 'whyOpening'> & { readonly disk: Pick<Disk, 'whyReadOnly'> };
+  readonly stores: Pick<Stores, 'whyFailed' | 'whyOpening'> & {
+    readonly disk: Pick<Disk, 'whyReadOnly' | 'room'>;
+  };
 }
 
 /** Whether the server is ready, found out each time it is asked. */
 export function readinessOf({ stores, ...sources }: ReadinessSources): Readiness {
   let isStopping = false;
   const because = (unserved: readonly string[]): readonly string[] =>
-    whyNotReady({ ...sources, isStopping, whyReadOnly: stores.disk.whyReadOnly, unserved });
+    whyNotReady({
+      ...sources,
+      isStopping,
+      room: stores.disk.room,
+      whyReadOnly: stores.disk.whyReadOnly,
+      unserved,
+    });
   return {
     whyNotReady: () => because([...stores.whyFailed(), ...stores.whyOpening()]),
     troubles: () => because(stores.whyFailed()),
@@ -37,6 +45,7 @@ export interface Circumstances {
   /** Why no document can be stored now, a sentence. */
   readonly whyReadOnly: string | undefined;
   readonly dataDirectory: string;
+  readonly room: DiskRoom;
   readonly reports: Pick<Reports, 'read'>;
   readonly withdrawals: Pick<Withdrawals, 'delay' | 'entries' | 'isReserved'>;
   /** Why namespaces are not served, a sentence for each. */
@@ -47,13 +56,14 @@ export interface Circumstances {
 export function whyNotReady({
   isStopping,
   dataDirectory,
+  room,
   whyReadOnly,
   withdrawals,
   unserved,
   reports,
 }: Circumstances): readonly string[] {
   const reasons = isStopping ? ['The server is stopping; what it acknowledged is on disk.'] : [];
-  if (diskRoom(dataDirectory).freeBytes < leastFreeBytes) {
+  if (room.freeBytes < leastFreeBytes) {
     reasons.push(
       `The disk of ${dataDirectory} is full: what is stored can be read, nothing new is accepted. Make room on it.`,
     );

@@ -53,6 +53,14 @@ export interface Report {
   readonly warnings?: readonly string[];
 }
 
+/** All that works now and will not for long: that apps are led elsewhere, too. */
+export function warningsOf({
+  publish,
+  warnings,
+}: Pick<Report, 'publish'> & Required<Pick<Report, 'warnings'>>): readonly string[] {
+  return publish?.problem === undefined ? warnings : [publish.problem, ...warnings];
+}
+
 /** What the features report, asked anew each time. */
 export class Reports {
   readonly #sources: (() => Report)[] = [];

@@ -34,7 +34,14 @@ async function overUdp({ host, port }: Place, question: Buffer, signal: AbortSig
   socket.on('message', (message) => {
     if (isAnswerTo(message, question)) answered.resolve(message);
   });
-  socket.connect(port, host, () => socket.send(question));
+  socket.connect(port, host, () => {
+    try {
+      socket.send(question);
+    } catch (error) {
+      // Bun calls back also where it could not connect: there is no way to this server.
+      answered.reject(error);
+    }
+  });
   try {
     return await unlessAborted(signal, answered.promise);
   } finally {

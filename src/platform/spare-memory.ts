@@ -1,11 +1,13 @@
 import { fullGC } from 'bun:jsc';
 import type { Clock } from './clock.ts';
+import { residentBytes } from './process-memory.ts';
 
 /** The process as it looks to whoever watches its memory. */
 export interface MemoryUser {
   /** CPU time it has used, in milliseconds. */
   cpuMs(): number;
-  heldBytes(): number;
+  /** Undefined where the system does not tell just now. */
+  heldBytes(): number | undefined;
   /** Finds what is not used any more, and gives it back to the system. Nothing else runs meanwhile. */
   collect(): void;
 }
@@ -15,7 +17,7 @@ export const ownProcess: MemoryUser = {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
-  heldBytes: () => process.memoryUsage.rss(),
+  heldBytes: residentBytes,
   collect: () => void fullGC(),
 };
 
@@ -50,7 +52,7 @@ export class SpareMemory implements Disposable {
   constructor(clock: Clock, user: MemoryUser) {
     this.#clock = clock;
     this.#user = user;
-    this.#leastBytes = user.heldBytes();
+    this.#leastBytes = user.heldBytes() ?? Infinity;
   }
 
   /** Something is being done, or will be soon. */
@@ -73,6 +75,7 @@ export class SpareMemory implements Disposable {
   #look(): void {
     this.#cancel = undefined;
     const heldBytes = this.#user.heldBytes();
+    if (heldBytes === undefined) return this.#lookAfter(shortRestMs);
     this.#leastBytes = Math.min(this.#leastBytes, heldBytes);
     if (this.#isToRest(heldBytes)) return this.#lookAfter(this.#restMs);
     if (!this.#isQuiet()) {

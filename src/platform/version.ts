@@ -1,6 +1,6 @@
 import { version as written } from '../../package.json' with { type: 'json' };
 
-/** What release/build.ts writes into the binary; from source there is no such thing. */
+/** What release/compile.ts writes into the binary; from source there is no such thing. */
 declare const GROUNDMIST_EDITION: { readonly version: string; readonly commit?: string };
 
 const edition =

@@ -5,6 +5,7 @@ import { temporaryFolder } from '../support/folder.ts';
 
 const well: Omit<Circumstances, 'dataDirectory'> = {
   isStopping: false,
+  room: { freeBytes: 2 ** 40, sizeBytes: 2 ** 40 },
   whyReadOnly: undefined,
   withdrawals: { entries: [], isReserved: true, delay: '' },
   unserved: [],
@@ -42,7 +43,7 @@ test('a server that stops, and namespaces that are not open, are said', () => {
 
 test('a namespace that is being opened keeps the server from being ready, and is no trouble', () => {
   using folder = temporaryFolder();
-  const disk = { whyReadOnly: undefined };
+  const disk = { whyReadOnly: undefined, room: well.room };
   const stores = { disk, whyFailed: () => ['one is broken'], whyOpening: () => ['two is opened'] };
   const { withdrawals } = well;
   const readiness = readinessOf({ reports: new Reports(), dataDirectory: folder.path, withdrawals, stores });

@@ -26,6 +26,24 @@ function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
 }
 
+test('an owner is looked up also where the env file that is named will only be written', async () => {
+  using folder = temporaryFolder();
+  const args = [
+    'init',
+    '--handle',
+    'alice.test',
+    '--local',
+    '--env-file',
+    'new.env',
+    '--unit',
+    'none',
+    '--yes',
+  ];
+  const env = { GROUNDMIST_PRIVATE_HOSTS: 'localhost:1', PATH: process.env['PATH'] ?? '' };
+  const { exitCode, stderr } = await binary.run(args, { cwd: folder.path, env });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('alice.test') });
+});
+
 test('with flags alone it writes settings, data directory, unit and Caddyfile, and says how to go on', async () => {
   using folder = temporaryFolder();
   const args = [

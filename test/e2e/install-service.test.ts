@@ -24,7 +24,12 @@ test.skipIf(whyNotBooted !== undefined && !process.env['CI'])(
     await machine.do(serveReleases);
 
     expect(await machine.do(`${pipe} --system 2>/dev/null`)).toEndWith('Next: groundmist init --system');
-    await machine.do('groundmist init --system --did did:plc:ewvi7nxzyoun6zhxrhs64oiz --local --yes');
+    // The unit is there, waits for settings, and starts nothing, not even when the machine does.
+    const look = 'cat /etc/systemd/system/groundmist.service && systemctl is-enabled groundmist; true';
+    expect(await machine.do(look)).toMatch(/\nReadWritePaths=\/var\/lib\/groundmist\n[^]*\ndisabled$/);
+    expect(
+      await machine.do('groundmist init --system --did did:plc:ewvi7nxzyoun6zhxrhs64oiz --local --yes'),
+    ).toContain('Have systemd run the server, now and with the machine, as the user groundmist:');
     // What init says to type, and what an upgrade does by itself.
     await machine.do(`${pipe} --system`);
     expect(await machine.do('systemctl is-active groundmist && curl -s http://127.0.0.1:3031/health')).toBe(
@@ -42,9 +47,9 @@ test.skipIf(whyNotBooted !== undefined && !process.env['CI'])(
     );
     expect((await machine.run('systemctl is-active groundmist')).stdout).toBe('inactive\n');
     await machine.do(`${pipe} --system && systemctl is-active groundmist`);
-    expect(
-      await machine.do(`${pipe} --uninstall --system --purge /var/lib/groundmist 2>/dev/null`),
-    ).toEndWith('Removed /var/lib/groundmist\nRemoved /etc/groundmist/env');
+    expect(await machine.do(`${pipe} --uninstall --system --purge 2>/dev/null`)).toEndWith(
+      'Removed /var/lib/groundmist\nRemoved /etc/groundmist/env\nRemoved /etc/groundmist/groundmist.service',
+    );
     expect((await machine.run('ls -d /var/lib/groundmist /etc/groundmist')).stdout).toBe('');
   },
   120_000,

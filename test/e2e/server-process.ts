@@ -31,7 +31,8 @@ export class ServerProcess {
   async untilReady(url: string): Promise<void> {
     await eventually(`the server answers at ${url}`, async () => {
       if (this.hasEnded) throw new Error(`The server ended: ${await this.stderr.whole()}`);
-      return await fetch(`${url}/health`).then(
+      // No connection stays that is nobody's.
+      return await fetch(`${url}/health`, { keepalive: false }).then(
         (response) => response.ok,
         () => false,
       );

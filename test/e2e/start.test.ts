@@ -100,6 +100,15 @@ describe('serve does not start, and says why, with', () => {
     expect(said).toContain('GROUNDMIST_SYNC_SECRET_KEY');
   });
 
+  test('one port for apps and for metrics', async () => {
+    const metrics = { GROUNDMIST_METRICS: `127.0.0.1:${home.port}` };
+    const { exitCode, said } = await refusal(home.launch(metrics));
+    expect(said).toContain(
+      `The port ${home.port}, where metrics are to be asked for, is the one for apps (PORT).`,
+    );
+    expect(exitCode).toBe(2);
+  });
+
   test('a file where the data directory should be', async () => {
     writeFileSync(home.dataDirectory, 'not a folder');
     const { exitCode, said } = await refusal(home.launch());

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { entriesOf, personHome, programFolder, runInstaller } from '../support/installer.ts';
 import { smallProgram, startReleaseServer, sumOf } from '../support/release-server.ts';
 
-const tools = 'cat chmod curl cut grep id mkdir mv rm rmdir sed sh sha256sum tail tr wc'.split(' ');
+const tools = 'cat chmod curl cut grep id mkdir mkfifo mv rm rmdir sed sh sha256sum tail tr wc'.split(' ');
 
 interface Machine {
   readonly system?: string;

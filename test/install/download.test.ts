@@ -11,9 +11,8 @@ const sums = '/1.0.0/SHA256SUMS';
 const file = `/1.0.0/${fileName('1.0.0')}`;
 const certificates = makeCertificates('localhost');
 
-const tools = 'cat chmod cut grep head id mkdir mv rm rmdir sed sh sha256sum tail timeout tr uname wc'.split(
-  ' ',
-);
+const tools =
+  'cat chmod cut grep head id mkdir mkfifo mv rm rmdir sed sh sha256sum tail timeout tr uname wc'.split(' ');
 const downloaders = (
   [
     ['curl', () => programFolder([...tools, 'curl'])],
@@ -130,6 +129,19 @@ describe.each(downloaders)('by %s', (name, makeFolder) => {
         : / could not be downloaded \(.*(?:certificate|ERROR).*\)\./i,
     );
   });
+});
+
+test.each(downloaders)('this machine is asked without a proxy: %s', async (_, programs) => {
+  using folder = personHome();
+  using path = programs();
+  using server = startReleaseServer();
+  await server.publish('1.0.0', smallProgram('1.0.0'));
+  using proxy = startReleaseServer();
+  const names = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+  const proxies = Object.fromEntries(names.map((name) => [name, proxy.url]));
+  const env = { ...proxies, HOME: folder.home, PATH: path.path, GROUNDMIST_BASE_URL: server.url };
+  expect(await runInstaller([], { env })).toMatchObject({ exitCode: 0 });
+  expect(proxy.asked).toEqual([]);
 });
 
 test.each(['curl', 'wget'])('a server that is silent is left: %s', async (name) => {

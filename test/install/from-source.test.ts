@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '../../package.json' with { type: 'json' };
 import { temporaryFolder } from '../support/folder.ts';
@@ -25,6 +25,26 @@ test('from a checkout it builds and installs, over what is there', async () => {
   const page = readFileSync(folder.at('share/man/man1/groundmist.1'), 'utf8');
   expect(page).toBe(readFileSync(join(root, 'man/groundmist.1'), 'utf8'));
 }, 60_000);
+
+test('what cannot be built is not installed, and packages are kept in the checkout', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('bin'));
+  writeFileSync(
+    folder.at('bin/setup'),
+    '#!/bin/sh\necho "no network for $BUN_INSTALL_CACHE_DIR" >&2\nexit 1\n',
+    { mode: 0o755 },
+  );
+  copyFileSync(installerPath, folder.at('install.sh'));
+  const { exitCode, stderr } = await runInstaller(['--from-source', '--prefix', folder.at('p')], {
+    script: folder.at('install.sh'),
+    asRoot: true,
+  });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: `no network for ${folder.path}/.bun/cache\ninstall.sh: It could not be built; what went wrong stands above. Nothing was installed.\n`,
+  });
+  expect(entriesOf(folder.path)).toEqual(['bin', 'bin/setup', 'install.sh']);
+});
 
 test('outside of a checkout there is nothing to build', async () => {
   using folder = personHome();

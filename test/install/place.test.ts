@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { entriesOf, personHome, programFolder, runInstaller, shells } from '../support/installer.ts';
 import { smallProgram, startReleaseServer, type ReleaseServer } from '../support/release-server.ts';
 
@@ -168,6 +169,16 @@ test('what an installer left that was killed is removed; what one is at work on 
   for (const process of [ended, globalThis.process.pid]) mkdirSync(`${bin}/.groundmist-install.${process}`);
   await runInstaller(['--prefix', `${folder.home}/.local`], options);
   expect(entriesOf(bin)).toEqual([`.groundmist-install.${process.pid}`, 'groundmist']);
+});
+
+test('who has settings is not sent to init again', async () => {
+  using folder = personHome();
+  const settings = `${folder.home}/.config/groundmist/env`;
+  mkdirSync(dirname(settings), { recursive: true });
+  writeFileSync(settings, '');
+  const { stdout } = await runInstaller([], { env: { ...env, HOME: folder.home } });
+  expect(stdout).toEndWith(`Settings are there: ${settings}\n`);
+  expect(stdout).not.toContain('init');
 });
 
 test('what PATH lacks is said as the shell of the person has it', async () => {

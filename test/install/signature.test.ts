@@ -52,7 +52,7 @@ signed('what another key signed, what was changed, and what is not signed is ref
 
 test('who names a key and has nothing that checks it is not left unprotected', async () => {
   using programs = programFolder(
-    'cat chmod curl cut grep head id mkdir mv rm rmdir sed sh sha256sum tail tr uname wc'.split(' '),
+    'cat chmod curl cut grep head id mkdir mkfifo mv rm rmdir sed sh sha256sum tail tr uname wc'.split(' '),
   );
   const said = await refuseRelease(() => {}, { PATH: programs.path, GROUNDMIST_MINISIGN_KEY: 'RWQf' });
   expect(said).toMatch(/minisign is not here, .*; install it, or leave out GROUNDMIST_MINISIGN_KEY\.\n$/);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.dispose]());
 
 /** All that the script calls, beside one that downloads and one that makes checksums. */
-const needed = 'cat chmod cut grep head id mkdir mv rm rmdir sed sh tail tr uname wc'.split(' ');
+const needed = 'cat chmod cut grep head id mkdir mkfifo mv rm rmdir sed sh tail tr uname wc'.split(' ');
 
 test.each([
   ['curl', 'sha256sum'],
@@ -119,6 +119,34 @@ test.skipIf(!isHere('curl'))('on a narrow terminal the bar of a download stays i
   expect(bars.at(-1)).toEndWith('100.0%');
   expect(Math.max(...bars.map((line) => line.length))).toBeLessThanOrEqual(cols);
 });
+
+test.each(shells)(
+  'told to end while a server is silent, it ends at once, and so does what downloads for it: %s',
+  async (...shell) => {
+    using folder = personHome();
+    for (const [signal, exitCode] of [
+      ['SIGTERM', 143],
+      ['SIGINT', 130],
+    ] as const) {
+      const left = Promise.withResolvers<void>();
+      const child = Bun.spawn(
+        [...shell, installerPath, '--prefix', `${folder.home}/p`, '--version', '1.0.2'],
+        {
+          env: { PATH: process.env['PATH'] ?? '', ...env, GROUNDMIST_INSTALL_WAIT: '9999' },
+          stdio: ['ignore', 'ignore', 'ignore'],
+        },
+      );
+      server.answer('/1.0.2/SHA256SUMS', ({ signal: gone }) => {
+        gone.addEventListener('abort', () => left.resolve());
+        process.kill(child.pid, signal);
+        return new Promise(() => {});
+      });
+      expect([signal, await child.exited]).toEqual([signal, exitCode]);
+      await left.promise;
+      expect(entriesOf(folder.home)).toEqual([]);
+    }
+  },
+);
 
 test.each(shells)(
   'interrupted in the middle of a download, it leaves nothing and ends as it was told to: %s',

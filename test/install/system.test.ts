@@ -20,8 +20,7 @@ look() { stat -c '%n %U:%G %a' "$@"; }
 `;
 const program = smallProgram(
   '1.0.0',
-  `  'config --json '*) printf '{\\n  "envFile": "%s",\\n' "$4" ;;
-  'config DATA_DIR '*) echo /var/lib/groundmist ;;
+  `  'config DATA_DIR '*) echo /var/lib/groundmist ;;
   service*) [ ! -e /run/broken ] || exit 3; echo "called: $*" ;;`,
 );
 
@@ -42,7 +41,7 @@ async function onMachine(lines: string): Promise<string> {
 const withPages = /^With it came: .*\n/gm;
 
 mounted(
-  'without settings it makes user and folders, and says how it goes on; again, it changes nothing',
+  'without settings it makes user, folders and unit, and says how it goes on; again, it changes nothing',
   async () => {
     const shown = await onMachine(`
     "$@" --system
@@ -51,12 +50,14 @@ mounted(
     chmod 750 /var/lib/groundmist; id groundmist >/run/before
     "$@" --system; look /var/lib/groundmist; id groundmist | cmp - /run/before`);
     expect(shown.replaceAll(withPages, '')).toBe(`groundmist 1.0.0 is at /usr/local/bin/groundmist
+called: service install --system --prepare
 Next: groundmist init --system
 /usr/local/bin/groundmist root:root 755
 /etc/groundmist root:root 755
 /var/lib/groundmist groundmist:groundmist 700
 /var/lib/groundmist:/usr/sbin/nologin
 groundmist 1.0.0 is at /usr/local/bin/groundmist already
+called: service install --system --prepare
 Next: groundmist init --system
 /var/lib/groundmist groundmist:groundmist 750
 `);
@@ -76,12 +77,23 @@ install.sh: The program is in place, but its service is not; why stands above.
 `);
 });
 
-mounted('where systemd does not run it says what to have run', async () => {
-  const shown = await onMachine('rm -r /run/systemd; "$@" --system');
-  expect(shown).toEndWith(
-    'systemd does not run here. Have what starts services here run: /usr/local/bin/groundmist serve --env-file /etc/groundmist/env\n',
-  );
-});
+mounted(
+  'where systemd does not run it prepares the same, and says init first and as whom to run it',
+  async () => {
+    const shown = await onMachine(`
+    rm -r /run/systemd; "$@" --system
+    mkdir -p /etc/groundmist; echo DATA_DIR=/var/lib/groundmist >/etc/groundmist/env; "$@" --system | tail -n 3`);
+    expect(shown.replaceAll(withPages, '')).toBe(`groundmist 1.0.0 is at /usr/local/bin/groundmist
+called: service install --system --prepare
+systemd does not run here, so nothing was started.
+Next: groundmist init --system
+Then have what starts services here run, as the user groundmist: /usr/local/bin/groundmist serve --env-file /etc/groundmist/env
+called: service install --system --prepare
+systemd does not run here, so nothing was started.
+Have what starts services here run, as the user groundmist: /usr/local/bin/groundmist serve --env-file /etc/groundmist/env
+`);
+  },
+);
 
 mounted.skipIf(!isHere('busybox'))('where adduser is that of BusyBox the user is made by that', async () => {
   const shown = await onMachine(`
@@ -116,7 +128,8 @@ mounted('uninstalling ends the service, keeps what it kept, and takes it where t
     echo ExecStart=/usr/local/bin/groundmist serve >/etc/systemd/system/groundmist.service
     "$@" --uninstall --system | grep -v share; ls -d /var/lib/groundmist
     rm /etc/systemd/system/groundmist.service
-    "$@" --system >/dev/null; "$@" --uninstall --system --purge /var/lib/groundmist | grep -v share
+    "$@" --system >/dev/null; "$@" --uninstall --system --purge | grep -v share
+    "$@" --uninstall --system --purge
     ls -d /var/lib/groundmist /etc/groundmist`);
   expect(shown).toBe(`called: service uninstall --system
 Removed /usr/local/bin/groundmist
@@ -127,8 +140,19 @@ To remove them too, run the same again with --purge /var/lib/groundmist
 Removed /usr/local/bin/groundmist
 Removed /var/lib/groundmist
 Removed /etc/groundmist/env
+There is no groundmist at /usr/local/bin/groundmist
 ls: cannot access '/var/lib/groundmist': No such file or directory
 ls: cannot access '/etc/groundmist': No such file or directory
+`);
+});
+
+mounted('a purge without settings takes the folder that the service has by itself', async () => {
+  const shown = await onMachine(`
+    "$@" --system >/dev/null; rmdir /etc/groundmist
+    "$@" --uninstall --system --purge | grep -v share; ls -d /var/lib/groundmist`);
+  expect(shown).toBe(`Removed /usr/local/bin/groundmist
+Removed /var/lib/groundmist
+ls: cannot access '/var/lib/groundmist': No such file or directory
 `);
 });
 

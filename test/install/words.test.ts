@@ -29,7 +29,8 @@ test.each([
   { words: ['--prefix'] },
   { words: ['--prefix='] },
   { words: ['--version', ''] },
-  { words: ['--purge', '--uninstall'] },
+  { words: ['--uninstall', '--purge', ''] },
+  { words: ['--uninstall', '--purge='] },
   { words: ['--prefix', 'a\nb'] },
 ])('$words lacks its value', async ({ words }) => {
   const [exitCode, stderr] = await refuse(words);
@@ -57,6 +58,7 @@ test.each([
 
 test.each([
   [['--purge', '/srv/x'], '--purge goes with --uninstall.'],
+  [['--purge'], '--purge goes with --uninstall.'],
   [['--system', '--prefix', '/opt'], 'leave out --prefix, or --system.'],
   [['--from-source', '--version', '1.0.0'], 'leave out --version.'],
   [['--uninstall', '--version', '1.0.0'], 'leave out --version.'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, test } from 'bun:test';
@@ -135,4 +136,20 @@ test.each<[string, Answer]>([
 
 test('no server at all is not the same either', async () => {
   expect(await rejectionOf(createResolveTxt({ servers: [] })(name))).toBeInstanceOf(Error);
+});
+
+const hasNamespaces = Bun.spawnSync(['unshare', '-n', 'true']).success;
+
+// A machine on loopback alone: 10.255.255.53 is nowhere, and of this machine nobody answers.
+test.skipIf(!hasNamespaces)('a server to which there is no way is one that did not answer', async () => {
+  const path = join(import.meta.dir, '../../src/platform/dns.ts');
+  const servers = ['10.255.255.53', '[2001:db8::1]:53', '127.0.0.1:9'];
+  const program = `
+    import { createResolveTxt } from ${JSON.stringify(path)};
+    const said = await createResolveTxt({ servers: ${JSON.stringify(servers)} })('alice.test').catch(() => 'nobody answered');
+    console.log(said);`;
+  const child = Bun.spawn(['unshare', '-n', process.execPath, '--no-env-file', '-e', program], {
+    stderr: 'pipe',
+  });
+  expect([await child.stdout.text(), await child.stderr.text()]).toEqual(['nobody answered\n', '']);
 });

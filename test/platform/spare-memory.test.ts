@@ -12,7 +12,8 @@ class FakeProcess implements MemoryUser {
   collections = 0;
 
   cpuMs = (): number => this.cpu;
-  heldBytes = (): number => this.used + this.garbage;
+  isTold = true;
+  heldBytes = (): number | undefined => (this.isTold ? this.used + this.garbage : undefined);
 
   collect(): void {
     this.collections += 1;
@@ -43,6 +44,17 @@ describe('what work has left behind', () => {
     clock.advance(10_000);
     expect(user.collections).toBe(1);
     expect(user.heldBytes()).toBe(60 * megabyte);
+  });
+
+  test('is given back later where the system does not tell for a while', () => {
+    const { clock, user, work } = open();
+    work(50 * megabyte);
+    user.isTold = false;
+    clock.advance(60_000);
+    expect(user.collections).toBe(0);
+    user.isTold = true;
+    clock.advance(60_000);
+    expect(user.collections).toBe(1);
   });
 
   test('stays while it is busy', () => {

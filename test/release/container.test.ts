@@ -21,6 +21,8 @@ describe('the image', () => {
   test('is built in one stage and runs in another, both of images named by their hash', () => {
     expect(bases.length).toBe(2);
     for (const at of bases) expect(instructions[at]).toMatch(/@sha256:[0-9a-f]{64}(?: AS build)?$/);
+    expect(instructions.filter((line) => /--(?:from|mount)=(?!build )/.test(line))).toEqual([]);
+    expect(read('Dockerfile')).not.toMatch(/^#\s*syntax\s*=/im);
   });
 
   test('runs as a user that is not root and needs nothing executed to be made', () => {

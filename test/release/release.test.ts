@@ -1,21 +1,22 @@
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signAdHoc, signatureProblem } from '../../release/code-signature.ts';
 import { sectionOf } from '../../release/notes.ts';
 import { checkBinary } from '../../release/released-binary.ts';
-import { targetsNamed } from '../../release/targets.ts';
+import { targets } from '../../release/targets.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { personHome, runInstaller } from '../support/installer.ts';
 
 const root = join(import.meta.dir, '../..');
-const names = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+const names = targets.map(({ name }) => name);
 const folder = temporaryFolder();
 let version = '';
 
 /** A snapshot of what lies here, as `bun run release` makes it. */
 beforeAll(() => {
-  const words = ['release/release.ts', '--snapshot', '--only', names.join(','), '--out', folder.path];
+  const words = ['release/release.ts', '--snapshot', '--out', folder.path, '--repository', 'mist/groundmist'];
   const run = Bun.spawnSync([process.execPath, '--no-env-file', ...words], { cwd: root });
   if (run.exitCode !== 0) throw new Error(run.stderr.toString());
   version = readFileSync(folder.at('latest'), 'utf8').trim();
@@ -34,7 +35,7 @@ test('the sums name every file there is, and each is what they say', () => {
   const run = Bun.spawnSync(['sha256sum', '--check', '--strict', 'SHA256SUMS'], { cwd: folder.at(version) });
   const listed = run.stdout.toString().trim().split('\n');
   expect(run.exitCode).toBe(0);
-  const others = ['RELEASE-NOTES.md', 'THIRD-PARTY.txt', `groundmist-${version}.cdx.json`];
+  const others = ['RELEASE-NOTES.md', 'install.sh', 'THIRD-PARTY.txt', `groundmist-${version}.cdx.json`];
   const binaries = names.map((name) => `groundmist-${version}-${name}`);
   expect(listed.toSorted()).toEqual([...others, ...binaries].map((name) => `${name}: OK`).toSorted());
 });
@@ -45,6 +46,25 @@ test('a binary says which release it is, and of which commit', () => {
   expect(first).toBe(`groundmist ${version}`);
   expect(second).toMatch(/^commit [0-9a-f]{40}(?:-dirty)?$/);
   expect(version).toContain(second?.slice('commit '.length, 'commit '.length + 12) ?? 'no commit');
+});
+
+test('its own installer installs it, from where it lies', async () => {
+  using home = personHome();
+  writeFileSync(home.at('install.sh'), read('install.sh'));
+  using server = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    fetch: ({ url }) => new Response(Bun.file(folder.at(new URL(url).pathname))),
+  });
+  const { exitCode, stderr } = await runInstaller([], {
+    script: home.at('install.sh'),
+    env: { HOME: home.home, GROUNDMIST_BASE_URL: server.url.href },
+  });
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const installed = Bun.spawnSync([join(home.home, '.local/bin/groundmist'), '--version'], {
+    cwd: home.home,
+  });
+  expect(installed.stdout.toString()).toBe(`groundmist ${version}\n`);
 });
 
 const emulator = Bun.which('qemu-aarch64-static');
@@ -65,7 +85,7 @@ test.skipIf(emulator === null && process.env['CI'] !== 'true')('the one for arm6
 
 test('what is built for one system is refused for another', () => {
   for (const name of names) {
-    for (const target of targetsNamed(names.join(','))) {
+    for (const target of targets) {
       const check = () => checkBinary(pathFor(name), target);
       if (target.name === name) expect(check).not.toThrow();
       else expect(check).toThrow(`What was built for ${target.name} is not for it`);
@@ -98,6 +118,13 @@ test('the bill of materials is one by the schema of CycloneDX, and names what is
   expect(refs).toContain('pkg:npm/%40automerge/automerge@3.5.0');
   expect(refs).toContain(`pkg:npm/%40oven/bun-linux-x64@${Bun.version}`);
   expect(refs).toContain('automerge.wasm');
+  const runtimes = bill.components.filter((one: { type: string }) => one.type === 'platform');
+  expect(runtimes).toHaveLength(targets.length);
+  for (const { licenses, externalReferences } of runtimes) {
+    // What THIRD-PARTY.txt says of Bun: it is not MIT alone.
+    expect(licenses).toEqual([{ expression: 'MIT AND LGPL-2.0-only AND LGPL-2.1-only' }]);
+    expect(read('THIRD-PARTY.txt')).toContain(externalReferences[0].url);
+  }
   expect(refs).not.toContain('pkg:npm/cbor-extract@2.2.2');
   expect(new Set(refs).size).toBe(refs.length);
   const dependencies: { ref: string; dependsOn: string[] }[] = bill.dependencies;
@@ -121,8 +148,12 @@ test('the notices name every package of the bill, and hold a licence for each', 
   expect(notices).not.toContain('undefined');
 });
 
-test('the notes of a snapshot are what the changelog has of the next version', () => {
+test('the notes of a snapshot are what the changelog has of the next version, with links that lead out of the folder', () => {
   const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
   const expected = sectionOf(changelog, 'Unreleased') ?? 'No change is written down yet.';
-  expect(read('RELEASE-NOTES.md')).toBe(`${expected}\n`);
+  const notes = read('RELEASE-NOTES.md');
+  const commit = '[0-9a-f]{40}';
+  const place = new RegExp(`https://github\\.com/mist/groundmist/blob/${commit}/`, 'g');
+  expect(notes.replaceAll(place, '')).toBe(`${expected}\n`);
+  expect([...notes.matchAll(/\]\((?!https:)[^)]*\)/g)].map(([link]) => link)).toEqual([]);
 });

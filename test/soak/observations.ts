@@ -1,17 +1,21 @@
 import type { Checkpoint } from './checkpoint.ts';
 import type { Deeds } from './clients/crowd.ts';
 import type { Machine } from './machine/machine.ts';
-import { measureDisk, sampleProcess, type DiskUse, type Sample } from './machine/sample.ts';
+import { measureDisk, type Sample } from './machine/sample.ts';
+import type { QuietPoint } from './quiet.ts';
 
 /** Everything that a soak saw. */
 export interface Observations {
   readonly deeds: Deeds;
-  readonly faults: Record<string, number>;
+  /** Each kind there is, with how often it happened. */
+  readonly faults: Readonly<Record<string, number>>;
   readonly checkpoints: readonly Checkpoint[];
   /** Of the one server that lives long. */
   readonly samples: readonly Sample[];
-  /** At the last checkpoint. */
-  readonly disk: DiskUse & { readonly documentBytes: number };
+  /** One at each checkpoint. */
+  readonly quietPoints: readonly QuietPoint[];
+  /** Which of the servers that ran is the one that lives long. */
+  readonly longLife: number;
   readonly peakLogBytes: number;
   readonly peakTailBytes: number;
   readonly loggedBytes: number;
@@ -29,18 +33,20 @@ export class Watch implements Disposable {
   readonly #machine: Machine;
   readonly #deeds: Deeds;
   readonly #startedAt = performance.now();
-  readonly #faults: Record<string, number> = {};
+  readonly #faults: Record<string, number>;
   readonly #checkpoints: Checkpoint[] = [];
   readonly #samples: Sample[] = [];
-  #disk: Observations['disk'] = { totalBytes: 0, logBytes: 0, tailBytes: 0, temporary: 0, documentBytes: 0 };
+  readonly #quietPoints: QuietPoint[] = [];
+  #longLife = 0;
   #peakLogBytes = 0;
   #peakTailBytes = 0;
   #isLongLife = false;
   readonly #timer: Timer;
 
-  constructor(machine: Machine, deeds: Deeds) {
+  constructor(machine: Machine, deeds: Deeds, faults: readonly string[]) {
     this.#machine = machine;
     this.#deeds = deeds;
+    this.#faults = Object.fromEntries(faults.map((fault) => [fault, 0]));
     this.#timer = setInterval(() => this.#sample(), sampleEveryMs);
   }
 
@@ -58,7 +64,8 @@ export class Watch implements Disposable {
       faults: this.#faults,
       checkpoints: this.#checkpoints,
       samples: this.#samples,
-      disk: this.#disk,
+      quietPoints: this.#quietPoints,
+      longLife: this.#longLife,
       peakLogBytes: this.#peakLogBytes,
       peakTailBytes: this.#peakTailBytes,
       loggedBytes: this.#machine.loggedBytes,
@@ -72,6 +79,7 @@ export class Watch implements Disposable {
   /** Between these two the server is one and the same, and what it holds is written down. */
   beginLongLife(): void {
     this.#isLongLife = true;
+    this.#longLife = this.#machine.lives;
   }
 
   endLongLife(): void {
@@ -83,22 +91,17 @@ export class Watch implements Disposable {
   }
 
   /** Nobody writes at the moment. */
-  checked(checkpoint: Checkpoint, documentBytes: number): void {
+  checked(checkpoint: Checkpoint, quiet: QuietPoint): void {
     this.#checkpoints.push(checkpoint);
-    this.#disk = { ...this.#measureDisk(), documentBytes };
+    this.#quietPoints.push(quiet);
   }
 
   #sample(): void {
-    const sample = this.#isLongLife ? sampleProcess(this.#machine.server.pid, this.seconds) : undefined;
+    const sample = this.#isLongLife ? this.#machine.sample(this.seconds) : undefined;
     if (sample) this.#samples.push(sample);
-    this.#measureDisk();
-  }
-
-  #measureDisk(): DiskUse {
     const disk = measureDisk(this.#machine.dataDirectory);
     this.#peakLogBytes = Math.max(this.#peakLogBytes, disk.logBytes);
     this.#peakTailBytes = Math.max(this.#peakTailBytes, disk.tailBytes);
-    return disk;
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,8 @@
 import { renderTable } from '../bench/report/table.ts';
 import { lowest, type Point } from './judgement/growth.ts';
-import { windowSeconds, type Finding } from './judgement/judge.ts';
+import type { Finding } from './judgement/finding.ts';
+import { areWell } from './judgement/judge.ts';
+import { windowSeconds } from './judgement/long-life.ts';
 import type { Observations } from './observations.ts';
 import type { Options } from './options.ts';
 
@@ -15,8 +17,8 @@ export interface Ending {
   readonly clientErrors: ReadonlyMap<string, number>;
 }
 
-export function isWell({ findings, failure }: Ending): boolean {
-  return failure === undefined && !findings.some(({ isBad }) => isBad);
+export function isWell({ findings, failure, options }: Ending): boolean {
+  return failure === undefined && areWell(findings, options.seconds);
 }
 
 /** The tables that a person reads. */
@@ -24,7 +26,7 @@ export function renderReport({ seen, findings }: Ending): string {
   return [
     renderTable([
       ['what is watched', 'well', 'seen'],
-      ...findings.map(({ name, isBad, sentence }) => [name, isBad ? 'no' : 'yes', sentence]),
+      ...findings.map(({ name, verdict, sentence }) => [name, words[verdict], sentence]),
     ]),
     renderTable([['what devices did', 'how often'], ...counts(seen.deeds)]),
     renderTable([['what happened to the server', 'how often'], ...counts(seen.faults)]),
@@ -41,6 +43,8 @@ export function renderSummary(ending: Ending): string {
     clientErrors: Object.fromEntries(clientErrors),
   });
 }
+
+const words = { well: 'yes', bad: 'no', 'not judged': 'not judged' } as const;
 
 function ownMemoryOf({ samples }: Observations): readonly Point[] {
   return samples.map(({ at, ownBytes }) => ({ at: Math.round(at), value: ownBytes }));

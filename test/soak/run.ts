@@ -3,12 +3,12 @@ import { hideTimerWarnings } from '../../src/features/demo/timer-warnings.ts';
 import { describeMachine } from '../bench/report/machine.ts';
 import { judge } from './judgement/judge.ts';
 import type { Observations } from './observations.ts';
-import { parseOptions, type Options } from './options.ts';
+import { parseOptions, usage, UsageError, type Options } from './options.ts';
 import { updatePage } from './page.ts';
 import { isWell, renderReport, renderSummary, type Ending } from './report.ts';
 import { Soak } from './soak.ts';
 
-/** Stock clients throw where nobody catches it when their socket is just closing; what is ours ends the run elsewhere. */
+/** Stock clients throw where nobody catches it when their socket is just closing; what is ours is caught in `main`. */
 const clientErrors = new Map<string, number>();
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
@@ -18,18 +18,23 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 }
 
 using _ = hideTimerWarnings();
-const options = parseOptions(Bun.argv.slice(2));
-const ending = await soak(options);
-const commandLine = `bun run soak ${describe(options)}`;
-const report = [
-  renderReport(ending),
-  `${new Date().toISOString().slice(0, 10)}, \`${commandLine}\`, ${describeMachine()}${describeLack(ending.seen)}.`,
-].join('\n\n');
-console.log(report);
-console.log(renderSummary(ending));
-if (ending.failure !== undefined) console.error(ending.failure);
-if (options.isUpdate && isWell(ending)) updatePage(report);
-process.exit(isWell(ending) ? 0 : 1);
+// Where nothing is left to wait for, Bun ends in the middle of an `await`.
+process.exitCode = 1;
+process.exit(await main(Bun.argv.slice(2)));
+
+/** Gives the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const options = parseOptions(args);
+    if (options) return report(await soak(options));
+    console.log(usage);
+    return 0;
+  } catch (error) {
+    const isUsage = error instanceof UsageError;
+    console.error(isUsage ? `${error.message}\n\n${usage}` : `The soak could not be run: ${wordsOf(error)}`);
+    return isUsage ? 2 : 1;
+  }
+}
 
 async function soak(wanted: Options): Promise<Ending> {
   console.error(describe(wanted));
@@ -38,7 +43,27 @@ async function soak(wanted: Options): Promise<Ending> {
     process.once(signal, () => void soaking[Symbol.asyncDispose]().then(() => process.exit(130)));
   const failure = await soaking.run().then(() => undefined, wordsOf);
   const { seen } = soaking;
-  return { options: wanted, seen, findings: judge(seen, failure), failure, clientErrors };
+  return {
+    options: wanted,
+    seen,
+    findings: judge(seen, { seconds: wanted.seconds, failure }),
+    failure,
+    clientErrors,
+  };
+}
+
+function report(ending: Ending): number {
+  const { options, seen, failure } = ending;
+  const day = new Date().toISOString().slice(0, 10);
+  const tables = [
+    renderReport(ending),
+    `${day}, \`bun run soak ${describe(options)}\`, ${describeMachine()}${describeLack(seen)}.`,
+  ].join('\n\n');
+  console.log(tables);
+  console.log(renderSummary(ending));
+  if (failure !== undefined) console.error(failure);
+  if (options.isUpdate && isWell(ending)) updatePage(tables);
+  return isWell(ending) ? 0 : 1;
 }
 
 function describeLack({ isMemoryLimited, hasSmallDisk }: Observations): string {

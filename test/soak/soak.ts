@@ -5,6 +5,7 @@ import type { Random } from './clients/edits.ts';
 import { faults, type Fault } from './faults.ts';
 import { Watch, type Observations } from './observations.ts';
 import type { Options } from './options.ts';
+import { lookWhileQuiet } from './quiet.ts';
 import { findAll, setStage, type Stage } from './stage.ts';
 
 interface Weather {
@@ -14,7 +15,7 @@ interface Weather {
 }
 
 /** Storms are at both ends. The server between them lives through all that does not end it, so that what grows is seen. */
-const partOfFirstStorm = 0.25;
+const partOfFirstStorm = 0.15;
 const partOfLastStorm = 0.1;
 const storm = { everyMs: 3_000, faults };
 const life = { everyMs: 6_000, faults: faults.filter(({ isRestart }) => !isRestart) };
@@ -49,6 +50,8 @@ export class Soak implements AsyncDisposable {
   readonly #opened: AsyncDisposableStack;
   readonly #say: (line: string) => void;
   readonly #random: Random;
+  /** Clients beside the crowd. */
+  #followers = 0;
 
   private constructor(
     options: Options,
@@ -59,7 +62,13 @@ export class Soak implements AsyncDisposable {
     this.#stage = stage;
     this.#opened = opened;
     this.#say = say;
-    this.#watch = opened.use(new Watch(stage.machine, stage.crowd.deeds));
+    this.#watch = opened.use(
+      new Watch(
+        stage.machine,
+        stage.crowd.deeds,
+        faults.map(({ name }) => name),
+      ),
+    );
     this.#random = seededRandom(options.seed + 1);
   }
 
@@ -118,12 +127,13 @@ export class Soak implements AsyncDisposable {
 
   async #checkpoint(): Promise<void> {
     const checked = await checkpoint(this.#stage, this.#watch.seconds);
-    const documentBytes = await this.#storedBytes();
-    this.#watch.checked(checked, documentBytes);
+    const quiet = await lookWhileQuiet({ ...this.#stage, followers: this.#followers }, checked.at);
+    this.#watch.checked(checked, quiet);
     this.#say(
       `${checked.at.toFixed(0)} s: ${checked.documents} documents, ${checked.compared} of them touched, ` +
         `${checked.acknowledged} acknowledged heads all there, settled in ${checked.settledSeconds.toFixed(1)} s; ` +
-        `${(this.seen.disk.totalBytes / mebibyte).toFixed(1)} MiB on the disk`,
+        `${quiet.connections} connections of ${quiet.clients} clients; ${quiet.openDocuments} documents open, ${quiet.evictions} evictions; ` +
+        `${(quiet.disk.totalBytes / mebibyte).toFixed(1)} MiB on the disk for ${(quiet.documentBytes / mebibyte).toFixed(1)} MiB of documents`,
     );
   }
 
@@ -131,12 +141,14 @@ export class Soak implements AsyncDisposable {
   async #longLife(seconds: number): Promise<void> {
     const follower = await LeanClient.connect(this.#stage.newcomerUrl);
     await findAll(follower, this.#stage.ledger.documentIds);
+    this.#followers = 1;
     this.#watch.beginLongLife();
     await this.#weather(life, seconds);
     this.#watch.endLongLife();
     const { closed } = follower;
     if (closed) throw new Error(`who follows all documents was closed with ${closed.code}: ${closed.reason}`);
     follower.close();
+    this.#followers = 0;
     follower.free();
   }
 
@@ -151,13 +163,6 @@ export class Soak implements AsyncDisposable {
     await machine.run('verify', '--data-dir', restored);
     if (!Bun.deepEquals(await dump(machine, restored), await dump(machine)))
       throw new Error('what a backup brings back is not what was there');
-  }
-
-  async #storedBytes(): Promise<number> {
-    const tree = JSON.parse(await this.#stage.machine.run('inspect', '--json')) as {
-      readonly namespaces: readonly { readonly bytes: number }[];
-    };
-    return tree.namespaces.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,3 @@
-import type { Served } from './served.ts';
-
 /** What a server says of itself to who watches it. */
 export class Scrape {
   readonly text: string;
@@ -16,7 +14,7 @@ export class Scrape {
     );
   }
 
-  static async of(served: Pick<Served, 'watch'>): Promise<Scrape> {
+  static async of(served: { readonly watch: (path: string) => Promise<Response> }): Promise<Scrape> {
     const response = await served.watch('/metrics');
     const text = await response.text();
     if (response.status !== 200) throw new Error(`no metrics: ${response.status} ${text}`);

@@ -153,7 +153,7 @@ function explain(error: unknown): unknown {
 
 function whyNot(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
   if (code === 'EACCES') return 'this user may not read it';
   return error instanceof Error ? error.message : String(error);
 }

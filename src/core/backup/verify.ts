@@ -1,7 +1,7 @@
-import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Migration } from '../../platform/database.ts';
+import { isFolder, isWritable } from '../../platform/folders.ts';
 import type { Fence } from '../fence/fence.ts';
 import { Failure, toFailure } from '../failure.ts';
 import { sameHeads } from '../store/heads.ts';
@@ -53,12 +53,8 @@ export async function verifyBackup(options: VerifyOptions): Promise<Verified> {
 
 /** Beside the backup there is room for what is in it; on a disk that is not written to, there is not. */
 function workPlace(path: string): string {
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    return dirname(path);
-  } catch {
-    return tmpdir();
-  }
+  const folder = dirname(path);
+  return isFolder(folder) && isWritable(folder) ? folder : tmpdir();
 }
 
 async function openAll(

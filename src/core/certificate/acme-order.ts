@@ -129,10 +129,15 @@ async function poll<Result extends { readonly status: string }>(
     const answer = await exchange.post(address);
     const result = parse(schema, answer);
     if (isSettled(result.status)) return result;
-    const pauseMs = answer.retryAfterMs ?? firstPauseMs * 2 ** count;
-    await pause(Math.min(pauseMs, longestPauseMs), clock, signal);
+    await pause(pauseOf(answer.retryAfterMs, count), clock, signal);
   }
   throw new AcmeNonsense('it came to no decision within some minutes');
+}
+
+/** As the authority says, but never at once: a 0, or a date that is past, would be asked for over and over. */
+export function pauseOf(retryAfterMs: number | undefined, count: number): number {
+  const pauseMs = Math.max(firstPauseMs, retryAfterMs || firstPauseMs * 2 ** count);
+  return Math.min(pauseMs, longestPauseMs);
 }
 
 function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {

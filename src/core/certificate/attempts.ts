@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
 import { writeDurably } from '../store/durable-file.ts';
 import { certificateAttemptsPath, tlsFolder } from '../store/layout.ts';
@@ -6,7 +6,7 @@ import { readJson, type Order } from './kept-certificate.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** Let's Encrypt takes five that fail in an hour, and then none. */
+/** Let's Encrypt takes five that fail in an hour, and then none; of those that succeed as many in a week. */
 const mostInAnHour = 4;
 /** After the first, the second …; the last again and again. */
 const pausesMs = [1, 5, 15, 30, 60, 120, 240, 360].map((minutes) => minutes * minuteMs);
@@ -65,9 +65,9 @@ export class AttemptLog {
     return Math.max(this.earliest(now), now + pauseMs * (1 + jitter * random));
   }
 
+  /** What failed before is forgotten; that something was asked for is not, for an authority counts what it gives too. */
   succeed(): void {
-    this.#attempts = this.#none();
-    rmSync(this.#path, { force: true });
+    this.#write({ ...this.#attempts, failures: 0, notBefore: 0 });
   }
 
   #none(): Attempts {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import type { Logger } from '@logtape/logtape';
 import type { Clock } from '../../platform/clock.ts';
 import { shellWord } from '../../platform/shell-word.ts';
@@ -105,13 +105,30 @@ function readPair({ certificatePath, keyPath, name }: CertificateFilesOptions): 
 
 function readText(setting: string, path: string): string {
   try {
-    if (statSync(path).size <= largestFileBytes) return readFileSync(path, 'utf8');
+    const text = readRegular(path);
+    if (text !== undefined) return text;
   } catch (error) {
     const why = errorCode(error) === 'ENOENT' ? 'is not there' : `cannot be read (${errorCode(error)})`;
     const sentence = `${setting}=${path} ${why}. It has to be a PEM file that the user of this server may read.`;
     throw new Failure('ConfigurationInvalid', sentence, { cause: error });
   }
-  throw new Failure('ConfigurationInvalid', `${setting}=${path} is far too large for a PEM file.`);
+  throw new Failure(
+    'ConfigurationInvalid',
+    `${setting}=${path} is no file, or far too large for one in PEM.`,
+  );
+}
+
+/** Undefined where it is anything but a file of some size. Without O_NONBLOCK a FIFO of that name would hold us for ever. */
+function readRegular(path: string): string | undefined {
+  if (!statSync(path).isFile()) return undefined;
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(descriptor);
+    const isUsable = stat.isFile() && stat.size <= largestFileBytes;
+    return isUsable ? readFileSync(descriptor, 'utf8') : undefined;
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function isOpenToOthers(path: string): boolean {

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { writeDurably } from '../store/durable-file.ts';
 import { accountKeyPath, certificatePath, tlsFolder } from '../store/layout.ts';
@@ -19,11 +19,25 @@ export function keepCertificate(dataDirectory: string, { authority }: Order, { c
 }
 
 /** What this authority gave for this name; undefined where there is none that can be used, whatever lies there. */
-export function readKept(dataDirectory: string, { authority, name }: Order): KeyPair | undefined {
+export function readKept(dataDirectory: string, order: Order): KeyPair | undefined {
+  const found = findKept(dataDirectory, order);
+  return found === undefined || 'why' in found ? undefined : found;
+}
+
+/** As `readKept`; with why it cannot be used, the rest of a sentence after "the certificate". */
+export function findKept(
+  dataDirectory: string,
+  { authority, name }: Order,
+): KeyPair | { readonly why: string } | undefined {
   const kept = certificateSchema.safeParse(readJson(certificatePath(dataDirectory)));
   if (!kept.success || kept.data.authority !== authority) return undefined;
   const { chain, key } = kept.data;
-  return whyUnusable({ chain, key }, name) === undefined ? { chain, key } : undefined;
+  const why = whyUnusable({ chain, key }, name);
+  return why === undefined ? { chain, key } : { why };
+}
+
+export function throwAway(dataDirectory: string): void {
+  rmSync(certificatePath(dataDirectory), { force: true });
 }
 
 /** The key that stands for us at authorities. One that is lost or does not read is made anew: an account is nothing but its key. */

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { isAddress } from '../../platform/address.ts';
 
 /** What a server shows and what proves that it may, both in PEM. */
@@ -21,7 +22,7 @@ export function whyUnusable({ chain, key }: KeyPair, name: string): string | und
     return 'does not read: it has to be PEM, from -----BEGIN CERTIFICATE----- on';
   const privateKey = parse(() => createPrivateKey(key));
   if (privateKey === undefined) {
-    return 'has no key that reads: it has to be PEM, from -----BEGIN PRIVATE KEY----- on, and without a passphrase';
+    return 'has no key that reads: it has to be a private key in PEM, without a passphrase';
   }
   if (!certificate.checkPrivateKey(privateKey)) return 'was made for another key';
   const named = isAddress(name)
@@ -30,6 +31,9 @@ export function whyUnusable({ chain, key }: KeyPair, name: string): string | und
   if (named === undefined) {
     return `is not for ${name}, but for ${namesOf(certificate)}`;
   }
+  // What a server is given is the whole chain, of which only the first certificate was looked at.
+  if (parse(() => createSecureContext({ cert: chain, key })) === undefined)
+    return 'has another one in its chain that does not read, or is of a kind that cannot be shown: make the file anew';
   return undefined;
 }
 

@@ -9,7 +9,7 @@ import { AcmeProblem } from './acme-problem.ts';
 import { AttemptLog } from './attempts.ts';
 import { describeCertificate, type CertificateSource } from './certificate-source.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import { keepCertificate, openAccountKey, readKept, type Order } from './kept-certificate.ts';
+import { findKept, keepCertificate, openAccountKey, throwAway, type Order } from './kept-certificate.ts';
 import { validityOf, type KeyPair, type Validity } from './key-pair.ts';
 
 export interface OrderedOptions {
@@ -30,6 +30,8 @@ const soonMs = 2 * 60_000;
 const mostOrderMs = 10 * 60_000;
 /** How much earlier chance may have it renewed, as a part of its life. */
 const jitter = 1 / 30;
+/** Of its life, as a part, before which none is renewed. */
+const leastAge = 1 / 3;
 
 const wrongClock =
   'The authority has just given a certificate that is over by the clock of this machine: set the clock (`timedatectl`).';
@@ -46,15 +48,19 @@ export class OrderedCertificate implements CertificateSource {
   #problem: string | undefined;
   /** The authority was asked for something and has not given it, which it counts. */
   #isCounted = false;
-  #nextAt: number;
+  /** When it is tried again after something failed. */
+  #retryAt: number | undefined;
+  /** When the current one came, by the clock that nobody sets; undefined where an earlier start got it. */
+  #cameAt: number | undefined;
+  #chance: number;
   #cancel = () => {};
   #running: Promise<void> | undefined;
 
   constructor(options: OrderedOptions) {
     this.#options = options;
     this.#attempts = new AttemptLog(options.dataDirectory, options.order);
-    this.#current = readKept(options.dataDirectory, options.order);
-    this.#nextAt = this.#renewalAt();
+    this.#chance = options.random();
+    this.#current = this.#takeKept();
   }
 
   async start(onPair: (pair: KeyPair) => Promise<void>): Promise<void> {
@@ -67,7 +73,7 @@ export class OrderedCertificate implements CertificateSource {
     const { order, clock } = this.#options;
     const problem = this.#problem && `${this.#problem} ${this.#describeNext()}`;
     return describeCertificate(
-      { source: 'authority', name: order.name, current: this.#served, problem, nextAt: this.#nextAt },
+      { source: 'authority', name: order.name, current: this.#served, problem, nextAt: this.#nextAt() },
       clock.now(),
     );
   }
@@ -78,20 +84,41 @@ export class OrderedCertificate implements CertificateSource {
     await this.#running;
   }
 
-  /** When the one that is kept is due, but not before one may be asked for. */
+  /** One that no server could show would fail each start: without it there is a new one. */
+  #takeKept(): KeyPair | undefined {
+    const { dataDirectory, order, log } = this.#options;
+    const kept = findKept(dataDirectory, order);
+    if (kept === undefined || !('why' in kept)) return kept;
+    throwAway(dataDirectory);
+    log.warn('The certificate that was kept was thrown away, for it {why}.', { why: kept.why });
+    return undefined;
+  }
+
+  #nextAt(): number {
+    return this.#retryAt ?? this.#renewalAt();
+  }
+
+  /** When the current one is due, but not before one may be asked for; asked anew each time, for clocks are set. */
   #renewalAt(): number {
-    const { clock, random } = this.#options;
-    const now = clock.now();
-    const due = this.#current === undefined ? now : renewalOf(validityOf(this.#current), random());
+    const now = this.#options.clock.now();
+    if (this.#current === undefined) return this.#attempts.earliest(now);
+    const validity = validityOf(this.#current);
+    const due = Math.max(renewalOf(validity, this.#chance), now + this.#youthMs(validity));
     return Math.max(due, this.#attempts.earliest(now));
+  }
+
+  /** How long the current one is too young to be renewed, whatever the wall clock says. */
+  #youthMs({ from, to }: Validity): number {
+    if (this.#cameAt === undefined) return 0;
+    return Math.max(0, (to - from) * leastAge - (this.#options.clock.elapsed() - this.#cameAt));
   }
 
   #nap(): void {
     if (this.#closing.signal.aborted) return;
     const { clock } = this.#options;
-    const leftMs = this.#nextAt - clock.now();
+    const leftMs = this.#nextAt() - clock.now();
     this.#cancel = clock.after(Math.min(Math.max(leftMs, 0), longestNapMs), () => {
-      if (this.#nextAt > clock.now()) return this.#nap();
+      if (this.#nextAt() > clock.now()) return this.#nap();
       this.#running = this.#attempt().finally(() => this.#nap());
     });
   }
@@ -108,17 +135,19 @@ export class OrderedCertificate implements CertificateSource {
       if (this.#closing.signal.aborted) return;
       this.#problem = this.#explain(error);
       const isRefusal = this.#isCounted || error instanceof AcmeProblem;
-      this.#nextAt = isRefusal ? this.#refused(error) : clock.now() + soonMs;
+      this.#retryAt = isRefusal ? this.#refused(error) : clock.now() + soonMs;
       log.warn('{problem} {next}', { problem: this.#problem, next: this.#describeNext() });
     }
   }
 
   async #renew(): Promise<void> {
-    const { order, dataDirectory, log } = this.#options;
+    const { order, dataDirectory, log, clock, random } = this.#options;
     const pair = await this.#order();
     keepCertificate(dataDirectory, order, pair);
     this.#isCounted = false;
     this.#current = pair;
+    this.#cameAt = clock.elapsed();
+    this.#chance = random();
     log.info('There is a new certificate for {name}, good until {until}.', {
       name: order.name,
       until: new Date(validityOf(pair).to).toISOString(),
@@ -131,18 +160,14 @@ export class OrderedCertificate implements CertificateSource {
     this.#served = this.#current;
   }
 
-  /**
-   * By a clock that is wrong a new certificate may be over at once. Then what was asked for stays counted, and the next
-   * one waits as long as one from a right clock would.
-   */
+  /** By a clock that is wrong a new certificate may be over at once: then what was asked for in vain stays counted as that. */
   #settle(): void {
     if (this.#current === undefined) return;
     const { clock, log } = this.#options;
-    const [now, validity] = [clock.now(), validityOf(this.#current)];
-    const isGood = now < renewalOf(validity, 1);
+    const isGood = clock.now() < renewalOf(validityOf(this.#current), 1);
     if (isGood) this.#attempts.succeed();
     this.#problem = isGood ? undefined : wrongClock;
-    this.#nextAt = Math.max(this.#renewalAt(), now + (validity.to - validity.from) / 3);
+    this.#retryAt = undefined;
     if (!isGood) log.warn(wrongClock);
   }
 
@@ -188,8 +213,19 @@ export class OrderedCertificate implements CertificateSource {
   }
 
   #describeNext(): string {
-    return `It is tried again at ${new Date(this.#nextAt).toISOString()}; after a restart at once, but no more than four times an hour.`;
+    const next = `It is tried again at ${timeOf(this.#nextAt())}`;
+    // What fails then is no order, so nothing is asked for.
+    if (this.#current !== this.#served) return `The certificate is there. ${next}, and by a restart at once.`;
+    const now = this.#options.clock.now();
+    const earliest = this.#attempts.earliest(now);
+    if (earliest >= this.#nextAt()) return `${next}; a restart makes that no sooner.`;
+    if (earliest > now) return `${next}; after a restart not before ${timeOf(earliest)}.`;
+    return `${next}; after a restart at once${this.#isCounted ? ', but no more than four times an hour' : ''}.`;
   }
+}
+
+function timeOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 /** A third before the end, whether it lives for 90 days or for six; a little earlier by chance. */

@@ -26,10 +26,15 @@ export function readInstalledUnit(scope: ServiceScope, folder: string): Installe
 }
 
 /** Whether a target wants it started: `systemctl enable` leaves a link in a folder of that target. */
-export function isEnabled({ folder, name }: Pick<InstalledUnit, 'folder' | 'name'>): boolean {
-  return namesIn(folder).some((entry) => {
-    return /\.(?:wants|requires)$/.test(entry) && namesIn(`${folder}/${entry}`).includes(name);
-  });
+export function isEnabled(unit: Pick<InstalledUnit, 'folder' | 'name'>): boolean {
+  return enablingLinks(unit).length > 0;
+}
+
+/** Those links. */
+export function enablingLinks({ folder, name }: Pick<InstalledUnit, 'folder' | 'name'>): readonly string[] {
+  const targets = namesIn(folder).filter((entry) => /\.(?:wants|requires)$/.test(entry));
+  const holding = targets.filter((entry) => namesIn(`${folder}/${entry}`).includes(name));
+  return holding.map((entry) => `${folder}/${entry}/${name}`);
 }
 
 function findDropIns(folder: string): readonly string[] {

@@ -7,7 +7,7 @@ import type { Unit } from './unit.ts';
 /** Settings of features, which the sandbox of the unit has to know of. */
 const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
 const ownTls = 'GROUNDMIST_TLS';
-const httpPort = 80;
+const httpPort = 'GROUNDMIST_HTTP_PORT';
 
 export interface Service {
   /** Where the settings are, links followed. */
@@ -31,11 +31,15 @@ export function unitOfSettings({ envFile, values, port, dataDirectory, command, 
     folder,
     dataDirectory: resolve(folder, dataDirectory),
     backupDirectory: backups ? resolve(folder, backups) : undefined,
-    // With TLS of its own a server also answers on the port of HTTP, where its certificate is proven.
-    ports: values[ownTls] === 'auto' ? [httpPort, port] : [port],
+    ports: portsOf(values, port),
     scope,
   };
   for (const path of [...command, envFile, unit.dataDirectory, unit.backupDirectory ?? ''])
     refuseControl(path);
   return unit;
+}
+
+/** What it opens: with TLS by an authority also the port of HTTP, where its certificate is proven. */
+export function portsOf(values: Service['values'], port: number): readonly number[] {
+  return values[ownTls] === 'auto' ? [Number(values[httpPort] || 80), port] : [port];
 }

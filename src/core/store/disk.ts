@@ -1,6 +1,7 @@
 import { diskRoom, type DiskRoom } from '../../platform/files.ts';
 import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
+import { OpenedFiles } from './opened-files.ts';
 
 /** Kept free for everything else on the machine, and for compactions and sign-ins of ours. */
 const reservedBytes = 256 * 2 ** 20;
@@ -33,19 +34,33 @@ export function isRoomWarning(sentence: string): boolean {
 
 /** Whether documents can be written now, as the stores of one data directory see it together. */
 export class Disk {
-  readonly #room: () => DiskRoom;
+  /** What is written to: where one of these is not there any more, what is written is lost. */
+  readonly opened = new OpenedFiles();
+  readonly #askRoom: () => DiskRoom;
+  #lastRoom: DiskRoom;
   #isFull = false;
   #broken: Failure | undefined;
   /** Looked at once for each group of writes. */
   #hadRoom = false;
 
   constructor(room: () => DiskRoom) {
-    this.#room = room;
+    this.#askRoom = room;
+    this.#lastRoom = room();
   }
 
   /** The disk on which `path` lies. */
   static of(path: string): Disk {
     return new Disk(() => diskRoom(path));
+  }
+
+  /** Where the data directory is gone, what there was last. */
+  get room(): DiskRoom {
+    try {
+      this.#lastRoom = this.#askRoom();
+    } catch {
+      // `whyReadOnly` says that it is gone.
+    }
+    return this.#lastRoom;
   }
 
   /**
@@ -63,15 +78,29 @@ export class Disk {
    * §5.5). Where the last write found no room another is tried.
    */
   refuseIfReadOnly(): void {
-    this.refuseIfBroken();
+    this.#refuseIfFailed();
     if (this.#hadRoom) return;
+    this.refuseIfMoved();
     const reason = this.#whyRefused;
     if (reason !== undefined) throw new Failure('StoreReadOnly', reason);
     this.#hadRoom = true;
   }
 
-  /** `StoreReadOnly` once the disk has failed; what takes little room may still be written on a full one. */
+  /** `StoreReadOnly` once the disk has failed or is another one; what takes little room may still be written on a full one. */
   refuseIfBroken(): void {
+    this.#refuseIfFailed();
+    this.refuseIfMoved();
+  }
+
+  /** `StoreReadOnly` where the data directory is not the one that was opened. */
+  refuseIfMoved(): void {
+    if (this.opened.findMoved() === undefined) return;
+    const sentence =
+      'Documents are read-only: the data directory of the server was moved, deleted or replaced.';
+    throw new Failure('StoreReadOnly', sentence);
+  }
+
+  #refuseIfFailed(): void {
     if (!this.#broken) return;
     // For whoever sends, too: the code of the error is for the owner.
     const sentence =
@@ -97,11 +126,17 @@ export class Disk {
 
   get #whyRefused(): string | undefined {
     if (this.#broken) return this.#broken.message;
-    const { freeBytes, sizeBytes } = this.#room();
+    const moved = this.opened.findMoved();
+    if (moved !== undefined) return describeMoved(moved);
+    const { freeBytes, sizeBytes } = this.room;
     const leastBytes = leastRoomBytes(sizeBytes);
     if (freeBytes >= leastBytes) return undefined;
     return `Documents are read-only until ${describe(leastBytes)} are free on the disk of the server.`;
   }
+}
+
+function describeMoved(path: string): string {
+  return `${path} is not the file any more that the server opened: its data directory was moved, deleted or replaced, and nothing new is stored. Put it back where it was, and it goes on. Where it is gone, stop the server, bring it back from a backup, and start it.`;
 }
 
 function describe(bytes: number): string {

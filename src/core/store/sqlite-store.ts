@@ -51,6 +51,7 @@ export interface SqliteStoreOptions {
 export class SqliteStore implements DocumentStore {
   readonly #database: Database;
   readonly #disk: Disk;
+  readonly #watched: Disposable;
   readonly #tables: DocumentTables;
   readonly #writer: DocumentWriter;
   readonly #transaction: BatchTransaction;
@@ -61,6 +62,7 @@ export class SqliteStore implements DocumentStore {
   constructor(options: SqliteStoreOptions) {
     const { database, tailPath, tailFiles, clock, disk, measures = new StoreMeasures() } = options;
     this.#disk = disk;
+    this.#watched = disk.opened.watch(database.filename);
     this.#database = database;
     this.#tables = documentTables(database, { tailPath, tailFiles, enter: () => this.#transaction.enter() });
     this.#writer = new DocumentWriter(this.#tables, clock);
@@ -158,8 +160,10 @@ export class SqliteStore implements DocumentStore {
     this.#commits.stop(new Failure('StoreUnavailable', 'The store is closed: the server is stopping.'));
     this.#idle[Symbol.dispose]();
     this.#database.close(true);
-    // After a failed sync the file may be what the documents come back from.
-    if (this.#transaction.broken === undefined) this.#tables.tailWriting.removeFile();
+    // After a failed sync the file may be what the documents come back from; where ours was moved, it is another's.
+    const isOurs = this.#disk.opened.findMoved() === undefined;
+    if (this.#transaction.broken === undefined && isOurs) this.#tables.tailWriting.removeFile();
+    this.#watched[Symbol.dispose]();
     this.#tables.tailWriting.close();
   }
 

@@ -12,7 +12,7 @@ import { storeEmptied } from './emptied-store.ts';
 import { syncFolder } from './durable-file.ts';
 import { importStockDocuments, type ImportProblem } from './import.ts';
 import { findNamespaces } from './find-namespaces.ts';
-import { documentsPath, namespaceDirectory, storesPath, tailPath } from './layout.ts';
+import { documentsPath, lockPath, namespaceDirectory, storesPath, tailPath } from './layout.ts';
 import { prepareDataDirectory, prepareNamespaceDirectory, prepareNodefsPlaces } from './prepare-folders.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { holdsStockDocuments } from './stock-layout.ts';
@@ -59,6 +59,7 @@ export class Stores {
   constructor({ dataDirectory, clock, fence, log, backend = 'sqlite' }: StoresOptions) {
     prepareDataDirectory(dataDirectory);
     this.disk = Disk.of(dataDirectory);
+    this.disk.opened.watch(lockPath(dataDirectory));
     this.#dataDirectory = dataDirectory;
     this.#clock = clock;
     this.#fence = fence;
@@ -91,13 +92,13 @@ export class Stores {
   async namespaces(): Promise<readonly Namespace[]> {
     const found = await findNamespaces(this.#dataDirectory);
     this.#states.know(found);
+    this.#isLookedFor = true;
     return found;
   }
 
   /** How each namespace stands; opens none. The folders are looked through once: what comes later comes through here. */
   async states(): Promise<readonly StoreState[]> {
     if (!this.#isLookedFor) await this.namespaces();
-    this.#isLookedFor = true;
     return this.#states.read();
   }
 
@@ -136,6 +137,7 @@ export class Stores {
   }
 
   async #openNew(namespace: Namespace): Promise<DocumentStore> {
+    this.disk.refuseIfMoved();
     const isFiles = this.backend === 'nodefs';
     const path = (isFiles ? namespaceDirectory : documentsPath)(this.#dataDirectory, namespace);
     const isMarked = this.#file.get(namespace) !== undefined;

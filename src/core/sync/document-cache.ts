@@ -9,12 +9,14 @@ export interface Evictable {
 /** Keeps the documents in memory together below a weight: the least recently used leave first. */
 export class DocumentCache {
   readonly #limit: number;
+  readonly #onEvicted: () => void;
   /** In order of use, oldest first. */
   readonly #weights = new Map<Evictable, number>();
   #total = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, onEvicted: () => void = () => {}) {
     this.#limit = limit;
+    this.#onEvicted = onEvicted;
   }
 
   get size(): number {
@@ -32,6 +34,7 @@ export class DocumentCache {
       if (candidate === entry || candidate.isBusy) continue;
       this.drop(candidate);
       candidate.release();
+      this.#onEvicted();
     }
   }
 

@@ -51,7 +51,9 @@ export class Hubs {
       opened: (sessionId) => sessions.opened(sessionId),
       closed: (sessionId) => sessions.closed(sessionId, clock.now()),
     });
-    this.#cache = new DocumentCache(options.limits.changesInMemory);
+    this.#cache = new DocumentCache(options.limits.changesInMemory, () => {
+      this.measures.evictions += 1;
+    });
   }
 
   /** The hub of a namespace. A stock directory is imported first, so the first visit may take its time. */

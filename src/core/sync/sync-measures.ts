@@ -58,6 +58,8 @@ export class SyncMeasures {
   pauses = 0;
   /** Sync messages that the change graph answered by itself, and those for which Automerge was asked and waited for. */
   readonly answers = new Tally<'graph' | 'automerge'>(['graph', 'automerge']);
+  /** How often a document left memory because others needed the room. */
+  evictions = 0;
   /** How often something that was stored was put into quarantine, or could not be read back. */
   readonly damage = new Tally<'quarantined' | 'unreadable'>(['quarantined', 'unreadable']);
   /** Messages and documents that could not be served for an error of ours. */

@@ -1,11 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { backupFileName } from '../../core/backup/backup-name.ts';
 import { createBackup, type CreatedBackup } from '../../core/backup/create.ts';
 import type { Lock } from '../../core/backup/encryption.ts';
 import type { RunCommand } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { printableJsonLines } from '../../platform/escape.ts';
+import { isFolder } from '../../platform/folders.ts';
 import { count, formatBytes } from '../../platform/format.ts';
 import { startProgress } from '../../platform/progress.ts';
 import { version } from '../../platform/version.ts';
@@ -19,7 +20,7 @@ export const run: RunCommand = async (context) => {
   const { terminal, options, signal } = context;
   const values = readBackupSettings(context);
   const lock = await chooseLock(context, values);
-  const to = resolve(typeof options['to'] === 'string' ? options['to'] : (values.directory ?? '.'));
+  const to = readyPlace(typeof options['to'] === 'string' ? options['to'] : (values.directory ?? '.'));
   await using fence = await openOwnFence(terminal);
   const { elapsed } = systemClock;
   const created = await (async () => {
@@ -56,12 +57,20 @@ export const run: RunCommand = async (context) => {
   );
 };
 
+/** A name without an ending is that of a folder, and where nothing is there yet it is made, in a folder that is there. */
+function readyPlace(named: string): string {
+  const to = resolve(named);
+  const isFolderToBe = !existsSync(to) && extname(basename(to)) === '' && isFolder(dirname(to));
+  if (isFolderToBe) mkdirSync(to, { mode: 0o700 });
+  return to;
+}
+
 /**
  * The folder that is there gets a file with the usual name, of the next second where one of this second is there already;
  * anything else is the file itself.
  */
 export function fileAt(to: string, isEncrypted: boolean, now: number): string {
-  if (!statSync(to, { throwIfNoEntry: false })?.isDirectory()) return to;
+  if (!isFolder(to)) return to;
   for (let at = now; ; at += 1000) {
     const file = join(to, backupFileName({ at, isScheduled: false, isEncrypted }));
     if (!existsSync(file)) return file;

@@ -49,7 +49,7 @@ function describePlan({ dataDirectory, movedTo, manifest }: Restored): string {
   return movedTo === undefined ? plan : `${plan}\nWhat is there now would be moved aside.`;
 }
 
-function consequences({ sessionCount, manifest }: Restored): readonly string[] {
+function consequences({ dataDirectory, sessionCount, manifest }: Restored): readonly string[] {
   const sessions = sessionCount === 1 ? '1 session has' : `${count(sessionCount, 'session')} have`;
   const damaged =
     manifest.damaged === 0
@@ -60,6 +60,6 @@ function consequences({ sessionCount, manifest }: Restored): readonly string[] {
     `${sessions} ended: apps sign in again by themselves, without a new approval.`,
     `Devices that you revoked after ${manifest.createdAt} are back: look with \`groundmist app list\`.`,
     'Settings and secrets are not in a backup: they are where they were, in the environment or the env file.',
-    'Next: start it with `groundmist serve`.',
+    `Next: start the server of ${dataDirectory}, with \`groundmist serve\` where nothing else starts it.`,
   ];
 }

@@ -1,4 +1,5 @@
 import { backup } from './checks/backup.ts';
+import { certificate } from './checks/certificate.ts';
 import { configuration } from './checks/configuration.ts';
 import { dataDirectory } from './checks/data-directory.ts';
 import { disk } from './checks/disk.ts';
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   server,
   service,
   port,
+  certificate,
   openFiles,
   memory,
   store,

@@ -15,6 +15,7 @@ const statusSchema = z.object({
   url: z.string(),
   problems: z.array(z.string()),
   warnings: z.array(z.string()),
+  certificate: z.object({ validTo: z.string().nullable() }).nullable().catch(null),
   backup: z.object({ lastAt: z.string().nullable(), isStale: z.boolean() }).nullable().catch(null),
 });
 
@@ -64,12 +65,26 @@ function isForbidden(cause: unknown): boolean {
 
 const ofBackups = /\bbackup\b/;
 
+/** How its sentences on the certificate are known: all that authorities and files come to. */
+const ofCertificate = /\bcertificate\b|\bIt is tried again at\b|\bGROUNDMIST_TLS_/;
+
+/** Those sentences that are of its certificate, or those that are not; a server without TLS of its own has none. */
+export function sentencesOf(
+  sentences: readonly string[],
+  { certificate }: Pick<ServerStatus, 'certificate'>,
+  isOfCertificate: boolean,
+): readonly string[] {
+  return sentences.filter(
+    (sentence) => (certificate !== null && ofCertificate.test(sentence)) === isOfCertificate,
+  );
+}
+
 /** Its warnings by the check that tells of them. */
-export function sortWarnings({ warnings }: ServerStatus): {
+export function sortWarnings(status: ServerStatus): {
   readonly backup: readonly string[];
   readonly others: readonly string[];
 } {
-  const told = warnings.filter((sentence) => !isRoomWarning(sentence));
+  const told = sentencesOf(status.warnings, status, false).filter((sentence) => !isRoomWarning(sentence));
   return {
     backup: told.filter((sentence) => ofBackups.test(sentence)),
     others: told.filter((sentence) => !ofBackups.test(sentence)),

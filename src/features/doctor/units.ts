@@ -45,6 +45,26 @@ function commandOf(pid: number | undefined): string | undefined {
   return words.includes('serve') ? words.map(shellWord).join(' ') : undefined;
 }
 
+/** The same, for one that has other settings: flags it was started with win over any. */
+export function restartWithSettings({
+  words,
+  isSame,
+}: {
+  readonly words: readonly string[];
+  readonly isSame: string;
+}): string {
+  const given = words.slice(words.indexOf('serve') + 1);
+  const flags = given.filter((word) => word.startsWith('--')).map((word) => word.replace(/=.*/s, ''));
+  const others = [...new Set(flags.filter((flag) => flag !== '--env-file'))];
+  if (others.length === 0 || !words.includes('serve')) return isSame;
+  const at = given.indexOf('--env-file');
+  const file =
+    given.find((word) => word.startsWith('--env-file='))?.slice('--env-file='.length) ??
+    (at < 0 ? undefined : given[at + 1]);
+  const command = `groundmist serve${file === undefined ? '' : ` --env-file ${shellWord(file)}`}`;
+  return `It was started with ${others.join(' and ')}, which win over the settings. Stop it, and start it again without them (\`${command}\`), or write into the settings what they say.`;
+}
+
 /** As this user has to type it. */
 export function systemctl(
   action: 'start' | 'restart' | 'enable',

@@ -1,4 +1,5 @@
 import type { Core } from '../../core/core.ts';
+import { warningsOf } from '../../core/reports.ts';
 import type { Contribution } from '../../feature.ts';
 import type { Route } from '../../platform/http.ts';
 
@@ -41,11 +42,9 @@ function readiness(core: Known): readonly [status: number, body: object] {
 }
 
 function describe(core: Known): object {
-  const { publish, warnings } = core.reports.read();
-  const { problem } = publish ?? {};
   return {
     reasons: core.whyNotReady(),
-    warnings: problem === undefined ? warnings : [problem, ...warnings],
+    warnings: warningsOf(core.reports.read()),
     ...backupJson(core),
     ...publishJson(core),
   };

@@ -2,10 +2,11 @@ import { Failure } from '../../core/failure.ts';
 import type { Did } from '../../core/identity/did.ts';
 import { findText, readSettings, type Sources } from '../../platform/config.ts';
 import { coreSettings } from '../../settings.ts';
-import { tlsSettings } from '../../tls-settings.ts';
+import { saysOwnTls, tlsSettings } from '../../tls-settings.ts';
 import type { Asking } from './asking.ts';
 import { answerDataDirectory, checkDataDirectory, givenDataDirectory } from './data-answer.ts';
 import { answerHost } from './host-answer.ts';
+import { followMode } from './follow-mode.ts';
 import { answerOwner } from './owner-answer.ts';
 import { answerListening, bindable, lastingPort } from './port-answer.ts';
 
@@ -15,8 +16,9 @@ export interface Answers {
   readonly host: string | undefined;
   readonly port: string;
   readonly listen: string;
-  /** `auto`: no proxy is needed before it. */
   readonly tls: string;
+  /** By an authority or by files: no proxy is needed before it. */
+  readonly hasOwnTls: boolean;
   /** An absolute path. */
   readonly dataDirectory: string;
 }
@@ -35,12 +37,14 @@ export async function gatherAnswers(
   if (given !== undefined) await checkDataDirectory(given, asking);
   const ownerDid = await answerOwner(asking);
   const name = await answerHost(asking);
-  const { remark, ...listening } = await answerListening(asking, name);
+  const hasOwnTls = saysOwnTls(asking.sources);
+  const following = followMode(asking, name);
+  const { remark, ...listening } = await answerListening(asking, name, following);
   const directory = await answerDataDirectory(asking);
   if (!asking.prompts) await checkDataDirectory(directory, asking);
   const tls = findText(tlsSettings.tls, asking.sources).text ?? tlsSettings.tls.default;
-  const answers = { tls, owner: ownerDid, host: name, ...listening, dataDirectory: directory };
-  return { answers, remarks: remark === undefined ? [] : [remark] };
+  const answers = { tls, hasOwnTls, owner: ownerDid, host: name, ...listening, dataDirectory: directory };
+  return { answers, remarks: [...following.remarks, ...(remark === undefined ? [] : [remark])] };
 }
 
 /** All that was given and is wrong, at once and before the first question. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeClosed } from '../../core/service/closed-paths.ts';
+import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
 import { envValues } from '../../platform/env-file.ts';
@@ -14,17 +16,32 @@ import { describeChanges, describeKept, describePlan, describeSummary, describeW
 import { choosePlace, describeOther, readBefore, type Before, type Place } from './env-place.ts';
 import { describeNext, type Going } from './next.ts';
 import { checkOfferFlags, chooseOffers, type Offers } from './offers.ts';
-import { isDone, makePlan, type Plan } from './plan.ts';
+import { describeLowPorts, isDone, makePlan, type Plan } from './plan.ts';
 import { systemSurroundings, type Surroundings } from './surroundings.ts';
 
 const secretBytes = 32;
 
 export const run: RunCommand = async (context) => {
-  const { configuration, options, terminal, signal } = context;
+  const { options, terminal, signal } = context;
   const isAsking = terminal.isInteractive && options['yes'] !== true;
   const prompts = isAsking ? await terminalPrompts(signal) : undefined;
-  await setUp(context, systemSurroundings(configuration, terminal), prompts);
+  await setUp(context, systemSurroundings(withoutMissingFile(context), terminal), prompts);
 };
+
+/** The env file that is named may be there only once it is written; it says nothing until then. */
+function withoutMissingFile({ configuration, options, terminal }: CommandContext): Configuration {
+  const named = namedEnvFile(options, terminal);
+  if (named === undefined || existsSync(named)) return configuration;
+  const { flags, environment } = configuration.sources;
+  return new Configuration({ flags, environment });
+}
+
+function namedEnvFile(
+  { envFile }: CommandContext['options'],
+  { environment }: CommandContext['terminal'],
+): string | undefined {
+  return (typeof envFile === 'string' ? envFile : environment['GROUNDMIST_ENV_FILE']) || undefined;
+}
 
 /** Asks, plans, checks, and only then writes. */
 export async function setUp(
@@ -33,9 +50,7 @@ export async function setUp(
   prompts: Prompts | undefined,
 ): Promise<void> {
   const { options, terminal, signal } = context;
-  const { envFile } = options;
-  const named = typeof envFile === 'string' ? envFile : terminal.environment['GROUNDMIST_ENV_FILE'];
-  const place = choosePlace(named || undefined, surroundings);
+  const place = choosePlace(namedEnvFile(options, terminal), surroundings);
   const { plan, offers, remarks } = await prepare(context, { surroundings, prompts, place }).catch(
     (error: unknown) => {
       if (error instanceof Cancelled) terminal.note('Nothing was written.');
@@ -140,17 +155,23 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const network = kind === undefined ? undefined : describeNetwork(answers.dataDirectory, kind);
   const { hasSystemd, isRoot } = surroundings;
   const installed = surroundings.findService(before.envFile);
-  const { host, tls } = answers;
-  const offers = await chooseOffers({ options, before, installed, host, tls, hasSystemd, isRoot, prompts });
+  const { host, hasOwnTls } = answers;
+  const offers = await chooseOffers({
+    options,
+    before,
+    installed,
+    host,
+    hasOwnTls,
+    hasSystemd,
+    isRoot,
+    prompts,
+  });
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  const closed =
-    offers.service === 'system'
-      ? describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory])
-      : undefined;
+  const closed = whyClosed(plan, surroundings);
   // A person was told of the others as they came up.
   const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
     (remark) => remark !== undefined,
@@ -158,6 +179,13 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
   await agree(prompts, { plan, offers, remarks: all });
   return { plan, offers, remarks: [] };
+}
+
+/** What keeps the service, or the person, from what the server needs. */
+function whyClosed(plan: Plan, surroundings: Surroundings): string | undefined {
+  if (plan.service === 'system')
+    return describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory]);
+  return surroundings.isRoot ? undefined : describeLowPorts(plan, surroundings);
 }
 
 function readAsking({ configuration, options }: CommandContext, before: Before) {

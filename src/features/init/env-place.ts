@@ -2,7 +2,7 @@ import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { refuseControl } from '../../core/service/control-characters.ts';
-import { unitName } from '../../core/service/service-names.ts';
+import { machineDataDirectory, unitName } from '../../core/service/service-names.ts';
 import { envValues, parseEnvFile, type EnvEntry } from '../../platform/env-file.ts';
 import { machineEnvFile, readCandidate } from '../../platform/env-file-search.ts';
 import { isFolder, isWritable, nearestThere } from '../../platform/folders.ts';
@@ -46,12 +46,12 @@ export interface Before {
 }
 
 /**
- * `.env` in the folder where the person is, with documents beside it; in a home, which is nobody's project, the places
- * that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
+ * `.env` in the folder where the person is, with documents beside it; in a home and in a checkout of git, which are no server's, the
+ * places that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
  */
 export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
-  const machine = { envFile: machineEnvFile, dataDirectory: '/var/lib/groundmist' };
+  const machine = { envFile: machineEnvFile, dataDirectory: machineDataDirectory };
   const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
   const usual = isRoot && home === '/root' ? machine : person;
   const beside = (envFile: string): Place => ({
@@ -62,8 +62,10 @@ export function choosePlace(named: string | undefined, surroundings: Surrounding
   });
   if (named !== undefined && resolve(workingFolder, named) !== usual.envFile) return beside(named);
   const isHome = [home, '/'].includes(workingFolder) || (isRoot && dirname(workingFolder) === '/home');
+  // What is not in git is easily cleaned away in its checkout, documents too.
+  const isElsewhere = isHome || existsSync(join(workingFolder, '.git'));
   const here = join(workingFolder, '.env');
-  if (named === undefined && (existsSync(here) || isLink(here) || !isHome)) return beside(here);
+  if (named === undefined && (existsSync(here) || isLink(here) || !isElsewhere)) return beside(here);
   return { ...usual, isFoundEverywhere: true, usualEnvFile: usual.envFile };
 }
 

@@ -98,13 +98,13 @@ function proxyStep({ caddyfile, answers }: Plan, going: Going): Step | undefined
 }
 
 function publishStep(plan: Plan, going: Going): Step | undefined {
-  const { host, tls } = plan.answers;
+  const { host, hasOwnTls } = plan.answers;
   if (host === undefined || going.isPublished) return undefined;
   const { caddyfile } = plan;
   const isProxyOurs = (caddyfile !== undefined && caddyfile.fate !== 'kept') || !isPublicName(host);
   return {
     what:
-      isProxyOurs || tls === 'auto'
+      isProxyOurs || hasOwnTls
         ? 'Let your apps find it:'
         : `Let your apps find it, once a proxy of yours brings HTTPS to ${host}:`,
     lines: [publishLine(plan, going)],

@@ -25,7 +25,7 @@ export interface Offering {
   readonly host: string | undefined;
   /** The service that is installed for these settings. */
   readonly installed: ServiceScope | undefined;
-  readonly tls: string;
+  readonly hasOwnTls: boolean;
   readonly hasSystemd: boolean;
   readonly isRoot: boolean;
   readonly prompts: Prompts | undefined;
@@ -93,7 +93,7 @@ function chosenService(options: Offering['options']): Offers['service'] | undefi
 }
 
 async function chooseCaddyfile(
-  { options, before, prompts, tls }: Offering,
+  { options, before, prompts, hasOwnTls }: Offering,
   host: string | undefined,
 ): Promise<boolean> {
   const { caddyfile } = options;
@@ -101,7 +101,7 @@ async function chooseCaddyfile(
     throw new Failure('Usage', 'A Caddyfile is for a public name. Give it with --host.');
   }
   if (typeof caddyfile === 'boolean') return caddyfile;
-  if (host === undefined || tls === 'auto') return false;
+  if (host === undefined || hasOwnTls) return false;
   const initial = before.standing.caddyfile !== undefined || !before.isSetUp;
   if (!prompts) return initial;
   return await prompts.confirm(`Write a Caddyfile for ${host}?`, {

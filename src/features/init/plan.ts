@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
+import { describeClosedPorts } from '../../core/service/closed-ports.ts';
+import { portsOf } from '../../core/service/unit-of-settings.ts';
 import { envValues, parseEnvFile } from '../../platform/env-file.ts';
 import { coreSettings } from '../../settings.ts';
 import { tlsSettings } from '../../tls-settings.ts';
@@ -79,6 +81,17 @@ export function makePlan(answers: Answers, offers: Offers, before: Before, optio
   };
   refuseSamePlace(plan);
   return plan;
+}
+
+/** Why this person's server will not start, where ports below some number are for root; undefined where it will. */
+export function describeLowPorts(
+  { envFile, answers }: Plan,
+  { firstOpenPort }: { readonly firstOpenPort: number },
+): string | undefined {
+  return describeClosedPorts(
+    portsOf(envValues(parseEnvFile(envFile.text)), Number(answers.port)),
+    firstOpenPort,
+  );
 }
 
 function planEnvFile(before: Before, values: Parameters<typeof mergeEnvText>[1]): Plan['envFile'] {

@@ -4,7 +4,8 @@ import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import { isAddressOrName } from '../../platform/address.ts';
 import { findText } from '../../platform/config.ts';
 import { coreSettings } from '../../settings.ts';
-import { tlsSettings } from '../../tls-settings.ts';
+import { saysOwnTls } from '../../tls-settings.ts';
+import type { Following } from './follow-mode.ts';
 import { isPublicName } from './host-answer.ts';
 import { whyNotSetting, type Asking } from './asking.ts';
 
@@ -35,14 +36,15 @@ export interface Listening {
 export async function answerListening(
   asking: Asking,
   host: string | undefined,
+  { sources, defaultPort }: Following,
 ): Promise<Listening & { readonly remark?: string }> {
-  const { prompts, sources, surroundings } = asking;
+  const { prompts, surroundings } = asking;
   const listen = findText(coreSettings.listen, sources).text ?? coreSettings.listen.default;
   const { text, origin } = findText(lastingPort, sources);
-  const port = text ?? lastingPort.default;
+  const port = origin.kind === 'default' ? defaultPort : (text ?? defaultPort);
   refuseOpen({ host, listen, port: Number(port) });
-  const hasProxy = findText(tlsSettings.tls, sources).text !== 'auto';
-  const isOfProxy = hasProxy && host !== undefined && isPublicName(host) && urlOfHost(host).port === port;
+  const isOfProxy =
+    !saysOwnTls(sources) && host !== undefined && isPublicName(host) && urlOfHost(host).port === port;
   if (!isOfProxy) {
     const state = await surroundings.stateOfPort(Number(port), listen);
     if (state === 'foreign') return { port, listen, remark: describeForeign(listen) };

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Configuration } from '../../configuration.ts';
-import { readInstalledUnit } from '../../core/service/installed-unit.ts';
+import { isEnabled, readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { systemUnitFolder, userUnitFolder, type ServiceScope } from '../../core/service/service-names.ts';
 import { realPath } from '../../platform/folders.ts';
+import { firstOpenPort } from '../../platform/open-ports.ts';
 import { networkFileSystem } from '../../platform/mounts.ts';
 import { ownAddresses } from '../../platform/own-addresses.ts';
 import { systemResolve, type Resolve } from '../../platform/outbound-target.ts';
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly dataHome: string;
   readonly isRoot: boolean;
   readonly hasSystemd: boolean;
+  /** The lowest port that everybody may open. */
+  readonly firstOpenPort: number;
   readonly resolveOwner: ResolveOwner;
   readonly resolve: Resolve;
   ownAddresses(): readonly string[];
@@ -50,6 +53,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
     isRoot: process.getuid?.() === 0,
     hasSystemd: hasSystemd(),
+    firstOpenPort: firstOpenPort(),
     resolveOwner: ownerResolver(configuration),
     resolve: systemResolve,
     ownAddresses,
@@ -62,9 +66,11 @@ export function systemSurroundings(configuration: Configuration, { environment }
 
 export function findService(envFile: string, environment: Terminal['environment']): ServiceScope | undefined {
   const places = { user: userUnitFolder(environment), system: systemUnitFolder } as const;
-  return (['user', 'system'] as const).find((scope) =>
-    readInstalledUnit(scope, places[scope])?.names.has(envFile),
-  );
+  return (['user', 'system'] as const).find((scope) => {
+    const unit = readInstalledUnit(scope, places[scope]);
+    // One that nothing starts is only prepared.
+    return unit !== undefined && unit.names.has(envFile) && isEnabled(unit);
+  });
 }
 
 /** Whether `serve` could have the port now. */

@@ -3,9 +3,10 @@ import type { FenceLoad } from '../../core/fence/fence-measures.ts';
 import type { StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
 import type { Hubs } from '../../core/sync/hubs.ts';
-import { diskRoom, type DiskRoom } from '../../platform/files.ts';
+import type { DiskRoom } from '../../platform/files.ts';
 import type { Distribution } from '../../platform/histogram.ts';
 import type { LoopLag } from '../../platform/loop-lag.ts';
+import { residentBytes } from '../../platform/process-memory.ts';
 import { openFilesCount, openFilesLimit } from '../../platform/processes.ts';
 import type { AnswersOfOwner } from './answers-of-owner.ts';
 
@@ -31,7 +32,7 @@ export interface Snapshot {
 
 export interface ProcessFacts {
   readonly cpuSeconds: number;
-  readonly residentBytes: number;
+  readonly residentBytes: number | undefined;
   readonly openFiles: number | undefined;
   readonly mostOpenFiles: number | undefined;
   /** Milliseconds since 1970. */
@@ -67,7 +68,7 @@ export class Snapshots {
       store: core.stores.backend,
       isReady: core.whyNotReady().length === 0,
       isWritable: core.stores.disk.whyReadOnly === undefined,
-      disk: diskRoom(core.dataDirectory),
+      disk: core.stores.disk.room,
       namespaces: await this.#namespaces(),
       hubs: [...core.hubs.counts().values()],
       waiting: core.hubs.waiting(),
@@ -95,7 +96,7 @@ export class Snapshots {
     const { user, system } = process.cpuUsage();
     return {
       cpuSeconds: (user + system) / 1_000_000,
-      residentBytes: process.memoryUsage.rss(),
+      residentBytes: residentBytes(),
       openFiles: openFilesCount(process.pid),
       mostOpenFiles: openFilesLimit('self'),
       startedAt: this.#startedAt,

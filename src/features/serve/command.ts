@@ -38,16 +38,17 @@ export async function serve(context: CommandContext): Promise<void> {
   using watched = new DisposableStack();
   await using groundmist = await context.compose(log);
   const { core } = groundmist;
-  watched.use(openMonitoring(groundmist, context));
   const { address, close } = await listen(groundmist, { ...values, ownTls });
-  heartbeat.ready(() => describeServer(core, address));
-  const beat = (): void => heartbeat.beat();
-  core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
-  const started = { core, address, port: values.port, hasOwnTls: ownTls !== undefined };
-  describeStart(started).forEach(say);
-  const otherPort = whyOtherPort(started);
-  if (otherPort !== undefined) warn(otherPort);
   try {
+    // After the port of the apps: that one may have been given the number that this one has by default.
+    watched.use(openMonitoring(groundmist, context));
+    heartbeat.ready(() => describeServer(core, address));
+    const beat = (): void => heartbeat.beat();
+    core.events.listen({ approvalRequested: beat, approvalAnswered: beat });
+    const started = { core, address, port: values.port, ownTls };
+    describeStart(started).forEach(say);
+    const otherPort = whyOtherPort(started);
+    if (otherPort !== undefined) warn(otherPort);
     await untilAborted(signal);
     heartbeat.stopping();
     core.noteStopping();

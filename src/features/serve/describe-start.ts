@@ -1,32 +1,42 @@
 import type { Core } from '../../core/core.ts';
+import type { OwnTls } from './own-tls.ts';
 
 const httpsPort = 443;
+const httpDefault = 80;
 
 export interface Started {
   readonly core: Pick<Core, 'owner' | 'publicUrl' | 'reports' | 'dataDirectory'>;
   /** `http://127.0.0.1:3031` */
   readonly address: string;
   readonly port: number;
-  readonly hasOwnTls: boolean;
+  readonly ownTls: OwnTls | undefined;
 }
 
 /** What a person who has started the server wants to know. */
-export function describeStart({ core, address }: Started): readonly string[] {
+export function describeStart({ core, address, port, ownTls }: Started): readonly string[] {
+  const { publicUrl, owner, dataDirectory } = core;
+  const who = `Owner: ${owner} · documents: ${dataDirectory}`;
+  if (!isWithoutCertificate(core)) {
+    return [
+      `Listening on ${address}, known as ${publicUrl.origin}`,
+      who,
+      'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
+    ];
+  }
+  const httpPort = ownTls?.kind === 'auto' ? ownTls.httpPort : httpDefault;
   return [
-    `Listening on ${address}, known as ${core.publicUrl.origin}`,
-    ...(isWithoutCertificate(core)
-      ? ['It waits for its certificate; until that is there, only port 80 answers.']
-      : []),
-    `Owner: ${core.owner} · documents: ${core.dataDirectory}`,
-    'Next: `groundmist publish` lets your apps find it; `groundmist app list` shows who asks to come in.',
+    `Waiting for the certificate of ${publicUrl.hostname}: port ${port} opens once it is there, and until then only port ${httpPort} answers. Where that takes longer than a minute, \`groundmist status\` says why.`,
+    who,
+    'Next: once it is there, `groundmist publish` lets your apps find the server.',
   ];
 }
 
 /** Why apps may not reach a server with TLS of its own, a sentence; undefined where they do. */
-export function whyOtherPort({ core: { publicUrl }, port, hasOwnTls }: Started): string | undefined {
+export function whyOtherPort({ core: { publicUrl }, port, ownTls }: Started): string | undefined {
   const publicPort = Number(publicUrl.port || httpsPort);
-  if (!hasOwnTls || port === publicPort) return undefined;
-  return `Apps come to port ${publicPort} of ${publicUrl.hostname}, and PORT is ${port}: take PORT out of the settings, unless a router or a container leads the one to the other.`;
+  if (ownTls === undefined || port === publicPort) return undefined;
+  const cure = publicPort === httpsPort ? 'take PORT out of the settings' : `set PORT=${publicPort}`;
+  return `Apps come to port ${publicPort} of ${publicUrl.hostname}, and PORT is ${port}: ${cure}, unless a router or a container leads the one to the other.`;
 }
 
 /** Only a server with TLS of its own speaks of one. */

@@ -2,6 +2,7 @@ import { Failure, failures, type FailureCode } from '../../core/failure.ts';
 import { logOf } from '../../core/log-areas.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Groundmist } from '../../groundmist.ts';
+import { coreSettings } from '../../settings.ts';
 import { isLoopbackAddress } from '../../platform/address.ts';
 import { findText } from '../../platform/config.ts';
 import { Slots } from '../../platform/slots.ts';
@@ -16,14 +17,15 @@ const idleSeconds = 10;
 const requestsAtOnce = { inAll: 8, perKey: 8 };
 
 /**
- * Opens the listener of the programs that watch this server, where the settings do not say `off`. Where another program has the port that
- * nobody chose the server runs without; `Busy` where it was chosen.
+ * Opens the listener of the programs that watch this server, where the settings do not say `off`; after the port of the apps. Where that port,
+ * which nobody chose, is taken the server runs without and warns of it; `Busy` or `ConfigurationInvalid` where it was chosen.
  */
 export function openMonitoring(
   groundmist: Groundmist,
   { configuration }: Pick<CommandContext, 'configuration'>,
 ): Disposable | undefined {
   const { metrics } = configuration.read(serveSettings);
+  const { port } = configuration.read({ port: coreSettings.port });
   if (metrics === 'off') return undefined;
   const log = logOf(groundmist.core.log, 'server');
   try {
@@ -32,9 +34,11 @@ export function openMonitoring(
     return { [Symbol.dispose]: () => void listener.stop(true) };
   } catch (error) {
     const isChosen = findText(serveSettings.metrics, configuration.sources).origin.kind !== 'default';
-    const failure = whyNotOpened(metrics, error);
-    if (isChosen || failure.code !== 'Busy') throw failure;
-    log.warn('{reason} This server runs without.', { reason: failure.message });
+    const failure = whyNotOpened(metrics, error, port);
+    if (isChosen) throw failure;
+    const warning = `${failure.message} This server runs without.`;
+    log.warn('{warning}', { warning });
+    groundmist.core.reports.add(() => ({ warnings: [warning] }));
     return undefined;
   }
 }
@@ -79,12 +83,17 @@ function guarded(response: Response): Response {
   return response;
 }
 
-function whyNotOpened({ hostname, port }: SocketAddress, cause: unknown): Failure {
+function whyNotOpened({ hostname, port }: SocketAddress, cause: unknown, portOfApps: number): Failure {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const remedy = 'Set GROUNDMIST_METRICS to another one, or to off.';
+  if (code === 'EADDRINUSE' && port === portOfApps) {
+    const sentence = `The port ${port}, where metrics are to be asked for, is the one for apps (PORT). ${remedy}`;
+    return new Failure('ConfigurationInvalid', sentence, { cause });
+  }
   if (code === 'EADDRINUSE') {
-    const sentence = `The port ${port} of ${hostname}, where metrics are to be asked for, is taken by another program. Set GROUNDMIST_METRICS to another one, or to off.`;
+    const sentence = `The port ${port} of ${hostname}, where metrics are to be asked for, is taken by another program. ${remedy}`;
     return new Failure('Busy', sentence, { cause });
   }
-  const sentence = `Metrics cannot be asked for on ${hostname}, port ${port}: it is no address of this machine, or this user may not open that port. Set GROUNDMIST_METRICS to another one, or to off.`;
+  const sentence = `Metrics cannot be asked for on ${hostname}, port ${port}: it is no address of this machine, or this user may not open that port. ${remedy}`;
   return new Failure('ConfigurationInvalid', sentence, { cause });
 }

@@ -18,6 +18,11 @@ export const serviceFeature: Feature = {
       options: [
         system,
         { flags: '--no-start', summary: 'do not start it now, only with the machine' },
+        {
+          flags: '--prepare',
+          summary:
+            'with --system: only write the unit, also before there are settings or where systemd does not run',
+        },
         dryRun,
         force,
       ],

@@ -1,26 +1,23 @@
-import { dirname } from 'node:path';
-import { Failure } from '../../core/failure.ts';
-import { unitName, serviceUser } from '../../core/service/service-names.ts';
+import { notReady, unitName, serviceUser } from '../../core/service/service-names.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
-import { makeFolder, writeTogether, type FileToWrite } from '../../platform/files.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { describeClosedBackups, handOver, handOverCommands } from './hand-over.ts';
 import { keepLingering, lingerCommand } from './linger.ts';
 import { systemMachine, type Machine } from './machine.ts';
 import { planService, type ServicePlan } from './plan.ts';
+import { prepare } from './prepare.ts';
 import { chooseScope, refuseChanged, refuseSecond } from './refusals.ts';
 import { logCommand, Systemd } from './systemd.ts';
 import { isUpToDate } from './up-to-date.ts';
-
-const readableFile = 0o644;
-const openFolder = 0o755;
+import { unitFiles, writeUnit } from './write-unit.ts';
 
 export const run: RunCommand = (context) => install(context, systemMachine(context));
 
 /** Installs the service, or brings the one that is there up to date, and waits until the server is ready. */
 export async function install(context: CommandContext, machine: Machine): Promise<void> {
   const { options, terminal, signal } = context;
+  if (options['prepare'] === true) return await prepare(context, machine);
   const scope = chooseScope(context, machine, 'install');
   const plan = await planService(context, machine, scope);
   const isStarted = options['start'] !== false;
@@ -40,28 +37,9 @@ export async function install(context: CommandContext, machine: Machine): Promis
   if (scope === 'system' && closed !== undefined) terminal.problem(`groundmist: ${closed}`);
   const when =
     scope === 'system' || machine.isLingering() ? 'with the machine' : `when ${machine.user} logs in`;
-  await terminal.result(describeDone(plan, written, `${doneWords[done]}; it starts ${when}.`));
-}
-
-/** The unit where systemd reads it, and where `init` wrote it: both say the same, or neither is written. */
-function unitFiles({ path, text, standing, beside }: ServicePlan): readonly FileToWrite[] {
-  const installed = { path, text, mode: readableFile, replaced: standing?.text };
-  return beside === undefined
-    ? [installed]
-    : [installed, { ...installed, path: beside.path, replaced: beside.text }];
-}
-
-/** Gives the files that it wrote. */
-function writeUnit(plan: ServicePlan): readonly string[] {
-  const files = unitFiles(plan).filter(({ text, replaced }) => text !== replaced);
-  try {
-    makeFolder(dirname(plan.path), { mode: openFolder });
-    writeTogether(files);
-    return files.map(({ path }) => path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'an unknown error';
-    throw new Failure('ServiceFailed', `${plan.path} could not be written: ${why}.`, { cause: error });
-  }
+  const why = done === 'enabled' ? undefined : await whyNotReady(systemd);
+  const how = done === 'started' && why !== undefined ? 'The server runs' : doneWords[done];
+  await terminal.result(describeDone(plan, written, [`${how}; it starts ${when}.`, ...(why ?? [])]));
 }
 
 type Done = 'started' | 'restarted' | 'runs' | 'enabled';
@@ -92,10 +70,17 @@ const doneWords: Readonly<Record<Done, string>> = {
   enabled: 'The server is not started now',
 };
 
-function describeDone({ unit }: ServicePlan, written: readonly string[], done: string): string {
+/** What the server itself says that it lacks, as its certificate; undefined where it does all of its work. */
+async function whyNotReady(systemd: Systemd): Promise<readonly string[] | undefined> {
+  const { StatusText: says = '' } = await systemd.show('StatusText');
+  if (!says.startsWith(notReady)) return undefined;
+  return [`It is not ready yet. It says: ${says.slice(notReady.length)}`];
+}
+
+function describeDone({ unit }: ServicePlan, written: readonly string[], done: readonly string[]): string {
   const lines = [
     ...written.map((path) => `Written: ${path}`),
-    done,
+    ...done,
     `How it does: groundmist service show${unit.scope === 'system' ? ' --system' : ''}`,
     `Its log:     ${logCommand(unit.scope)}`,
   ];

@@ -8,6 +8,7 @@ import {
 } from '../../core/service/service-names.ts';
 import { machineEnvFile } from '../../platform/env-file-search.ts';
 import { ownCommand } from '../../platform/executable.ts';
+import { firstOpenPort } from '../../platform/open-ports.ts';
 import { currentUser, userByName, type User } from '../../platform/users.ts';
 
 /** How a program ended that we ran. */
@@ -22,6 +23,8 @@ export interface Ran {
 export interface Machine {
   readonly hasSystemd: boolean;
   readonly isRoot: boolean;
+  /** The lowest port that everybody may open. */
+  readonly firstOpenPort: number;
   /** Where the settings of a server of the machine are. */
   readonly machineEnvFile: string;
   /** The words that start this program from anywhere. */
@@ -56,6 +59,7 @@ export function systemMachine({ terminal }: Pick<CommandContext, 'terminal'>): M
   return {
     hasSystemd: existsSync('/run/systemd/system'),
     isRoot: user?.id === 0,
+    firstOpenPort: firstOpenPort(),
     machineEnvFile,
     command: ownCommand(),
     user: name,

@@ -1,11 +1,12 @@
 import { lstatSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
+import { describeClosedPorts } from '../../core/service/closed-ports.ts';
 import { describeClosed } from '../../core/service/closed-paths.ts';
 import { readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
-import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
+import { machineDataDirectory, unitName, type ServiceScope } from '../../core/service/service-names.ts';
 import { unitAuthorship, unitText, type Unit } from '../../core/service/unit.ts';
-import { unitOfSettings } from '../../core/service/unit-of-settings.ts';
+import { unitOfSettings, type Service } from '../../core/service/unit-of-settings.ts';
 import { isDataDirectory } from '../../core/store/find-namespaces.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext } from '../../feature.ts';
@@ -39,13 +40,29 @@ export async function planService(
   const values = new Configuration({ flags: {}, environment: {}, file }).read(coreSettings);
   const why = whyNoPublicName(values);
   if (why !== undefined) throw new Failure('ConfigurationInvalid', why);
-  const { command } = machine;
   const envFile = realPath(file.path);
-  const unit = unitOfSettings({ ...values, envFile, values: file.values, command, scope });
+  return await planOf({ ...values, envFile, values: file.values, command: machine.command, scope }, machine);
+}
+
+/** The service of the machine as it will be with the settings that `init` writes where it is told nothing else. */
+export async function planAhead(machine: Machine): Promise<ServicePlan> {
+  const { port } = new Configuration({ flags: {}, environment: {}, file: undefined }).read({
+    port: coreSettings.port,
+  });
+  const { machineEnvFile: envFile, command } = machine;
+  const dataDirectory = machineDataDirectory;
+  return await planOf({ envFile, values: {}, port, dataDirectory, command, scope: 'system' }, machine);
+}
+
+async function planOf(service: Service, machine: Machine): Promise<ServicePlan> {
+  const unit = unitOfSettings(service);
+  const { scope } = service;
   if (scope === 'system') {
     refuseClosed(unit);
     refuseWritable(unit);
   }
+  const closed = scope === 'user' ? describeClosedPorts(unit.ports, machine.firstOpenPort) : undefined;
+  if (closed !== undefined) throw new Failure('ConfigurationInvalid', closed);
   await refuseForeignFolder(unit.dataDirectory);
   const unitFolder = machine.unitFolder(scope);
   return {

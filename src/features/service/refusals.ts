@@ -16,7 +16,9 @@ export function chooseScope(
   machine: Machine,
   action: 'install' | 'uninstall',
 ): ServiceScope {
-  if (!machine.hasSystemd) {
+  // A file can be written and removed in the image of a machine too.
+  const isFileOnly = action === 'uninstall' || context.options['prepare'] === true;
+  if (!machine.hasSystemd && !isFileOnly) {
     throw new Failure(
       'ServiceFailed',
       'No systemd runs here. Have `groundmist serve` run by whatever starts programs on this machine.',

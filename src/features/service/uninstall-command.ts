@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../core/failure.ts';
-import { readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
+import { enablingLinks, readInstalledUnit, type InstalledUnit } from '../../core/service/installed-unit.ts';
 import { unitName } from '../../core/service/service-names.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
@@ -24,6 +24,10 @@ export async function uninstall(context: CommandContext, machine: Machine): Prom
   refuseChanged(unit.path, unit.text, options['force'] === true);
   if (options['dryRun'] === true)
     return await terminal.result(describe(unit, 'Would be stopped and removed'));
+  if (!machine.hasSystemd) {
+    for (const path of [...enablingLinks(unit), unit.path]) rmSync(path, { force: true });
+    return await terminal.result(describe(unit, 'Removed'));
+  }
   if (scope === 'user' && !machine.hasOwnSystemd()) {
     throw new Failure(
       'ServiceFailed',

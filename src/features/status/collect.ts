@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
 import type { Core } from '../../core/core.ts';
 import type { CertificateReport, PublishReport, Report } from '../../core/reports.ts';
-import { warnOfRoom } from '../../core/store/disk.ts';
 import { describeFailed, type StoreState } from '../../core/store/store-states.ts';
 import type { HubCounts } from '../../core/sync/hub.ts';
-import { diskRoom } from '../../platform/files.ts';
 import { isoTime } from '../../platform/format.ts';
 import { version } from '../../platform/version.ts';
 import type { NamespaceStatus, Status } from './status.ts';
@@ -18,7 +16,6 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     describe(state, counts.get(state.namespace)),
   );
   const { serverBytes = null, automergeBytes = null } = core.memory();
-  const disk = diskRoom(dataDirectory);
   const reports = core.reports.read();
   const sessions = [...core.sessions.usesByDevice().values()];
   const misled = reports.publish?.problem ?? [];
@@ -35,7 +32,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     dataDirectory,
     isReady: core.whyNotReady().length === 0,
     problems: [...new Set([...core.troubles(), ...failed])],
-    warnings: [...reports.warnings, ...warnOfRoom(disk, dataDirectory)],
+    warnings: [...reports.warnings],
     namespaces,
     documents: namespaces.reduce((sum, { documents }) => sum + (documents ?? 0), 0),
     bytes: namespaces.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
@@ -44,7 +41,7 @@ export async function collectStatus(core: Core, started: Started): Promise<Statu
     peers: namespaces.reduce((sum, { peers }) => sum + peers, 0),
     approvals: core.access.list().approvals.map(({ id, namespace }) => ({ id, namespace })),
     memory: { serverBytes, automergeBytes },
-    disk,
+    disk: core.stores.disk.room,
     ...describeReports(reports),
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { orderCertificate, type OrderOptions } from '../../../src/core/certificate/acme-order.ts';
+import { orderCertificate, pauseOf, type OrderOptions } from '../../../src/core/certificate/acme-order.ts';
 import { openChallengePort, type ChallengePort } from '../../../src/features/serve/challenge-port.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createOutbound } from '../../../src/platform/outbound.ts';
@@ -84,4 +84,13 @@ describe.skipIf(!hasPebble)('an order at a real authority', () => {
     const stopped = orderCertificate(optionsOf({ signal: stop.signal, onBegin: () => stop.abort() }));
     expect(await rejectionOf(stopped)).toMatchObject({ name: 'AbortError' });
   });
+});
+
+test('polls wait as the authority says, and a while where it says at once', () => {
+  expect(pauseOf(3000, 0)).toBe(3000);
+  expect(pauseOf(1e9, 0)).toBe(10_000);
+  expect(pauseOf(1, 0)).toBe(250);
+  for (const said of [0, undefined]) {
+    expect([0, 1, 2, 9].map((count) => pauseOf(said, count))).toEqual([250, 500, 1000, 10_000]);
+  }
 });

@@ -64,11 +64,20 @@ test('another name, or another authority, is another matter', () => {
   expect(again({ authority: 'https://other.example/' }).earliest(start)).toBe(start);
 });
 
-test('success forgets what was in vain, and so does a file that does not read', () => {
-  for (let count = 0; count < 4; count++) log.begin(start);
+test('success forgets what was in vain and what the authority asked for, but it counts as an order', () => {
+  log.begin(start);
+  log.fail(start, 20 * 60 * minute, 0);
   log.succeed();
   expect(again().earliest(start)).toBe(start);
-  log.begin(start);
+  for (let count = 2; count <= 4; count++) {
+    log.begin(start);
+    log.succeed();
+  }
+  expect(again().earliest(start)).toBe(start + 60 * minute);
+});
+
+test('a file that does not read keeps nobody waiting', () => {
+  for (let count = 0; count < 4; count++) log.begin(start);
   writeFileSync(certificateAttemptsPath(folder.path), '{"began":');
   expect(again().earliest(start)).toBe(start);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'bun:test';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { getLogger } from '@logtape/logtape';
 import { CertificateFiles } from '../../../src/core/certificate/certificate-files.ts';
+import { redact } from '../../../src/platform/redact.ts';
 import { TestClock } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -64,6 +65,12 @@ test.each<[string, (certificates: MadeCertificates) => void, RegExp]>([
     ({ otherName }) => lay(otherName),
     /is not for sync.example.com, but for other.example/,
   ],
+  [
+    'followed by a broken one',
+    ({ good }) =>
+      lay({ ...good, cert: `${good.cert}-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n` }),
+    /in its chain that does not read/,
+  ],
   ['gone', () => rmSync(folder.at('cert.pem')), /is not there/],
   ['with a key that is none', ({ good }) => lay({ ...good, key: 'secret' }), /no key that reads/],
 ])('a new one that is %s leaves the old in use and says so, until it is good', async (_how, spoil, why) => {
@@ -111,4 +118,16 @@ test('a key that others may read is used, and spoken of', async () => {
   await start();
   expect(used).toHaveLength(1);
   expect(files.report().warnings?.[0]).toContain(`chmod o-rwx ${folder.at('key.pem')}`);
+});
+
+test('a FIFO in the place of a file is refused, and holds nobody', async () => {
+  rmSync(folder.at('key.pem'));
+  expect(Bun.spawnSync(['mkfifo', folder.at('key.pem')]).exitCode).toBe(0);
+  expect((await failureOf(start())).message).toContain('is no file');
+});
+
+test('a sentence about a key with a passphrase comes through where keys are taken out', async () => {
+  lay({ ...made.good, key: 'secret' });
+  const { message } = await failureOf(start());
+  expect(redact(message)).toBe(message);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { getLogger } from '@logtape/logtape';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { configure, getLogger, reset } from '@logtape/logtape';
 import { keepCertificate, readKept } from '../../../src/core/certificate/kept-certificate.ts';
 import type { KeyPair } from '../../../src/core/certificate/key-pair.ts';
 import { OrderedCertificate, renewalOf } from '../../../src/core/certificate/ordered-certificate.ts';
@@ -67,6 +67,24 @@ async function start(onPair = async (_pair: KeyPair): Promise<void> => {}): Prom
 
 function keep({ cert, key }: Identity): void {
   keepCertificate(folder.path, order, { chain: cert, key });
+}
+
+/** What is logged meanwhile. */
+async function heard(act: () => Promise<unknown>): Promise<string> {
+  const lines: string[] = [];
+  await configure({
+    sinks: { here: (record) => void lines.push(record.message.join('')) },
+    loggers: [
+      { category: ['logtape', 'meta'], sinks: [] },
+      { category: 'test', sinks: ['here'], lowestLevel: 'info' },
+    ],
+  });
+  try {
+    await act();
+  } finally {
+    await reset();
+  }
+  return lines.join('\n');
 }
 
 /** Waits until one more attempt has failed. */
@@ -211,8 +229,11 @@ test.skipIf(!hasPebble)(
       clock.advance(1_000);
       return pairs.length === 1;
     });
-    await eventually('the owner hears of the port', () =>
-      source.report().reasons?.[0]?.includes('The port 443 is taken.'),
+    const reason = await eventually('the owner hears of the port', () =>
+      source.report().reasons?.find((sentence) => sentence.includes('The port 443 is taken.')),
+    );
+    expect(reason).toMatch(
+      /The certificate is there\. It is tried again at \S+, and by a restart at once\.$/,
     );
     asked = [];
     await eventually('it was asked again', () => {
@@ -222,7 +243,6 @@ test.skipIf(!hasPebble)(
     expect(asked).toEqual([]);
     expect(pairs[1]).toEqual(pairs[0]);
     expect(readKept(folder.path, order)).toEqual(pairs[0]);
-    expect(readdirSync(tlsFolder(folder.path)).toSorted()).toEqual(['account-key.pem', 'certificate.json']);
     await eventually('it serves', () => source.report().reasons === undefined);
     await port.close();
   },
@@ -256,6 +276,60 @@ test.skipIf(!hasPebble)('with a clock that is far ahead nobody is asked over and
   clock.advance(60_000);
   expect(asked).toHaveLength(1);
   await port.close();
+});
+
+test.skipIf(!hasPebble)(
+  'a clock that leaps again and again orders nothing while what came is young',
+  async () => {
+    const port = openChallengePort(
+      { hostname: '127.0.0.1', port: 0 },
+      answers,
+      new URL(`https://${order.name}`),
+    );
+    await using pebble = await Pebble.start({ httpPort: port.port });
+    const outbound = createOutbound({
+      privateHosts: [`127.0.0.1:${pebble.port}`],
+      certificateAuthority: pebble.ownRoot,
+    });
+    answer = (url, init) => outbound(url === order.authority ? pebble.directory : url, init);
+    const pairs: KeyPair[] = [];
+    const source = await start(async (pair) => void pairs.push(pair));
+    await eventually('it has one', () => {
+      clock.advance(500);
+      return pairs.length === 1;
+    });
+    await eventually('it is settled', () => source.report().reasons === undefined);
+    asked = [];
+    for (let count = 0; count < 10; count++) {
+      clock.turnAhead(2 * day);
+      clock.advance(60_000);
+    }
+    expect(asked).toEqual([]);
+    await port.close();
+  },
+);
+
+test('a kept certificate that nobody could show is thrown away at start, with a line that says so', async () => {
+  const { cert, key } = made.good;
+  keep({ cert: `${cert}-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n`, key });
+  const pairs: KeyPair[] = [];
+  const told = await heard(() => start(async (pair) => void pairs.push(pair)));
+  expect(pairs).toEqual([]);
+  expect(existsSync(certificatePath(folder.path))).toBe(false);
+  expect(told).toContain('was thrown away');
+  clock.advance(0);
+  expect(asked).toEqual([order.authority]);
+});
+
+test('of what fails it says when it is tried again, and what a restart does to that', async () => {
+  const first = await start();
+  expect(await failed(first)).toMatch(/after a restart at once\.$/);
+  answer = async () =>
+    Response.json({ type: '', detail: '' }, { status: 503, headers: { 'retry-after': '7200' } });
+  const second = await start();
+  const sentence = await failed(second);
+  expect(sentence).toMatch(/a restart makes that no sooner\.$/);
+  expect(sentence).not.toContain('at once');
 });
 
 test.each([

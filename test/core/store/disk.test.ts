@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../../src/core/failure.ts';
 import { Disk, warnOfRoom } from '../../../src/core/store/disk.ts';
@@ -13,6 +14,7 @@ import { tailBeside } from '../../support/tail-beside.ts';
 const mebibyte = 2 ** 20;
 /** RFC 6455 §5.5: 125 bytes with the code. */
 const longestCloseReason = 123;
+const requestId = ' (request abc123)';
 
 function diskWith(room: { freeBytes: number; sizeBytes: number }): Disk {
   return new Disk(() => room);
@@ -51,14 +53,20 @@ test('what an error of the disk ended does not come back with room', () => {
 });
 
 test('every refusal fits the close reason of a socket', () => {
+  using folder = temporaryFolder();
   const full = diskWith({ freeBytes: 0, sizeBytes: 2 ** 40 });
+  const moved = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
+  writeFileSync(folder.at('lock'), '');
+  moved.opened.watch(folder.at('lock'));
+  renameSync(folder.at('lock'), folder.at('elsewhere'));
   const broken = diskWith({ freeBytes: 2 ** 40, sizeBytes: 2 ** 40 });
   broken.broke(new Failure('StoreUnavailable', 'SQLITE_IOERR'));
-  for (const disk of [full, broken]) {
+  for (const disk of [full, broken, moved]) {
     const refusal = captured(() => disk.refuseIfReadOnly());
     expect(refusal?.code).toBe('StoreReadOnly');
-    expect(refusal?.message.length).toBeLessThanOrEqual(longestCloseReason);
+    expect(refusal?.message.length).toBeLessThanOrEqual(longestCloseReason - requestId.length);
     expect(refusal?.message).not.toContain('SQLITE');
+    expect(refusal?.message).not.toContain(folder.path);
   }
 });
 
@@ -96,6 +104,42 @@ test('a store on a disk without room reads, sets aside and vouches, and stores n
   await store.append(id, { chunks: [document.snapshot], heads: document.heads });
   expect(readEntries(await store.load(id))).toEqual(['a', 'b']);
   await store.close();
+});
+
+test('where a file that is written to was moved or replaced nothing is stored until it is back', () => {
+  using folder = temporaryFolder();
+  const [lock, aside] = [folder.at('lock'), folder.at('aside')];
+  writeFileSync(lock, '');
+  const disk = Disk.of(folder.path);
+  disk.opened.watch(lock);
+  expect(disk.whyReadOnly).toBeUndefined();
+  renameSync(lock, aside);
+  writeFileSync(lock, '');
+  expect(disk.whyReadOnly).toContain(`${lock} is not the file any more that the server opened`);
+  for (const refuse of [() => disk.refuseIfReadOnly(), () => disk.refuseIfBroken()])
+    expect(refuse).toThrow('was moved, deleted or replaced');
+  renameSync(aside, lock);
+  expect(disk.whyReadOnly).toBeUndefined();
+  disk.refuseIfReadOnly();
+});
+
+test('what is not there when it is to be watched, and what is watched no more, refuses nothing', () => {
+  using folder = temporaryFolder();
+  const disk = Disk.of(folder.path);
+  disk.opened.watch(folder.at('never'));
+  writeFileSync(folder.at('closed'), '');
+  disk.opened.watch(folder.at('closed'))[Symbol.dispose]();
+  rmSync(folder.at('closed'));
+  disk.refuseIfReadOnly();
+});
+
+test('of a folder that is gone the room is what it was', () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('data'));
+  const disk = Disk.of(folder.at('data'));
+  const { sizeBytes } = disk.room;
+  rmSync(folder.at('data'), { recursive: true });
+  expect(disk.room.sizeBytes).toBe(sizeBytes);
 });
 
 test('little room is a warning, none at all a problem and no warning', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { existsSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { controlMigrations } from '../../../src/core/control-migrations.ts';
 import { glance } from '../../../src/core/store/glance.ts';
 import { openControlDatabase } from '../../../src/core/store/control-database.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
@@ -71,6 +72,7 @@ test('pages that are still in the log are not missing', async () => {
   using folder = temporaryFolder();
   await leave(folder);
   using opened = openControlDatabase(folder.path, [
+    ...controlMigrations,
     { name: 'pets-1', sql: 'CREATE TABLE pet (name TEXT) STRICT' },
   ]);
   opened.run("INSERT INTO pet (name) VALUES ('cat')");

@@ -6,7 +6,7 @@ import { migrate } from '../../../src/platform/database.ts';
 import { approvedPermission } from '../../../src/core/access/access.ts';
 import { Stores } from '../../../src/core/store/stores.ts';
 import { Hubs } from '../../../src/core/sync/hubs.ts';
-import { defaultSyncLimits } from '../../../src/core/sync/limits.ts';
+import { defaultSyncLimits, type SyncLimits } from '../../../src/core/sync/limits.ts';
 import { storageIdentityTables } from '../../../src/core/sync/storage-identity.ts';
 import { TestClock } from '../../support/clock.ts';
 import { openTestControlDatabase } from '../../support/control-database.ts';
@@ -17,7 +17,7 @@ import { newDocumentId, SyncDocument } from '../../support/sync-document.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** The hubs of a data directory, and the errors they logged. */
-function openHubs(dataDirectory: string) {
+function openHubs(dataDirectory: string, limits: Partial<SyncLimits> = {}) {
   const controlDatabase = openTestControlDatabase();
   migrate(controlDatabase, storageIdentityTables);
   const clock = new TestClock();
@@ -30,7 +30,7 @@ function openHubs(dataDirectory: string) {
     fence: sharedFence(),
     controlDatabase,
     policies: [approvedPermission],
-    limits: defaultSyncLimits,
+    limits: { ...defaultSyncLimits, ...limits },
     clock,
     log,
     hubListeners: [],
@@ -60,6 +60,19 @@ test('a server that stops stores what it works on, and logs no error of it', asy
   }
   await stores.close();
   expect(errors).not.toHaveBeenCalled();
+});
+
+test('documents that leave memory because others need the room are counted', async () => {
+  using directory = temporaryFolder();
+  const { hubs, stores } = openHubs(directory.path, { changesInMemory: 110 });
+  const peer = HubPeer.join(await hubs.open(testNamespace), sessionOf('writer'));
+  const upload = () => new SyncDocument(peer, newDocumentId(), { n: 1 }).upload();
+  await upload();
+  expect(hubs.measures.evictions).toBe(0);
+  for (let count = 0; count < 5; count++) await upload();
+  expect(hubs.measures.evictions).toBeGreaterThan(0);
+  await hubs.close();
+  await stores.close();
 });
 
 test('sockets end one after another, the others served meanwhile; with very many the last ends within three seconds', async () => {

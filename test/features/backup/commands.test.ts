@@ -1,6 +1,6 @@
 import { Database } from 'bun:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { Failure } from '../../../src/core/failure.ts';
@@ -190,4 +190,24 @@ test('a second backup within one second has a name of its own', () => {
   expect(first).toBe(folder.at('out/groundmist-20261128T200000Z.tar.zst'));
   writeFileSync(first, '');
   expect(fileAt(folder.at('out'), false, now)).toBe(folder.at('out/groundmist-20261128T200001Z.tar.zst'));
+});
+
+test('a place without an ending is a folder, made where nothing is there yet, for its owner alone', async () => {
+  const to = folder.at('moved');
+  const { error } = await runBackup(create, { environment, options: { to } });
+  expect(error).toBeUndefined();
+  expect(statSync(to).mode & 0o777).toBe(0o700);
+  expect(readdirSync(to)).toEqual([expect.stringMatching(/^groundmist-.*\.tar\.zst$/)]);
+});
+
+test('a folder of which the one above is missing is not made: its disk may be away', async () => {
+  const { error } = await runBackup(create, { environment, options: { to: folder.at('disk/backups') } });
+  expect(codeOf(error)).toBe('FileMissing');
+});
+
+test.each([['verify'], ['restore']] as const)('a file below a file is not there for %s', async (name) => {
+  writeFileSync(folder.at('file'), '');
+  const run = name === 'verify' ? verify : restore;
+  const { error } = await runBackup(run, { environment, file: folder.at('file/backup.tar.zst') });
+  expect(error).toMatchObject({ message: expect.stringContaining('there is no such file') });
 });

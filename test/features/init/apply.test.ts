@@ -20,6 +20,7 @@ function wholePlan(folder: TemporaryFolder, data = 'data', service: 'user' | 'sy
     port: '3031',
     listen: '127.0.0.1',
     tls: 'off',
+    hasOwnTls: false,
     dataDirectory: folder.at(data),
   };
   const offers = { service, isCaddyfileWanted: true, publish: 'no' } as const;

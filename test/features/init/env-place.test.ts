@@ -28,6 +28,15 @@ test('in a home they go where settings and data of a person go, unless a .env is
   expect(choosePlace(undefined, surroundings).envFile).toBe(folder.at('.env'));
 });
 
+test('in a checkout of git, which is easily cleaned, they go there too', () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at('.git'));
+  expect(choosePlace(undefined, machine(folder.path))).toMatchObject({
+    envFile: '/home/alice/.config/groundmist/env',
+    isFoundEverywhere: true,
+  });
+});
+
 test.each(['/root', '/', '/home/alice'])(
   'root, who is in %s, sets up a server of the machine, whose service may enter its places',
   (workingFolder) => {

@@ -12,7 +12,7 @@ const offering: Omit<Offering, 'options'> = {
   },
   host: undefined,
   installed: undefined,
-  tls: 'off',
+  hasOwnTls: false,
   hasSystemd: false,
   isRoot: false,
   prompts: undefined,

@@ -17,6 +17,7 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     dataHome: '/home/alice/.local/share',
     isRoot: false,
     hasSystemd: true,
+    firstOpenPort: 80,
     resolveOwner: async () => ({ did, pds: 'https://pds.example.com' }),
     resolve: async () => [{ address: '203.0.113.5', family: 4 }],
     ownAddresses: () => ['127.0.0.1', '203.0.113.5'],

@@ -93,6 +93,20 @@ describe('where its port is taken', () => {
     // As if that were the default.
     const unset = { read: configuration.read.bind(configuration), sources: { flags: {}, environment: {} } };
     expect(openMonitoring(composed.groundmist, { configuration: unset })).toBeUndefined();
+    expect(composed.groundmist.core.reports.read().warnings).toEqual([
+      `The port ${other.port} of 127.0.0.1, where metrics are to be asked for, is taken by another program. Set GROUNDMIST_METRICS to another one, or to off. This server runs without.`,
+    ]);
+  });
+
+  test('by the apps of the same server, that is said, and nobody else is blamed', async () => {
+    await using composed = await ComposedServer.start();
+    using apps = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
+    const open = () => openMonitoring(composed.groundmist, setTo(`127.0.0.1:${apps.port}`, apps.port));
+    expect(open).toThrow(
+      new RegExp(
+        `^The port ${apps.port}, .* is the one for apps \\(PORT\\)\\. Set GROUNDMIST_METRICS to another`,
+      ),
+    );
   });
 
   test('a server to which that port was given refuses to start', async () => {
@@ -140,8 +154,7 @@ test('who watches a server that stops hears so until it has ended', async () => 
   expect(await served.watch('/ready').catch(() => 'nobody')).toBe('nobody');
 });
 
-function setTo(text: string) {
-  return {
-    configuration: new Configuration({ flags: {}, environment: { GROUNDMIST_METRICS: text } }),
-  };
+function setTo(text: string, port = 3031) {
+  const environment = { GROUNDMIST_METRICS: text, PORT: String(port) };
+  return { configuration: new Configuration({ flags: {}, environment }) };
 }

@@ -20,6 +20,7 @@ export class FakeMachine implements Machine {
   readonly user = 'alice';
   hasSystemd = true;
   isRoot = false;
+  firstOpenPort = 1024;
   lingers = false;
   ownSystemd = true;
   serviceUser: User | undefined;

@@ -220,6 +220,7 @@ describe('the unit that `init` wrote beside the settings', () => {
       options,
     });
     const written = readFileSync(beside(), 'utf8');
+    machine.firstOpenPort = 80;
     await run(install, machine, { system: unit === 'system' });
     expect(readFileSync(folder.at(`${unit}/groundmist.service`), 'utf8')).toBe(written);
     expect(readFileSync(beside(), 'utf8')).toBe(written);
@@ -335,4 +336,22 @@ describe('refused, and nothing is done,', () => {
     rmSync(other);
     expect((await run(install, machine)).error).toBeUndefined();
   });
+});
+
+test('a service of a person is refused where its ports are for root, before anything is written', async () => {
+  appendFileSync(folder.at('env'), 'GROUNDMIST_TLS=auto\nGROUNDMIST_HOST=sync.example.com\n');
+  const { error } = await run(install, machine);
+  expect(why(error)).toContain('ports 80 and 443: ports below 1024 are for root');
+  expect(why(error)).toContain('sudo groundmist service install --system');
+  expect(machine.ran).toEqual([]);
+  machine.firstOpenPort = 80;
+  expect((await run(install, machine)).error).toBeUndefined();
+});
+
+test('a server that waits for its certificate runs, and is not said to be ready', async () => {
+  const says = 'Not ready: There is no certificate for sync.example.com yet, so apps cannot come in.';
+  machine.answers.push(['systemctl --user --no-ask-password show', { output: `StatusText=${says}\n` }]);
+  const { output } = await run(install, machine);
+  expect(output).toContain('The server runs; it starts');
+  expect(output).toContain('It is not ready yet. It says: There is no certificate for sync.example.com yet');
 });

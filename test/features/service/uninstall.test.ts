@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { appendFileSync, copyFileSync, existsSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { install } from '../../../src/features/service/install-command.ts';
 import { uninstall } from '../../../src/features/service/uninstall-command.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -36,6 +36,23 @@ test('a unit that was changed by hand stays without --force', async () => {
   expect(existsSync(folder.at('user/groundmist.service'))).toBe(true);
   expect((await run(uninstall, machine, { force: true })).error).toBeUndefined();
   expect(existsSync(folder.at('user/groundmist.service'))).toBe(false);
+});
+
+test('where systemd does not run, the unit and what enables it are removed as files', async () => {
+  using folder = temporaryFolder();
+  const machine = new FakeMachine(folder);
+  machine.isRoot = true;
+  machine.hasSystemd = false;
+  await run(install, machine, { system: true, prepare: true });
+  mkdirSync(folder.at('system/multi-user.target.wants'));
+  for (const name of ['groundmist.service', 'other.service'])
+    symlinkSync(`../${name}`, folder.at(`system/multi-user.target.wants/${name}`));
+  const { output, error } = await run(uninstall, machine, { system: true });
+  expect(error).toBeUndefined();
+  expect(output).toStartWith('Removed: HERE/system/groundmist.service\n');
+  expect(machine.ran).toEqual([]);
+  expect(readdirSync(folder.at('system'))).toEqual(['multi-user.target.wants']);
+  expect(readdirSync(folder.at('system/multi-user.target.wants'))).toEqual(['other.service']);
 });
 
 test('what systemd does not do is told in its words, and the unit stays', async () => {

@@ -4,46 +4,44 @@ export interface Point {
   readonly value: number;
 }
 
-export interface Allowance {
-  /** What it may grow by over the time that is judged, in its unit. */
-  readonly absolute: number;
-  /** And as a part of what it was at the beginning; the larger of the two counts. */
-  readonly relative: number;
-}
-
-export interface Growth {
-  readonly points: number;
+/** A line through points. */
+export interface Trend {
   readonly first: number;
   readonly last: number;
-  readonly perHour: number;
-  /** By the slope, over the time from the first point to the last. */
-  readonly over: number;
-  readonly allowed: number;
-  readonly isTooMuch: boolean;
+  readonly perMinute: number;
+  /** Of a hundred lines through such noise, 95 are between these two. */
+  readonly leastPerMinute: number;
+  readonly mostPerMinute: number;
 }
 
-const secondsPerHour = 3600;
+const secondsPerMinute = 60;
+/** Of the normal distribution, for 95 %. */
+const deviations = 1.96;
+const leastPoints = 6;
 
 /**
- * How much a series grows, by the slope of Theil and Sen: the median of the slopes between all pairs of points, which the peaks of
- * up to 29 % of them do not move. Undefined of a series too short to say anything.
+ * How a series rises, by the slope of Theil and Sen: the median of the slopes between all pairs of points, which the peaks of up to 29 %
+ * of them do not move; and Sen's interval of confidence about it. Undefined of a series too short to say anything.
  */
-export function judgeGrowth(points: readonly Point[], allowance: Allowance): Growth | undefined {
+export function trendOf(points: readonly Point[]): Trend | undefined {
   const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last || points.length < 3) return undefined;
-  const slope = medianOf(slopesOf(points));
+  if (!first || !last || points.length < leastPoints) return undefined;
+  const slopes = slopesOf(points).toSorted((left, right) => left - right);
+  const slope = quantile(slopes, slopes.length / 2);
   // The line through the points, from the median of what is left without the slope.
-  const start = medianOf(points.map(({ at, value }) => value - slope * (at - first.at)));
-  const over = slope * (last.at - first.at);
-  const allowed = Math.max(allowance.absolute, allowance.relative * start);
+  const rests = points.map(({ at, value }) => value - slope * (at - first.at));
+  const start = quantile(
+    rests.toSorted((left, right) => left - right),
+    rests.length / 2,
+  );
+  const count = points.length;
+  const spread = deviations * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
   return {
-    points: points.length,
     first: start,
-    last: start + over,
-    perHour: slope * secondsPerHour,
-    over,
-    allowed,
-    isTooMuch: over > allowed,
+    last: start + slope * (last.at - first.at),
+    perMinute: slope * secondsPerMinute,
+    leastPerMinute: quantile(slopes, (slopes.length - spread) / 2) * secondsPerMinute,
+    mostPerMinute: quantile(slopes, (slopes.length + spread) / 2) * secondsPerMinute,
   };
 }
 
@@ -56,6 +54,17 @@ export function lowest(points: readonly Point[], windowSeconds: number): readonl
   }));
 }
 
+/** The least in the first third of the time and in the last one: what stays open raises it. */
+export function floorsOf(points: readonly Point[]): { readonly first: number; readonly last: number } {
+  const [from, to] = [points[0]?.at ?? 0, points.at(-1)?.at ?? 0];
+  const third = (to - from) / 3;
+  const least = (inside: readonly Point[]): number => Math.min(...inside.map(({ value }) => value));
+  return {
+    first: least(points.filter(({ at }) => at <= from + third)),
+    last: least(points.filter(({ at }) => at >= to - third)),
+  };
+}
+
 function slopesOf(points: readonly Point[]): readonly number[] {
   return points.flatMap((left, index) =>
     points
@@ -65,9 +74,8 @@ function slopesOf(points: readonly Point[]): readonly number[] {
   );
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+/** Of sorted values, the one at a place from 0 to their number; the middle of two where that is between them. */
+function quantile(sorted: readonly number[], place: number): number {
+  const at = (index: number): number => sorted[Math.min(Math.max(index, 0), sorted.length - 1)] ?? 0;
+  return (at(Math.ceil(place) - 1) + at(Math.floor(place))) / 2;
 }

@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { freePort } from '../../support/free-port.ts';
 import { SmallDisk, whyNoSmallDisk } from '../../support/small-disk.ts';
 import { Installation } from '../../e2e/server.ts';
 import type { ServerProcess } from '../../e2e/server-process.ts';
 import { MemoryLimit } from './memory-limit.ts';
+import { sampleProcess, type Sample } from './sample.ts';
 
 export interface MachineOptions {
   readonly store: string;
@@ -55,6 +57,7 @@ export class Machine implements AsyncDisposable {
     home.settings = {
       ...home.settings,
       GROUNDMIST_STORE: store,
+      GROUNDMIST_METRICS: `127.0.0.1:${await freePort()}`,
       DATA_DIR: disk?.at('data') ?? folder.data,
     };
     return new Machine({ home, disk, memory, opened: opened.move(), inside: { DATA_DIR: folder.data } });
@@ -76,6 +79,16 @@ export class Machine implements AsyncDisposable {
 
   get backupDirectory(): string {
     return `${this.home.binary.folder}/backups`;
+  }
+
+  /** What the server holds now; undefined where it has ended. */
+  sample(at: number): Sample | undefined {
+    return sampleProcess({ pid: this.server.pid, port: this.home.port }, at);
+  }
+
+  /** What a program that watches the server hears. No connection stays. */
+  watch(path: string): Promise<Response> {
+    return fetch(`http://${this.home.settings['GROUNDMIST_METRICS']}${path}`, { keepalive: false });
   }
 
   get loggedBytes(): number {

@@ -8,34 +8,43 @@ export interface Sample {
   readonly rssBytes: number;
   /** Without the pages it shares with the file it was started from. */
   readonly ownBytes: number;
+  /** TCP connections to its port. */
+  readonly connections: number;
+  /** Descriptors of everything else. */
   readonly files: number;
-  readonly sockets: number;
   readonly threads: number;
   readonly children: number;
 }
 
 export interface DiskUse {
-  /** Whole blocks of everything in the data directory. */
+  /** Of all files in the data directory. */
   readonly totalBytes: number;
-  /** The largest log of a database, and the largest tail of a namespace. */
+  /** All logs of databases, the largest of them, and the largest tail of a namespace. */
+  readonly logsBytes: number;
   readonly logBytes: number;
   readonly tailBytes: number;
-  /** Files in `.groundmist/tmp`. */
+  /** Files below `.groundmist/tmp`. */
   readonly temporary: number;
 }
 
+interface Process {
+  readonly pid: number;
+  readonly port: number;
+}
+
 /** What Linux says of a process (`man 5 proc`); undefined where it has ended. */
-export function sampleProcess(pid: number, at: number): Sample | undefined {
+export function sampleProcess({ pid, port }: Process, at: number): Sample | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
     const links = readdirSync(`/proc/${pid}/fd`).map((name) => linkOf(`/proc/${pid}/fd/${name}`));
-    const sockets = links.filter((link) => link.startsWith('socket:')).length;
+    const onPort = connectionsTo({ pid, port });
+    const connections = links.filter((link) => onPort.has(link)).length;
     return {
       at,
       rssBytes: kilobytesOf(status, 'VmRSS'),
       ownBytes: kilobytesOf(status, 'RssAnon'),
-      files: links.length - sockets,
-      sockets,
+      connections,
+      files: links.length - connections,
       threads: Number(/^Threads:\s*(\d+)$/m.exec(status)?.[1] ?? 0),
       children: childrenOf(pid).length,
     };
@@ -57,18 +66,40 @@ export function childrenOf(pid: number): readonly number[] {
 }
 
 export function measureDisk(folder: string): DiskUse {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => ({
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => ({
     name,
     stat: statSync(join(folder, name), { throwIfNoEntry: false }),
   }));
-  const largest = (ending: string): number =>
-    Math.max(0, ...files.filter(({ name }) => name.endsWith(ending)).map(({ stat }) => stat?.size ?? 0));
+  const files = found.flatMap(({ name, stat }) => (stat?.isFile() ? [{ name, bytes: stat.size }] : []));
+  const sizesOf = (ending: string): readonly number[] =>
+    files.filter(({ name }) => name.endsWith(ending)).map(({ bytes }) => bytes);
   return {
-    totalBytes: files.reduce((sum, { stat }) => sum + (stat?.blocks ?? 0) * 512, 0),
-    logBytes: largest('-wal'),
-    tailBytes: largest('-tail'),
+    totalBytes: sum(files.map(({ bytes }) => bytes)),
+    logsBytes: sum(sizesOf('-wal')),
+    logBytes: Math.max(0, ...sizesOf('-wal')),
+    tailBytes: Math.max(0, ...sizesOf('-tail')),
     temporary: files.filter(({ name }) => name.startsWith('.groundmist/tmp/')).length,
   };
+}
+
+/** As the links of descriptors name them: `socket:[…]`. */
+function connectionsTo({ pid, port }: Process): ReadonlySet<string> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = ['tcp', 'tcp6'].flatMap((kind) =>
+    readFileSync(`/proc/${pid}/net/${kind}`, 'latin1').split('\n').slice(1),
+  );
+  return new Set(
+    lines.flatMap((line) => {
+      const [, address, , state, , , , , , inode] = line.trim().split(/\s+/);
+      return address?.endsWith(local) && state !== listening ? [`socket:[${inode}]`] : [];
+    }),
+  );
+}
+
+const listening = '0A';
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function kilobytesOf(status: string, field: string): number {

@@ -26,8 +26,10 @@ export const backup: Check = {
     const text = settingText(context, 'GROUNDMIST_BACKUP_DIRECTORY');
     if (text === undefined) return [notSetUp];
     const server = await findServer(context);
-    if (server.kind === 'answers') return heard(server.status, text);
-    return [await lookInto(resolve(text), context)];
+    const directory = resolve(text);
+    // A folder that is gone is put right here, whatever the server says of it.
+    if (server.kind === 'answers' && lookAt(directory) !== undefined) return heard(server.status, directory);
+    return [await lookInto(directory, context)];
   },
 };
 

@@ -8,6 +8,7 @@ import { isOwnDataDirectory } from '../../../core/store/find-namespaces.ts';
 import { findText, readSettings, type Setting, type Sources } from '../../../platform/config.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { coreSettings } from '../../../settings.ts';
+import { saysOwnTls } from '../../../tls-settings.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { findOtherServer, findPrograms, type FindPrograms } from '../other-server.ts';
 import { isSetUp } from '../set-up.ts';
@@ -173,7 +174,9 @@ function findAddress(sources: Sources): readonly Finding[] {
   const why = whyNoPublicName(reading.values);
   if (why !== undefined)
     return [problem(why, `Add the line to ${placeOf(sources)}, with the name of your server.`)];
-  if (!isOpen(reading.values) || findText(trustedProxies, sources).origin.kind !== 'default') return [];
+  // With TLS of its own there is no proxy to believe.
+  if (saysOwnTls(sources) || !isOpen(reading.values)) return [];
+  if (findText(trustedProxies, sources).origin.kind !== 'default') return [];
   return [
     warning(
       `GROUNDMIST_LISTEN=${reading.values.listen} opens the port to other machines, and only a proxy on this one is believed: through a proxy elsewhere, as in another container, no app can sign in.`,

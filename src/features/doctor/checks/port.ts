@@ -17,6 +17,8 @@ export const port: Check = {
   async find(context) {
     const server = await findServer(context);
     const { listen: hostname, port: number } = context.configuration.read(needs);
+    if (server.kind === 'answers' && server.status.certificate?.validTo === null)
+      return [unchecked(`Port ${number} is closed until the server has its certificate.`)];
     if (server.kind === 'answers') return [ok(`The server listens on ${server.holder?.listen ?? number}.`)];
     if (server.kind !== 'none') return [unchecked('It is not known whether the server runs.')];
     if (number === 0) return [ok('The system chooses a port when the server starts.')];

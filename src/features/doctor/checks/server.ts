@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { publicUrlOf } from '../../../core/identity/public-url.ts';
 import { lockPath } from '../../../core/store/layout.ts';
 import { isLockDamaged, type LockHolder } from '../../../core/store/lock.ts';
-import { isStopped } from '../../../platform/processes.ts';
+import { isStopped, wordsOf } from '../../../platform/processes.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
 import { readSettings, type Values } from '../../../platform/config.ts';
@@ -14,7 +14,7 @@ import { lookAt } from '../reaching.ts';
 import { findTraces } from './missing-directory.ts';
 import { findServer, type RunningServer } from '../running-server.ts';
 import { findDifferent } from '../setting-marks.ts';
-import { restartCure, startCure } from '../units.ts';
+import { restartCure, restartWithSettings, startCure } from '../units.ts';
 
 const name = 'server';
 const { ok, unchecked, warning, problem } = findingsOf(name);
@@ -130,7 +130,8 @@ async function compare(
     return [ok(`${runs}${how}.`)];
   }
   const cause = `The server was started with other settings: ${different.join('; ')}, as the settings say now.`;
-  return [warning(cause, restartCure(status.pid))];
+  const isSame = restartCure(status.pid);
+  return [warning(cause, restartWithSettings({ words: wordsOf(status.pid), isSame }))];
 }
 
 function differences(

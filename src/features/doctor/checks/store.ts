@@ -16,7 +16,7 @@ import { coreSettings } from '../../../settings.ts';
 import { commandIn } from '../cure.ts';
 import { findingsOf, type Check, type Finding } from '../finding.ts';
 import { isHidden, lookAt } from '../reaching.ts';
-import { findServer, sortWarnings, type ServerStatus } from '../running-server.ts';
+import { findServer, sentencesOf, sortWarnings, type ServerStatus } from '../running-server.ts';
 import { atRest } from './store-at-rest.ts';
 import { glanceOver } from './store-glance.ts';
 
@@ -78,7 +78,7 @@ function isNoFolder(path: string): boolean {
 /** What the server says of itself; its disk and its backups have checks of their own. */
 function heard(status: ServerStatus): readonly Finding[] {
   return [
-    ...status.problems.map((sentence) => problem(sentence, cureIn(sentence))),
+    ...sentencesOf(status.problems, status, false).map((sentence) => problem(sentence, cureIn(sentence))),
     ...sortWarnings(status).others.map((sentence) => warning(sentence, cureIn(sentence))),
   ];
 }

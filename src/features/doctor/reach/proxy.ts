@@ -65,17 +65,10 @@ export async function lookAtProxy(
     return value.length === 0 && why !== undefined ? { findings, why } : { findings, value };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const why = describeNoServer(error);
+    // The check of the server says what to do about it.
+    const why = `The server must say what arrives. ${error.message}`;
     return { findings: [unchecked(why)], why };
   }
-}
-
-/** The check of the server says what to do about it. */
-function describeNoServer({ code, message }: Failure): string {
-  if (code === 'NotFound') {
-    return 'The server that runs is of an earlier version, which knows no probes: start it again.';
-  }
-  return `The server must say what arrives. ${message}`;
 }
 
 function lost(finding: Finding, { host }: URL): Stopped {

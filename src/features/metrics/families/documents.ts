@@ -36,6 +36,12 @@ export const documentMetrics: readonly Metric[] = [
     read: ({ hubs }) => hubs.reduce((sum, { documents }) => sum + documents, 0),
   },
   {
+    name: 'groundmist_document_evictions_total',
+    type: 'counter',
+    help: 'How often a document left memory because others needed the room; it is read again when it is worked on',
+    read: ({ measures }) => measures.sync.evictions,
+  },
+  {
     name: 'groundmist_commit_duration_seconds',
     type: 'histogram',
     help: 'How long it took until what was committed together was on disk',

@@ -1,3 +1,5 @@
+import { warningsOf } from '../../../core/reports.ts';
+import { leastRoomBytes } from '../../../core/store/disk.ts';
 import { version } from '../../../platform/version.ts';
 import { inSeconds, seconds, type Metric } from '../definition.ts';
 
@@ -26,7 +28,7 @@ export const serverMetrics: readonly Metric[] = [
     name: 'groundmist_warnings',
     type: 'gauge',
     help: 'What works now and will not for long; /ready on this listener has the sentences',
-    read: ({ report }) => report.warnings.length,
+    read: ({ report }) => warningsOf(report).length,
   },
   {
     name: 'groundmist_disk_free_bytes',
@@ -39,6 +41,12 @@ export const serverMetrics: readonly Metric[] = [
     type: 'gauge',
     help: 'The size of that disk',
     read: ({ disk }) => disk.sizeBytes,
+  },
+  {
+    name: 'groundmist_disk_reserved_bytes',
+    type: 'gauge',
+    help: 'With less than this free on that disk nothing new is stored',
+    read: ({ disk }) => leastRoomBytes(disk.sizeBytes),
   },
   {
     name: 'groundmist_event_loop_lag_seconds',

@@ -76,8 +76,21 @@ describe('the folder of backups, where no server tells', () => {
 });
 
 describe('the server that runs', () => {
+  test('cannot put a folder right that is gone: it says so, and that is what has to be done', async () => {
+    using folder = temporaryFolder();
+    await using _server = new AnsweringServer(folder.at('data'), {
+      backup: { lastAt: null, isStale: true },
+      warnings: ['The last backup failed.'],
+    });
+    expect(await findOne(backup, withFolder(folder))).toMatchObject({
+      kind: 'warning',
+      cure: expect.stringMatching(/^Mount its disk/),
+    });
+  });
+
   test('says that they are late', async () => {
     using folder = temporaryFolder();
+    mkdirSync(folder.at('backups'));
     const sentence = 'The last backup is 5 days old, and one should be made every 1 day.';
     await using _server = new AnsweringServer(folder.at('data'), {
       backup: { lastAt: '2025-11-21T05:14:50.990Z', isStale: true },
@@ -88,6 +101,7 @@ describe('the server that runs', () => {
 
   test('says of when the last is', async () => {
     using folder = temporaryFolder();
+    mkdirSync(folder.at('backups'));
     await using _server = new AnsweringServer(folder.at('data'), {
       backup: { lastAt: '2025-11-21T05:14:50.990Z', isStale: false },
     });
@@ -99,6 +113,7 @@ describe('the server that runs', () => {
 
   test('does not know of a folder that was set since it started', async () => {
     using folder = temporaryFolder();
+    mkdirSync(folder.at('backups'));
     await using _server = new AnsweringServer(folder.at('data'));
     expect(await findOne(backup, withFolder(folder))).toMatchObject({
       kind: 'warning',

@@ -177,6 +177,8 @@ describe('the address', () => {
       kind: 'warning',
       cure: expect.stringContaining('GROUNDMIST_TRUSTED_PROXIES'),
     });
+    for (const own of [{ GROUNDMIST_TLS: 'auto' }, { GROUNDMIST_TLS_CERT: '/a', GROUNDMIST_TLS_KEY: '/b' }])
+      expect(await findOne(configuration, inFile({ ...open, ...own }))).toMatchObject({ kind: 'ok' });
     const named = { ...open, GROUNDMIST_TRUSTED_PROXIES: '172.16.0.0/12' };
     expect(await findOne(configuration, inFile(named))).toMatchObject({ kind: 'ok' });
   });

@@ -58,3 +58,14 @@ test('the one of the server that runs is its own', async () => {
   await using _server = new AnsweringServer(folder.path);
   expect(await findOne(port, { environment: { DATA_DIR: folder.path } })).toMatchObject({ kind: 'ok' });
 });
+
+test('one that waits for its certificate is not said to be open', async () => {
+  using folder = temporaryFolder();
+  const certificate = { source: 'authority', validTo: null, nextAt: null };
+  await using _server = new AnsweringServer(folder.path, { certificate });
+  const environment = { DATA_DIR: folder.path, GROUNDMIST_TLS: 'auto' };
+  expect(await findOne(port, { environment })).toMatchObject({
+    kind: 'unchecked',
+    cause: 'Port 443 is closed until the server has its certificate.',
+  });
+});

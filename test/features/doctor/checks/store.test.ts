@@ -83,7 +83,7 @@ describe('the server that runs', () => {
     const { warnings: backup = [] } = backups.report();
     const room = warnOfRoom({ freeBytes: 300_000_000, sizeBytes: 40_000_000_000 }, '/srv/mist');
     expect([backup.length, room.length]).toEqual([1, 1]);
-    const status = { version: '', pid: 1, owner: '', url: '', problems: [], backup: null };
+    const status = { version: '', pid: 1, owner: '', url: '', problems: [], backup: null, certificate: null };
     expect(sortWarnings({ ...status, warnings: [...room, 'Another.', ...backup] })).toEqual({
       backup,
       others: ['Another.'],

@@ -239,7 +239,7 @@ test('a server of an earlier version, which has no probes, is to be started agai
       Response.json({ error: 'NotFound', message: 'There is nothing at this address.' }, { status: 404 }),
   });
   const findings = await world.findings();
-  expect(said(findings, 'proxy')).toContain('of an earlier version');
+  expect(said(findings, 'proxy')).toContain('it is of another version. Restart it');
 });
 
 test('without a running server, what it would have to say is left out for one reason', async () => {
