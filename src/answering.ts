@@ -1,23 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
-import { makeShortId } from './core/auth/short-id.ts';
 import type { Core } from './core/core.ts';
 import { toFailure } from './core/failure.ts';
 import { logOf } from './core/log-areas.ts';
 import { toPublicFailure } from './core/public-failure.ts';
+import { makeRequestId, requestIdHeader } from './core/request-id.ts';
 import type { Groundmist, SocketServer } from './groundmist.ts';
-import {
-  answer,
-  describeExchange,
-  failureResponse,
-  isUpgrade,
-  patternOf,
-  requestIdHeader,
-  upgrade,
-} from './http.ts';
+import { answer, describeExchange, failureResponse, isUpgrade, patternOf, upgrade } from './http.ts';
 import type { CidrRange } from './platform/client-address.ts';
 import type { Exchange, Route, SocketEndpoint } from './platform/http.ts';
-import { refuseOtherNames } from './requested-host.ts';
+import { OtherNames } from './requested-host.ts';
 
 /** What the network can reach. */
 export interface Reachable {
@@ -28,20 +19,20 @@ export interface Reachable {
 
 const switchingProtocols = 101;
 
-export function makeRequestId(): string {
-  return makeShortId(randomBytes);
-}
-
 /**
  * Answers the network, and counts the answers. Each request has an id of its own, in its answer and in all that the log says of it; what others
  * call it counts for nothing, for most proxies hand on what a stranger wrote.
  */
 export function answering(core: Core, reachable: Reachable): Groundmist['fetch'] {
   const log = logOf(core.log, 'http');
+  const { publicUrl } = core;
+  const { trustedProxies } = reachable;
+  const otherNames = new OtherNames(publicUrl, log);
   return async (request, server) => {
     const requestId = makeRequestId();
     const startedAt = core.clock.elapsed();
-    const response = await answerOrFail(core, reachable, { request, server, requestId });
+    const exchange = describeExchange(request, server, { publicUrl, trustedProxies, requestId });
+    const response = await answerOrFail(core, reachable, { request, server, exchange, otherNames });
     response?.headers.set(requestIdHeader, requestId);
     core.measures.requests.answers.add(`${response?.status ?? switchingProtocols}`);
     if (log.isEnabledFor('debug')) {
@@ -51,7 +42,7 @@ export function answering(core: Core, reachable: Reachable): Groundmist['fetch']
         request,
         response,
         pattern: patternOf(reachable, request),
-        requestId,
+        exchange,
         durationMs,
       });
     }
@@ -62,22 +53,21 @@ export function answering(core: Core, reachable: Reachable): Groundmist['fetch']
 interface Asked {
   readonly request: Request;
   readonly server: SocketServer;
-  readonly requestId: string;
+  readonly exchange: Exchange;
+  readonly otherNames: OtherNames;
 }
 
 async function answerOrFail(
   core: Core,
-  { routes, sockets, trustedProxies }: Reachable,
-  { request, server, requestId }: Asked,
+  { routes, sockets }: Reachable,
+  { request, server, exchange, otherNames }: Asked,
 ): Promise<Response | undefined> {
-  const { publicUrl } = core;
   try {
-    refuseOtherNames(request, publicUrl);
-    const exchange = describeExchange(request, server, { publicUrl, trustedProxies, requestId });
+    otherNames.refuse(request, exchange, core.clock.elapsed());
     if (!isUpgrade(request)) return await answer(routes, request, exchange);
     return await upgrade(sockets, request, server, exchange);
   } catch (error) {
-    return answerFault(core, error, requestId);
+    return answerFault(core, error, exchange.requestId);
   }
 }
 
@@ -91,19 +81,19 @@ interface Answered {
   readonly request: Request;
   readonly response: Response | undefined;
   readonly pattern: string;
-  readonly requestId: string;
+  readonly exchange: Exchange;
   readonly durationMs: number;
 }
 
 /** Neither path nor query: there are secrets in them. */
 async function noteRequest(
   log: Logger,
-  { request: { method }, response, pattern, requestId, durationMs }: Answered,
+  { request: { method }, response, pattern, exchange: { address, requestId }, durationMs }: Answered,
 ): Promise<void> {
   const status = response?.status ?? switchingProtocols;
   const sentBytes = (await response?.clone().bytes())?.length ?? 0;
-  const properties = { method, pattern, status, durationMs, sentBytes, requestId };
-  log.debug('{method} {pattern} {status} in {durationMs} ms, {sentBytes} bytes', properties);
+  const properties = { method, pattern, status, durationMs, sentBytes, address, requestId };
+  log.debug('{method} {pattern} {status} in {durationMs} ms, {sentBytes} bytes, to {address}', properties);
 }
 
 /** Answers those on this machine that hear why not in full: the owner's command line, and who watches the server. */
@@ -123,7 +113,9 @@ export function answeringOwner(
   return async (request) => {
     const requestId = makeRequestId();
     try {
-      return await answer(routes, request, { ...exchange, requestId });
+      const response = await answer(routes, request, { ...exchange, requestId });
+      response.headers.set(requestIdHeader, requestId);
+      return response;
     } catch (error) {
       const failure = toFailure(error);
       const { cause } = failure;

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from '@logtape/logtape';
 import type { Configuration } from './configuration.ts';
-import { answerFault, answering, answeringOwner, makeRequestId } from './answering.ts';
+import { answerFault, answering, answeringOwner } from './answering.ts';
 import { openCore, type Core } from './core/core.ts';
 import { logOf } from './core/log-areas.ts';
+import { makeRequestId } from './core/request-id.ts';
 import { publicUrlOf } from './core/identity/public-url.ts';
 import { defaultSyncLimits } from './core/sync/limits.ts';
 import type { Contribution, Feature } from './feature.ts';

@@ -2,6 +2,7 @@ import type { Logger } from '@logtape/logtape';
 import type { ServerWebSocket, WebSocketHandler } from 'bun';
 import { nothingHere } from './core/control.ts';
 import { Failure } from './core/failure.ts';
+import { requestIdHeader } from './core/request-id.ts';
 import type { SocketServer } from './groundmist.ts';
 import { isLoopbackHost } from './core/identity/public-url.ts';
 import { clientAddress, isTrusted, type CidrRange } from './platform/client-address.ts';
@@ -9,7 +10,6 @@ import type { Connection, Exchange, Route, Socket, SocketEndpoint } from './plat
 import { judgeTransport } from './platform/transport.ts';
 
 const lowestServerError = 500;
-export const requestIdHeader = 'x-request-id';
 
 /** The answer to a failure: `{ error, message }` as in XRPC, and the id under which the log has the cause of a fault of ours. */
 export function failureResponse({ code, message, kind: { status } }: Failure, requestId: string): Response {
@@ -131,7 +131,7 @@ export function socketHandler(limits: SocketLimits, log: Logger): WebSocketHandl
   const unsupportedDataCode = 1003;
   /** A fault of ours ends the socket that met it, and no other. */
   const fault = (socket: ServerWebSocket<Connection>, error: unknown): void => {
-    log.error('A socket could not be served: {error}', { error });
+    log.error('A socket could not be served: {error}', { error, requestId: socket.data.requestId });
     socket.close(internalErrorCode, 'the server failed at this socket');
   };
   const guard = (socket: ServerWebSocket<Connection>, action: () => void): void => {

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import type { Configuration } from './configuration.ts';
+import { Failure } from './core/failure.ts';
 import { isLogArea, logAreas, type LogArea } from './core/log-areas.ts';
+import { readSettings } from './platform/config.ts';
 import { logLevels, type Level } from './platform/log.ts';
 import { logForms, type LogForm } from './platform/log-line.ts';
 import { findNearest } from './platform/nearest.ts';
+import { redactValue } from './platform/redact.ts';
 import type { Terminal } from './platform/terminal.ts';
 
 /** What GROUNDMIST_LOG asks for. */
@@ -61,8 +65,19 @@ function readWord(word: string): Said {
 function problem(word: string, what: string, there: readonly string[]): Said {
   const meant = findNearest(word, there);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  const sentence = `"${word.slice(0, 80)}" is no ${what}; there are ${there.join(', ')}.${hint}`;
+  const sentence = `"${redactValue(word).slice(0, 80)}" is no ${what}; there are ${there.join(', ')}.${hint}`;
   return { kind: 'problem', sentence };
+}
+
+/** What the setting asks for; nothing where it cannot be read, which whoever reads all settings tells, in the usual form. */
+export function readLogWish({ sources }: Pick<Configuration, 'sources'>): LogWish {
+  try {
+    const reading = readSettings({ wish: logSetting }, sources);
+    if (reading.kind === 'values') return reading.values.wish;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+  return { areas: {} };
 }
 
 /** What the setting, and the flags that win over it, come to: --verbose and --quiet are the level of the areas that have none of their own. */

@@ -2,6 +2,8 @@ import { Failure, toFailure } from './core/failure.ts';
 import { childArgument } from './core/fence/request.ts';
 import { Cancelled } from './platform/cancelled.ts';
 import { OutputClosed, OutputFailed, systemTerminal, type Terminal } from './platform/terminal.ts';
+import { redact } from './platform/redact.ts';
+import { Told } from './platform/told.ts';
 import { describeBuild, version } from './platform/version.ts';
 
 const exitOk = 0;
@@ -37,7 +39,7 @@ export async function main(argv: readonly string[], signal: AbortSignal): Promis
 
 /** The exit code of what ended the command, said on the terminal where it is a failure. */
 export function exitCodeOf(error: unknown, terminal: Terminal): number {
-  if (error instanceof Cancelled) return error.exitCode;
+  if (error instanceof Cancelled || error instanceof Told) return error.exitCode;
   // The reader of a pipe has seen enough: `groundmist inspect | head`.
   if (error instanceof OutputClosed) return exitOk;
   const failure =
@@ -55,7 +57,8 @@ function hasFlag(argv: readonly string[], flag: string): boolean {
 }
 
 function explain(failure: Failure, terminal: Terminal): void {
-  for (const line of failure.message.split('\n')) terminal.problem(`groundmist: ${line}`);
+  // As a whole, for a secret may have lines.
+  for (const line of redact(failure.message).split('\n')) terminal.problem(`groundmist: ${line}`);
   terminal.problem(`  ${failure.kind.hint}`);
   if (!terminal.isVerbose) return;
   let cause: unknown = failure.cause;

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { isDid, readDid } from './core/identity/did.ts';
 import { whyNotHost } from './core/lexicon/host.ts';
 import { isCidr, parseCidr } from './platform/client-address.ts';
+import { looksLikeKey } from './platform/key-text.ts';
+import { redactValue } from './platform/redact.ts';
 
 const highestPort = 65535;
 const whatIsAPort = `a port is a whole number from 0 to ${highestPort}`;
@@ -26,6 +28,11 @@ export const portSchema = z
 
 export const pathSchema = z
   .string()
+  .refine((path) => !looksLikeKey(path), {
+    error:
+      'it takes the path of a file, and this looks like the key itself; put the key into a file and write its path here',
+    abort: true,
+  })
   .refine((path) => !/[\0\r\n]/.test(path), 'a path has one line and no NUL')
   // Shells leave it in place after `=`, and so do env files: a folder of that name would be made.
   .refine((path) => !path.startsWith('~'), '"~" is not read as your home folder here; write the whole path');
@@ -52,7 +59,8 @@ export const hostsSchema = listSchema
   .superRefine((hosts, context) => {
     for (const host of hosts) {
       const why = whyNotHost(host);
-      if (why !== undefined) context.addIssue(`"${host.slice(0, 80)}" is no host[:port]: ${why}`);
+      if (why !== undefined)
+        context.addIssue(`"${redactValue(host).slice(0, 80)}" is no host[:port]: ${why}`);
     }
   })
   .transform((hosts) => hosts.map((host) => host.toLowerCase()));

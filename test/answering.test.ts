@@ -61,7 +61,15 @@ test('a line for each request has its pattern, and neither its path nor its quer
       ?.fields;
   const sentBytes = expect.any(Number);
   const durationMs = expect.any(Number);
-  expect(noted(found)).toEqual({ method: 'GET', pattern: '/health', status: 200, durationMs, sentBytes: 15 });
+  const address = '127.0.0.1';
+  expect(noted(found)).toEqual({
+    method: 'GET',
+    pattern: '/health',
+    status: 200,
+    durationMs,
+    sentBytes: 15,
+    address,
+  });
   expect(noted(hidden)).toMatchObject({ pattern: '/pair/:code', status: 404, sentBytes });
   expect(noted(lost)).toMatchObject({ pattern: '(none)', status: 404 });
   expect(JSON.stringify(lines)).not.toContain('canary');
@@ -111,4 +119,40 @@ test('the question for the owner has the id of the request that asked', async ()
     requestId: idOf(answer),
     message: expect.stringContaining('groundmist app approve'),
   });
+});
+
+test('a proxy that hands on no Host header is told of with what came and what to do, three times and then each hour', async () => {
+  await using server = await start('info');
+  const other = (host: string): Promise<Response> =>
+    server.fetch(new Request('http://10.0.0.7:3031/?token=gms_canary', { headers: { host } }));
+  for (let count = 0; count < 5; count++) expect((await other('groundmist:3031')).status).toBe(400);
+  const told = () => lines.filter(({ area, level }) => area === 'http' && level === 'warning');
+  expect(told()).toHaveLength(3);
+  expect(told()[0]).toMatchObject({
+    message: expect.stringMatching(
+      /"groundmist:3031" .* sync\.example\.com\. .*pass the Host header on.*GROUNDMIST_HOST/,
+    ),
+    fields: { address: '127.0.0.1' },
+  });
+  server.clock.advance(3_600_000);
+  for (let count = 0; count < 2; count++) await other(`gms_canary\u001b${'x'.repeat(5_000)}`);
+  expect(told()).toHaveLength(4);
+  expect(JSON.stringify(lines)).not.toMatch(/canary|x{101}/);
+});
+
+test('at debug each name that was not ours is told, and why a socket was refused', async () => {
+  await using server = await start('debug');
+  for (let count = 0; count < 5; count++)
+    await server.fetch(new Request('http://x/', { headers: { host: `evil-${count}.example` } }));
+  expect(lines.filter(({ message }) => message.includes('evil-4.example'))).toHaveLength(1);
+  const headers = { upgrade: 'websocket', origin };
+  const answers = [await get(server, '/', headers), await get(server, '/?token=gms_canary', headers)];
+  expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  const why = answers.map((answer) =>
+    lines.find(({ area, requestId }) => area === 'sync' && requestId === idOf(answer)),
+  );
+  expect(why).toMatchObject([
+    { message: expect.stringContaining('no token'), fields: { origin, address: '127.0.0.1' } },
+    { message: expect.stringContaining('never given, has ended, or') },
+  ]);
 });

@@ -96,7 +96,15 @@ test.each(['open', 'message', 'pong', 'close', 'drain'] as const)(
     const fault = (): never => {
       throw new TypeError('a fault of ours');
     };
-    const connection: Connection = { open() {}, message() {}, drain() {}, close() {}, [event]: fault };
+    const requestId = 'abc123';
+    const connection: Connection = {
+      requestId,
+      open() {},
+      message() {},
+      drain() {},
+      close() {},
+      [event]: fault,
+    };
     const closed: number[] = [];
     const socket = {
       data: connection,
@@ -106,6 +114,9 @@ test.each(['open', 'message', 'pong', 'close', 'drain'] as const)(
     const handler = socketHandler({ frameBytes: 1, outboundBytes: 1 }, log);
     await handler[event]?.(socket as never, new Uint8Array() as never, '');
     expect(closed).toEqual([1011]);
-    expect(lines.join('')).toContain('a fault of ours');
+    expect(JSON.parse(lines.join(''))).toMatchObject({
+      message: expect.stringContaining('a fault of ours'),
+      requestId,
+    });
   },
 );

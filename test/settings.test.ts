@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import { allSettings } from '../src/all-settings.ts';
+import { features } from '../src/features.ts';
 import { readSettings } from '../src/platform/config.ts';
+import { redact } from '../src/platform/redact.ts';
 import { coreSettings } from '../src/settings.ts';
 
 const { host, privateHosts } = coreSettings;
@@ -65,4 +68,10 @@ describe('DATA_DIR', () => {
   test.each(['./~', 'a~', '/srv/~/data'])('may be %s', (path) => {
     expect(readPath(path)).toMatchObject({ kind: 'values' });
   });
+});
+
+test('every setting that is secret is hidden by its name, wherever that stands', () => {
+  const secret = allSettings(features).filter((setting) => setting.secret === true);
+  expect(secret.map(({ env }) => env)).toContain('GROUNDMIST_BACKUP_PASSPHRASE');
+  for (const { env } of secret) expect(redact(`PORT=1 ${env}=canary`)).toBe(`PORT=1 ${env}=[hidden]`);
 });

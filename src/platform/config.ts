@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { hide } from './redact.ts';
+import { hide, hideMisplaced, redact, redactSaidOf, redactValue } from './redact.ts';
+import { looksLikeKey } from './key-text.ts';
 
 /** One setting, declared once: help, completion, docs and `config` follow from it. */
 export interface Setting {
@@ -100,6 +101,13 @@ function defaultOf({ default: preset, otherDefault }: Setting, sources: Sources)
   return otherDefault?.applies(isSaid) ? otherDefault.text : preset;
 }
 
+/** The value as a person may see it, who may have put a secret into the wrong place. Undefined where nothing of it may be seen. */
+export function visibleText(setting: Setting, text: string): string | undefined {
+  if (setting.secret === true || looksLikeKey(text)) return undefined;
+  const isUsable = setting.schema.safeParse(text).success && !/^[0-9a-f]{64,}$/i.test(text);
+  return isUsable ? redact(text) : redactValue(text);
+}
+
 export type Reading<S extends Settings> =
   | { readonly kind: 'values'; readonly values: Values<S> }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
@@ -123,8 +131,10 @@ export function readSettings<S extends Settings>(settings: S, sources: Sources):
 }
 
 function describeProblem(setting: Setting, text: string, origin: Origin, error: z.ZodError): string {
-  const shown = setting.secret ? '' : ` "${text.slice(0, 80)}"`;
+  hideMisplaced(text);
+  // Of a key not even the beginning.
+  const shown = setting.secret || looksLikeKey(text) ? '' : ` "${redactValue(text).slice(0, 80)}"`;
   const from =
     origin.kind === 'file' ? ` (in ${origin.path})` : origin.kind === 'flag' ? ` (${setting.flag})` : '';
-  return `${setting.env}${shown}${from}: ${error.issues.map((issue) => issue.message).join('; ')}`;
+  return `${setting.env}${shown}${from}: ${redactSaidOf(text, error.issues.map((issue) => issue.message).join('; '))}`;
 }

@@ -26,10 +26,19 @@ export function endOnFault(exit: (code: number) => void): void {
 
 function tell(error: unknown): void {
   try {
-    const text = describe(error);
+    const text = describeOrSay(error);
     writeSync(stderr, `${speaksToJournal(process.env) ? withPriority(text, priority) : text}\n`);
   } catch {
     // Nobody is there to read it.
+  }
+}
+
+/** Something is said even of what cannot be described. */
+function describeOrSay(error: unknown): string {
+  try {
+    return describe(error);
+  } catch {
+    return 'groundmist: Something went wrong inside groundmist, and it had to stop: something was thrown that cannot be described.';
   }
 }
 
@@ -40,7 +49,7 @@ export function tellFaults(inThisWay: (error: unknown) => string): Disposable {
 }
 
 function describeForPerson(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const stack = stackOf(error);
   const said = escapeUnprintable(describeError(error));
   const lines = [
     `groundmist: Something went wrong inside groundmist, and it had to stop: ${said}`,
@@ -48,4 +57,12 @@ function describeForPerson(error: unknown): string {
     ...stack.split('\n').filter((line) => /^\s+at /.test(line)),
   ];
   return escapeLines(boundText(lines.join('\n'), mostCharacters));
+}
+
+function stackOf(error: unknown): string {
+  try {
+    return error instanceof Error ? (error.stack ?? '') : '';
+  } catch {
+    return '';
+  }
 }

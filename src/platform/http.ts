@@ -42,6 +42,8 @@ export interface Socket {
 
 /** What an endpoint does with one socket. */
 export interface Connection {
+  /** That of the request it was upgraded from, for who tells it. */
+  readonly requestId?: string;
   open(socket: Socket): void;
   message(bytes: Uint8Array): void;
   /** The answer to a ping, for whoever sends any. */

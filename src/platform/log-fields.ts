@@ -1,4 +1,5 @@
-import { isSecretName, redact } from './redact.ts';
+import { redactBeginning } from './redact.ts';
+import { isSecretName } from './secret-shapes.ts';
 
 /** A field as it stands in a line: JSON, without secrets, and no larger than there is room for. */
 export type Field = string | number | boolean | null | readonly Field[] | { readonly [name: string]: Field };
@@ -6,13 +7,18 @@ export type Field = string | number | boolean | null | readonly Field[] | { read
 const mostCharacters = { all: 4_000, one: 1_000, stack: 2_000 };
 const mostDepth = 4;
 const mostMembers = 24;
-/** More than is ever shown, so that what is cut is no half of a secret. */
+/** More than is ever shown. */
 const mostRead = 64 * 1024;
+
+/** What stands behind the path of a URL, as that of an app: nobody needs it here, and anything may be in it. */
+const queries = /(\bhttps?:\/\/[^\s?"'<>]{1,2000})\?[^\s"'<>]+/g;
 
 /** Text of any length without its secrets, cut to `length`. */
 export function boundText(text: string, length: number): string {
-  const redacted = redact(text.slice(0, mostRead));
-  return (redacted.length > length ? `${redacted.slice(0, length)}…` : redacted).toWellFormed();
+  const redacted = redactBeginning(text, mostRead).replace(queries, '$1?…');
+  return (
+    redacted.length > length || text.length > mostRead ? `${redacted.slice(0, length)}…` : redacted
+  ).toWellFormed();
 }
 
 /** The properties of a log record as fields. */
@@ -20,13 +26,36 @@ export function boundFields(properties: Readonly<Record<string, unknown>>): Read
   return new Bounding().members(properties, 0);
 }
 
-/** What an error and its causes say, without their stacks: `TypeError: no such thing, because of Error: …`. */
+const noError = 'something that is no error was thrown';
+
+/** What an error and its causes say, without their stacks: `TypeError: no such thing, because of Error: …`. Whatever was thrown, this throws nothing. */
 export function describeError(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = `${error.name}: ${error.message}`;
-  const { cause } = error;
+  if (!isError(error)) return attempt(() => String(error), noError);
+  const part = (name: 'name' | 'message' | 'cause'): unknown => attempt(() => read(error, name), undefined);
+  const own = `${attempt(() => String(part('name')), 'Error')}: ${attempt(() => String(part('message')), unreadable)}`;
+  const cause = part('cause');
   if (cause === undefined || cause === null || depth >= mostDepth) return own;
   return `${own}, because of ${describeError(cause, depth + 1)}`;
+}
+
+/** Also of a proxy that does not tell. */
+export function isError(value: unknown): value is Error {
+  return attempt(() => value instanceof Error, false);
+}
+
+const unreadable = '[unreadable]';
+
+/** What a getter, a proxy or a `toString` of somebody else's gives, or `otherwise` where it throws. */
+function attempt<Result>(action: () => Result, otherwise: Result): Result {
+  try {
+    return action();
+  } catch {
+    return otherwise;
+  }
+}
+
+function read(value: object, name: string): unknown {
+  return Reflect.get(value, name);
 }
 
 /** One line's worth of room. */
@@ -35,7 +64,8 @@ class Bounding {
 
   members(value: object, depth: number): Record<string, Field> {
     const fields: Record<string, Field> = {};
-    for (const [name, member] of Object.entries(value).slice(0, mostMembers)) {
+    for (const name of attempt(() => Object.keys(value), []).slice(0, mostMembers)) {
+      const member = attempt(() => read(value, name), unreadable);
       if (member !== undefined) fields[this.#text(name, 64)] = this.#member(name, member, depth);
     }
     return fields;
@@ -48,7 +78,7 @@ class Bounding {
   #value(value: unknown, depth: number): Field {
     if (value === null || typeof value === 'boolean') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-    if (typeof value === 'object') return this.#object(value, depth + 1);
+    if (typeof value === 'object') return attempt<Field>(() => this.#object(value, depth + 1), unreadable);
     if (typeof value === 'string') return this.#text(value, mostCharacters.one);
     return typeof value === 'bigint' ? String(value) : `[${typeof value}]`;
   }
@@ -65,11 +95,18 @@ class Bounding {
   }
 
   #error(error: Error, depth: number): Field {
-    const { name, message, stack, cause } = error;
-    const code = 'code' in error ? error.code : undefined;
+    const [name, message, stack, cause, code] = ['name', 'message', 'stack', 'cause', 'code'].map((one) =>
+      attempt(() => read(error, one), unreadable),
+    );
     return {
-      name: this.#text(name, 64),
-      message: this.#text(message, mostCharacters.one),
+      name: this.#text(
+        attempt(() => String(name), unreadable),
+        64,
+      ),
+      message: this.#text(
+        attempt(() => String(message), unreadable),
+        mostCharacters.one,
+      ),
       ...(typeof code === 'string' && { code: this.#text(code, 64) }),
       ...(typeof stack === 'string' && { stack: this.#text(stack, mostCharacters.stack) }),
       ...(error instanceof AggregateError && { errors: this.#value(error.errors, depth) }),

@@ -1,6 +1,6 @@
 import type { LogLevel, LogRecord } from '@logtape/logtape';
 import { escapeUnprintable, printableJson } from './escape.ts';
-import { boundFields, boundText, describeError } from './log-fields.ts';
+import { boundFields, boundText, describeError, isError } from './log-fields.ts';
 
 /** Text for a person, JSON for a program. */
 export const logForms = ['text', 'json'] as const;
@@ -73,7 +73,7 @@ function isToldIn(message: string, value: unknown): boolean {
 
 /** Stacks are for JSON; a person first reads what went wrong. */
 function shown(value: unknown): unknown {
-  return value instanceof Error ? describeError(value) : value;
+  return isError(value) ? describeError(value) : value;
 }
 
 /** LogTape alternates literals and values. Texts stand in it without quotes, so that a command in it can be copied. */
@@ -83,6 +83,6 @@ function joinMessage(message: readonly unknown[]): string {
 
 function partOf(part: unknown): string {
   if (typeof part === 'string') return part;
-  if (part instanceof Error) return describeError(part);
+  if (isError(part)) return describeError(part);
   return JSON.stringify(Object.values(boundFields({ part }))[0]) ?? '';
 }

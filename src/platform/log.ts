@@ -1,6 +1,7 @@
 import { configure, getLogger, type LogLevel, type Logger, type LogRecord } from '@logtape/logtape';
 import { systemClock } from './clock.ts';
 import { FloodGuard } from './flood-guard.ts';
+import { describeError } from './log-fields.ts';
 import { lineOf, priorityOf, type LogForm } from './log-line.ts';
 
 export const logLevels = ['error', 'warning', 'info', 'debug'] as const;
@@ -68,7 +69,7 @@ export function faultLine(error: unknown, form: LogForm): string {
       level: 'fatal',
       timestamp: systemClock.now(),
       rawMessage: `${sentence}{error}`,
-      message: [sentence, error instanceof Error ? error : String(error), ''],
+      message: [sentence, describeError(error), ''],
       properties: { error },
     },
     form,

@@ -1,3 +1,5 @@
+import { looks, shapes, type Hiding } from './secret-shapes.ts';
+
 const hidden = '[hidden]';
 /** Shorter ones would hide half of every sentence. */
 const leastSecretLength = 6;
@@ -33,15 +35,23 @@ function formsOf(secret: string): readonly string[] {
       new URLSearchParams({ secret }).toString().slice('secret='.length),
       ...jsonForms(secret),
       bytes.toString('hex'),
-      ...[0, 1, 2].flatMap((offset) => base64Forms(bytes, offset)),
+      ...[bytes, ...rawBytes(secret)].flatMap((one) =>
+        [0, 1, 2].flatMap((offset) => base64Forms(one, offset)),
+      ),
     ]),
   ];
+}
+
+/** Of a key in hex. */
+function rawBytes(secret: string): readonly Buffer[] {
+  return /^(?:[0-9a-f]{2}){16,}$/i.test(secret) ? [Buffer.from(secret, 'hex')] : [];
 }
 
 /** In JSON, and in JSON that stands in JSON. */
 function jsonForms(secret: string): readonly string[] {
   const once = JSON.stringify(secret).slice(1, -1);
-  return [once, JSON.stringify(once).slice(1, -1)];
+  const twice = JSON.stringify(once).slice(1, -1);
+  return [once, twice, JSON.stringify(twice).slice(1, -1)];
 }
 
 /** The characters that stand for these bytes alone, where so many others are in front of them. */
@@ -52,51 +62,79 @@ function base64Forms(bytes: Buffer, offset: number): readonly string[] {
   return [whole.toString('base64').slice(from, to), whole.toString('base64url').slice(from, to)];
 }
 
-/** Secrets by their shape alone: nothing else looks like this. */
-const shapes: readonly RegExp[] = [
-  // A sync token.
-  /gms_[\w-]+/gi,
-  // RFC 7519: `{"` in base64url, and the parts that follow.
-  /eyJ[\w-]{6,}(?:\.[\w-]*)*/g,
-  /AGE-SECRET-KEY-[\w-]+/gi,
-  // RFC 7468, also where its lines are those of JSON, or where its end is cut off.
-  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?!-----END)[^"])*(?:-----END [A-Z0-9 ]*-----)?/g,
-];
+/** Between the lines of what was broken over several, as Base64 is in mails, in JSON and as a program shows it. */
+const lineBreak = /(?:(?:\\{1,15}r|\r)?(?:\\{1,15}n|\n)['"]?[ \t]*\+?[ \t]*['"]?|['"] *\+\s*['"])+/g;
 
-const secretNames =
-  'authorization|proxy-authorization|dpop|cookie|set-cookie|password|passphrase|token|sync_?token|access_?token|refresh_?token|id_token|access_?jwt|refresh_?jwt|service_?auth|secret|secret_?key|client_secret|private_?key|identities|client_assertion|code_verifier|code_challenge|d|k';
-const namesSecret = new RegExp(`^(?:${secretNames})$`, 'i');
-
-/** Secrets by what stands in front of them; the first group stays. */
-const named: readonly RegExp[] = [
-  /([?&;](?:token|code|state|secret|[a-z_]*(?:token|secret|password|assertion|verifier))=)[^&;\s"'<>\\]+/gi,
-  /(\b(?:access_token|refresh_token|id_token|token|password|passphrase|client_assertion|code_verifier)=)[^&;\s"'<>\\]+/gi,
-  new RegExp(`(\\\\?"(?:${secretNames})\\\\?"\\s*:\\s*\\\\?")(?:[^"\\\\]|\\\\(?!")[^])+`, 'gi'),
-  /(\b(?:proxy-)?(?:authorization|dpop|cookie|set-cookie): *)[^\r\n"]+/gi,
-  /(\b(?:Bearer|DPoP|Basic) +)[\w.~+/=-]{16,}/gi,
-  // What leads to a pairing, or to a probe of `doctor`.
-  /(\/(?:pair|probes?)\/)[\w-]{8,}/g,
-];
-
-/** As the reference PDS makes them: app passwords, and what OAuth issues. */
-const issued: readonly RegExp[] = [
-  /\b[a-z2-7]{4}(?:-[a-z2-7]{4}){3}\b/g,
-  /\b(?:ref|cod|tok|req)-[0-9a-f]{32,}\b/g,
-];
+/** `text` without what is known where it stands on more lines than one. */
+function redactBroken(text: string): string {
+  if (knownForms === undefined) return text;
+  const breaks = [...text.matchAll(lineBreak)];
+  if (breaks.length === 0) return text;
+  // Where each piece begins in the text, and in what it is without its breaks.
+  const pieces = [{ at: 0, joinedAt: 0 }];
+  let joined = '';
+  let from = 0;
+  for (const { 0: gap, index } of breaks) {
+    joined += text.slice(from, index);
+    from = index + gap.length;
+    pieces.push({ at: from, joinedAt: joined.length });
+  }
+  joined += text.slice(from);
+  const placeOf = (position: number): number => {
+    const piece = pieces.findLast(({ joinedAt }) => joinedAt <= position) ?? { at: 0, joinedAt: 0 };
+    return piece.at + position - piece.joinedAt;
+  };
+  let rest = '';
+  let end = 0;
+  for (const { 0: found, index } of joined.matchAll(knownForms)) {
+    rest += `${text.slice(end, placeOf(index))}${hidden}`;
+    end = placeOf(index + found.length - 1) + 1;
+  }
+  return rest + text.slice(end);
+}
 
 /** `text` without what was hidden and what cannot be anything but a secret; URLs stay usable, for a person is to open them. */
 export function redactKnown(text: string): string {
-  const rest = knownForms === undefined ? text : text.replace(knownForms, hidden);
-  return shapes.reduce((kept, shape) => kept.replace(shape, hidden), rest);
+  return replaceAll(redactBroken(text), [
+    ...(knownForms === undefined ? [] : [{ pattern: knownForms, by: hidden }]),
+    ...shapes,
+  ]);
 }
 
 /** `text` also without what looks like a secret of ours or of the owner's PDS, by its shape or by its name. */
 export function redact(text: string): string {
-  const rest = named.reduce((kept, pattern) => kept.replace(pattern, `$1${hidden}`), redactKnown(text));
-  return issued.reduce((kept, pattern) => kept.replace(pattern, hidden), rest);
+  return replaceAll(redactKnown(text), looks);
 }
 
-/** Whether what has this name is a secret whatever it looks like. */
-export function isSecretName(name: string): boolean {
-  return namesSecret.test(name);
+/** A secret key of ours, among others: in a log it may be the hash of a change, in a setting that is wrong it is a key in the wrong place. */
+const longHex = /[0-9a-f]{64,}/gi;
+
+/** What may be a secret key in the value of a setting that is none for it: hidden from here on, wherever it is said. */
+export function hideMisplaced(text: string): void {
+  for (const [key] of text.matchAll(longHex)) hide(key);
+}
+
+/** The value of a setting as it may be repeated where it is wrong. */
+export function redactValue(text: string): string {
+  return redact(text).replace(longHex, hidden);
+}
+
+/** What is said of the value `text` of a setting that is wrong; sentences quote parts of it, and may cut them. */
+export function redactSaidOf(text: string, sentence: string): string {
+  const keys = (text.match(longHex) ?? []).map((key) => key.toLowerCase());
+  const isPart = (part: string): boolean => keys.some((key) => key.includes(part.toLowerCase()));
+  return redactValue(sentence).replace(/[0-9a-f]{6,}/gi, (part) => (isPart(part) ? hidden : part));
+}
+
+/** Text with more in it than is ever shown: what is at its end may be half a secret, which nobody recognises. */
+export function redactBeginning(text: string, length: number): string {
+  if (text.length <= length) return redact(text);
+  return redact(text.slice(0, length)).slice(0, -longestSecret);
+}
+
+/** Of what is known by itself; what stands behind its name is recognised however it ends. */
+const longestSecret = 8 * 1024;
+
+function replaceAll(text: string, hidings: readonly Hiding[]): string {
+  return hidings.reduce((kept, { pattern, by }) => kept.replace(pattern, by), text);
 }

@@ -1,5 +1,6 @@
 import type { Sources } from './config.ts';
 import { findNearest } from './nearest.ts';
+import { redactValue } from './redact.ts';
 
 export interface UnknownSetting {
   readonly name: string;
@@ -29,5 +30,6 @@ export function findUnknownSettings(
 export function describeUnknownSetting({ name, path, nearest }: UnknownSetting): string {
   const where = path === undefined ? 'the environment' : path;
   const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-  return `${name} in ${where} is not a setting of this version.${meant}`;
+  // A key that was joined to a name is part of it.
+  return `${redactValue(name)} in ${where} is not a setting of this version.${meant}`;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { findCanaries, makeCanary } from '../support/canaries.ts';
+import { eventually } from '../support/eventually.ts';
 import { startFakePds } from '../support/fake-pds.ts';
 import { Installation } from './server.ts';
 
@@ -34,6 +35,10 @@ const faults = [
   ['a promise that nobody awaits', `setTimeout(() => void Promise.reject(new TypeError(${said})), 300)`],
   ['what is no error', `setTimeout(() => { throw ${said}; }, 300)`],
   ['a stack that overflows', `const f = (x) => f(${said} + x) + 1; setTimeout(() => f(''), 300)`],
+  [
+    'what cannot be described',
+    `setTimeout(() => { throw new Proxy({}, { getPrototypeOf() { throw 1; }, get() { throw 1; } }); }, 300)`,
+  ],
 ] as const;
 
 describe('a program that ends over a fault tells of it itself, without secrets and without its source', () => {
@@ -100,7 +105,63 @@ test('GROUNDMIST_LOG says what is logged and how; what it does not know is said,
     expect(line).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z debug +http [0-9a-z]{6}: GET \/health 200 in \d+ ms/);
   const wrong = home.launch({ GROUNDMIST_LOG: 'snyc=debug' });
   expect((await wrong.ending()).exitCode).toBe(2);
-  expect(await wrong.stderr.whole()).toContain('"snyc" is no area of the log; there are server, http');
+  expect(JSON.parse(await wrong.stderr.whole())).toMatchObject({
+    level: 'fatal',
+    message: expect.stringContaining('"snyc" is no area of the log; there are server, http'),
+  });
+});
+
+const stray = 'said-past-us';
+
+test('what libraries and the runtime would print is a line of the log, too', async () => {
+  const code = `setTimeout(() => {
+    process.emitWarning('${stray} gms_' + process.env.GROUNDMIST_SYNC_SECRET_KEY);
+    setTimeout(() => {}, 2 ** 40);
+    for (const way of ['log', 'info', 'warn', 'error', 'debug', 'dir', 'table'])
+      console[way]({ [way + '${stray}']: 1, password: process.env.GROUNDMIST_SYNC_SECRET_KEY });
+  }, 500)`;
+  const server = await home.serve({ ...withFault(code), GROUNDMIST_SYNC_SECRET_KEY: key });
+  await eventually('all is told', () => server.stderr.text.includes(`table${stray}`));
+  await server.stop();
+  const lines = (await server.stderr.whole()).trimEnd().split('\n');
+  for (const line of lines) expect(JSON.parse(line)).toHaveProperty('level');
+  expect(lines.filter((line) => line.includes('"level":"warning"') && line.includes(stray))).toHaveLength(8);
+  expect(lines.join()).toContain('TimeoutOverflowWarning');
+  expect(await server.stdout.whole()).toBe('');
+  expect(findCanaries(lines.join('\n'), { key })).toEqual([]);
+});
+
+const aWrongSetting = { PORT: 'x', GROUNDMIST_PRIVATE_HOSTS: 'a/b' };
+
+test('a server that does not start says why in its log, in the form of it, and where a person reads in words', async () => {
+  const json = home.launch({ ...aWrongSetting, GROUNDMIST_LOG: 'error' });
+  expect((await json.ending()).exitCode).toBe(2);
+  expect(JSON.parse(await json.stderr.whole())).toMatchObject({
+    level: 'fatal',
+    area: 'server',
+    message: expect.stringMatching(
+      /^The server cannot run: PORT "x": [^.]*\. GROUNDMIST_PRIVATE_HOSTS "a\/b".*\. Correct/,
+    ),
+    fields: { code: 'ConfigurationInvalid', exitCode: 2 },
+  });
+  const text = home.launch({ ...aWrongSetting, GROUNDMIST_LOG: 'text' });
+  expect((await text.ending()).exitCode).toBe(2);
+  expect(await text.stderr.whole()).toMatch(/^\S+Z fatal +server: The server cannot run: PORT "x"[^\n]*\n$/);
+  const noFile = home.launch({ GROUNDMIST_ENV_FILE: '/nowhere/env' });
+  expect((await noFile.ending()).exitCode).toBe(2);
+  expect(await noFile.lastSentence()).toContain('The env file /nowhere/env cannot be used');
+  const onTerminal = (log: string) =>
+    home.binary.runOnTerminal(['serve'], () => undefined, {
+      env: { ...home.settings, ...aWrongSetting, GROUNDMIST_LOG: log },
+    });
+  expect(await onTerminal('info')).toMatchObject({
+    exitCode: 2,
+    shown: expect.stringMatching(/^groundmist: PORT "x"/),
+  });
+  expect(await onTerminal('json')).toMatchObject({
+    exitCode: 2,
+    shown: expect.stringMatching(/^\{"time".*\}\s*$/),
+  });
 });
 
 test('backups keep their passphrase and their identity to themselves, also where they cannot be opened', async () => {

@@ -27,8 +27,7 @@ test('a port that was chosen for it and is taken keeps the server from starting,
   using other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
   const server = home.launch({ GROUNDMIST_METRICS: `127.0.0.1:${other.port}` });
   expect((await server.ending()).exitCode).toBe(5);
-  const said = await server.stderr.whole();
-  expect(said).toStartWith(
-    `groundmist: The port ${other.port} of 127.0.0.1, where metrics are to be asked for, is taken`,
+  expect(await server.lastSentence()).toStartWith(
+    `The server cannot run: The port ${other.port} of 127.0.0.1, where metrics are to be asked for, is taken`,
   );
 });

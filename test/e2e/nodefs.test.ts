@@ -51,5 +51,5 @@ test('a store that holds documents already is not exchanged for the other one', 
   const other = home.launch({ GROUNDMIST_STORE: 'sqlite' });
   await eventually('it gives up', () => other.hasEnded);
   expect((await other.ending()).exitCode).toBe(2);
-  expect(await other.stderr.whole()).toContain('kept by the store "nodefs", and GROUNDMIST_STORE is sqlite');
+  expect(await other.lastSentence()).toContain('kept by the store "nodefs", and GROUNDMIST_STORE is sqlite');
 });

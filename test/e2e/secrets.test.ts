@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { TestApp } from '../support/app.ts';
 import { readLines } from '../support/child-lines.ts';
@@ -81,4 +82,27 @@ test('publishing prints no password, no code and no token, also with --verbose a
   expect(server.revoked).toEqual(['secret-refresh', 'secret-access']);
   expect(printed).toContain('because of');
   expect(printed).not.toMatch(/canary-|secret-|refresh|eyJ|abababab/);
+});
+
+test('a secret in the place of another setting is not repeated by any command that reads it', async () => {
+  const der = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'der' });
+  const pem = `-----BEGIN PRIVATE KEY-----\n${der.toString('base64')}\n-----END PRIVATE KEY-----\n`;
+  const key = 'ab'.repeat(32);
+  const misplaced = [
+    { GROUNDMIST_TLS_CERT: '/nowhere', GROUNDMIST_TLS_KEY: pem },
+    { GROUNDMIST_TLS_CERT: '/nowhere', GROUNDMIST_TLS_KEY: der.toString('base64') },
+    { PORT: `3031 GROUNDMIST_SYNC_SECRET_KEY=${key}` },
+    { ATPROTO_DID: key, GROUNDMIST_SYNC_SECRET_KEY: home.owner.did },
+  ];
+  const commands = [['serve'], ['config'], ['config', '--json'], ['doctor', '--json']];
+  for (const env of misplaced) {
+    const outcomes = await Promise.all(
+      commands.map((words) => home.binary.run(words, { env: { ...home.settings, ...env } })),
+    );
+    for (const { exitCode, stdout, stderr } of outcomes) {
+      expect(exitCode).toBeGreaterThan(0);
+      expect(stdout + stderr).not.toMatch(/abababab|BEGIN/);
+      expect(stdout + stderr).not.toContain(der.toString('base64').slice(20, 40));
+    }
+  }
 });

@@ -48,6 +48,13 @@ export class ServerProcess {
     return { exitCode: this.#child.exitCode, signal: this.#child.signalCode as NodeJS.Signals | null };
   }
 
+  /** The sentence of the last line of its log, once it has ended. */
+  async lastSentence(): Promise<string> {
+    const lines = (await this.stderr.whole()).trimEnd().split('\n');
+    const { message } = JSON.parse(lines.at(-1) ?? '') as { readonly message: string };
+    return message;
+  }
+
   /** SIGTERM, and what came of it. */
   async stop(): Promise<Ending> {
     this.signal('SIGTERM');

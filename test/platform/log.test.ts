@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test';
-import { openLog, type LogOptions } from '../../src/platform/log.ts';
+import { readSettings } from '../../src/platform/config.ts';
+import { coreSettings } from '../../src/settings.ts';
+import { faultLine, openLog, type LogOptions } from '../../src/platform/log.ts';
 import type { LogForm } from '../../src/platform/log-line.ts';
 
 interface Written {
@@ -161,4 +163,52 @@ test('a line that nobody takes is counted, and the next one that is taken says s
   log.info('taken');
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: 'taken', fields: { untold: 1 } });
+});
+
+const unruly: readonly (readonly [string, () => unknown])[] = [
+  ['a thing without any method', () => Object.create(null) as unknown],
+  ['a message that throws', () => Object.defineProperty(new Error('x'), 'message', { get: refuse })],
+  ['a name that throws', () => Object.defineProperty(new Error('x'), 'name', { get: refuse })],
+  ['a cause that throws', () => Object.defineProperty(new Error('x'), 'cause', { get: refuse })],
+  ['a member that throws', () => Object.defineProperty({}, 'x', { get: refuse, enumerable: true })],
+  ['a proxy that refuses', () => new Proxy({}, { getPrototypeOf: refuse, ownKeys: refuse, get: refuse })],
+  ['a symbol', () => Symbol('x')],
+];
+
+function refuse(): never {
+  throw new Error('no');
+}
+
+test.each(unruly)('%s can be logged, and can end a program', async (_what, make) => {
+  const { log, lines } = await openRecorded();
+  log.error('It failed: {error}', { error: make(), nested: { error: make() } });
+  expect(lines()).toHaveLength(1);
+  for (const form of ['json', 'text'] as const) expect(faultLine(make(), form)).toContain('it had to stop: ');
+});
+
+test('a URL stands in the log without its query, in sentences and in fields', async () => {
+  const { log, lines } = await openRecorded();
+  const clientId = 'https://app.example/client.json?who=canary&x=y';
+  log.info('The name of {clientId} could not be learnt.', { clientId, app: { clientId } });
+  expect(lines()[0]).toContain('of https://app.example/client.json?… could');
+  expect(lines()[0]).not.toContain('canary');
+});
+
+test('what an owner needs stays readable: DIDs, documents, hashes of changes, devices, even beside a wrong setting', async () => {
+  const { log, lines } = await openRecorded();
+  const head = new Bun.CryptoHasher('sha256').update('a change').digest('hex');
+  const key = new Bun.CryptoHasher('sha256').update('a key').digest('hex');
+  readSettings({ port: coreSettings.port }, { flags: {}, environment: { PORT: `3031 ${key}` } });
+  const fields = {
+    documentId: '2j9knpCseyhnK8izDmLpGP5WMdZQ',
+    heads: [head, head.toUpperCase()],
+    owner: 'did:plc:ewvi7nxzyoun6zhxrhs64oiz',
+    deviceId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    origin: 'https://app.example:8443',
+  };
+  log.warn(`Heads ${head} of automerge:2j9knpCseyhnK8izDmLpGP5WMdZQ`, fields);
+  log.warn(`It said ${key}`);
+  const [told, keyTold] = lines().map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  expect(told).toMatchObject({ message: `Heads ${head} of automerge:2j9knpCseyhnK8izDmLpGP5WMdZQ`, fields });
+  expect(keyTold).toMatchObject({ message: 'It said [hidden]' });
 });

@@ -1,9 +1,19 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'bun:test';
-import { hide, hideEnvironment, isSecretName, redact, redactKnown } from '../../src/platform/redact.ts';
+import { hide, hideEnvironment, redact, redactBeginning, redactKnown } from '../../src/platform/redact.ts';
+import { isSecretName } from '../../src/platform/secret-shapes.ts';
 
 const jwt = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJkaWQ6cGxjOmEifQ.c2lnbmF0dXJl';
 const age = 'AGE-SECRET-KEY-1QQPQZRRYGCA0WHHQZYUV7ZYXQ3Q7XG3W3Q7XG3W3Q7XG3W3Q7XQ';
 const pem = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\nAAAA\n-----END EC PRIVATE KEY-----';
+
+function asJwt(header: string): string {
+  return [header, '{"sub":"x"}', 'signature']
+    .map((part) => Buffer.from(part).toString('base64url'))
+    .join('.');
+}
+
+const nest = (value: unknown): string => JSON.stringify(JSON.stringify(value));
 
 describe('what looks like a secret is hidden', () => {
   test.each<[string, string, string]>([
@@ -26,6 +36,26 @@ describe('what looks like a secret is hidden', () => {
     ['a scheme with its token', 'sent Bearer s3cret-s3cret-s3cret', 's3cret'],
     ['an app password', 'the PDS said abcd-efgh-2345-wxyz', 'efgh'],
     ['a refresh token of the PDS', `got ref-${'0a'.repeat(32)}`, '0a0a'],
+    ['a JWT whose header begins with a blank', `no: ${asJwt('{ "alg":"none"}')}`, 'eyAi'],
+    ['a JWT whose header begins with a line', `no: ${asJwt('{\n "alg":"none"}')}`, 'ewog'],
+    ['a private key in Base64', Buffer.from(pem).toString('base64'), 'LS0tLS1CRUdJTi'],
+    ['who one is in a URL', 'at https://alice:s3cret@host.example/x', 's3cret'],
+    ['a token for a user in a URL', 'at https://s3cret@host.example/x', 's3cret'],
+    ['an OAuth code in a fragment', 'http://127.0.0.1/callback#code=s3cret&state=s3cret2', 's3cret'],
+    ['a query in a query', 'https://x/?next=https%3A%2F%2Fy%2F%3Ftoken%3Ds3cret', 's3cret'],
+    ['a query in a query in a query', 'https://x/?a=b%253Ftoken%253Ds3cret', 's3cret'],
+    ['an object as a program shows it', inspect({ password: 's3cret' }), 's3cret'],
+    ['an object with quotes in it', inspect({ password: `a's3cret` }), 's3cret'],
+    ['a pair of a header', '["authorization","s3cret"]', 's3cret'],
+    ['a pair of a header, shown', inspect([['x-api-key', 's3cret']]), 's3cret'],
+    ['a list of passwords', '{"password":["first","s3cret"]}', 's3cret'],
+    ['an app password by name', '{"appPassword":"s3cret"}', 's3cret'],
+    ['a key of an API', '{"apiKey":"s3cret","x":1}', 's3cret'],
+    ['a JWT by name', '{"jwt":"s3cret"}', 's3cret'],
+    ['JSON in JSON, four times', nest({ body: nest({ password: 'a"s3cret' }) }), 's3cret'],
+    ['a line of an env file', 'GROUNDMIST_SYNC_SECRET_KEY=s3cret', 's3cret'],
+    ['a line of an env file behind a value', 'PORT=3031GROUNDMIST_BACKUP_PASSPHRASE="s3 s3cret"', 's3cret'],
+    ['another name of a password', 'ATPROTO_APP_PASSWORD = s3cret', 's3cret'],
     ['a pairing link', 'https://sync.example.com/pair/AbCd_123-xyz', 'AbCd'],
   ])('%s', (_what, text, secret) => {
     expect(text).toContain(secret);
@@ -69,6 +99,61 @@ describe('what this process was given to keep is hidden in every form', () => {
     hide('an');
     expect(redactKnown('an answer')).toBe('an answer');
   });
+});
+
+test.each([
+  ['{"password":"a\\"b","status":401}', '{"password":"[hidden]","status":401}'],
+  ['{"body":"{\\"jwt\\":\\"a\\",\\"x\\":1}"}', '{"body":"{\\"jwt\\":\\"[hidden]\\",\\"x\\":1}"}'],
+  ["{ password: 'a', status: 401 }", "{ password: '[hidden]', status: 401 }"],
+  ['[["authorization","a b"],["accept","x"]]', '[["authorization","[hidden]"],["accept","x"]]'],
+  [
+    'PORT=1 GROUNDMIST_SYNC_SECRET_KEY=ab DATA_DIR=/srv',
+    'PORT=1 GROUNDMIST_SYNC_SECRET_KEY=[hidden] DATA_DIR=/srv',
+  ],
+  ['https://a:b@pds.example/x?y', 'https://[hidden]@pds.example/x?y'],
+])('what stands beside a secret stays: %s', (text, redacted) => {
+  expect(redact(text)).toBe(redacted);
+});
+
+test('a key in hex is hidden as its bytes too, in Base64 and over several lines', () => {
+  const key = Buffer.from('0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', 'hex');
+  hide(key.toString('hex'));
+  const texts = [0, 1, 2].map((offset) => Buffer.concat([Buffer.alloc(offset), key]).toString('base64'));
+  for (const text of texts) {
+    expect(redact(`x ${text} y`)).not.toContain(text.slice(8, 20));
+    const [one, other] = [text.slice(0, 20), text.slice(20)];
+    for (const gap of ['\n', '\r\n  ', '\\n', '\\\\r\\\\n', "' +\n  '"]) {
+      const shown = redact(`before\n${one}${gap}${other}\nafter`);
+      expect(shown).toStartWith('before\n');
+      expect(shown).toEndWith('\nafter');
+      expect(shown).not.toContain(one.slice(8));
+      expect(shown).not.toContain(other.slice(0, 8));
+    }
+  }
+});
+
+test('a text that is cut ends in no half of a secret', () => {
+  const secret = 'half-of-a-secret-that-is-known';
+  hide(secret);
+  const text = 'x'.repeat(20_000 - 15) + secret;
+  expect(redactBeginning(text, 20_000)).toMatch(/^x+$/);
+});
+
+test.each([
+  '\\',
+  'ey-',
+  '://a',
+  '"d":"',
+  "d: '",
+  ';a',
+  '\n',
+  'token ',
+  'e.',
+  '-----BEGIN PRIVATE KEY-----',
+  `"${'\\'.repeat(9)}`,
+])('a long text of %j keeps nobody waiting', (part) => {
+  // A pattern that looks again at every place would need minutes.
+  expect(redact(part.repeat(64_000 / part.length))).toBeString();
 });
 
 test('a URL that a person is to open stays usable', () => {

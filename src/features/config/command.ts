@@ -4,6 +4,7 @@ import type { RunCommand } from '../../feature.ts';
 import { describeSetting, sentence } from '../../command-line/help.ts';
 import { formatDefinitions } from '../../platform/definitions.ts';
 import { escapeUnprintable, printableJsonLines } from '../../platform/escape.ts';
+import { redact } from '../../platform/redact.ts';
 import { formatTable } from '../../platform/table.ts';
 import { configJson } from './config-json.ts';
 import { readOne } from './one-setting.ts';
@@ -24,7 +25,7 @@ export const run: RunCommand = async (context) => {
   const problems = [
     ...shown.flatMap(({ problem }) => problem ?? []),
     ...describeUnknownNames(features, sources),
-  ];
+  ].map(redact);
   if (options['json'] === true)
     await terminal.result(printableJsonLines(configJson(shown, problems, sources)));
   else if (options['explain'] === true) await terminal.result(explain(shown, terminal.width));

@@ -1,4 +1,4 @@
-import type { FoundText, Sources } from '../../platform/config.ts';
+import { visibleText, type FoundText, type Setting, type Sources } from '../../platform/config.ts';
 import type { ShownSetting } from './shown-setting.ts';
 
 /** What `config --json` prints: a stable shape, described in docs/json.md. No secret is in it, used or not. */
@@ -17,24 +17,23 @@ export function configJson(
 
 function settingJson({ setting, used, shadowed, problem }: ShownSetting): unknown {
   const { env, flag, summary, default: preset, choices, secret, required } = setting;
-  const isSecret = secret === true;
   return {
     name: env,
-    ...foundJson(used ?? { text: undefined, origin: { kind: 'unset' } }, isSecret),
-    secret: isSecret,
+    ...foundJson(setting, used ?? { text: undefined, origin: { kind: 'unset' } }),
+    secret: secret === true,
     required: required === true,
     flag: flag ?? null,
     default: preset ?? null,
     choices: choices ?? null,
     summary,
     problem: problem ?? null,
-    shadowed: shadowed.map((found) => foundJson(found, isSecret)),
+    shadowed: shadowed.map((found) => foundJson(setting, found)),
   };
 }
 
-function foundJson({ text, origin }: FoundText, isSecret: boolean) {
+function foundJson(setting: Setting, { text, origin }: FoundText) {
   return {
-    value: isSecret ? null : (text ?? null),
+    value: text === undefined ? null : (visibleText(setting, text) ?? null),
     origin: origin.kind,
     path: origin.kind === 'file' ? origin.path : null,
     line: origin.kind === 'file' ? (origin.line ?? null) : null,

@@ -1,6 +1,6 @@
 import { Failure } from '../../core/failure.ts';
 import { findNearest } from '../../platform/nearest.ts';
-import type { Setting, Sources } from '../../platform/config.ts';
+import { visibleText, type Setting, type Sources } from '../../platform/config.ts';
 import { describeOrigin, showSetting } from './shown-setting.ts';
 
 const prefix = 'GROUNDMIST_';
@@ -17,6 +17,13 @@ export function readOne(name: string, settings: readonly Setting[], sources: Sou
   if (problem !== undefined) throw new Failure('ConfigurationInvalid', problem);
   if (used?.text === undefined) {
     throw new Failure('ConfigurationInvalid', `${setting.env} is not set: ${setting.summary}.`);
+  }
+  if (visibleText(setting, used.text) !== used.text) {
+    const where = describeOrigin(setting, used.origin);
+    throw new Failure(
+      'Usage',
+      `${setting.env} has a secret in it, and is not printed. It comes from: ${where}.`,
+    );
   }
   return used.text;
 }

@@ -1,6 +1,7 @@
 import {
   findTexts,
   readSettings,
+  visibleText,
   type FoundText,
   type Origin,
   type Setting,
@@ -31,8 +32,8 @@ export function showSetting(setting: Setting, sources: Sources): ShownSetting {
 }
 
 /** The value as a terminal may show it. */
-export function describeValue({ secret }: Setting, text: string | undefined): string {
-  return text === undefined ? '-' : secret ? '(hidden)' : escapeUnprintable(text);
+export function describeValue(setting: Setting, text: string | undefined): string {
+  return text === undefined ? '-' : escapeUnprintable(visibleText(setting, text) ?? '(hidden)');
 }
 
 export function describeOrigin({ flag }: Setting, origin: Origin): string {

@@ -2,6 +2,7 @@ import { Failure, toFailure } from '../../core/failure.ts';
 import type { CommandContext } from '../../feature.ts';
 import { unlessAborted } from '../../platform/cancelled.ts';
 import { readSettings } from '../../platform/config.ts';
+import { redact } from '../../platform/redact.ts';
 import { findingsOf, type Check, type Finding } from './finding.ts';
 import { isSetUp } from './set-up.ts';
 import { typeCure } from './typed-cure.ts';
@@ -14,16 +15,25 @@ export async function look(check: Check, context: CommandContext): Promise<reado
     const why = whyLeftOut(check, context);
     if (why !== undefined) return [unchecked(why)];
     const found = await unlessAborted(signal, check.find(context));
-    return await Promise.all(found.map((finding) => typeCure(finding, context)));
+    const typed = await Promise.all(found.map((finding) => typeCure(finding, context)));
+    return typed.map(withoutSecrets);
   } catch (error) {
     signal.throwIfAborted();
     return [
-      problem(
-        `This could not be looked at: ${sentenceOf(error)}`,
-        'Look at the other findings first; where this one stays, it is a fault of groundmist that its makers want to hear of.',
+      withoutSecrets(
+        problem(
+          `This could not be looked at: ${sentenceOf(error)}`,
+          'Look at the other findings first; where this one stays, it is a fault of groundmist that its makers want to hear of.',
+        ),
       ),
     ];
   }
+}
+
+/** Findings are shown to others: whatever was quoted in one, the last guard of the log holds for it. */
+function withoutSecrets(finding: Finding): Finding {
+  const cause = redact(finding.cause);
+  return 'cure' in finding ? { ...finding, cause, cure: redact(finding.cure) } : { ...finding, cause };
 }
 
 /** Why there is nothing to look with. What is wrong with the settings `configuration` tells. */

@@ -156,16 +156,8 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   const { hasSystemd, isRoot } = surroundings;
   const installed = surroundings.findService(before.envFile);
   const { host, hasOwnTls } = answers;
-  const offers = await chooseOffers({
-    options,
-    before,
-    installed,
-    host,
-    hasOwnTls,
-    hasSystemd,
-    isRoot,
-    prompts,
-  });
+  const offering = { options, before, installed, host, hasOwnTls, hasSystemd, isRoot, prompts };
+  const offers = await chooseOffers(offering);
   const plan = makePlan(answers, offers, before, {
     isForced: options['force'] === true,
     command: ownCommand(),

@@ -35,6 +35,7 @@ export const serveFeature: Feature<typeof serveSettings> = {
       name: 'serve',
       summary: 'run the server until it is told to stop',
       settings: { ...coreSettings, ...serveSettings },
+      tellsOfSources: true,
       examples: [
         ['groundmist serve', 'with the settings that `groundmist init` wrote'],
         [

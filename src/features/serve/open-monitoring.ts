@@ -2,6 +2,7 @@ import { Failure, failures, type FailureCode } from '../../core/failure.ts';
 import { logOf } from '../../core/log-areas.ts';
 import type { CommandContext } from '../../feature.ts';
 import type { Groundmist } from '../../groundmist.ts';
+import { makeRequestId, requestIdHeader } from '../../core/request-id.ts';
 import { coreSettings } from '../../settings.ts';
 import { isLoopbackAddress } from '../../platform/address.ts';
 import { findText } from '../../platform/config.ts';
@@ -58,7 +59,7 @@ function listenForWatchers(groundmist: Groundmist, address: SocketAddress): Bun.
       if (slot === undefined) return refused('RateLimited', 'Too many programs ask at once.');
       return guarded(await groundmist.monitor(request));
     },
-    error: () => refused('Internal', 'Something went wrong inside groundmist.'),
+    error: (error) => guarded(groundmist.fail(error)),
   });
 }
 
@@ -71,7 +72,8 @@ function refused(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const { status } = failures[code];
-  return guarded(Response.json({ error: code, message }, { status, headers }));
+  const all = { ...headers, [requestIdHeader]: makeRequestId() };
+  return guarded(Response.json({ error: code, message }, { status, headers: all }));
 }
 
 /** Of no use to a page that has it loaded as a script or a picture, kept nowhere, and the only answer on its connection. */

@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { Failure } from '../../core/failure.ts';
 import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
-import { escapeLines } from '../../platform/escape.ts';
+import { escapeLines, escapeUnprintable } from '../../platform/escape.ts';
 import type { Machine, Ran } from './machine.ts';
 
 /** What systemd is asked of a unit, by its own names for it (`man 1 systemctl`, `show`). */
@@ -62,7 +63,19 @@ export class Systemd {
     const lines = escapeLines(output).split('\n');
     return lines
       .filter((line) => line.trim() !== '' && !ofSystemd.test(line))
-      .map((line) => `  ${line.replace(/^groundmist: /, '')}`);
+      .map((line) => `  ${sentenceOf(line)}`);
+  }
+}
+
+const logLine = z.object({ message: z.string() });
+
+/** What a line of the server's log says, for a person. */
+function sentenceOf(line: string): string {
+  try {
+    const { message } = logLine.parse(JSON.parse(line));
+    return escapeUnprintable(message);
+  } catch {
+    return line.replace(/^groundmist: /, '');
   }
 }
 

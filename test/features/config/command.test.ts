@@ -1,10 +1,12 @@
-import { expect, test } from 'bun:test';
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommandLine } from '../../../src/command-line/run.ts';
 import type { Feature } from '../../../src/feature.ts';
 import { configFeature } from '../../../src/features/config/feature.ts';
 import { coreSettings } from '../../../src/settings.ts';
+import { exitCodeOf } from '../../../src/main.ts';
 import type { Terminal } from '../../../src/platform/terminal.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { recordingTerminal, type RecordingTerminal } from '../../support/terminal.ts';
@@ -100,6 +102,64 @@ test('no secret is shown in any form, used or shadowed, right or wrong', async (
       for (const secret of [used, shadowed, wrong]) expect(said).not.toContain(secret);
     }
   }
+});
+
+const hexKey = '0f'.repeat(40);
+const ed25519 = generateKeyPairSync('ed25519').privateKey;
+const pem = ed25519.export({ type: 'pkcs8', format: 'pem' });
+const der = ed25519.export({ type: 'pkcs8', format: 'der' });
+const body = pem.split('\n')[1] ?? '';
+
+const misplaced: readonly (readonly [string, string, string])[] = [
+  ['the secret key in the port', 'PORT', `3031 GROUNDMIST_SYNC_SECRET_KEY=${hexKey}`],
+  ['the secret key behind the port', 'PORT', `3031${hexKey}`],
+  ['the secret key as the DID', 'ATPROTO_DID', hexKey],
+  [
+    'the secret key behind the DID',
+    'ATPROTO_DID',
+    `did:plc:ewvi7nxzyoun6zhxrhs64oizGROUNDMIST_SYNC_SECRET_KEY=${hexKey}`,
+  ],
+  ['the secret key joined to the DID', 'ATPROTO_DID', `did:plc:ewvi7nxzyoun6zhxrhs64oiz${hexKey}`],
+  ['the secret key as a port of the host', 'GROUNDMIST_HOST', `a.example:${hexKey}`],
+  ['the secret key as a name of a setting', `GROUNDMIST_SYNC_SECRET_KEY${hexKey}`, 'x'],
+  ['the secret key as the folder', 'DATA_DIR', hexKey],
+  ['the secret key in the log', 'GROUNDMIST_LOG', `${'x'.repeat(40)}${hexKey}`],
+  ['the secret key in the hosts', 'GROUNDMIST_PRIVATE_HOSTS', `a,${'x'.repeat(40)}${hexKey}`],
+  ['an age identity', 'GROUNDMIST_HOST', 'AGE-SECRET-KEY-10F0F0F0F0F0F0F0F'],
+  ['who one is at a host', 'GROUNDMIST_PLC_URL', 'https://me:0f0f0f0f0f@plc.directory'],
+  ['a key in PEM', 'DATA_DIR', pem],
+  ['a key in PEM on one line', 'DATA_DIR', pem.replaceAll('\n', '\\n')],
+  ['a key in Base64 of PEM', 'DATA_DIR', Buffer.from(pem).toString('base64')],
+  ['a key in Base64', 'DATA_DIR', body],
+  ['a key in hex', 'DATA_DIR', der.toString('hex')],
+  ['a key as bytes', 'DATA_DIR', der.toString('latin1').replaceAll('\0', '')],
+];
+
+describe('a secret in the place of another setting is not shown, used or shadowed', () => {
+  test.each(misplaced)('%s', async (_what, name, value) => {
+    const secrets = [
+      hexKey.slice(0, 10),
+      '10F0F0F0',
+      '0f0f0f0f',
+      body.slice(16, 40),
+      Buffer.from(body.slice(16, 30)).toString('base64').slice(0, 12),
+      der.toString('hex').slice(32, 60),
+    ];
+    const given = { GROUNDMIST_SYNC_SECRET_KEY: 'ab'.repeat(32), [name]: value };
+    for (const form of [
+      [],
+      ['--json'],
+      ['--explain'],
+      [name],
+      ['--port', '4000', '--did', 'did:web:a.example', '--data-dir', '/srv'],
+    ]) {
+      const { terminal, failure } = await config(form, given);
+      exitCodeOf(failure, terminal);
+      const said = [terminal.output(), ...terminal.notes, ...terminal.problems].join('\n');
+      expect(said).toContain(name.slice(0, 8));
+      for (const secret of secrets) expect(said).not.toContain(secret);
+    }
+  });
 });
 
 test('--json is the shape that docs/json.md describes', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configuration } from '../../../src/features/doctor/checks/configuration.ts';
 import { examine } from '../../../src/features/doctor/command.ts';
 import { findingsOf, type Check, type Finding } from '../../../src/features/doctor/finding.ts';
 import { Cancelled } from '../../../src/platform/cancelled.ts';
@@ -165,4 +166,25 @@ describe('--json', () => {
     await examine(contextOf({ options }), [well]);
     expect((await failureOf(examine(contextOf({ options }), [full]))).code).toBe('ProblemsFound');
   });
+});
+
+test('no finding quotes a secret, as text and as JSON', async () => {
+  const key = '5c'.repeat(40);
+  const environment = {
+    PORT: `3031 GROUNDMIST_SYNC_SECRET_KEY=${key}`,
+    ATPROTO_DID: key,
+    GROUNDMIST_TLS_KEY: `-----BEGIN PRIVATE KEY-----\n${key}`,
+  };
+  const quoting = finds(
+    problem(
+      'It has AGE-SECRET-KEY-15C5C and https://me:5c5c5c@a.example.',
+      `curl 'https://a.example/?token=5c5c5c'`,
+    ),
+  );
+  const failing: Check = { name: 'failing', find: () => Promise.reject(new Error('password=5c5c5c')) };
+  for (const options of [{}, { json: true }]) {
+    const output = await shown({ environment, options }, [configuration, quoting, failing]);
+    expect(output).toContain('GROUNDMIST_TLS_KEY: it takes the path of a file');
+    expect(output).not.toMatch(/5c5c/i);
+  }
 });

@@ -62,6 +62,18 @@ describe('the listener of who watches the server', () => {
       expect(text).toContain(header);
   });
 
+  test('gives each answer an id, whatever it says', async () => {
+    const answers = [
+      await ask('GET /metrics', 'Host: localhost'),
+      await ask('GET /nowhere', 'Host: localhost'),
+      await ask('POST /metrics', 'Host: localhost', 'Connection: close'),
+      await ask('GET /metrics', 'Host: evil.example'),
+    ];
+    expect(answers.map(([status]) => status)).toEqual([200, 404, 405, 400]);
+    const ids = answers.map(([, answer]) => /^x-request-id: ([0-9a-z]{6})\r$/im.exec(answer)?.[1]);
+    expect(new Set(ids.filter(Boolean)).size).toBe(4);
+  });
+
   test('answers HEAD as GET without a body, and no other method', async () => {
     const [status, answer] = await ask('HEAD /ready', 'Host: localhost');
     expect([status, answer.endsWith('\r\n\r\n')]).toEqual([200, true]);

@@ -94,13 +94,15 @@ describe('a service of the machine', () => {
         'journalctl',
         {
           output:
-            'Starting groundmist.service - x\ngroundmist: The disk\u001b[2J is away.\ngroundmist.service: Failed with result "x".',
+            'Starting groundmist.service - x\n{"level":"fatal","message":"It cannot run:\\\\u001b[2J"}\ngroundmist: The disk\u001b[2J is away.\ngroundmist.service: Failed with result "x".',
         },
       ],
     );
     const { error } = await run(install, machine, asRoot);
     expect(error).toMatchObject({ code: 'ServiceFailed' });
-    expect(why(error)).toBe('The service does not start. It said:\n  The disk\\u001b[2J is away.');
+    expect(why(error)).toBe(
+      'The service does not start. It said:\n  It cannot run:\\u001b[2J\n  The disk\\u001b[2J is away.',
+    );
     expect(machine.ran.at(-1)).toEndWith(' _SYSTEMD_INVOCATION_ID=0123 + INVOCATION_ID=0123');
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnvFile } from '../../../platform/env-file.ts';
-import type { Setting, Sources } from '../../../platform/config.ts';
+import { visibleText, type Setting, type Sources } from '../../../platform/config.ts';
 import { findingsOf, type Finding } from '../finding.ts';
 
 const { warning } = findingsOf('configuration');
@@ -12,11 +12,11 @@ const { warning } = findingsOf('configuration');
 export function findConflicts(settings: readonly Setting[], sources: Sources): readonly Finding[] {
   const { environment, file, flags } = sources;
   if (file === undefined) return [];
-  return settings.flatMap(({ env, secret }) => {
+  return settings.flatMap((setting) => {
+    const { env } = setting;
     const [winner, loser] = [environment[env], file.values[env]];
     if (!winner || !loser || winner === loser || flags[env] !== undefined) return [];
-    const said = secret ? 'another value' : `"${winner.slice(0, 80)}"`;
-    const unsaid = secret ? 'that' : `"${loser.slice(0, 80)}"`;
+    const [said, unsaid] = [quoted(setting, winner) ?? 'another value', quoted(setting, loser) ?? 'that'];
     return [
       warning(
         `${env} has two values: this shell's environment says ${said}, which wins over ${unsaid} in ${file.path}. A server that is started elsewhere has the other one.`,
@@ -24,6 +24,11 @@ export function findConflicts(settings: readonly Setting[], sources: Sources): r
       ),
     ];
   });
+}
+
+function quoted(setting: Setting, text: string): string | undefined {
+  const visible = visibleText(setting, text);
+  return visible === undefined ? undefined : `"${visible.slice(0, 80)}"`;
 }
 
 /** Settings that the env file has twice: the later line wins, and a person sees the first. */
