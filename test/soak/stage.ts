@@ -65,7 +65,11 @@ async function stockLibrary(order: {
   const { url, count, ledger, random } = order;
   const writer = await LeanClient.connect(url);
   const untilTold = (ids: readonly string[]) =>
-    eventually('documents are stored', () => ids.every((id) => writer.told.has(id)), patienceMs);
+    eventually(
+      'documents are stored',
+      () => ids.every((id) => (writer.told.get(id)?.size ?? 0) > 0),
+      patienceMs,
+    );
   for (let from = 0; from < count; from += atOnce) {
     const serials = Array.from({ length: Math.min(atOnce, count - from) }, (_, n) => from + n);
     await untilTold(serials.map((serial) => writer.create(newContent(random, serial))));
