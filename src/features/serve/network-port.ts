@@ -64,11 +64,18 @@ export function whyNotOpened({ hostname, port }: Place, error: unknown): Failure
       return new Failure('Busy', describeTaken(hostname, port), { cause: error });
     case 'EACCES':
       return new Failure('ConfigurationInvalid', describeForbidden(port), { cause: error });
+    // As one that DHCP or WireGuard brings a moment later: trying again may cure it.
+    case 'EADDRNOTAVAIL':
+      return new Failure('ServiceFailed', describeAbsent(hostname, port), { cause: error });
     default: {
       const sentence = `This machine cannot listen on ${hostname}, port ${port}. GROUNDMIST_LISTEN takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`;
       return new Failure('ConfigurationInvalid', sentence, { cause: error });
     }
   }
+}
+
+function describeAbsent(hostname: string, port: number): string {
+  return `This machine cannot listen on ${hostname}, port ${port}: it does not have that address now. GROUNDMIST_LISTEN takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`;
 }
 
 const webPorts: readonly number[] = [80, 443];

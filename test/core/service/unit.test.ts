@@ -25,7 +25,7 @@ test('words with spaces, quotes, percent and dollar signs mean themselves', () =
     String.raw`ExecStart="/opt/my $bin/mist" serve --env-file "/srv/a \"b\" 100%% $$HOME\\x"`,
   );
   expect(lineOf({ ...plain, folder: '/srv/a 100%' }, 'WorkingDirectory')).toBe(
-    'WorkingDirectory=/srv/a 100%%',
+    'WorkingDirectory=-/srv/a 100%%',
   );
 });
 
@@ -50,11 +50,11 @@ test.each(['CapabilityBoundingSet', 'AmbientCapabilities'])(
   },
 );
 
-test('the machine’s unit may write to the data directory and to where backups go, also while their disk is away', () => {
+test('the machine’s unit may write to the data directory and to where backups go, also while their disks are away', () => {
   const system: Unit = { ...plain, scope: 'system', dataDirectory: '/srv/my data' };
-  expect(lineOf(system, 'ReadWritePaths')).toBe('ReadWritePaths="/srv/my data"');
+  expect(lineOf(system, 'ReadWritePaths')).toBe('ReadWritePaths="-/srv/my data"');
   expect(lineOf({ ...system, backupDirectory: '/mnt/a b' }, 'ReadWritePaths')).toBe(
-    'ReadWritePaths="/srv/my data" "-/mnt/a b"',
+    'ReadWritePaths="-/srv/my data" "-/mnt/a b"',
   );
 });
 
@@ -99,8 +99,21 @@ describe.skipIf(noSystemd !== '')(`systemd-analyze${noSystemd}`, () => {
   });
 });
 
-test('a folder that ends with a backslash does not go on with the next line', () => {
-  expect(lineOf({ ...plain, folder: '/srv/a\\' }, 'WorkingDirectory')).toBe('WorkingDirectory=/srv/a\\/');
+test('a folder that ends with a backslash does not go on with the next line, and a space at its end stays', () => {
+  expect(lineOf({ ...plain, folder: '/srv/a\\' }, 'WorkingDirectory')).toBe('WorkingDirectory=-/srv/a\\/');
+  expect(lineOf({ ...plain, folder: '/srv/a ' }, 'WorkingDirectory')).toBe('WorkingDirectory=-/srv/a /');
+});
+
+test('a disk is waited for and never required, for systemd tries nothing again whose requirement failed', () => {
+  const text = unitText({ ...plain, scope: 'system', dataDirectory: '/mnt/my-disk/data' });
+  const mounts = String.raw`mnt.mount mnt-my\x2ddisk.mount mnt-my\x2ddisk-data.mount`;
+  expect(text).toContain(`\nWants=network-online.target ${mounts}\n`);
+  expect(text).toContain(`\nAfter=network-online.target remote-fs.target ${mounts}\n`);
+  expect(text).not.toContain('Requires');
+});
+
+test('only what no further start can cure keeps it down: a port that is busy is tried again', () => {
+  expect(lineOf(plain, 'RestartPreventExitStatus')).toBe('RestartPreventExitStatus=2 3 4');
 });
 
 test('a unit of the version before, which init made, is ours; one that was changed is not', () => {
