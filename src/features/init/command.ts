@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeClosed } from '../../core/service/closed-paths.ts';
+import { Failure } from '../../core/failure.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
@@ -50,7 +51,8 @@ export async function setUp(
   prompts: Prompts | undefined,
 ): Promise<void> {
   const { options, terminal, signal } = context;
-  const place = choosePlace(namedEnvFile(options, terminal), surroundings);
+  const isForMachine = options['system'] === true || options['unit'] === 'system';
+  const place = choosePlace(namedEnvFile(options, terminal), surroundings, isForMachine);
   const { plan, offers, remarks } = await prepare(context, { surroundings, prompts, place }).catch(
     (error: unknown) => {
       if (error instanceof Cancelled) terminal.note('Nothing was written.');
@@ -93,7 +95,8 @@ function readGoing(plan: Plan, place: Place, surroundings: Surroundings): Going 
   return {
     command: typedCommand(surroundings.workingFolder),
     isFound: place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env'),
-    isRoot: surroundings.isRoot,
+    isRoot: surroundings.isRoot && !surroundings.isBySudo,
+    isBySudo: surroundings.isBySudo,
     installed: surroundings.findService(plan.envFile.path),
     caddy: surroundings.findCaddy(),
     programWords: ownCommand(),
@@ -162,17 +165,20 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
     command: ownCommand(),
     makeSecret: () => randomBytes(secretBytes).toString('hex'),
   });
-  const closed =
-    offers.service === 'system'
-      ? describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory])
-      : undefined;
+  if (offers.service === 'system') refuseClosed(plan, isRoot);
   // A person was told of the others as they came up.
-  const all = [...remarks, ...(prompts ? [closed] : [other, network, closed])].filter(
-    (remark) => remark !== undefined,
-  );
+  const all = [...remarks, ...(prompts ? [] : [other, network])].filter((remark) => remark !== undefined);
   if (!prompts || options['dryRun'] === true) return { plan, offers, remarks: all };
   await agree(prompts, { plan, offers, remarks: all });
   return { plan, offers, remarks: [] };
+}
+
+/** No step that could be told then would work. */
+function refuseClosed({ envFile, dataDirectory }: Plan, isRoot: boolean): void {
+  const closed = describeClosed([process.execPath, envFile.path, dataDirectory]);
+  if (closed === undefined) return;
+  const asRoot = isRoot ? '' : ' `sudo groundmist init --system` puts settings and documents there.';
+  throw new Failure('Usage', `${closed}${asRoot} Nothing was written.`);
 }
 
 function readAsking({ configuration, options }: CommandContext, before: Before) {

@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly configHome: string;
   readonly dataHome: string;
   readonly isRoot: boolean;
+  /** Root is somebody else, who typed `sudo`. */
+  readonly isBySudo: boolean;
   readonly hasSystemd: boolean;
   readonly resolveOwner: ResolveOwner;
   readonly resolve: Resolve;
@@ -49,6 +51,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     configHome,
     dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
     isRoot: process.getuid?.() === 0,
+    isBySudo: process.getuid?.() === 0 && !['', 'root'].includes(environment['SUDO_USER'] ?? ''),
     hasSystemd: hasSystemd(),
     resolveOwner: ownerResolver(configuration),
     resolve: systemResolve,

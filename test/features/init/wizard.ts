@@ -16,6 +16,7 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     configHome: '/home/alice/.config',
     dataHome: '/home/alice/.local/share',
     isRoot: false,
+    isBySudo: false,
     hasSystemd: true,
     resolveOwner: async () => ({ did, pds: 'https://pds.example.com' }),
     resolve: async () => [{ address: '203.0.113.5', family: 4 }],
