@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -117,6 +119,20 @@ describe('a service of the machine', () => {
     symlinkSync('disk', folder.at('.data'));
     expect((await run(install, machine, asRoot)).error).toBeUndefined();
     expect(machine.ran).toContain('chown --recursive --no-dereference groundmist: HERE/env HERE/disk');
+  });
+
+  test('has its settings closed where others could read the secret, and that is said', async () => {
+    chmodSync(folder.at('env'), 0o644);
+    const { problems } = await run(install, machine, asRoot);
+    expect(machine.ran).toContain('chmod 0600 HERE/env');
+    expect(problems.join()).toContain('Others could read HERE/env, with the secret in it. Now they cannot');
+  });
+
+  test('has settings of its own left as they are, for touched they would be newer than the server', async () => {
+    const id = statSync(folder.at('env')).uid;
+    machine.serviceUser = { id, groupId: id, groupIds: [id], name: 'groundmist' };
+    await run(install, machine, asRoot);
+    expect(machine.ran).toContain('chown --recursive --no-dereference groundmist: HERE/.data');
   });
 
   test('that may not write its backups is started all the same, with what to type', async () => {
