@@ -90,6 +90,6 @@ function describeTaken(hostname: string, port: number): string {
 function describeForbidden(port: number): string {
   const forbidden = `This user may not open the port ${port}: those below 1024 are for root.`;
   return webPorts.includes(port)
-    ? `${forbidden} The system service may (AmbientCapabilities=CAP_NET_BIND_SERVICE in its unit); without one, root lets everybody with \`sysctl -w net.ipv4.ip_unprivileged_port_start=80\`.`
+    ? `${forbidden} The service of the machine may, once \`sudo groundmist service install --system\` has made its unit fit the settings (AmbientCapabilities=CAP_NET_BIND_SERVICE); without one, root lets everybody with \`sysctl -w net.ipv4.ip_unprivileged_port_start=80\`.`
     : `${forbidden} Choose one from 1024 up with --port.`;
 }
