@@ -174,6 +174,20 @@ describe.skipIf(skipped !== '')(`a service of the machine${skipped}`, () => {
     await machine.do('groundmist service install --system');
   });
 
+  test('is told of to who is somebody else, and its user hears in a sentence of a folder that is closed to it', async () => {
+    await machine.do('useradd --create-home carol; chmod 700 /home/carol');
+    const asked = await machine.run('groundmist status', { user: 'carol' });
+    expect(asked.stderr).toContain('`sudo -u groundmist groundmist status` asks it.');
+    const backup = 'groundmist backup create --env-file /etc/groundmist/env --to /home/carol';
+    const { exitCode, stderr } = await machine.run(`cd /home/carol; runuser -u groundmist -- ${backup}`);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('This user may not write or read what it has to, at /home/carol'),
+    });
+    const here = await machine.run('cd /home/carol; runuser -u groundmist -- groundmist status');
+    expect(here.stderr).not.toContain('passed over');
+  });
+
   test('is taken away with its unit; documents and settings stay', async () => {
     const said = await machine.do('groundmist service uninstall --system');
     expect(said).toContain('  settings   /etc/groundmist/env\n  documents  /var/lib/groundmist\n');
