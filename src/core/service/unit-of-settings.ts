@@ -7,7 +7,8 @@ import type { Unit } from './unit.ts';
 /** Settings of features, which the sandbox of the unit has to know of. */
 const backupDirectory = 'GROUNDMIST_BACKUP_DIRECTORY';
 const ownTls = 'GROUNDMIST_TLS';
-const httpPort = 80;
+const httpPort = 'GROUNDMIST_HTTP_PORT';
+const usualHttpPort = 80;
 
 export interface Service {
   /** Where the settings are, links followed. */
@@ -32,7 +33,7 @@ export function unitOfSettings({ envFile, values, port, dataDirectory, command, 
     dataDirectory: resolve(folder, dataDirectory),
     backupDirectory: backups ? resolve(folder, backups) : undefined,
     // With TLS of its own a server also answers on the port of HTTP, where its certificate is proven.
-    ports: values[ownTls] === 'auto' ? [httpPort, port] : [port],
+    ports: values[ownTls] === 'auto' ? [Number(values[httpPort] || usualHttpPort), port] : [port],
     scope,
   };
   for (const path of [...command, envFile, unit.dataDirectory, unit.backupDirectory ?? ''])

@@ -18,14 +18,17 @@ export interface Unit {
 }
 
 /** The first line of a unit we made. */
-const unitMark = '# made by groundmist; local changes belong in `systemctl edit groundmist`';
+const unitMarks: Readonly<Record<ServiceScope, string>> = {
+  system: '# made by groundmist; local changes belong in `systemctl edit groundmist`',
+  user: '# made by groundmist; local changes belong in `systemctl --user edit groundmist`',
+};
 /** And of one that a version made in which only `init` wrote them. */
 const olderMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
 
 /** Whose the unit is that stands there. */
 export function unitAuthorship(text: string): Authorship {
-  const ours = authorshipOf(text, unitMark);
-  return ours === 'foreign' ? authorshipOf(text, olderMark) : ours;
+  const all = [...Object.values(unitMarks), olderMark].map((mark) => authorshipOf(text, mark));
+  return all.find((authorship) => authorship !== 'foreign') ?? 'foreign';
 }
 
 /** Whose systemd a unit of ours is for. */
@@ -37,7 +40,7 @@ export function scopeOf(text: string): ServiceScope {
 export function unitText(unit: Unit): string {
   const isSystem = unit.scope === 'system';
   return sealText(
-    unitMark,
+    unitMarks[unit.scope],
     `[Unit]
 Description=groundmist, a personal sync server
 ${isSystem ? orderOf(unit) : ''}# It is tried again for as long as it takes: a disk may be away for hours.
@@ -61,7 +64,7 @@ function processLines({ command, envFile, folder }: Unit): string {
 NotifyAccess=main
 ExecStart=${words.map(quoteWord).join(' ')}
 WorkingDirectory=-${wholeLine(folder)}
-UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN`;
+UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_CONNECT_TO BUN_INSPECT_NOTIFY BUN_INSPECT_PRELOAD`;
 }
 
 const lifeLines = `Restart=on-failure

@@ -86,6 +86,9 @@ describe('a service of the machine', () => {
     appendFileSync(folder.at('env'), 'GROUNDMIST_TLS=auto\nGROUNDMIST_HOST=sync.example.com\n');
     const { output } = await run(install, machine, { ...asRoot, dryRun: true });
     expect(output).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
+    appendFileSync(folder.at('env'), 'GROUNDMIST_HTTP_PORT=8080\nPORT=8443\n');
+    const high = await run(install, machine, { ...asRoot, dryRun: true });
+    expect(high.output).toContain('\nAmbientCapabilities=\n');
   });
 
   test('that does not start tells in the words of the server, and not in those of systemd', async () => {
@@ -161,6 +164,13 @@ describe('a service of the machine', () => {
       expect(machine.ran).toEqual([]);
     },
   );
+
+  test('is refused where everybody may write beside its settings', async () => {
+    chmodSync(folder.path, 0o1777);
+    const { error } = await run(install, machine, asRoot);
+    expect(why(error)).toStartWith('The settings HERE/env lie where everybody may write');
+    expect(machine.ran).toEqual([]);
+  });
 
   test('has the settings of the machine, where it has some and no others are named', async () => {
     writeFileSync(machine.machineEnvFile, `${settings}DATA_DIR=${folder.at('documents')}\n`);
