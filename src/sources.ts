@@ -1,7 +1,9 @@
 import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { Failure } from './core/failure.ts';
 import type { Sources } from './platform/config.ts';
 import { findEnvFile, readCandidate } from './platform/env-file-search.ts';
+import { findAwayDisk } from './platform/expected-disks.ts';
 import { readHandedOver } from './platform/handed-over.ts';
 import type { Terminal } from './platform/terminal.ts';
 import { coreSettings } from './settings.ts';
@@ -47,7 +49,17 @@ function openEnvFile(flag: string | undefined, terminal: SourcesTerminal): Opene
     // It keeps its own name: that is where its owner changes it.
     read: (path) => (path === named ? readHandedOver(path, environment) : undefined) ?? readCandidate(path),
   });
-  if (found.kind === 'problem') throw new Failure('ConfigurationInvalid', found.sentence);
+  if (found.kind === 'problem') throw whyNotFound(named ?? '', found.sentence);
   for (const note of found.notes) terminal.note(`groundmist: ${note}`);
   return { file: found.file, notes: found.notes };
+}
+
+/** On a disk that is not mounted yet it may be there in a moment. */
+function whyNotFound(named: string, sentence: string): Failure {
+  const away = findAwayDisk(resolve(named));
+  if (away === undefined) return new Failure('ConfigurationInvalid', sentence);
+  return new Failure(
+    'StoreUnavailable',
+    `${sentence} /etc/fstab has a disk for ${away}, which is not mounted now.`,
+  );
 }

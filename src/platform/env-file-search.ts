@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SourceFile } from './config.ts';
 import { envLines, envValues, parseEnvFile } from './env-file.ts';
@@ -7,7 +7,12 @@ import { envLines, envValues, parseEnvFile } from './env-file.ts';
 /** What the file system says of a place where an env file may be. */
 export type Candidate =
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  | {
+      readonly kind: 'unreadable';
+      readonly reason: string;
+      /** Its folder is closed to this user, so that it may not be there at all. */
+      readonly isHidden?: true;
+    }
   | {
       readonly kind: 'file';
       readonly text: string;
@@ -49,6 +54,8 @@ export function findEnvFile(search: Search): Found {
   for (const path of ['.env', `${search.configHome}/groundmist/env`, machineEnvFile]) {
     const candidate = search.read(path);
     if (candidate.kind === 'missing') continue;
+    // Nobody said that there is one.
+    if (path === '.env' && candidate.kind === 'unreadable' && candidate.isHidden) continue;
     const why = whySkipped(path, candidate, search);
     if (why === undefined && candidate.kind === 'file') return open(path, candidate.text, notes);
     notes.push(`${path} is passed over: ${why}.`);
@@ -66,7 +73,11 @@ export function readCandidate(path: string): Candidate {
     const code = codeOf(error);
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? { kind: 'missing' }
-      : { kind: 'unreadable', reason: `it cannot be opened (${code})` };
+      : {
+          kind: 'unreadable',
+          reason: `it cannot be opened (${code})`,
+          ...(isHidden(path) && { isHidden: true }),
+        };
   }
   try {
     const stat = fstatSync(descriptor);
@@ -85,6 +96,15 @@ export function readCandidate(path: string): Candidate {
     return { kind: 'unreadable', reason: `it cannot be read (${codeOf(error)})` };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function isHidden(path: string): boolean {
+  try {
+    lstatSync(path, { throwIfNoEntry: false });
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../support/folder.ts';
 
@@ -30,6 +30,8 @@ export class Binary implements Disposable {
   constructor() {
     buildWhereStale();
     copyFileSync(built, this.path);
+    // Also the service of a machine may be started from it.
+    chmodSync(this.#folder.path, 0o755);
   }
 
   get folder(): string {

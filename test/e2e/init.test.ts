@@ -142,12 +142,9 @@ test.each([
 
 test('--dry-run shows everything but the secret and writes nothing', async () => {
   using folder = temporaryFolder();
-  const { exitCode, stdout } = await binary.run(
-    ['init', '--did', did, '--host', 'sync.example.com', '--unit', 'system', '--dry-run'],
-    {
-      cwd: folder.path,
-    },
-  );
+  chmodSync(folder.path, 0o755);
+  const init = ['init', '--did', did, '--host', 'sync.example.com', '--unit', 'system', '--dry-run'];
+  const { exitCode, stdout } = await binary.run([...init, '--env-file', folder.at('.env')]);
   expect(exitCode).toBe(0);
   for (const name of ['groundmist.service (0644)', 'Caddyfile (0644)', '.env (0600)', '.data/ (0700)']) {
     expect(stdout).toContain(`# ${folder.at(name)}\n`);
@@ -229,8 +226,9 @@ test.each([
 
 test('run again with nothing new it writes nothing; with a setting of backups it makes the unit anew', async () => {
   using folder = temporaryFolder();
+  chmodSync(folder.path, 0o755);
   const init = ['init', '--did', did, '--host', 'sync.example.com', '--unit', 'system'];
-  await binary.run(init, { cwd: folder.path });
+  await binary.run([...init, '--env-file', folder.at('.env')], { cwd: folder.path });
   const before = folderState(folder.path);
   const { exitCode, stdout } = await binary.run(['init'], { cwd: folder.path });
   expect({ exitCode, state: folderState(folder.path) }).toEqual({ exitCode: 0, state: before });
@@ -239,7 +237,7 @@ test('run again with nothing new it writes nothing; with a setting of backups it
   appendFileSync(folder.at('.env'), 'GROUNDMIST_BACKUP_DIRECTORY=/mnt/backups\n');
   await binary.run(['init'], { cwd: folder.path });
   expect(readFileSync(folder.at('groundmist.service'), 'utf8')).toContain(
-    `ReadWritePaths=${folder.at('.data')} -/mnt/backups\n`,
+    `ReadWritePaths=-${folder.at('.data')} -/mnt/backups\n`,
   );
 });
 

@@ -133,15 +133,59 @@ describe.skipIf(skipped !== '')(`a service of the machine${skipped}`, () => {
     expect(await machine.do('find /var/lib/groundmist ! -user groundmist')).toBe('');
   });
 
-  test('that cannot start says why, and is not tried again', async () => {
+  test('that cannot start says why, and is tried again until what is in its way is gone', async () => {
     await machine.do('systemd-run --unit=other systemd-socket-activate -l 127.0.0.1:80 cat');
     const { exitCode, stderr } = await machine.run('groundmist service install --system');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
       stderr: expect.stringContaining('The port 80 of 127.0.0.1 is taken by another program.'),
     });
-    expect(await show()).toMatchObject({ state: 'failed', result: 'exit-code', restarts: 0 });
+    expect(stderr).toContain('systemd goes on trying.');
     await machine.do('systemctl stop other');
+    await eventually('it runs', isRunning);
+  });
+
+  test('waits for an address of its machine, and is not tried again with a wrong setting', async () => {
+    await machine.do('cp -a /etc/groundmist/env /srv/env');
+    await machine.do('sed -i s/^PORT=80// /etc/groundmist/env');
+    await machine.do('echo GROUNDMIST_METRICS=10.9.9.9:3032 >> /etc/groundmist/env');
+    expect((await machine.run('groundmist service install --system')).stderr).toContain('10.9.9.9');
+    expect((await show()).state).not.toBe('failed');
+    await machine.do('ip address add 10.9.9.9/32 dev lo');
+    await eventually('it runs', isRunning);
+    await machine.do('echo PORT=none >> /etc/groundmist/env; ! systemctl restart groundmist');
+    expect(await show()).toMatchObject({ state: 'failed', restarts: 0 });
+    await machine.do('cp -a /srv/env /etc/groundmist/env');
+  });
+
+  test('waits for the disk of its documents, begins no others below it, and is not stopped for its sake', async () => {
+    machine.write('/etc/fstab', '/dev/nothing /srv/disk ext4 nofail,x-systemd.device-timeout=100ms 0 2\n');
+    await machine.do('mkdir -m 777 /srv/disk; systemctl daemon-reload');
+    await machine.do('echo DATA_DIR=/srv/disk/documents >> /etc/groundmist/env');
+    const { stderr } = await machine.run('groundmist service install --system');
+    expect(stderr).toContain('/etc/fstab has for /srv/disk, and that is not mounted now');
+    await eventually('it is tried again', async () => (await show()).restarts > 1);
+    await machine.do('mount -t tmpfs -o mode=777 none /srv/disk');
+    await machine.do('install -d -m 700 -o groundmist /srv/disk/documents');
+    await eventually('it runs', isRunning);
+    await machine.do('umount --lazy /srv/disk');
+    expect((await show()).state).toBe('running');
+    await machine.do('cp -a /srv/env /etc/groundmist/env; : > /etc/fstab; systemctl daemon-reload');
+    await machine.do('groundmist service install --system');
+  });
+
+  test('is told of to who is somebody else, and its user hears in a sentence of a folder that is closed to it', async () => {
+    await machine.do('useradd --create-home carol; chmod 700 /home/carol');
+    const asked = await machine.run('groundmist status', { user: 'carol' });
+    expect(asked.stderr).toContain('`sudo -u groundmist groundmist status` asks it.');
+    const backup = 'groundmist backup create --env-file /etc/groundmist/env --to /home/carol';
+    const { exitCode, stderr } = await machine.run(`cd /home/carol; runuser -u groundmist -- ${backup}`);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('This user may not write or read what it has to, at /home/carol'),
+    });
+    const here = await machine.run('cd /home/carol; runuser -u groundmist -- groundmist status');
+    expect(here.stderr).not.toContain('passed over');
   });
 
   test('is taken away with its unit; documents and settings stay', async () => {

@@ -81,10 +81,10 @@ describe('serve does not start, and says why, with', () => {
     [{ GROUNDMIST_SYNC_SECRET_KEY: 'short' }, 2, 'at least 32 bytes in hex'],
     [{ GROUNDMIST_HOST: 'https://sync.example.com' }, 2, 'leave out the scheme'],
     [{ GROUNDMIST_LISTEN: '0.0.0.0', GROUNDMIST_HOST: unset }, 2, 'add GROUNDMIST_HOST='],
-    [{ GROUNDMIST_LISTEN: '192.0.2.1' }, 2, 'This machine cannot listen on 192.0.2.1'],
+    [{ GROUNDMIST_LISTEN: '192.0.2.1' }, 1, 'This machine cannot listen on 192.0.2.1'],
     [{ GROUNDMIST_STORE: 'postgres' }, 2, 'it is sqlite or nodefs'],
     [{ DATA_DIR: '/dev/null/data' }, 2, 'The data directory /dev/null/data is not a folder.'],
-    [{ DATA_DIR: '/proc/data' }, 2, 'The data directory /proc/data cannot be written'],
+    [{ DATA_DIR: '/proc/data' }, 1, 'The data directory /proc/data cannot be written'],
   ];
   test.each(wrong)('%j', async (changed, code, sentence) => {
     const { exitCode, said } = await refusal(home.launch(changed));

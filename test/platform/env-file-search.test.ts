@@ -47,6 +47,14 @@ test.each([
   expect(found.kind === 'found' && found.notes.join()).toContain(why);
 });
 
+test('of a folder that is closed nothing is said: nobody knows that a .env is in it', () => {
+  const reason = 'it cannot be opened (EACCES)';
+  expect(search({ '.env': { kind: 'unreadable', reason, isHidden: true } })).toMatchObject({ notes: [] });
+  expect(search({ '.env': { kind: 'unreadable', reason } })).toMatchObject({
+    notes: [`.env is passed over: ${reason}.`],
+  });
+});
+
 test('a file that is named needs no mark, but must be there', () => {
   expect(search({ '/x': file('PORT=4', { ownerId: 0 }) }, '/x')).toMatchObject({
     file: { values: { PORT: '4' } },

@@ -3,10 +3,19 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { diskRoom } from '../../platform/files.ts';
 import { formatBytes } from '../../platform/format.ts';
 import { Failure } from '../failure.ts';
+import { explainBackupError } from './explain-error.ts';
 import { findNamespaces, isOwnDataDirectory } from '../store/find-namespaces.ts';
 
-/** `FileMissing` or `Usage` where the data directory, or the place of the backup, is none. */
+/** `FileMissing` or `Usage` where the data directory, or the place of the backup, is none; `StoreUnavailable` where this user may not look. */
 export function refuseBadPlaces(dataDirectory: string, file: string): void {
+  try {
+    refuseNoPlaces(dataDirectory, file);
+  } catch (error) {
+    throw explainBackupError(error, file, dirname(file));
+  }
+}
+
+function refuseNoPlaces(dataDirectory: string, file: string): void {
   if (!statSync(dataDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure(
       'FileMissing',

@@ -46,7 +46,7 @@ function bareName(name: string): string {
 function splitWords(value: string): readonly string[] {
   const words = value.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+/g) ?? [];
   return words.map((word) =>
-    unescapeSpecifiers(word.replaceAll(/["']/g, (quote, at: number) => (word[at - 1] === '\\' ? quote : '')))
+    unescapeSpecifiers(word.replaceAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, '$1$2'))
       .replaceAll(/\\(["\\])/g, '$1')
       .replaceAll('$$', '$'),
   );

@@ -1,4 +1,5 @@
 import { credentialName } from '../../platform/handed-over.ts';
+import { mountUnits } from './mount-units.ts';
 import { authorshipOf, sealText, type Authorship } from './own-file.ts';
 import { serviceUser, type ServiceScope } from './service-names.ts';
 
@@ -17,14 +18,17 @@ export interface Unit {
 }
 
 /** The first line of a unit we made. */
-const unitMark = '# made by groundmist; local changes belong in `systemctl edit groundmist`';
+const unitMarks: Readonly<Record<ServiceScope, string>> = {
+  system: '# made by groundmist; local changes belong in `systemctl edit groundmist`',
+  user: '# made by groundmist; local changes belong in `systemctl --user edit groundmist`',
+};
 /** And of one that a version made in which only `init` wrote them. */
 const olderMark = '# made by `groundmist init`; local changes belong in `systemctl edit groundmist`';
 
 /** Whose the unit is that stands there. */
 export function unitAuthorship(text: string): Authorship {
-  const ours = authorshipOf(text, unitMark);
-  return ours === 'foreign' ? authorshipOf(text, olderMark) : ours;
+  const all = [...Object.values(unitMarks), olderMark].map((mark) => authorshipOf(text, mark));
+  return all.find((authorship) => authorship !== 'foreign') ?? 'foreign';
 }
 
 /** Whose systemd a unit of ours is for. */
@@ -36,7 +40,7 @@ export function scopeOf(text: string): ServiceScope {
 export function unitText(unit: Unit): string {
   const isSystem = unit.scope === 'system';
   return sealText(
-    unitMark,
+    unitMarks[unit.scope],
     `[Unit]
 Description=groundmist, a personal sync server
 ${isSystem ? orderOf(unit) : ''}# It is tried again for as long as it takes: a disk may be away for hours.
@@ -59,14 +63,14 @@ function processLines({ command, envFile, folder }: Unit): string {
   return `Type=notify
 NotifyAccess=main
 ExecStart=${words.map(quoteWord).join(' ')}
-WorkingDirectory=${wholeLine(folder)}
-UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN`;
+WorkingDirectory=-${wholeLine(folder)}
+UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN BUN_INSPECT BUN_INSPECT_CONNECT_TO BUN_INSPECT_NOTIFY BUN_INSPECT_PRELOAD`;
 }
 
 const lifeLines = `Restart=on-failure
 RestartSec=3
-# Starting again cures no wrong setting, damage, missing permission or held data directory.
-RestartPreventExitStatus=2 3 4 5
+# Starting again cures no wrong setting, damage or refusal.
+RestartPreventExitStatus=2 3 4
 # While it works it asks for more time to start; one that hangs is killed, and what it acknowledged is on disk.
 TimeoutStartSec=60
 TimeoutStopSec=30
@@ -97,9 +101,10 @@ SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io 
 SystemCallErrorNumber=EPERM`;
 
 function orderOf({ dataDirectory }: Unit): string {
-  return `Wants=network-online.target
-After=network-online.target
-RequiresMountsFor=${quoteWord(dataDirectory)}
+  // Wanted and waited for, not required: what systemd stops or never starts for want of another unit it does not try again.
+  const mounts = mountUnits(dataDirectory).join(' ');
+  return `Wants=network-online.target ${mounts}
+After=network-online.target remote-fs.target ${mounts}
 `;
 }
 
@@ -108,8 +113,8 @@ const lowestFreePort = 1024;
 /** What needs mount namespaces, which a person's own systemd may not make everywhere. */
 function systemHardening({ envFile, dataDirectory, backupDirectory, ports }: Unit): string {
   const capabilities = ports.some((port) => port < lowestFreePort) ? 'CAP_NET_BIND_SERVICE' : '';
-  // The disk for backups may be away for a while: without the "-" the server would not start then.
-  const backups = backupDirectory === undefined ? [] : [quoteWord(`-${backupDirectory}`)];
+  // Their disks may be away: without the "-" nothing would start then, not even what says so.
+  const written = [dataDirectory, ...(backupDirectory === undefined ? [] : [backupDirectory])];
   const settings = credentialName(envFile);
   return `User=${serviceUser}
 CapabilityBoundingSet=${capabilities}
@@ -119,7 +124,7 @@ PrivateTmp=yes
 PrivateDevices=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths=${[quoteWord(dataDirectory), ...backups].join(' ')}
+ReadWritePaths=${written.map((path) => quoteWord(`-${path}`)).join(' ')}
 ProtectKernelTunables=yes
 ProtectKernelModules=yes
 ProtectKernelLogs=yes
@@ -140,9 +145,9 @@ function quoteWord(word: string, index = 0): string {
   return /^[\w./@%$+,=:-]+$/.test(plain) ? plain : `"${plain}"`;
 }
 
-/** A folder that is all of a line's value; a backslash at the end of a line would go on with the next one. */
+/** A folder that is all of a line's value: a backslash at the end would go on with the next line, and a space is dropped. */
 function wholeLine(folder: string): string {
-  return escapeSpecifiers(folder.endsWith('\\') ? `${folder}/` : folder);
+  return escapeSpecifiers(/[\\\s]$/.test(folder) ? `${folder}/` : folder);
 }
 
 function escapeSpecifiers(text: string): string {

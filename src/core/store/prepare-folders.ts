@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { findAwayDisk } from '../../platform/expected-disks.ts';
 import { Failure } from '../failure.ts';
 import { namespaceFolders, type Namespace } from '../lexicon/namespace.ts';
 import { syncFolder } from './durable-file.ts';
@@ -16,9 +17,10 @@ const ownerOnly = 0o700;
 
 /**
  * Makes the data directory and our own folders in it, for this user only; what exists keeps its mode.
- * `ConfigurationInvalid` where that cannot be.
+ * `ConfigurationInvalid` where it can never be that, `StoreUnavailable` where it may be later, as when its disk is mounted.
  */
 export function prepareDataDirectory(dataDirectory: string): void {
+  refuseAwayDisk(dataDirectory);
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: ownerOnly });
     accessSync(dataDirectory, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -26,16 +28,31 @@ export function prepareDataDirectory(dataDirectory: string): void {
       mkdirSync(folder, { recursive: true, mode: ownerOnly });
     }
   } catch (error) {
-    throw new Failure('ConfigurationInvalid', whyNotUsable(dataDirectory, error), { cause: error });
+    throw whyNotUsable(dataDirectory, error);
   }
 }
 
-function whyNotUsable(dataDirectory: string, error: unknown): string {
-  if (hasErrorCode(error, 'EEXIST') || hasErrorCode(error, 'ENOTDIR')) {
-    return `The data directory ${dataDirectory} is not a folder. Set DATA_DIR to a folder that groundmist may own.`;
+/** `StoreUnavailable`: an empty store would begin on the disk below. */
+function refuseAwayDisk(dataDirectory: string): void {
+  const away = findAwayDisk(resolve(dataDirectory));
+  if (away === undefined) return;
+  throw new Failure(
+    'StoreUnavailable',
+    `The data directory ${dataDirectory} lies on the disk that /etc/fstab has for ${away}, and that is not mounted now. Mount it; or, if nothing is to be mounted there any more, take its line out of /etc/fstab.`,
+  );
+}
+
+function whyNotUsable(dataDirectory: string, cause: unknown): Failure {
+  if (hasErrorCode(cause, 'EEXIST') || hasErrorCode(cause, 'ENOTDIR')) {
+    const sentence = `The data directory ${dataDirectory} is not a folder. Set DATA_DIR to a folder that groundmist may own.`;
+    return new Failure('ConfigurationInvalid', sentence, { cause });
   }
-  const reason = error instanceof Error ? error.message : String(error);
-  return `The data directory ${dataDirectory} cannot be written (${reason}). Set DATA_DIR to a folder that this user may write.`;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Failure(
+    'StoreUnavailable',
+    `The data directory ${dataDirectory} cannot be written (${reason}). Mount its disk where that is away, or set DATA_DIR to a folder that this user may write.`,
+    { cause },
+  );
 }
 
 /**

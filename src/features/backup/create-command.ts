@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { backupFileName } from '../../core/backup/backup-name.ts';
 import { createBackup, type CreatedBackup } from '../../core/backup/create.ts';
+import { explainBackupError } from '../../core/backup/explain-error.ts';
 import type { Lock } from '../../core/backup/encryption.ts';
 import type { RunCommand } from '../../feature.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -20,7 +21,8 @@ export const run: RunCommand = async (context) => {
   const { terminal, options, signal } = context;
   const values = readBackupSettings(context);
   const lock = await chooseLock(context, values);
-  const to = readyPlace(typeof options['to'] === 'string' ? options['to'] : (values.directory ?? '.'));
+  const to = resolve(typeof options['to'] === 'string' ? options['to'] : (values.directory ?? '.'));
+  const file = placeAt(to, lock !== undefined);
   await using fence = await openOwnFence(terminal);
   const { elapsed } = systemClock;
   const created = await (async () => {
@@ -28,7 +30,7 @@ export const run: RunCommand = async (context) => {
     using packing = startProgress({ terminal, elapsed, unit: 'bytes' });
     return createBackup({
       dataDirectory: values.dataDirectory,
-      file: fileAt(to, lock !== undefined, systemClock.now()),
+      file,
       owner: values.owner,
       version,
       lock,
@@ -42,11 +44,8 @@ export const run: RunCommand = async (context) => {
   for (const document of created.damaged) {
     terminal.problem(`${document} is damaged in the store; it is in the backup as it is.`);
   }
-  await terminal.result(
-    options['json'] === true
-      ? printableJsonLines(createdJson(created, lock !== undefined))
-      : describe(created, lock),
-  );
+  const json = createdJson(created, lock !== undefined);
+  await terminal.result(options['json'] === true ? printableJsonLines(json) : describe(created, lock));
   if (lock === undefined) {
     terminal.note(
       'It is not encrypted: whoever has the file reads every document. --recipient and --passphrase change that.',
@@ -57,12 +56,20 @@ export const run: RunCommand = async (context) => {
   );
 };
 
+/** The file that is made, in a folder that is there by then; `StoreUnavailable` where this user may not have it. */
+function placeAt(to: string, isEncrypted: boolean): string {
+  try {
+    makeNamedFolder(to);
+    return fileAt(to, isEncrypted, systemClock.now());
+  } catch (error) {
+    throw explainBackupError(error, to, to);
+  }
+}
+
 /** A name without an ending is that of a folder, and where nothing is there yet it is made, in a folder that is there. */
-function readyPlace(named: string): string {
-  const to = resolve(named);
-  const isFolderToBe = !existsSync(to) && extname(basename(to)) === '' && isFolder(dirname(to));
-  if (isFolderToBe) mkdirSync(to, { mode: 0o700 });
-  return to;
+function makeNamedFolder(to: string): void {
+  if (existsSync(to) || extname(basename(to)) !== '' || !isFolder(dirname(to))) return;
+  mkdirSync(to, { mode: 0o700 });
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeClosed } from '../../core/service/closed-paths.ts';
+import { Failure } from '../../core/failure.ts';
 import { Configuration } from '../../configuration.ts';
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { Cancelled } from '../../platform/cancelled.ts';
@@ -50,7 +51,8 @@ export async function setUp(
   prompts: Prompts | undefined,
 ): Promise<void> {
   const { options, terminal, signal } = context;
-  const place = choosePlace(namedEnvFile(options, terminal), surroundings);
+  const isForMachine = options['system'] === true || options['unit'] === 'system';
+  const place = choosePlace(namedEnvFile(options, terminal), surroundings, isForMachine);
   const { plan, offers, remarks } = await prepare(context, { surroundings, prompts, place }).catch(
     (error: unknown) => {
       if (error instanceof Cancelled) terminal.note('Nothing was written.');
@@ -93,7 +95,8 @@ function readGoing(plan: Plan, place: Place, surroundings: Surroundings): Going 
   return {
     command: typedCommand(surroundings.workingFolder),
     isFound: place.isFoundEverywhere || plan.envFile.path === join(surroundings.workingFolder, '.env'),
-    isRoot: surroundings.isRoot,
+    isRoot: surroundings.isRoot && !surroundings.isBySudo,
+    isBySudo: surroundings.isBySudo,
     installed: surroundings.findService(plan.envFile.path),
     caddy: surroundings.findCaddy(),
     programWords: ownCommand(),
@@ -170,11 +173,14 @@ async function prepare(context: CommandContext, preparing: Preparing): Promise<P
   return { plan, offers, remarks: [] };
 }
 
-/** What keeps the service, or the person, from what the server needs. */
+/** What keeps the person from what the server needs; where it keeps the service, no step that could be told would work. */
 function whyClosed(plan: Plan, surroundings: Surroundings): string | undefined {
-  if (plan.service === 'system')
-    return describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory]);
-  return surroundings.isRoot ? undefined : describeLowPorts(plan, surroundings);
+  const { isRoot } = surroundings;
+  if (plan.service !== 'system') return isRoot ? undefined : describeLowPorts(plan, surroundings);
+  const closed = describeClosed([process.execPath, plan.envFile.path, plan.dataDirectory]);
+  if (closed === undefined) return undefined;
+  const asRoot = isRoot ? '' : ' `sudo groundmist init --system` puts settings and documents there.';
+  throw new Failure('Usage', `${closed}${asRoot} Nothing was written.`);
 }
 
 function readAsking({ configuration, options }: CommandContext, before: Before) {

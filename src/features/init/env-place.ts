@@ -47,13 +47,18 @@ export interface Before {
 
 /**
  * `.env` in the folder where the person is, with documents beside it; in a home and in a checkout of git, which are no server's, the
- * places that the XDG Base Directory Specification names; for root those of the machine, which the service may enter.
+ * places that the XDG Base Directory Specification names; for root those of the machine, which the service may enter, and wherever root
+ * is where a service of the machine is asked for.
  */
-export function choosePlace(named: string | undefined, surroundings: Surroundings): Place {
+export function choosePlace(
+  named: string | undefined,
+  surroundings: Surroundings,
+  isForMachine = false,
+): Place {
   const { workingFolder, home, configHome, dataHome, isRoot } = surroundings;
   const machine = { envFile: machineEnvFile, dataDirectory: machineDataDirectory };
   const person = { envFile: `${configHome}/groundmist/env`, dataDirectory: `${dataHome}/groundmist` };
-  const usual = isRoot && home === '/root' ? machine : person;
+  const usual = isRoot && (home === '/root' || isForMachine) ? machine : person;
   const beside = (envFile: string): Place => ({
     envFile,
     dataDirectory: join(dirname(resolve(envFile)), '.data'),
@@ -65,7 +70,8 @@ export function choosePlace(named: string | undefined, surroundings: Surrounding
   // What is not in git is easily cleaned away in its checkout, documents too.
   const isElsewhere = isHome || existsSync(join(workingFolder, '.git'));
   const here = join(workingFolder, '.env');
-  if (named === undefined && (existsSync(here) || isLink(here) || !isElsewhere)) return beside(here);
+  const isHere = isRoot && isForMachine ? isOfServer(here) : existsSync(here) || isLink(here) || !isElsewhere;
+  if (named === undefined && isHere) return beside(here);
   return { ...usual, isFoundEverywhere: true, usualEnvFile: usual.envFile };
 }
 
@@ -140,6 +146,14 @@ function refuseBroken(path: string, standing: Standing | undefined): void {
   throw new Failure(
     'Usage',
     `Line ${standing.brokenLine} of ${path} is not in UTF-8, so it could not be kept as it is. Save the file as UTF-8 first.`,
+  );
+}
+
+/** Whoever has it now: once the service is installed that is its user. */
+function isOfServer(path: string): boolean {
+  const candidate = readCandidate(path);
+  return (
+    candidate.kind === 'file' && Boolean(envValues(parseEnvFile(candidate.text))[coreSettings.secretKey.env])
   );
 }
 

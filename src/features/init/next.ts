@@ -11,7 +11,9 @@ export interface Going {
   readonly command: string;
   /** Whether commands find the env file by themselves. */
   readonly isFound: boolean;
+  /** Whether it is root who will type them; by `sudo` it is not. */
   readonly isRoot: boolean;
+  readonly isBySudo: boolean;
   /** The service that is installed for these settings. */
   readonly installed: ServiceScope | undefined;
   readonly caddy: Caddy;
@@ -44,7 +46,7 @@ function startStep(plan: Plan, going: Going): Step {
   if (service === 'none') {
     const isRunning = plan.envFile.kept.length > 0 && going.isChanged;
     const what = isRunning ? 'Start the server; where it runs, stop it first:' : 'Start the server:';
-    return { what, lines: [`${going.command} serve${envFileFlag(plan, going)}`] };
+    return { what, lines: [`${ownProgram(going)} serve${envFileFlag(plan, going)}`] };
   }
   const who = service === 'system' ? `, as the user ${serviceUser}` : '';
   return {
@@ -60,11 +62,20 @@ function installForPerson(plan: Plan, going: Going): string {
   return `${going.command} service install${envFileFlag(plan, going)}`;
 }
 
+/** What `sudo` wrote only root may read. */
+function ownProgram(going: Going): string {
+  return going.isBySudo ? sudoProgram(going) : going.command;
+}
+
+function sudoProgram({ programWords }: Going): string {
+  return `sudo ${programWords.map(shellWord).join(' ')}`;
+}
+
 /** What root finds in a person's folder it does not take for its own, and sudo looks for programs in other places. */
 function installForMachine(plan: Plan, going: Going): string {
   const { path } = plan.envFile;
   const file = path === machineEnvFile ? '' : ` --env-file ${shellWord(path)}`;
-  const program = going.isRoot ? going.command : `sudo ${going.programWords.map(shellWord).join(' ')}`;
+  const program = going.isRoot ? going.command : sudoProgram(going);
   return `${program} service install --system${file}`;
 }
 
@@ -114,11 +125,10 @@ function publishStep(plan: Plan, going: Going): Step | undefined {
 /** What repeats the publishing. The service's settings are its own by then: nobody else but root can read them. */
 function publishLine(plan: Plan, going: Going): string {
   const host = plan.answers.host ?? '';
-  if (plan.service !== 'system' || going.isRoot) {
-    return `${going.command} publish ${host}${envFileFlag(plan, going)}`;
-  }
-  const program = going.programWords.map(shellWord).join(' ');
-  return `sudo -u ${serviceUser} ${program} publish ${host} --env-file ${shellWord(plan.envFile.path)}`;
+  if (plan.service !== 'system') return `${ownProgram(going)} publish ${host}${envFileFlag(plan, going)}`;
+  const words = `publish ${host} --env-file ${shellWord(plan.envFile.path)}`;
+  if (going.isRoot) return `${going.command} ${words}`;
+  return `sudo -u ${serviceUser} ${going.programWords.map(shellWord).join(' ')} ${words}`;
 }
 
 function envFileFlag({ envFile }: Plan, { isFound }: Going): string {

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly configHome: string;
   readonly dataHome: string;
   readonly isRoot: boolean;
+  /** Root is somebody else, who typed `sudo`. */
+  readonly isBySudo: boolean;
   readonly hasSystemd: boolean;
   /** The lowest port that everybody may open. */
   readonly firstOpenPort: number;
@@ -52,6 +54,7 @@ export function systemSurroundings(configuration: Configuration, { environment }
     configHome,
     dataHome: environment['XDG_DATA_HOME'] || `${home}/.local/share`,
     isRoot: process.getuid?.() === 0,
+    isBySudo: process.getuid?.() === 0 && !['', 'root'].includes(environment['SUDO_USER'] ?? ''),
     hasSystemd: hasSystemd(),
     firstOpenPort: firstOpenPort(),
     resolveOwner: ownerResolver(configuration),

@@ -64,11 +64,18 @@ export function whyNotOpened({ hostname, port }: Place, error: unknown): Failure
       return new Failure('Busy', describeTaken(hostname, port), { cause: error });
     case 'EACCES':
       return new Failure('ConfigurationInvalid', describeForbidden(port), { cause: error });
+    // As one that DHCP or WireGuard brings a moment later: trying again may cure it.
+    case 'EADDRNOTAVAIL':
+      return new Failure('ServiceFailed', describeAbsent(hostname, port), { cause: error });
     default: {
       const sentence = `This machine cannot listen on ${hostname}, port ${port}. GROUNDMIST_LISTEN takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`;
       return new Failure('ConfigurationInvalid', sentence, { cause: error });
     }
   }
+}
+
+function describeAbsent(hostname: string, port: number): string {
+  return `This machine cannot listen on ${hostname}, port ${port}: it does not have that address now. GROUNDMIST_LISTEN takes an address of this machine, like 127.0.0.1 or 0.0.0.0.`;
 }
 
 const webPorts: readonly number[] = [80, 443];
@@ -83,6 +90,6 @@ function describeTaken(hostname: string, port: number): string {
 function describeForbidden(port: number): string {
   const forbidden = `This user may not open the port ${port}: those below 1024 are for root.`;
   return webPorts.includes(port)
-    ? `${forbidden} The system service may (AmbientCapabilities=CAP_NET_BIND_SERVICE in its unit); without one, root lets everybody with \`sysctl -w net.ipv4.ip_unprivileged_port_start=80\`.`
+    ? `${forbidden} The service of the machine may, once \`sudo groundmist service install --system\` has made its unit fit the settings (AmbientCapabilities=CAP_NET_BIND_SERVICE); without one, root lets everybody with \`sysctl -w net.ipv4.ip_unprivileged_port_start=80\`.`
     : `${forbidden} Choose one from 1024 up with --port.`;
 }

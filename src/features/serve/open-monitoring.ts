@@ -99,5 +99,8 @@ function whyNotOpened({ hostname, port }: SocketAddress, cause: unknown, portOfA
     return new Failure('Busy', sentence, { cause });
   }
   const sentence = `Metrics cannot be asked for on ${hostname}, port ${port}: it is no address of this machine, or this user may not open that port. ${remedy}`;
-  return new Failure('ConfigurationInvalid', sentence, { cause });
+  // The address may be there in a moment.
+  return new Failure(code === 'EADDRNOTAVAIL' ? 'ServiceFailed' : 'ConfigurationInvalid', sentence, {
+    cause,
+  });
 }

@@ -20,12 +20,31 @@ export function handOverCommands(
   const makeFolder = ['install', '--directory', '--mode=0700', dataDirectory];
   // With all that is in it: a command that was run with sudo may have left there what the service cannot write.
   const give = ['chown', '--recursive', '--no-dereference', `${serviceUser}:`];
+  // What is its own already stays untouched: a file that was is newer than the server that runs with it.
+  const isGiven = statSync(envFile).uid === machine.findUser(serviceUser)?.id;
   return [
     ...(machine.findUser(serviceUser) === undefined ? [addUser] : []),
     ...(existsSync(dataDirectory) ? [] : [makeFolder]),
     // A link stays whose it is, and what it leads to is given.
-    [...give, ...[envFile, dataDirectory].map(realPath)],
+    [...give, ...[...(isGiven ? [] : [envFile]), dataDirectory].map(realPath)],
   ];
+}
+
+const forOthers = 0o077;
+
+/** What takes the settings, which hold the secret, out of the reach of others; nothing where they are. */
+export function closeCommands({ envFile }: Unit): readonly (readonly string[])[] {
+  return (statSync(envFile).mode & forOthers) === 0 ? [] : [['chmod', '0600', realPath(envFile)]];
+}
+
+/** Gives a sentence where it did so, or could not. */
+export async function closeSettings(unit: Unit, machine: Machine): Promise<string | undefined> {
+  const [words] = closeCommands(unit);
+  if (words === undefined) return undefined;
+  const { exitCode, errors } = await machine.run(words);
+  return exitCode === 0
+    ? `Others could read ${unit.envFile}, with the secret in it. Now they cannot (0600).`
+    : `Others can read ${unit.envFile}, with the secret in it, and \`${words.map(shellWord).join(' ')}\` failed: ${errors}`;
 }
 
 export async function handOver(unit: Unit, machine: Machine): Promise<void> {

@@ -2,7 +2,13 @@ import { notReady, unitName, serviceUser } from '../../core/service/service-name
 import type { CommandContext, RunCommand } from '../../feature.ts';
 import { escapeUnprintable } from '../../platform/escape.ts';
 import { shellWord } from '../../platform/shell-word.ts';
-import { describeClosedBackups, handOver, handOverCommands } from './hand-over.ts';
+import {
+  closeCommands,
+  closeSettings,
+  describeClosedBackups,
+  handOver,
+  handOverCommands,
+} from './hand-over.ts';
 import { keepLingering, lingerCommand } from './linger.ts';
 import { systemMachine, type Machine } from './machine.ts';
 import { planService, type ServicePlan } from './plan.ts';
@@ -28,6 +34,8 @@ export async function install(context: CommandContext, machine: Machine): Promis
   const { unit } = plan;
   if (scope === 'system') await handOver(unit, machine);
   else await keepLingering(machine, terminal, signal);
+  const open = await closeSettings(unit, machine);
+  if (open !== undefined) terminal.problem(`groundmist: ${open}`);
   const systemd = new Systemd(machine, scope, signal);
   const written = writeUnit(plan);
   await systemd.do('daemon-reload');
@@ -93,6 +101,7 @@ function describePlan(plan: ServicePlan, machine: Machine, isStarted: boolean): 
   const systemctl = unit.scope === 'system' ? ['systemctl'] : ['systemctl', '--user'];
   const commands = [
     ...(unit.scope === 'system' ? handOverCommands(unit, machine) : [lingerCommand(machine)]),
+    ...closeCommands(unit),
     [...systemctl, 'daemon-reload'],
     [...systemctl, 'enable', ...(isStarted ? ['--now'] : []), unitName],
   ];

@@ -1,4 +1,5 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 import { whyNoPublicName } from '../../core/identity/why-no-public-name.ts';
 import { describeClosedPorts } from '../../core/service/closed-ports.ts';
@@ -94,8 +95,16 @@ function refuseClosed({ command, envFile, dataDirectory }: Unit): void {
   if (closed !== undefined) throw new Failure('Usage', closed);
 }
 
+const othersWrite = 0o002;
+
 /** systemd reads the settings as root: a link in their place, made by a server that was broken into, would hand it any file. */
 function refuseWritable({ envFile, dataDirectory, backupDirectory }: Unit): void {
+  if ((statSync(dirname(envFile)).mode & othersWrite) !== 0) {
+    throw new Failure(
+      'ConfigurationInvalid',
+      `The settings ${envFile} lie where everybody may write, and so could change what systemd reads as root. Move them elsewhere, as to /etc/groundmist/env.`,
+    );
+  }
   const folders = [dataDirectory, ...(backupDirectory === undefined ? [] : [backupDirectory])];
   const folder = folders.find((path) => envFile.startsWith(`${realPath(path)}/`));
   if (folder === undefined) return;

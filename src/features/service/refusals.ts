@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Failure } from '../../core/failure.ts';
 import { readInstalledUnit } from '../../core/service/installed-unit.ts';
 import { unitName, type ServiceScope } from '../../core/service/service-names.ts';
-import { unitAuthorship } from '../../core/service/unit.ts';
+import { scopeOf, unitAuthorship } from '../../core/service/unit.ts';
 import { findLockHolder } from '../../core/store/lock.ts';
 import type { CommandContext } from '../../feature.ts';
 import { systemdUnitOf } from '../../platform/processes.ts';
@@ -51,7 +51,7 @@ export function refuseChanged(path: string, text: string | undefined, isForced: 
   if (isForced || text === undefined || unitAuthorship(text) === 'ours') return;
   throw new Failure(
     'Usage',
-    `${path} was changed by hand, or is not of groundmist, so it stays as it is. --force puts ours in its place; \`systemctl edit groundmist\` is where changes stay.`,
+    `${path} was changed by hand, or is not of groundmist, so it stays as it is. --force puts ours in its place; \`systemctl ${scopeOf(text) === 'user' ? '--user ' : ''}edit groundmist\` is where changes stay.`,
   );
 }
 

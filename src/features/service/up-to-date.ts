@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isSameFile } from '../../platform/files.ts';
 import { processStartedAt } from '../../platform/processes.ts';
 import type { ServicePlan } from './plan.ts';
@@ -11,10 +12,13 @@ export function isUpToDate(
   const startedAt = processStartedAt(pid);
   if (startedAt === undefined) return false;
   const [program = ''] = unit.command;
-  const read = [path, unit.envFile, ...(standing?.dropIns ?? [])];
+  const dropIns = [`${path}.d`, ...(standing?.dropIns ?? [])];
+  // What was taken away leaves its trace in the folder that it was in.
+  const read = [unit.envFile, path, dirname(path), ...dropIns];
   return isSameFile(`/proc/${pid}/exe`, program) && read.every((file) => changedAt(file) <= startedAt);
 }
 
+/** By the time that nobody can set: a file that is put back has the one of its text. */
 function changedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
 }

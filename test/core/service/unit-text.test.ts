@@ -28,3 +28,8 @@ test('what a comment names, and the beginning of a longer path, is not named', (
   expect(names).not.toContain('/srv/mist');
   expect(program).toBeUndefined();
 });
+
+test('a quote of the one kind within quotes of the other means itself', () => {
+  const { words } = readUnit(`ExecStart=/usr/bin/true "/srv/carol's mist" '/a "b" c'\n`);
+  expect(words).toEqual(['/usr/bin/true', "/srv/carol's mist", '/a "b" c']);
+});

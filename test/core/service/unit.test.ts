@@ -25,14 +25,16 @@ test('words with spaces, quotes, percent and dollar signs mean themselves', () =
     String.raw`ExecStart="/opt/my $bin/mist" serve --env-file "/srv/a \"b\" 100%% $$HOME\\x"`,
   );
   expect(lineOf({ ...plain, folder: '/srv/a 100%' }, 'WorkingDirectory')).toBe(
-    'WorkingDirectory=/srv/a 100%%',
+    'WorkingDirectory=-/srv/a 100%%',
   );
 });
 
 test('a JIT survives the hardening, and what Bun would read from the environment is taken away', () => {
   for (const scope of ['user', 'system'] as const) {
     expect(unitText({ ...plain, scope })).not.toContain('MemoryDenyWriteExecute');
-    expect(lineOf({ ...plain, scope }, 'UnsetEnvironment')).toBe('UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN');
+    expect(lineOf({ ...plain, scope }, 'UnsetEnvironment')).toStartWith(
+      'UnsetEnvironment=BUN_OPTIONS BUN_BE_BUN BUN_INSPECT ',
+    );
   }
 });
 
@@ -50,11 +52,11 @@ test.each(['CapabilityBoundingSet', 'AmbientCapabilities'])(
   },
 );
 
-test('the machine’s unit may write to the data directory and to where backups go, also while their disk is away', () => {
+test('the machine’s unit may write to the data directory and to where backups go, also while their disks are away', () => {
   const system: Unit = { ...plain, scope: 'system', dataDirectory: '/srv/my data' };
-  expect(lineOf(system, 'ReadWritePaths')).toBe('ReadWritePaths="/srv/my data"');
+  expect(lineOf(system, 'ReadWritePaths')).toBe('ReadWritePaths="-/srv/my data"');
   expect(lineOf({ ...system, backupDirectory: '/mnt/a b' }, 'ReadWritePaths')).toBe(
-    'ReadWritePaths="/srv/my data" "-/mnt/a b"',
+    'ReadWritePaths="-/srv/my data" "-/mnt/a b"',
   );
 });
 
@@ -91,7 +93,11 @@ describe.skipIf(noSystemd !== '')(`systemd-analyze${noSystemd}`, () => {
     // Most of what counts needs namespaces, which a person's own systemd may not make everywhere.
     ['user', 7],
   ] as const)('calls the exposure of a %s unit no more than %f of 10', (scope, most) => {
-    const said = analyze({ ...odd, scope, backupDirectory: '/mnt/a b' }, 'security', '--offline=true');
+    const said = analyze(
+      { ...odd, scope, backupDirectory: '/mnt/a b', ports: [80, 443] },
+      'security',
+      '--offline=true',
+    );
     const exposure = Number(/Overall exposure level for .*: ([0-9.]+)/.exec(said)?.[1]);
     // For whoever reads what CI printed.
     console.log(`systemd-analyze security: the ${scope} unit has an exposure of ${exposure}`);
@@ -99,15 +105,36 @@ describe.skipIf(noSystemd !== '')(`systemd-analyze${noSystemd}`, () => {
   });
 });
 
-test('a folder that ends with a backslash does not go on with the next line', () => {
-  expect(lineOf({ ...plain, folder: '/srv/a\\' }, 'WorkingDirectory')).toBe('WorkingDirectory=/srv/a\\/');
+test('a folder that ends with a backslash does not go on with the next line, and a space at its end stays', () => {
+  expect(lineOf({ ...plain, folder: '/srv/a\\' }, 'WorkingDirectory')).toBe('WorkingDirectory=-/srv/a\\/');
+  expect(lineOf({ ...plain, folder: '/srv/a ' }, 'WorkingDirectory')).toBe('WorkingDirectory=-/srv/a /');
+});
+
+test('a disk is waited for and never required, for systemd tries nothing again whose requirement failed', () => {
+  const text = unitText({ ...plain, scope: 'system', dataDirectory: '/mnt/my-disk/data' });
+  const mounts = String.raw`mnt.mount mnt-my\x2ddisk.mount mnt-my\x2ddisk-data.mount`;
+  expect(text).toContain(`\nWants=network-online.target ${mounts}\n`);
+  expect(text).toContain(`\nAfter=network-online.target remote-fs.target ${mounts}\n`);
+  expect(text).not.toContain('Requires');
+});
+
+test('only what no further start can cure keeps it down: a port that is busy is tried again', () => {
+  expect(lineOf(plain, 'RestartPreventExitStatus')).toBe('RestartPreventExitStatus=2 3 4');
 });
 
 test('a unit of the version before, which init made, is ours; one that was changed is not', () => {
-  const before = unitText(plain).replace('made by groundmist;', 'made by `groundmist init`;');
+  const before = unitText({ ...plain, scope: 'system' }).replace(
+    'made by groundmist;',
+    'made by `groundmist init`;',
+  );
   expect(unitAuthorship(before)).toBe('ours');
   expect(unitAuthorship(`${before}# mine\n`)).toBe('changed');
   expect(unitAuthorship('[Service]\n')).toBe('foreign');
+});
+
+test('a unit says how its own systemd is told of changes', () => {
+  expect(unitText(plain)).toContain('`systemctl --user edit groundmist`');
+  expect(unitText({ ...plain, scope: 'system' })).toContain('`systemctl edit groundmist`');
 });
 
 test('the server is waited for, watched, and told to stop alone', () => {

@@ -50,6 +50,20 @@ test.each(['/root', '/', '/home/alice'])(
   },
 );
 
+test('root asks for a service of the machine wherever that may be, but where a server is set up already', () => {
+  using folder = temporaryFolder();
+  const surroundings = machine(folder.path, { isRoot: true });
+  writeFileSync(folder.at('.env'), 'PORT=1\n');
+  expect(choosePlace(undefined, surroundings, true)).toMatchObject({
+    envFile: '/etc/groundmist/env',
+    dataDirectory: '/var/lib/groundmist',
+  });
+  writeFileSync(folder.at('.env'), `GROUNDMIST_SYNC_SECRET_KEY=${'ab'.repeat(32)}\n`);
+  expect(choosePlace(undefined, surroundings, true).envFile).toBe(folder.at('.env'));
+  expect(choosePlace('env', surroundings, true).envFile).toBe('env');
+  expect(choosePlace(undefined, machine(folder.path), true).envFile).toBe(folder.at('.env'));
+});
+
 test('a named file is beside its documents, and the usual one is the usual one under its name', () => {
   using folder = temporaryFolder();
   const surroundings = machine(folder.path);

@@ -1,9 +1,24 @@
 import { describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { Failure } from '../../../src/core/failure.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/folder.ts';
 import { scriptedPrompts, type Script } from '../../support/scripted-prompts.ts';
 import { did, init, machine } from './wizard.ts';
+
+/** One that the service of a machine may enter. */
+function openFolder(): TemporaryFolder {
+  const folder = temporaryFolder();
+  chmodSync(folder.path, 0o755);
+  return folder;
+}
 
 /** All that a first run asks on a machine with systemd. */
 const questions: Script = [
@@ -377,7 +392,7 @@ describe('the service', () => {
     ['system', / {5}sudo \/.* service install --system --env-file \/.*\/\.env\n/],
     ['none', / serve\n/],
   ])('%s is started so', async (service, line) => {
-    using folder = temporaryFolder();
+    using folder = openFolder();
     const prompts = scriptedPrompts(answering({ 'Shall systemd': service }));
     const { output } = await init({ surroundings: machine(folder.path), prompts });
     expect(output).toMatch(line);
@@ -392,7 +407,7 @@ describe('the service', () => {
   });
 
   test('is offered to root as one of the machine', async () => {
-    using folder = temporaryFolder();
+    using folder = openFolder();
     const surroundings = machine(folder.path, { isRoot: true });
     const { output } = await init({ surroundings, prompts: scriptedPrompts(questions) });
     expect(output).toMatch(
@@ -401,7 +416,7 @@ describe('the service', () => {
   });
 
   test('that is installed for these settings stays of its kind, and takes up what changes', async () => {
-    using folder = temporaryFolder();
+    using folder = openFolder();
     const flags = { ATPROTO_DID: did };
     await init({ surroundings: machine(folder.path), flags });
     const surroundings = machine(folder.path, {
@@ -411,24 +426,41 @@ describe('the service', () => {
     expect(output).toMatch(/Have the server take up what changed:\n {5}sudo .* service install --system /);
   });
 
-  test('that cannot get to its files is warned about before anything is written', async () => {
+  test('that cannot get to its files is refused before anything is written, with the line for one that can', async () => {
     using folder = temporaryFolder();
-    const prompts = scriptedPrompts(answering({ 'Shall systemd': 'system', 'Write all of this?': 'no' }));
-    await init({ surroundings: machine(folder.path), prompts });
-    expect(prompts.told.at(-2)).toContain(
-      `${folder.at('.env')}: ${folder.path} is closed to it, nor to ${folder.at('.data')}: `,
-    );
+    const prompts = scriptedPrompts(answering({ 'Shall systemd': 'system' }).slice(0, -1));
+    const { error } = await init({ surroundings: machine(folder.path), prompts });
+    expect(error).toMatchObject({ code: 'Usage' });
+    expect(String(error)).toContain(`${folder.at('.env')}: ${folder.path} is closed to it, nor to `);
+    expect(String(error)).toContain('`sudo groundmist init --system` puts settings and documents there.');
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 });
 
+test('what `sudo` set up is gone on with by `sudo`', async () => {
+  using folder = openFolder();
+  const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' };
+  const surroundings = machine(folder.path, { isRoot: true, isBySudo: true });
+  const options = { envFile: folder.at('.env') };
+  const asService = await init({ flags, options: { ...options, unit: 'system' }, surroundings });
+  expect(asService.output).toMatch(/ {5}sudo \/.* service install --system --env-file /);
+  expect(asService.output).toMatch(/ {5}sudo caddy run /);
+  expect(asService.output).toMatch(/ {5}sudo -u groundmist \/.* publish sync\.example\.com --env-file /);
+  const byHand = await init({ flags, options: { ...options, unit: 'none' }, surroundings });
+  expect(byHand.output).toMatch(/ {5}sudo \/.* serve\n/);
+  expect(byHand.output).toMatch(/ {5}sudo \/.* publish sync\.example\.com\n/);
+});
+
 test("once the settings are the service's own, publishing is told as that user", async () => {
-  using folder = temporaryFolder();
+  using folder = openFolder();
   const flags = { ATPROTO_DID: did, GROUNDMIST_HOST: 'sync.example.com' };
   const setting = { flags, options: { unit: 'system', dryRun: false } };
   const { output } = await init({ ...setting, surroundings: machine(folder.path) });
   expect(output).toMatch(/ {5}sudo -u groundmist \/.* publish sync\.example\.com --env-file \/.*\/\.env\n$/);
   const asRoot = await init({ ...setting, surroundings: machine(folder.path, { isRoot: true }) });
   expect(asRoot.output).not.toContain('sudo');
+  // In its folder root would pass it over then: it is of another user.
+  expect(asRoot.output).toMatch(/ publish sync\.example\.com --env-file \/.*\/\.env\n$/);
 });
 
 test.each([

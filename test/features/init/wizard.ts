@@ -16,6 +16,7 @@ export function machine(folder: string, changed: Partial<Surroundings> = {}): Su
     configHome: '/home/alice/.config',
     dataHome: '/home/alice/.local/share',
     isRoot: false,
+    isBySudo: false,
     hasSystemd: true,
     firstOpenPort: 80,
     resolveOwner: async () => ({ did, pds: 'https://pds.example.com' }),

@@ -34,7 +34,7 @@ export class FakeMachine implements Machine {
     chmodSync(folder.path, 0o755);
     mkdirSync(folder.at('user'));
     mkdirSync(folder.at('system'));
-    writeFileSync(folder.at('env'), settings);
+    writeFileSync(folder.at('env'), settings, { mode: 0o600 });
   }
 
   unitFolder = (scope: 'user' | 'system'): string => this.folder.at(scope);

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -84,6 +86,9 @@ describe('a service of the machine', () => {
     appendFileSync(folder.at('env'), 'GROUNDMIST_TLS=auto\nGROUNDMIST_HOST=sync.example.com\n');
     const { output } = await run(install, machine, { ...asRoot, dryRun: true });
     expect(output).toContain('\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n');
+    appendFileSync(folder.at('env'), 'GROUNDMIST_HTTP_PORT=8080\nPORT=8443\n');
+    const high = await run(install, machine, { ...asRoot, dryRun: true });
+    expect(high.output).toContain('\nAmbientCapabilities=\n');
   });
 
   test('that does not start tells in the words of the server, and not in those of systemd', async () => {
@@ -121,6 +126,20 @@ describe('a service of the machine', () => {
     expect(machine.ran).toContain('chown --recursive --no-dereference groundmist: HERE/env HERE/disk');
   });
 
+  test('has its settings closed where others could read the secret, and that is said', async () => {
+    chmodSync(folder.at('env'), 0o644);
+    const { problems } = await run(install, machine, asRoot);
+    expect(machine.ran).toContain('chmod 0600 HERE/env');
+    expect(problems.join()).toContain('Others could read HERE/env, with the secret in it. Now they cannot');
+  });
+
+  test('has settings of its own left as they are, for touched they would be newer than the server', async () => {
+    const id = statSync(folder.at('env')).uid;
+    machine.serviceUser = { id, groupId: id, groupIds: [id], name: 'groundmist' };
+    await run(install, machine, asRoot);
+    expect(machine.ran).toContain('chown --recursive --no-dereference groundmist: HERE/.data');
+  });
+
   test('that may not write its backups is started all the same, with what to type', async () => {
     machine.serviceUser = { id: 4_000_000, groupId: 4_000_000, groupIds: [4_000_000], name: 'groundmist' };
     mkdirSync(folder.at('backups'));
@@ -147,6 +166,13 @@ describe('a service of the machine', () => {
       expect(machine.ran).toEqual([]);
     },
   );
+
+  test('is refused where everybody may write beside its settings', async () => {
+    chmodSync(folder.path, 0o1777);
+    const { error } = await run(install, machine, asRoot);
+    expect(why(error)).toStartWith('The settings HERE/env lie where everybody may write');
+    expect(machine.ran).toEqual([]);
+  });
 
   test('has the settings of the machine, where it has some and no others are named', async () => {
     writeFileSync(machine.machineEnvFile, `${settings}DATA_DIR=${folder.at('documents')}\n`);

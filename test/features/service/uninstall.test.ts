@@ -27,6 +27,17 @@ test('it stops the server, takes the unit away, and says what stays', async () =
   expect((await run(uninstall, machine)).output).toStartWith('Nothing to do');
 });
 
+test('whose the files of a service of the machine are now is said, with how to take them back', async () => {
+  using folder = temporaryFolder();
+  const machine = new FakeMachine(folder);
+  machine.isRoot = true;
+  await run(install, machine, { system: true });
+  const { output } = await run(uninstall, machine, { system: true });
+  expect(output).toContain(
+    'They are those of the user groundmist. To take them back: chown --recursive root: HERE/env HERE/.data\n',
+  );
+});
+
 test('a unit that was changed by hand stays without --force', async () => {
   using folder = temporaryFolder();
   const machine = new FakeMachine(folder);

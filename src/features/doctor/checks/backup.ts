@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { allSettings } from '../../../all-settings.ts';
-import { findWholeBackups } from '../../../core/backup/list.ts';
+import { findBackups, findWholeBackups } from '../../../core/backup/list.ts';
 import { Failure } from '../../../core/failure.ts';
 import type { CommandContext } from '../../../feature.ts';
 import { systemClock } from '../../../platform/clock.ts';
@@ -28,7 +28,8 @@ export const backup: Check = {
     const server = await findServer(context);
     const directory = resolve(text);
     // A folder that is gone is put right here, whatever the server says of it.
-    if (server.kind === 'answers' && lookAt(directory) !== undefined) return heard(server.status, directory);
+    if (server.kind === 'answers' && lookAt(directory) !== undefined)
+      return await heard(server.status, directory);
     return [await lookInto(directory, context)];
   },
 };
@@ -43,7 +44,7 @@ function settingText({ features, configuration }: CommandContext, env: string): 
   return setting && findText(setting, configuration.sources).text;
 }
 
-function heard(status: ServerStatus, directory: string): readonly Finding[] {
+async function heard(status: ServerStatus, directory: string): Promise<readonly Finding[]> {
   const { backup: report } = status;
   if (report === null) {
     const cause = 'Backups are set up, and the server that runs does not know it: it was started before.';
@@ -53,8 +54,28 @@ function heard(status: ServerStatus, directory: string): readonly Finding[] {
   const sentences = sortWarnings(status).backup;
   if (sentences.length > 0) return sentences.map((sentence) => warning(sentence, cure));
   if (report.lastAt === null) return [ok('The server makes the first backup soon after it has started.')];
-  return [ok(`The last backup is of ${formatTime(Date.parse(report.lastAt))}.`)];
+  const lastAt = Date.parse(report.lastAt);
+  if (await isElsewhere(lastAt, directory)) {
+    const cause = `The server's last backup, of ${formatTime(lastAt)}, is not in ${directory} as one sees it here: unless somebody took it away, the server writes to the disk that was there when it was started.`;
+    return [warning(cause, restartCure(status.pid))];
+  }
+  return [ok(`The last backup is of ${formatTime(lastAt)}.`)];
 }
+
+/** The service of a machine keeps the disks that it was started with; one that is mounted since is another to it. */
+async function isElsewhere(lastAt: number, directory: string): Promise<boolean> {
+  try {
+    const found = await findBackups(directory);
+    return !found.some(({ at }) => at > lastAt - nameExactMs);
+  } catch (error) {
+    // What may not be looked into says nothing of where it is.
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}
+
+/** The name of a backup has its second. */
+const nameExactMs = 1000;
 
 /** Where no server tells, the folder does. */
 async function lookInto(directory: string, context: CommandContext): Promise<Finding> {

@@ -99,12 +99,20 @@ describe('the server that runs', () => {
     expect(await findOne(backup, withFolder(folder))).toMatchObject({ kind: 'warning', cause: sentence });
   });
 
-  test('says of when the last is', async () => {
+  test('says of when the last is; where that is not there, it writes to another disk than one sees', async () => {
     using folder = temporaryFolder();
     mkdirSync(folder.at('backups'));
+    const at = Date.parse('2025-11-21T05:14:50.990Z');
     await using _server = new AnsweringServer(folder.at('data'), {
-      backup: { lastAt: '2025-11-21T05:14:50.990Z', isStale: false },
+      backup: { lastAt: new Date(at).toISOString(), isStale: false },
     });
+    expect(await findOne(backup, withFolder(folder))).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining(`is not in ${folder.at('backups')} as one sees it here`),
+      cure: expect.stringMatching(/^Stop it/),
+    });
+    const name = backupFileName({ at, isScheduled: true, isEncrypted: false });
+    writeFileSync(folder.at(`backups/${name}`), '');
     expect(await findOne(backup, withFolder(folder))).toMatchObject({
       kind: 'ok',
       cause: 'The last backup is of 2025-11-21 05:14:50Z.',

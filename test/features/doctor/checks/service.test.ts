@@ -2,10 +2,13 @@ import { describe, expect, test } from 'bun:test';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { judgeUnit, service } from '../../../../src/features/doctor/checks/service.ts';
 import { findUnit } from '../../../../src/features/doctor/units.ts';
+import { readInstalledUnit } from '../../../../src/core/service/installed-unit.ts';
+import { unitText } from '../../../../src/core/service/unit.ts';
+import { unitOfSettings } from '../../../../src/core/service/unit-of-settings.ts';
 import { currentUser } from '../../../../src/platform/users.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../../support/folder.ts';
 import { recordingTerminal } from '../../../support/terminal.ts';
-import { contextOf, find, findOne } from '../context.ts';
+import { contextOf, find, findOne, goodSecret, owner } from '../context.ts';
 
 /** A machine with a unit of the person's, and one of the system's where it is asked for. */
 function plant(folder: TemporaryFolder, program: string = process.execPath) {
@@ -67,6 +70,28 @@ describe.if(process.platform === 'linux')('where systemd is to start the server'
       kind: 'problem',
       cause: expect.stringContaining('/nowhere/groundmist, which is not there'),
     });
+  });
+
+  test('a unit that is older than its settings is a warning, with the line that makes it fit', () => {
+    using folder = temporaryFolder();
+    const values = { ATPROTO_DID: owner, GROUNDMIST_SYNC_SECRET_KEY: goodSecret, PORT: '3031' };
+    const place = { envFile: folder.at('env'), dataDirectory: '.data', scope: 'system' } as const;
+    const command = [process.execPath, '--no-env-file', '/x.ts'];
+    const text = unitText(unitOfSettings({ ...place, values, port: 3031, command }));
+    writeFileSync(folder.at('groundmist.service'), text);
+    const unit = readInstalledUnit('system', folder.path) ?? expect.unreachable();
+    const judge = (settings: Readonly<Record<string, string>>) =>
+      judgeUnit(unit, folder.path, { path: place.envFile, values: settings });
+    expect(judge({ ...values, DATA_DIR: '.data' })).toMatchObject([
+      { cause: expect.stringContaining('enabled') },
+    ]);
+    expect(judge({ ...values, DATA_DIR: '.data', PORT: '443' })[0]).toMatchObject({
+      kind: 'warning',
+      cause: expect.stringContaining('is not what the settings make of it now'),
+      cure: expect.stringContaining(`groundmist service install --system --env-file ${place.envFile}`),
+    });
+    // Of wrong settings another check tells.
+    expect(judge({ ...values, PORT: 'none' })).toHaveLength(1);
   });
 
   test('no unit is ok', async () => {
