@@ -26,7 +26,7 @@ test.skipIf(whyNotBooted !== undefined && !process.env['CI'])(
     expect(await machine.do(`${pipe} --system 2>/dev/null`)).toEndWith('Next: groundmist init --system');
     // The unit is there, waits for settings, and starts nothing, not even when the machine does.
     const look = 'cat /etc/systemd/system/groundmist.service && systemctl is-enabled groundmist; true';
-    expect(await machine.do(look)).toMatch(/\nReadWritePaths=\/var\/lib\/groundmist\n[^]*\ndisabled$/);
+    expect(await machine.do(look)).toMatch(/\nReadWritePaths=-\/var\/lib\/groundmist\n[^]*\ndisabled$/);
     expect(
       await machine.do('groundmist init --system --did did:plc:ewvi7nxzyoun6zhxrhs64oiz --local --yes'),
     ).toContain('Have systemd run the server, now and with the machine, as the user groundmist:');

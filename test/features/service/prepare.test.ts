@@ -23,7 +23,7 @@ test('before there are settings the unit is that of the usual ones, and nothing 
     'Written: HERE/system/groundmist.service\nThe server is not started now, nor with the machine.\nOnce there are settings, this',
   );
   expect(unit()).toContain(` serve --env-file ${machine.machineEnvFile}\n`);
-  expect(unit()).toContain('\nReadWritePaths=/var/lib/groundmist\n');
+  expect(unit()).toContain('\nReadWritePaths=-/var/lib/groundmist\n');
   expect(machine.ran).toEqual(['systemctl --no-ask-password daemon-reload']);
 });
 
@@ -42,7 +42,7 @@ test('settings that are there already are what it is made of; later it is brough
   await run(install, machine, prepared);
   writeFileSync(machine.machineEnvFile, `${settings}DATA_DIR=${folder.at('documents')}\n`);
   await run(install, machine, prepared);
-  expect(unit()).toContain(`\nReadWritePaths=${folder.at('documents')}\n`);
+  expect(unit()).toContain(`\nReadWritePaths=-${folder.at('documents')}\n`);
   mkdirSync(folder.at('system/multi-user.target.wants'));
   symlinkSync('../groundmist.service', folder.at('system/multi-user.target.wants/groundmist.service'));
   expect((await run(install, machine, prepared)).output).toStartWith(
