@@ -23,7 +23,8 @@ export function toPublicFailure(error: unknown, log: Logger, requestId: string):
     return new Failure(code, sentence, { cause: failure });
   }
   const properties = { code, message, cause, requestId };
-  if (failure.kind.status < lowestServerError)
+  // Who still asks while the server stops is told to come again, as it should be.
+  if (failure.kind.status < lowestServerError || code === 'Stopping')
     log.debug('A request was refused, {code}: {message}', properties);
   else log.warn('A request could not be answered, {code}: {message}', properties);
   return Object.hasOwn(identityFailures, code) ? unresolved(failure) : failure;

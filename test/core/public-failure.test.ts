@@ -3,6 +3,7 @@ import { expect, test } from 'bun:test';
 import { Failure, type FailureCode } from '../../src/core/failure.ts';
 import { identityFailures } from '../../src/core/identity-failures.ts';
 import { toPublicFailure } from '../../src/core/public-failure.ts';
+import { openLog } from '../../src/platform/log.ts';
 
 const log = getLogger('test');
 
@@ -36,4 +37,15 @@ test('the network hears nothing of a fault of ours', () => {
 test('what is about the request itself is said as it is', () => {
   const failure = new Failure('InvalidRequest', 'The body is not JSON.');
   expect(toPublicFailure(failure, log, 'abc123')).toBe(failure);
+});
+
+test.each([
+  ['StoreReadOnly', 'warning'],
+  ['Stopping', 'debug'],
+  ['InvalidRequest', 'debug'],
+] as const)('that it is %s stands in the log as a %s', async (code, level) => {
+  const lines: string[] = [];
+  const told = await openLog({ form: 'json', level: 'debug', write: (line) => lines.push(line) > 0 });
+  toPublicFailure(new Failure(code, 'So it is.'), told, 'abc123');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level }]);
 });

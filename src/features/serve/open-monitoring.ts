@@ -30,12 +30,15 @@ export function openMonitoring(
   const { port } = configuration.read({ port: coreSettings.port });
   if (metrics === 'off') return undefined;
   const log = logOf(groundmist.core.log, 'server');
+  const isChosen = findText(serveSettings.metrics, configuration.sources).origin.kind !== 'default';
   try {
     const listener = listenForWatchers(groundmist, metrics);
-    log.info('Metrics and the reasons of /ready are at {url}', { url: listener.url.href });
+    // Where it always is nobody has to hear of it.
+    log[isChosen ? 'info' : 'debug']('Metrics and the reasons of /ready are at {url}', {
+      url: listener.url.href,
+    });
     return { [Symbol.dispose]: () => void listener.stop(true) };
   } catch (error) {
-    const isChosen = findText(serveSettings.metrics, configuration.sources).origin.kind !== 'default';
     const failure = whyNotOpened(metrics, error, port);
     if (isChosen) throw failure;
     const warning = `${failure.message} This server runs without.`;
