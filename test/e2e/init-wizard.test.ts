@@ -118,7 +118,9 @@ test('a second run offers what is there, changes what is changed, and keeps the 
   expect(readFileSync(folder.at('.env'), 'utf8')).toBe(
     before.replace('sync.example.test', 'mist.example.test'),
   );
-  expect(readFileSync(folder.at('Caddyfile'), 'utf8')).toContain('\nmist.example.test {\n');
+  expect(readFileSync(folder.at('Caddyfile'), 'utf8')).toContain(
+    '\nmist.example.test, http://mist.example.test {\n',
+  );
 });
 
 describe('the record', () => {

@@ -72,7 +72,9 @@ function keep({ cert, key }: Identity): void {
 /** What is logged meanwhile. */
 async function heard(act: () => Promise<unknown>): Promise<string> {
   const lines: string[] = [];
+  // Another test of the same process may have opened a log.
   await configure({
+    reset: true,
     sinks: { here: (record) => void lines.push(record.message.join('')) },
     loggers: [
       { category: ['logtape', 'meta'], sinks: [] },
