@@ -74,7 +74,13 @@ export async function startFakePds(answers: Answers = {}): Promise<FakePds> {
 const cid = 'bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a';
 
 export function sessionOf(did: string) {
-  return { did, handle: 'owner.test', accessJwt: 'access', refreshJwt: 'refresh', active: true };
+  return {
+    did,
+    handle: 'owner.test',
+    accessJwt: 'access-jwt-of-a-test',
+    refreshJwt: 'refresh-jwt-of-a-test',
+    active: true,
+  };
 }
 
 /** The answer to `com.atproto.repo.getRecord`. */
